@@ -1,0 +1,88 @@
+# equity: scholarship eligibility and allocation inside PostgreSQL.
+#
+#   make && make install        with the server of PG_CONFIG (default: pg_config)
+#   make installcheck           regression tests on a running server that has it
+#   make test [ONLY=stage[:name]]   every test; does all its own set-up
+#   make demo [KEEP=1]              the demonstration; does all its own set-up
+#   make snapshot               writes sql/snapshot.sql anew
+
+PG_CONFIG ?= pg_config
+export PG_CONFIG ONLY KEEP
+
+here := $(or $(VPATH),$(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
+
+EXTENSION = equity
+MODULE_big = equity
+version := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" '$(here)/equity.control')
+
+sources := $(wildcard $(here)/src/*.c $(here)/src/core/*.c)
+headers := $(wildcard $(here)/src/*.h $(here)/src/core/*.h)
+OBJS = $(patsubst $(here)/%.c,%.o,$(sources))
+
+# sql/extension/1.0 makes equity--1.0.sql, sql/extension/1.0--1.1 makes equity--1.0--1.1.sql
+scripts := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard $(here)/sql/extension/*/*.sql)))))
+DATA_built = $(scripts:%=equity--%.sql)
+
+REGRESS = $(filter-out snapshot,$(sort $(basename $(notdir $(wildcard $(here)/sql/*.sql)))))
+REGRESS_OPTS = --load-extension=equity
+
+# No fused multiply-add: figures are the same on every processor.
+PG_CPPFLAGS = -I$(here)/src -DEQUITY_VERSION='"$(version)"' -ffp-contract=off
+
+# These goals install what they need themselves, so they come before any look for PostgreSQL.
+standalone := test demo bench snapshot
+goals := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out $(standalone),$(goals)),)
+
+PGXS := $(shell '$(PG_CONFIG)' --pgxs 2>/dev/null)
+server_headers := $(shell '$(PG_CONFIG)' --includedir-server 2>/dev/null)
+major := $(shell '$(PG_CONFIG)' --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p')
+
+ifneq ($(and $(PGXS),$(wildcard $(PGXS)),$(wildcard $(server_headers)/postgres.h)),)
+
+# The bitcode for JIT is optional: do without it where its compiler is not installed.
+clang := $(shell sed -n 's/^CLANG *= *//p' '$(dir $(PGXS))../Makefile.global')
+ifeq ($(shell command -v $(or $(clang),clang)),)
+override with_llvm = no
+endif
+
+include $(PGXS)
+
+# PostgreSQL 15 has no mark for functions that are to be seen, so the linker hides the others.
+ifneq ($(filter linux freebsd,$(PORTNAME)),)
+SHLIB_LINK += -Wl,--version-script=$(here)/src/exports.map
+endif
+
+ifneq ($(here),.)
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
+$(OBJS) $(OBJS:.o=.bc): $(headers) $(here)/equity.control
+$(shlib): $(here)/src/exports.map
+
+.SECONDEXPANSION:
+equity--%.sql: $$(sort $$(wildcard $(here)/sql/extension/$$*/*.sql))
+	cat $^ >$@
+
+else ifeq ($(filter-out $(standalone) clean distclean,$(goals)),)
+
+clean distclean:
+	rm -f $(OBJS) $(OBJS:.o=.bc) equity.so $(DATA_built)
+
+else
+$(error The headers of the PostgreSQL server were not found with PG_CONFIG=$(PG_CONFIG): \
+install the Debian package postgresql-server-dev-$(or $(major),all), or name another server with make PG_CONFIG=/path/to/pg_config)
+endif
+
+endif
+
+.PHONY: $(standalone)
+
+test:
+	@'$(here)/test/run'
+
+demo bench:
+	@'$(here)/test/$@/run'
+
+snapshot:
+	@'$(here)/test/lib/snapshot' >'$(here)/sql/snapshot.sql.new'
+	@mv '$(here)/sql/snapshot.sql.new' '$(here)/sql/snapshot.sql'
