@@ -1,0 +1,184 @@
+-- What scoring and allocation write: assessments, runs with their digests, placements.
+
+CREATE TABLE equity.assessment (
+  applicant_id bigint NOT NULL,
+  round_id bigint NOT NULL,
+  programme_code text NOT NULL,
+  eligible boolean,
+  score numeric,
+  class text,
+  reasons text[],
+  card_code text NOT NULL,
+  card_version integer NOT NULL,
+  card_digest text NOT NULL,
+  assessed_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  CONSTRAINT assessment_pkey PRIMARY KEY (applicant_id, round_id, programme_code),
+  CONSTRAINT assessment_application_fkey FOREIGN KEY (applicant_id, round_id)
+    REFERENCES equity.application (applicant_id, round_id),
+  CONSTRAINT assessment_round_programme_fkey FOREIGN KEY (round_id, programme_code)
+    REFERENCES equity.round_programme (round_id, programme_code),
+  CONSTRAINT assessment_card_fkey FOREIGN KEY (card_code, card_version)
+    REFERENCES equity.scorecard_version (card_code, version),
+  CONSTRAINT assessment_card_digest_is_sha256 CHECK (card_digest ~ '^[0-9a-f]{64}$')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.assessment', '');
+
+CREATE INDEX assessment_by_round ON equity.assessment (round_id, programme_code);
+
+COMMENT ON TABLE equity.assessment IS
+  'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+COMMENT ON COLUMN equity.assessment.applicant_id IS
+  'The person assessed.';
+COMMENT ON COLUMN equity.assessment.round_id IS
+  'The round (รอบ).';
+COMMENT ON COLUMN equity.assessment.programme_code IS
+  'The programme whose card was used.';
+COMMENT ON COLUMN equity.assessment.eligible IS
+  'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
+COMMENT ON COLUMN equity.assessment.score IS
+  'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+COMMENT ON COLUMN equity.assessment.class IS
+  'Class of the score as the card names it, or NULL.';
+COMMENT ON COLUMN equity.assessment.reasons IS
+  'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+COMMENT ON COLUMN equity.assessment.card_code IS
+  'Scorecard that was used.';
+COMMENT ON COLUMN equity.assessment.card_version IS
+  'Version of that scorecard.';
+COMMENT ON COLUMN equity.assessment.card_digest IS
+  'Digest of the card as used, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.assessment.assessed_at IS
+  'When the row was made.';
+
+CREATE TABLE equity.allocation_run (
+  run_id bigint GENERATED ALWAYS AS IDENTITY,
+  round_id bigint NOT NULL,
+  status text NOT NULL DEFAULT 'draft',
+  mechanism text NOT NULL,
+  tie_break text NOT NULL,
+  seed text,
+  card_digest text,
+  input_digest text,
+  seat_digest text,
+  seed_digest text,
+  result_digest text,
+  applicants integer,
+  applications bigint,
+  seats bigint,
+  admitted bigint,
+  violations bigint,
+  equity_version text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  finished_at timestamptz,
+  run_by text NOT NULL DEFAULT SESSION_USER,
+  CONSTRAINT allocation_run_pkey PRIMARY KEY (run_id),
+  CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id),
+  CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id)
+    REFERENCES equity.round (round_id),
+  CONSTRAINT allocation_run_status_known CHECK (
+    status IN ('draft', 'verified', 'failed', 'superseded', 'published')),
+  CONSTRAINT allocation_run_mechanism_known CHECK (
+    mechanism IN ('deferred_acceptance', 'serial_dictatorship', 'immediate_acceptance',
+                  'top_trading_cycles')),
+  CONSTRAINT allocation_run_tie_break_known CHECK (
+    tie_break IN ('lottery', 'lottery_per_pool', 'admit_all', 'admit_none', 'strict')),
+  CONSTRAINT allocation_run_digests_are_sha256 CHECK (
+    card_digest ~ '^[0-9a-f]{64}$' AND input_digest ~ '^[0-9a-f]{64}$'
+    AND seat_digest ~ '^[0-9a-f]{64}$' AND seed_digest ~ '^[0-9a-f]{64}$'
+    AND result_digest ~ '^[0-9a-f]{64}$'),
+  CONSTRAINT allocation_run_counts_not_negative CHECK (
+    applicants >= 0 AND applications >= 0 AND seats >= 0 AND admitted >= 0 AND violations >= 0),
+  CONSTRAINT allocation_run_verified_has_no_violation
+    CHECK (status NOT IN ('verified', 'published') OR (violations IS NOT NULL AND violations = 0)),
+  CONSTRAINT allocation_run_times_in_order CHECK (started_at <= finished_at)
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.allocation_run', '');
+SELECT pg_catalog.pg_extension_config_dump('equity.allocation_run_run_id_seq', '');
+
+CREATE UNIQUE INDEX allocation_run_one_published
+  ON equity.allocation_run (round_id) WHERE status = 'published';
+
+COMMENT ON TABLE equity.allocation_run IS
+  'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+COMMENT ON COLUMN equity.allocation_run.run_id IS
+  'Key given by the database.';
+COMMENT ON COLUMN equity.allocation_run.round_id IS
+  'The round (รอบ).';
+COMMENT ON COLUMN equity.allocation_run.status IS
+  'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published run.';
+COMMENT ON COLUMN equity.allocation_run.mechanism IS
+  'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+COMMENT ON COLUMN equity.allocation_run.tie_break IS
+  'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+COMMENT ON COLUMN equity.allocation_run.seed IS
+  'Seed of the lottery; NULL when the tie break needs none.';
+COMMENT ON COLUMN equity.allocation_run.card_digest IS
+  'Digest of the scorecards used, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.input_digest IS
+  'Digest of the applications given to the allocator, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.seat_digest IS
+  'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.seed_digest IS
+  'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
+COMMENT ON COLUMN equity.allocation_run.result_digest IS
+  'Digest of the placements, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.applicants IS
+  'Number of applicants who took part.';
+COMMENT ON COLUMN equity.allocation_run.applications IS
+  'Number of their choices that took part.';
+COMMENT ON COLUMN equity.allocation_run.seats IS
+  'Number of seats offered.';
+COMMENT ON COLUMN equity.allocation_run.admitted IS
+  'Number of applicants placed.';
+COMMENT ON COLUMN equity.allocation_run.violations IS
+  'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+COMMENT ON COLUMN equity.allocation_run.equity_version IS
+  'Version of the extension that made the run.';
+COMMENT ON COLUMN equity.allocation_run.started_at IS
+  'When the run started.';
+COMMENT ON COLUMN equity.allocation_run.finished_at IS
+  'When the run finished; NULL when not recorded.';
+COMMENT ON COLUMN equity.allocation_run.run_by IS
+  'Database role of the session that made the run.';
+
+CREATE TABLE equity.placement (
+  run_id bigint NOT NULL,
+  applicant_id bigint NOT NULL,
+  pool_id bigint NOT NULL,
+  choice integer NOT NULL,
+  seat text NOT NULL,
+  tier integer NOT NULL,
+  score numeric,
+  CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id),
+  CONSTRAINT placement_run_fkey FOREIGN KEY (run_id)
+    REFERENCES equity.allocation_run (run_id),
+  CONSTRAINT placement_applicant_fkey FOREIGN KEY (applicant_id)
+    REFERENCES equity.applicant (applicant_id),
+  CONSTRAINT placement_pool_fkey FOREIGN KEY (pool_id)
+    REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT placement_choice_positive CHECK (choice >= 1),
+  CONSTRAINT placement_tier_not_negative CHECK (tier >= 0)
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.placement', '');
+
+CREATE INDEX placement_by_pool ON equity.placement (run_id, pool_id);
+
+COMMENT ON TABLE equity.placement IS
+  'Result of a run: the seat of each applicant who got one.';
+COMMENT ON COLUMN equity.placement.run_id IS
+  'The run.';
+COMMENT ON COLUMN equity.placement.applicant_id IS
+  'The applicant placed (ผู้ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity.placement.pool_id IS
+  'The seat pool.';
+COMMENT ON COLUMN equity.placement.choice IS
+  'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
+COMMENT ON COLUMN equity.placement.seat IS
+  'Kind of seat: open, or the name of a reserve.';
+COMMENT ON COLUMN equity.placement.tier IS
+  'Place in the seat''s cascade, 0 for the group that the seat is for.';
+COMMENT ON COLUMN equity.placement.score IS
+  'Score with which the applicant competed (คะแนน).';
