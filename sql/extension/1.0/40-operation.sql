@@ -1,0 +1,126 @@
+-- Steps that all operations on a round share. An operation is one transaction: it
+-- takes the round, checks its status, does its work on whole sets of rows, moves the
+-- round on and writes one audit event. It runs with the caller's rights, and with
+-- row_security off, so that a role that sees only some rows gets an error instead
+-- of a smaller round.
+
+CREATE FUNCTION equity.find_round(round bigint) RETURNS equity.round
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.find_round(bigint) IS
+  'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', hold_round.round)) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'lock_not_available',
+      MESSAGE = format('another operation is at work on round %s', hold_round.round),
+      HINT = 'Run this again when that operation has ended.';
+  END IF;
+
+  PERFORM FROM equity.round AS r WHERE r.round_id = hold_round.round FOR NO KEY UPDATE;
+  RETURN equity.find_round(hold_round.round);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_round(bigint) IS
+  'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+
+CREATE FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF held.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('round %s is %s', held.round_id, held.status),
+    DETAIL = format('%s needs a round that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE held.status
+             WHEN 'draft' THEN format('Open it first: equity.open_round(%s, commitment).', held.round_id)
+             WHEN 'open' THEN format('Close it first: equity.close_round(%s, seed).', held.round_id)
+             WHEN 'closed' THEN format('Score it first: equity.score_round(%s).', held.round_id)
+             WHEN 'scored' THEN format('Allocate it first: equity.allocate_round(%s).', held.round_id)
+             WHEN 'allocated' THEN 'Verify its newest run first: equity.verify_run(run).'
+             WHEN 'verified' THEN 'Publish its newest run: equity.publish_run(run).'
+             ELSE 'The awards of this round are published: they change one by one, no longer as a round.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_status(equity.round, text, text[]) IS
+  'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity.hold_run(run bigint) RETURNS equity.allocation_run
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.allocation_run;
+BEGIN
+  PERFORM equity.hold_round(a.round_id)
+     FROM equity.allocation_run AS a
+    WHERE a.run_id = hold_run.run;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(hold_run.run::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+
+  -- read once the round is ours: what another operation did to the run is seen
+  SELECT a.* INTO STRICT held
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = hold_run.run;
+  RETURN held;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_run(bigint) IS
+  'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+
+CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  UPDATE equity.allocation_run AS a
+     SET status = 'superseded'
+   WHERE a.round_id = supersede_runs.round
+     AND a.status IN ('draft', 'verified', 'failed');
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.supersede_runs(bigint) IS
+  'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';

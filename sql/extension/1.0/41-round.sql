@@ -1,0 +1,139 @@
+-- Opening and closing a round. The seed of the lottery is chosen before the round
+-- opens and only its sha256 is published; closing the round reveals the seed. Nobody
+-- can then choose a seed that suits somebody.
+
+CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE (gap text)
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT 'no programme takes part in it'
+   WHERE NOT EXISTS (SELECT FROM equity.round_programme AS rp WHERE rp.round_id = round_gaps.round)
+  UNION ALL
+  SELECT format('programme %s has no scorecard', rp.programme_code)
+    FROM equity.round_programme AS rp
+   WHERE rp.round_id = round_gaps.round
+     AND NOT EXISTS (SELECT FROM equity.scorecard_version AS v
+                      WHERE v.card_code = rp.card_code
+                        AND v.version = rp.card_version)
+  UNION ALL
+  SELECT format('programme %s has no seats', rp.programme_code)
+    FROM equity.round_programme AS rp
+   WHERE rp.round_id = round_gaps.round
+     AND NOT EXISTS (SELECT FROM equity.seat_pool AS p
+                      WHERE p.round_id = rp.round_id
+                        AND p.programme_code = rp.programme_code
+                        AND p.seats > 0);
+END;
+
+COMMENT ON FUNCTION equity.round_gaps(bigint) IS
+  'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+
+CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.round;
+  gaps text;
+BEGIN
+  IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'commitment is not a sha256 in 64 lower-case hexadecimal digits',
+      DETAIL = format('It has %s characters.', coalesce(length(commitment), 0)),
+      HINT = 'Choose a secret seed, keep it, and pass equity.commitment(seed).';
+  END IF;
+
+  held := equity.hold_round(open_round.round);
+  IF held.status <> 'draft' AND held.seed_commitment = commitment THEN
+    RAISE NOTICE 'round % is open already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'draft' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is %s', held.round_id, held.status),
+      DETAIL = 'It was opened with another commitment.',
+      HINT = 'A published commitment cannot be changed: make a new round for another seed.';
+  END IF;
+
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity.round_gaps(held.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is not ready to open', held.round_id),
+      DETAIL = format('What is missing: %s.', gaps),
+      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'open',
+         seed_commitment = open_round.commitment
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.seal_cards(held.round_id);
+  PERFORM equity.audit_append('open_round', held.round_id, NULL,
+                              jsonb_build_object('seed_commitment', commitment,
+                                                 'card_digest', equity.round_card_digest(held.round_id),
+                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.open_round(bigint, text) IS
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  UPDATE equity.scorecard_version AS v
+     SET sealed_at = now()
+    FROM equity.round_programme AS rp
+   WHERE rp.round_id = seal_cards.round
+     AND v.card_code = rp.card_code
+     AND v.version = rp.card_version
+     AND v.sealed_at IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.seal_cards(bigint) IS
+  'For the operations: seals the scorecards of a round, so that they cannot change while people apply.';
+
+CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.round;
+BEGIN
+  held := equity.hold_round(close_round.round);
+  IF held.status = 'draft' THEN
+    PERFORM equity.require_status(held, 'close_round', 'open');
+  END IF;
+  IF seed IS NULL OR equity.commitment(seed) IS DISTINCT FROM held.seed_commitment THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('seed does not match the commitment of round %s', held.round_id),
+      DETAIL = CASE WHEN seed IS NULL THEN 'The given seed is NULL.'
+                    ELSE format('The commitment is %s, that of the given seed is %s.', held.seed_commitment, equity.commitment(seed)) END,
+      HINT = 'Pass the seed whose equity.commitment(seed) was published when the round was opened.';
+  END IF;
+  IF held.status <> 'open' THEN
+    RAISE NOTICE 'round % is closed already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'closed',
+         seed = close_round.seed
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('close_round', held.round_id, NULL, jsonb_build_object('seed', seed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.close_round(bigint, text) IS
+  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';

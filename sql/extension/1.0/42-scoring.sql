@@ -1,0 +1,153 @@
+-- Scoring a round: for each programme one INSERT ... SELECT that puts the programme's
+-- scorecard, as a parameter, to the facts of everybody who applied to it. Only rows
+-- that are new or different are written, so that scoring twice changes nothing.
+
+CREATE VIEW equity.programme_application AS
+  SELECT DISTINCT
+         a.applicant_id,
+         a.round_id,
+         p.programme_code
+    FROM equity.application AS a
+    JOIN equity.choice AS c
+      ON c.applicant_id = a.applicant_id
+     AND c.round_id = a.round_id
+    JOIN equity.seat_pool AS p
+      ON p.pool_id = c.pool_id
+     AND p.round_id = c.round_id
+   WHERE a.status = 'submitted';
+
+COMMENT ON VIEW equity.programme_application IS
+  'Who asks for which programme: one row for each submitted application and programme of which it chooses a pool.';
+COMMENT ON COLUMN equity.programme_application.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
+
+-- The plan must know the round and see the card as a constant: never a generic plan.
+CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  rule equity.scorecard_version;
+  changed bigint;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = score_programme.round
+     AND rp.programme_code = score_programme.programme_code;
+
+  INSERT INTO equity.assessment AS old
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id,
+         n.round_id,
+         score_programme.programme_code,
+         (n.result).eligible,
+         (n.result).score,
+         (n.result).class,
+         (n.result).reasons,
+         rule.card_code,
+         rule.version,
+         rule.digest,
+         now()
+    FROM (SELECT f.applicant_id,
+                 f.round_id,
+                 equity.assess(rule.card, f) AS result
+            FROM equity.application_facts AS f
+            JOIN equity.programme_application AS a
+              ON a.applicant_id = f.applicant_id
+             AND a.round_id = f.round_id
+           WHERE f.round_id = score_programme.round
+             AND a.programme_code = score_programme.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at
+   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
+         IS DISTINCT FROM
+         (excluded.eligible, excluded.score, excluded.class, excluded.reasons, excluded.card_code, excluded.card_version, excluded.card_digest);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_programme(bigint, text) IS
+  'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+
+CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   WHERE s.round_id = drop_stale_assessments.round
+     AND NOT EXISTS (SELECT FROM equity.programme_application AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.round_id = s.round_id
+                        AND a.programme_code = s.programme_code);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.drop_stale_assessments(bigint) IS
+  'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+
+CREATE FUNCTION equity.score_round(round bigint,
+                                   OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.round;
+  changed bigint;
+BEGIN
+  held := equity.hold_round(score_round.round);
+  PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
+
+  changed := equity.drop_stale_assessments(held.round_id);
+  changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
+                                   FROM equity.round_programme AS rp
+                                  WHERE rp.round_id = held.round_id), 0);
+
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    INTO applications, eligible, ineligible, undetermined
+    FROM equity.assessment AS s
+   WHERE s.round_id = held.round_id;
+
+  IF changed = 0 AND held.status <> 'closed' THEN
+    RAISE NOTICE 'round % is scored already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.supersede_runs(held.round_id);
+  UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('score_round', held.round_id, NULL,
+                              jsonb_build_object('card_digest', equity.round_card_digest(held.round_id),
+                                                 'applications', applications,
+                                                 'eligible', eligible,
+                                                 'ineligible', ineligible,
+                                                 'undetermined', undetermined,
+                                                 'changed', changed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_round(bigint) IS
+  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';

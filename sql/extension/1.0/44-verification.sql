@@ -1,0 +1,183 @@
+-- Verifying a run: equity.verify over the stored placements, every assessment anew
+-- from the facts, and every digest anew. The checks write nothing, so that an auditor
+-- can call equity.run_violations with SELECT rights alone.
+
+-- eligible() and score() here, assess() in scoring: two ways to the same answer.
+CREATE FUNCTION equity.assessment_violations(round bigint, programme_code text)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  rule equity.scorecard_version;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = assessment_violations.round
+     AND rp.programme_code = assessment_violations.programme_code;
+
+  RETURN QUERY
+  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
+         n.applicant_id,
+         NULL::bigint,
+         NULL::bigint,
+         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
+                CASE WHEN n.known THEN equity.assessment_text(n.stored_eligible, n.stored_score) ELSE 'nothing' END,
+                equity.assessment_text(n.eligible, n.score))
+    FROM (SELECT a.applicant_id,
+                 s.applicant_id IS NOT NULL AS known,
+                 s.eligible AS stored_eligible,
+                 s.score AS stored_score,
+                 equity.eligible(rule.card, f) AS eligible,
+                 equity.score(rule.card, f) AS score
+            FROM equity.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+            LEFT JOIN equity.assessment AS s
+              ON s.applicant_id = a.applicant_id
+             AND s.round_id = a.round_id
+             AND s.programme_code = a.programme_code
+           WHERE a.round_id = assessment_violations.round
+             AND f.round_id = assessment_violations.round
+             AND a.programme_code = assessment_violations.programme_code
+          OFFSET 0) AS n
+   WHERE NOT n.known
+      OR (n.stored_eligible, n.stored_score) IS DISTINCT FROM (n.eligible, n.score);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.assessment_violations(bigint, text) IS
+  'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+
+CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE WHEN eligible THEN 'eligible' WHEN NOT eligible THEN 'not eligible' ELSE 'undetermined' END
+         || ' with ' || coalesce(score::text, 'no') || ' points';
+END;
+
+COMMENT ON FUNCTION equity.assessment_text(boolean, numeric) IS
+  'For messages: an assessment in words, for example: eligible with 41.5000 points.';
+
+CREATE FUNCTION equity.digest_violations(run bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT d.violation,
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('stored %s, now %s', coalesce(d.stored, 'nothing'), coalesce(d.present, 'nothing'))
+    FROM equity.allocation_run AS a
+    JOIN equity.round AS r
+      ON r.round_id = a.round_id
+   CROSS JOIN LATERAL (VALUES ('card_changed', a.card_digest, equity.round_card_digest(a.round_id)),
+                              ('input_changed', a.input_digest, equity.round_input_digest(a.round_id)),
+                              ('seats_changed', a.seat_digest, equity.round_seat_digest(a.round_id)),
+                              ('seed_changed', r.seed_commitment, equity.commitment(a.seed)),
+                              ('result_changed', a.result_digest, equity.run_result_digest(a.run_id)))
+                      AS d (violation, stored, present)
+   WHERE a.run_id = digest_violations.run
+     AND d.stored IS DISTINCT FROM d.present;
+END;
+
+COMMENT ON FUNCTION equity.digest_violations(bigint) IS
+  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed.';
+
+CREATE FUNCTION equity.run_violations(run bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
+    FROM equity.digest_violations(run_violations.run) AS d
+  UNION ALL
+  SELECT s.violation, s.applicant_id, s.pool_id, s.other_applicant_id, s.detail
+    FROM equity.allocation_run AS a
+    JOIN equity.round_programme AS rp
+      ON rp.round_id = a.round_id
+   CROSS JOIN LATERAL equity.assessment_violations(rp.round_id, rp.programme_code) AS s
+   WHERE a.run_id = run_violations.run
+  UNION ALL
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.verify(
+           applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s', a.round_id),
+           pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s', a.round_id),
+           reserves => NULL,
+           caps => NULL,
+           placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
+           tie_break => a.tie_break,
+           seed => a.seed) AS v
+   WHERE a.run_id = run_violations.run;
+END;
+
+COMMENT ON FUNCTION equity.run_violations(bigint) IS
+  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+
+CREATE FUNCTION equity.verify_run(run bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.allocation_run;
+  found_violations bigint;
+BEGIN
+  held := equity.hold_run(verify_run.run);
+  IF held.status = 'superseded' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is superseded', held.run_id),
+      DETAIL = format('Round %s was scored or allocated again after it.', held.round_id),
+      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', held.round_id);
+  END IF;
+
+  RETURN QUERY
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.run_violations(held.run_id) AS v;
+  GET DIAGNOSTICS found_violations = ROW_COUNT;
+  PERFORM equity.record_verification(held, found_violations);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.verify_run(bigint) IS
+  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  passed boolean := found_violations = 0;
+BEGIN
+  IF held.status = 'verified' AND passed THEN
+    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', held.run_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'published' THEN
+    UPDATE equity.allocation_run AS a
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
+           violations = found_violations
+     WHERE a.run_id = held.run_id;
+    UPDATE equity.round AS r
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
+     WHERE r.round_id = held.round_id;
+  END IF;
+  PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_verification(equity.allocation_run, bigint) IS
+  'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';

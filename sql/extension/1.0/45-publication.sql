@@ -1,0 +1,101 @@
+-- Publishing a run: every placement becomes an award on offer. Only a verified run
+-- whose rows are those that were verified can be published, and only once.
+
+CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  changes text;
+BEGIN
+  IF held.status <> 'verified' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is %s', held.run_id, held.status),
+      DETAIL = 'publish_run needs a run that is verified.',
+      HINT = CASE held.status
+               WHEN 'draft' THEN format('Verify it first: equity.verify_run(%s).', held.run_id)
+               ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
+             END;
+  END IF;
+
+  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
+    FROM equity.digest_violations(held.run_id) AS d;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_publishable(equity.allocation_run) IS
+  'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+
+CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  offers bigint;
+BEGIN
+  WITH offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p
+        ON p.pool_id = t.pool_id
+      JOIN equity.round AS r
+        ON r.round_id = p.round_id
+     WHERE t.run_id = offer_awards.run
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  )
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+    FROM offered AS o;
+  GET DIAGNOSTICS offers = ROW_COUNT;
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.offer_awards(bigint) IS
+  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+
+CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.allocation_run;
+  offers bigint;
+BEGIN
+  held := equity.hold_run(publish_run.run);
+  IF held.status = 'published' THEN
+    RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
+    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
+  END IF;
+
+  PERFORM equity.require_publishable(held);
+  offers := equity.offer_awards(held.run_id);
+  UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
+  UPDATE equity.round AS r
+     SET status = 'published',
+         published_run_id = held.run_id
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
+                              jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.publish_run(bigint) IS
+  'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
