@@ -1,0 +1,103 @@
+-- Reports: views of plain columns for people and reporting tools. Thai and English
+-- labels, years in both eras, a comment on every column.
+
+CREATE VIEW equity.current_run AS
+  SELECT DISTINCT ON (a.round_id)
+         a.round_id,
+         a.run_id,
+         a.status
+    FROM equity.allocation_run AS a
+   WHERE a.status IN ('draft', 'verified', 'published')
+   ORDER BY a.round_id, a.status = 'published' DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS
+  'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE VIEW equity.programme_summary AS
+  WITH year AS (
+    SELECT r.academic_year FROM equity.round AS r
+    UNION
+    SELECT w.academic_year FROM equity.award AS w
+  ), quota AS (
+    SELECT rp.programme_code, r.academic_year, sum(rp.quota) AS quota
+      FROM equity.round_programme AS rp
+      JOIN equity.round AS r ON r.round_id = rp.round_id
+     GROUP BY rp.programme_code, r.academic_year
+  ), seat AS (
+    SELECT p.programme_code, r.academic_year, sum(p.seats) AS seats
+      FROM equity.seat_pool AS p
+      JOIN equity.round AS r ON r.round_id = p.round_id
+     GROUP BY p.programme_code, r.academic_year
+  ), asked AS (
+    SELECT a.programme_code, r.academic_year, count(*) AS applicants
+      FROM equity.programme_application AS a
+      JOIN equity.round AS r ON r.round_id = a.round_id
+     GROUP BY a.programme_code, r.academic_year
+  ), assessed AS (
+    SELECT s.programme_code, r.academic_year, count(*) AS eligible
+      FROM equity.assessment AS s
+      JOIN equity.round AS r ON r.round_id = s.round_id
+     WHERE s.eligible
+     GROUP BY s.programme_code, r.academic_year
+  ), placed AS (
+    SELECT p.programme_code, r.academic_year, count(*) AS placed
+      FROM equity.current_run AS c
+      JOIN equity.placement AS t ON t.run_id = c.run_id
+      JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
+      JOIN equity.round AS r ON r.round_id = c.round_id
+     GROUP BY p.programme_code, r.academic_year
+  ), awarded AS (
+    SELECT w.programme_code,
+           w.academic_year,
+           count(*) FILTER (WHERE w.round_id IS NOT NULL) AS offers,
+           count(*) FILTER (WHERE w.status = 'graduated') AS graduated,
+           count(*) FILTER (WHERE w.status = 'studying') AS studying,
+           count(*) FILTER (WHERE w.status = 'discontinued') AS discontinued
+      FROM equity.award AS w
+     GROUP BY w.programme_code, w.academic_year
+  )
+  SELECT g.programme_code,
+         g.name_th AS programme_th,
+         g.name_en AS programme_en,
+         y.academic_year,
+         (y.academic_year - 543)::smallint AS academic_year_ce,
+         q.quota,
+         coalesce(s.seats, 0)::bigint AS seats,
+         coalesce(k.applicants, 0)::bigint AS applicants,
+         coalesce(e.eligible, 0)::bigint AS eligible,
+         coalesce(t.placed, 0)::bigint AS placed,
+         coalesce(w.offers, 0)::bigint AS offers,
+         coalesce(sum(w.graduated) OVER so_far, 0)::bigint AS recipients_graduated,
+         coalesce(sum(w.studying) OVER so_far, 0)::bigint AS recipients_studying,
+         coalesce(sum(w.discontinued) OVER so_far, 0)::bigint AS recipients_discontinued,
+         coalesce(sum(w.graduated + w.studying + w.discontinued) OVER so_far, 0)::bigint AS recipients
+    FROM equity.programme AS g
+   CROSS JOIN year AS y
+    LEFT JOIN quota AS q USING (programme_code, academic_year)
+    LEFT JOIN seat AS s USING (programme_code, academic_year)
+    LEFT JOIN asked AS k USING (programme_code, academic_year)
+    LEFT JOIN assessed AS e USING (programme_code, academic_year)
+    LEFT JOIN placed AS t USING (programme_code, academic_year)
+    LEFT JOIN awarded AS w USING (programme_code, academic_year)
+  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+
+COMMENT ON VIEW equity.programme_summary IS
+  'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, placed, offers, and the recipients so far. Every figure is counted from rows.';
+COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
+COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
+COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
+COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible (ผู้มีคุณสมบัติ); 0 before scoring.';
+COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
+COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
+COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
+COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
+COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';

@@ -1,0 +1,221 @@
+-- Reports on seat pools: how far down each one reached, and how full it is.
+
+CREATE VIEW equity.pool_label AS
+  SELECT p.pool_id,
+         p.round_id,
+         r.round_code,
+         r.academic_year,
+         (r.academic_year - 543)::smallint AS academic_year_ce,
+         r.call_number,
+         p.programme_code,
+         g.name_th AS programme_th,
+         g.name_en AS programme_en,
+         i.institution_code,
+         i.name_th AS institution_th,
+         i.name_en AS institution_en,
+         i.province_code,
+         v.name_th AS province_th,
+         v.name_en AS province_en,
+         p.field_code,
+         f.name_th AS field_th,
+         f.name_en AS field_en,
+         p.grant_type,
+         t.name_th AS grant_type_th,
+         t.name_en AS grant_type_en,
+         p.seats
+    FROM equity.seat_pool AS p
+    JOIN equity.round AS r ON r.round_id = p.round_id
+    JOIN equity.programme AS g ON g.programme_code = p.programme_code
+    JOIN equity.institution AS i ON i.institution_id = p.institution_id
+    JOIN equity.province AS v ON v.province_code = i.province_code
+    JOIN equity.field_of_study AS f ON f.field_code = p.field_code
+    JOIN equity.grant_type AS t ON t.grant_type = p.grant_type;
+
+COMMENT ON VIEW equity.pool_label IS
+  'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE VIEW equity.pool_cutoff AS
+  SELECT l.round_id,
+         l.round_code,
+         l.academic_year,
+         l.academic_year_ce,
+         l.call_number,
+         c.run_id,
+         c.status AS run_status,
+         l.pool_id,
+         l.programme_code,
+         l.programme_th,
+         l.programme_en,
+         l.institution_code,
+         l.institution_th,
+         l.institution_en,
+         l.province_code,
+         l.province_th,
+         l.province_en,
+         l.field_code,
+         l.field_th,
+         l.field_en,
+         l.grant_type,
+         l.grant_type_th,
+         l.grant_type_en,
+         coalesce(a.seat, 'open') AS seat,
+         l.seats,
+         coalesce(a.admitted, 0)::bigint AS admitted,
+         a.last_admitted_score::numeric(18,6) AS last_admitted_score,
+         d.highest_refused_score::numeric(18,6) AS highest_refused_score
+    FROM equity.pool_label AS l
+    JOIN equity.current_run AS c ON c.round_id = l.round_id
+    LEFT JOIN (SELECT t.run_id,
+                      t.pool_id,
+                      t.seat,
+                      count(*) AS admitted,
+                      min(t.score) AS last_admitted_score
+                 FROM equity.placement AS t
+                GROUP BY t.run_id, t.pool_id, t.seat) AS a
+           ON a.run_id = c.run_id
+          AND a.pool_id = l.pool_id
+    LEFT JOIN (SELECT n.pool_id,
+                      max(n.score) AS highest_refused_score
+                 FROM equity.allocation_input AS n
+                 JOIN equity.current_run AS u ON u.round_id = n.round_id
+                 LEFT JOIN equity.placement AS t
+                        ON t.run_id = u.run_id
+                       AND t.applicant_id = n.applicant_id
+                WHERE t.choice IS NULL OR n.choice < t.choice
+                GROUP BY n.pool_id) AS d
+           ON d.pool_id = l.pool_id;
+
+COMMENT ON VIEW equity.pool_cutoff IS
+  'How far down each seat pool reached in the current run of its round (equity.current_run), one row a pool and seat. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
+COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+COMMENT ON COLUMN equity.pool_cutoff.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+COMMENT ON COLUMN equity.pool_cutoff.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+COMMENT ON COLUMN equity.pool_cutoff.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+COMMENT ON COLUMN equity.pool_cutoff.run_status IS 'Status of that run: draft, verified or published.';
+COMMENT ON COLUMN equity.pool_cutoff.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_cutoff.programme_code IS 'Programme (รหัสโครงการ).';
+COMMENT ON COLUMN equity.pool_cutoff.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+COMMENT ON COLUMN equity.pool_cutoff.programme_en IS 'English name of the programme.';
+COMMENT ON COLUMN equity.pool_cutoff.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+COMMENT ON COLUMN equity.pool_cutoff.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+COMMENT ON COLUMN equity.pool_cutoff.institution_en IS 'English name of the institution, or NULL.';
+COMMENT ON COLUMN equity.pool_cutoff.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+COMMENT ON COLUMN equity.pool_cutoff.province_th IS 'Thai name of the province (จังหวัด).';
+COMMENT ON COLUMN equity.pool_cutoff.province_en IS 'English name of the province.';
+COMMENT ON COLUMN equity.pool_cutoff.field_code IS 'Field of study (รหัสสาขาวิชา).';
+COMMENT ON COLUMN equity.pool_cutoff.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+COMMENT ON COLUMN equity.pool_cutoff.field_en IS 'English name of the field of study, or NULL.';
+COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
+COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of an eligible applicant who asked for the pool and got neither it nor a better choice (คะแนนสูงสุดที่ไม่ได้รับทุน), six decimals; NULL when nobody was refused.';
+
+CREATE VIEW equity.pool_fill AS
+  SELECT l.round_id,
+         l.round_code,
+         l.academic_year,
+         l.academic_year_ce,
+         l.call_number,
+         c.run_id,
+         c.status AS run_status,
+         l.pool_id,
+         l.programme_code,
+         l.programme_th,
+         l.programme_en,
+         l.institution_code,
+         l.institution_th,
+         l.institution_en,
+         l.province_code,
+         l.province_th,
+         l.province_en,
+         l.field_code,
+         l.field_th,
+         l.field_en,
+         l.grant_type,
+         l.grant_type_th,
+         l.grant_type_en,
+         l.seats,
+         coalesce(k.applicants, 0)::bigint AS applicants,
+         coalesce(k.first_choices, 0)::bigint AS first_choices,
+         CASE WHEN c.run_id IS NOT NULL THEN coalesce(a.admitted, 0) END AS admitted,
+         CASE WHEN c.run_id IS NOT NULL THEN greatest(l.seats - coalesce(a.admitted, 0), 0) END AS unfilled,
+         (100.0 * a.admitted / nullif(l.seats, 0))::numeric(9,1) AS fill_percent
+    FROM equity.pool_label AS l
+    LEFT JOIN equity.current_run AS c ON c.round_id = l.round_id
+    LEFT JOIN (SELECT h.pool_id,
+                      count(*) AS applicants,
+                      count(*) FILTER (WHERE h.choice = 1) AS first_choices
+                 FROM equity.choice AS h
+                 JOIN equity.application AS p
+                   ON p.applicant_id = h.applicant_id
+                  AND p.round_id = h.round_id
+                WHERE p.status = 'submitted'
+                GROUP BY h.pool_id) AS k
+           ON k.pool_id = l.pool_id
+    LEFT JOIN (SELECT t.run_id,
+                      t.pool_id,
+                      count(*) AS admitted
+                 FROM equity.placement AS t
+                GROUP BY t.run_id, t.pool_id) AS a
+           ON a.run_id = c.run_id
+          AND a.pool_id = l.pool_id;
+
+COMMENT ON VIEW equity.pool_fill IS
+  'How full each seat pool is and how many ask for it, one row a pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
+COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+COMMENT ON COLUMN equity.pool_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+COMMENT ON COLUMN equity.pool_fill.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+COMMENT ON COLUMN equity.pool_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+COMMENT ON COLUMN equity.pool_fill.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
+COMMENT ON COLUMN equity.pool_fill.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_fill.programme_code IS 'Programme (รหัสโครงการ).';
+COMMENT ON COLUMN equity.pool_fill.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+COMMENT ON COLUMN equity.pool_fill.programme_en IS 'English name of the programme.';
+COMMENT ON COLUMN equity.pool_fill.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+COMMENT ON COLUMN equity.pool_fill.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+COMMENT ON COLUMN equity.pool_fill.institution_en IS 'English name of the institution, or NULL.';
+COMMENT ON COLUMN equity.pool_fill.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+COMMENT ON COLUMN equity.pool_fill.province_th IS 'Thai name of the province (จังหวัด).';
+COMMENT ON COLUMN equity.pool_fill.province_en IS 'English name of the province.';
+COMMENT ON COLUMN equity.pool_fill.field_code IS 'Field of study (รหัสสาขาวิชา).';
+COMMENT ON COLUMN equity.pool_fill.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+COMMENT ON COLUMN equity.pool_fill.field_en IS 'English name of the field of study, or NULL.';
+COMMENT ON COLUMN equity.pool_fill.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+COMMENT ON COLUMN equity.pool_fill.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of grant.';
+COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
+COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
