@@ -1,0 +1,71 @@
+# Counts what tests report; prints the sum when the script that sourced this ends.
+
+passed=0
+failed=0
+logs=$dir/logs
+mkdir -p "$logs"
+trap 'sum $?' EXIT
+
+sum() {
+  [ "$1" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  exit $((failed > 0 || passed == 0))
+}
+
+# choose STAGE FILE…: puts the files' names, without folder and ending, into `names` if ONLY wants them.
+choose() {
+  local stage=$1 file name
+  shift
+  names=()
+  [ -z "$ONLY" ] || [ "$stage" = "${ONLY%%:*}" ] || return 0
+  for file; do
+    name=$(basename "${file%.*}")
+    if [ -e "$file" ] && { [ "$ONLY" = "${ONLY#*:}" ] || [ "$name" = "${ONLY#*:}" ]; }; then
+      names+=("$name")
+    fi
+  done
+}
+
+# report STAGE NAME PASSED FAILED LOG: one line, and the log's telling part on failure.
+report() {
+  passed=$((passed + $3))
+  failed=$((failed + $4))
+  printf '%-10s %-28s %5d passed%s\n' "$1" "$2" "$3" "$([ "$4" -eq 0 ] || printf ', %d FAILED' "$4")"
+  [ "$4" -gt 0 ] || return 0
+  { grep -A 25 '^not ok' "$5" || tail -n 100 "$5"; } | head -n 200 | sed 's/^/    /'
+}
+
+# tap_stage STAGE: runs one_STAGE NAME for all names, as many at once as there are processors, and reads their TAP.
+tap_stage() {
+  local stage=$1 name log good bad
+  for name in "${names[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+      wait -n || true
+    done
+    log=$logs/$stage-$name
+    ( status=0; "one_$stage" "$name" >"$log" 2>&1 || status=$?; echo "$status" >"$log.status" ) &
+  done
+  wait
+  for name in "${names[@]}"; do
+    log=$logs/$stage-$name
+    read -r good bad < <(awk -v status="$(cat "$log.status")" -f test/lib/tap.awk "$log")
+    report "$stage" "$name" "$good" "$bad" "$log"
+  done
+}
+
+# pg_regress_stage STAGE PROGRAM INPUTDIR: PostgreSQL's own runner; a name is a test.
+pg_regress_stage() {
+  local stage=$1 program=$2 input=$3 log=$logs/$1 name good
+  [ ${#names[@]} -gt 0 ] || return 0
+  mkdir "$dir/$stage"
+  "$program" --inputdir="$input" --outputdir="$dir/$stage" --bindir="$prefix$bindir" --host="$PGHOST" \
+    --port="$PGPORT" --user="$PGUSER" --dbname="$stage" --load-extension=equity \
+    "${names[@]}" >"$log" 2>&1 || true
+  for name in "${names[@]}"; do
+    good=$(grep -cE "^(test $name +\.\.\. ok|ok [0-9]+ +[-+] $name )" "$log" || true)
+    awk -v file="/$name.out" '/^diff / { show = index($0, file) } show' "$dir/$stage/regression.diffs" \
+      >"$log-$name" 2>/dev/null || true
+    [ -s "$log-$name" ] || cp "$log" "$log-$name"
+    report "$stage" "$name" "$good" $((1 - good)) "$log-$name"
+  done
+}

@@ -1,0 +1,24 @@
+# Builds the programs of test/unit from src/core with -DFRONTEND: as an ordinary program would.
+# A file of test/unit without main() is linked into each.
+
+core := $(patsubst src/core/%.c,$(OUT)/core/%.o,$(wildcard src/core/*.c))
+helpers := $(patsubst test/unit/%.c,$(OUT)/%.o,$(shell grep -Ls '\<main *(' test/unit/*.c))
+headers := $(wildcard src/core/*.h test/unit/*.h)
+
+CFLAGS = -g -O1 -fwrapv -ffp-contract=off -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined $(WARNINGS)
+CPPFLAGS = -DFRONTEND -DUSE_ASSERT_CHECKING -D_GNU_SOURCE -Isrc -I$(shell $(PG_CONFIG) --includedir-server)
+LDLIBS = -L$(shell $(PG_CONFIG) --pkglibdir) -lpgcommon -lpgport -lcrypto -lm
+
+programs: $(PROGRAMS:%=$(OUT)/%)
+$(PROGRAMS:%=$(OUT)/%): $(OUT)/%: $(OUT)/%.o $(core) $(helpers)
+	gcc $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/core/%.o: src/core/%.c $(headers)
+	mkdir -p $(@D)
+	gcc $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(OUT)/%.o: test/unit/%.c $(headers)
+	mkdir -p $(@D)
+	gcc $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+.PRECIOUS: $(OUT)/%.o
