@@ -1,4 +1,8 @@
 -- What scoring and allocation write: assessments, runs with their digests, placements.
+--
+-- An assessment's programme and card have no foreign keys. One scoring writes a row for every
+-- application from the few rows of round_programme; checking them once a row took as long as
+-- writing the rows. A sealed card cannot go away, and the digest tells which one it was.
 
 CREATE TABLE equity.assessment (
   applicant_id bigint NOT NULL,
@@ -15,11 +19,8 @@ CREATE TABLE equity.assessment (
   CONSTRAINT assessment_pkey PRIMARY KEY (applicant_id, round_id, programme_code),
   CONSTRAINT assessment_application_fkey FOREIGN KEY (applicant_id, round_id)
     REFERENCES equity.application (applicant_id, round_id),
-  CONSTRAINT assessment_round_programme_fkey FOREIGN KEY (round_id, programme_code)
-    REFERENCES equity.round_programme (round_id, programme_code),
-  CONSTRAINT assessment_card_fkey FOREIGN KEY (card_code, card_version)
-    REFERENCES equity.scorecard_version (card_code, version),
-  CONSTRAINT assessment_card_digest_is_sha256 CHECK (card_digest ~ '^[0-9a-f]{64}$')
+  CONSTRAINT assessment_card_digest_is_64_bytes
+    CHECK (pg_catalog.octet_length(card_digest) = 64)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.assessment', '');
@@ -33,7 +34,7 @@ COMMENT ON COLUMN equity.assessment.applicant_id IS
 COMMENT ON COLUMN equity.assessment.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.assessment.programme_code IS
-  'The programme whose card was used.';
+  'The programme of the round whose card was used (no foreign key).';
 COMMENT ON COLUMN equity.assessment.eligible IS
   'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
 COMMENT ON COLUMN equity.assessment.score IS
@@ -43,7 +44,7 @@ COMMENT ON COLUMN equity.assessment.class IS
 COMMENT ON COLUMN equity.assessment.reasons IS
   'Reason codes of the gates that failed or could not be decided, in the card''s order.';
 COMMENT ON COLUMN equity.assessment.card_code IS
-  'Scorecard that was used.';
+  'Scorecard that was used (no foreign key).';
 COMMENT ON COLUMN equity.assessment.card_version IS
   'Version of that scorecard.';
 COMMENT ON COLUMN equity.assessment.card_digest IS
