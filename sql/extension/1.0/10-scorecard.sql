@@ -1,0 +1,223 @@
+CREATE TYPE equity.scorecard;
+
+CREATE FUNCTION equity.scorecard_in(cstring) RETURNS equity.scorecard
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_in';
+
+CREATE FUNCTION equity.scorecard_out(equity.scorecard) RETURNS cstring
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_out';
+
+CREATE FUNCTION equity.scorecard_recv(internal) RETURNS equity.scorecard
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_recv';
+
+CREATE FUNCTION equity.scorecard_send(equity.scorecard) RETURNS bytea
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_send';
+
+CREATE TYPE equity.scorecard (
+  INPUT = equity.scorecard_in,
+  OUTPUT = equity.scorecard_out,
+  RECEIVE = equity.scorecard_recv,
+  SEND = equity.scorecard_send,
+  INTERNALLENGTH = VARIABLE,
+  ALIGNMENT = double,
+  STORAGE = extended
+);
+
+COMMENT ON TYPE equity.scorecard IS
+  'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
+
+COMMENT ON FUNCTION equity.scorecard_in(cstring) IS
+  'Input of type scorecard: JSON text. Errors: 22P02 malformed JSON, 22023 a rule without sense.';
+COMMENT ON FUNCTION equity.scorecard_out(equity.scorecard) IS
+  'Output of type scorecard: the canonical JSON text (no spaces, keys in byte order, defaults left out, numbers trimmed).';
+COMMENT ON FUNCTION equity.scorecard_recv(internal) IS
+  'Binary input of type scorecard: a two-byte format number, then JSON text that passes the same checks as text input. Errors: 22P03 unknown format, 22P02, 22023.';
+COMMENT ON FUNCTION equity.scorecard_send(equity.scorecard) IS
+  'Binary output of type scorecard: a two-byte format number, then the canonical JSON text.';
+
+-- Two cards are the same when their canonical texts are.
+
+CREATE FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_eq';
+
+CREATE FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_ne';
+
+CREATE FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_lt';
+
+CREATE FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_le';
+
+CREATE FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_gt';
+
+CREATE FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_ge';
+
+CREATE FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_cmp';
+
+CREATE FUNCTION equity.scorecard_hash(equity.scorecard) RETURNS integer
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_hash';
+
+CREATE FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) RETURNS bigint
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF
+  AS 'MODULE_PATHNAME', 'equity_scorecard_hash_extended';
+
+COMMENT ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) IS
+  'Whether two scorecards have the same canonical text; operator =.';
+COMMENT ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) IS
+  'Whether the canonical texts of two scorecards differ; operator <>.';
+COMMENT ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) IS
+  'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
+COMMENT ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) IS
+  'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
+COMMENT ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) IS
+  'Byte order of the canonical texts, for sorting and DISTINCT; operator >.';
+COMMENT ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) IS
+  'Byte order of the canonical texts, for sorting and DISTINCT; operator >=.';
+COMMENT ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) IS
+  'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
+COMMENT ON FUNCTION equity.scorecard_hash(equity.scorecard) IS
+  'Hash of the canonical text: support of hash indexes, hash joins and GROUP BY.';
+COMMENT ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) IS
+  'Hash of the canonical text with a seed: support of hash partitions.';
+
+CREATE OPERATOR equity.= (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_eq,
+  COMMUTATOR = OPERATOR(equity.=), NEGATOR = OPERATOR(equity.<>),
+  RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+CREATE OPERATOR equity.<> (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_ne,
+  COMMUTATOR = OPERATOR(equity.<>), NEGATOR = OPERATOR(equity.=),
+  RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR equity.< (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_lt,
+  COMMUTATOR = OPERATOR(equity.>), NEGATOR = OPERATOR(equity.>=),
+  RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR equity.<= (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_le,
+  COMMUTATOR = OPERATOR(equity.>=), NEGATOR = OPERATOR(equity.>),
+  RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR equity.> (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_gt,
+  COMMUTATOR = OPERATOR(equity.<), NEGATOR = OPERATOR(equity.<=),
+  RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR equity.>= (
+  LEFTARG = equity.scorecard, RIGHTARG = equity.scorecard, FUNCTION = equity.scorecard_ge,
+  COMMUTATOR = OPERATOR(equity.<=), NEGATOR = OPERATOR(equity.<),
+  RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
+COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+COMMENT ON OPERATOR equity.<= (equity.scorecard, equity.scorecard) IS 'canonical text before or same, in byte order';
+COMMENT ON OPERATOR equity.> (equity.scorecard, equity.scorecard) IS 'canonical text after, in byte order';
+COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
+
+CREATE OPERATOR CLASS equity.scorecard_ops DEFAULT FOR TYPE equity.scorecard USING btree AS
+  OPERATOR 1 equity.<,
+  OPERATOR 2 equity.<=,
+  OPERATOR 3 equity.=,
+  OPERATOR 4 equity.>=,
+  OPERATOR 5 equity.>,
+  FUNCTION 1 equity.scorecard_cmp(equity.scorecard, equity.scorecard);
+
+CREATE OPERATOR CLASS equity.scorecard_hash_ops DEFAULT FOR TYPE equity.scorecard USING hash AS
+  OPERATOR 1 equity.=,
+  FUNCTION 1 equity.scorecard_hash(equity.scorecard),
+  FUNCTION 2 equity.scorecard_hash_extended(equity.scorecard, bigint);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+COMMENT ON OPERATOR CLASS equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+COMMENT ON OPERATOR FAMILY equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+COMMENT ON OPERATOR FAMILY equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+-- What a card says of itself
+
+CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_fields';
+
+COMMENT ON FUNCTION equity.fields(equity.scorecard) IS
+  'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
+
+CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_digest';
+
+COMMENT ON FUNCTION equity.digest(equity.scorecard) IS
+  'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
+
+-- What a card says of a record
+
+CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+  AS 'MODULE_PATHNAME', 'equity_eligible';
+
+COMMENT ON FUNCTION equity.eligible(equity.scorecard, record) IS
+  'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+
+CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+  AS 'MODULE_PATHNAME', 'equity_score';
+
+COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
+  'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.assess(
+  card equity.scorecard,
+  applicant record,
+  OUT eligible boolean,
+  OUT score numeric,
+  OUT class text,
+  OUT reasons text[]
+)
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+  AS 'MODULE_PATHNAME', 'equity_assess';
+
+COMMENT ON FUNCTION equity.assess(equity.scorecard, record) IS
+  'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.explain(
+  card equity.scorecard,
+  applicant record,
+  OUT seq integer,
+  OUT criterion text,
+  OUT kind text,
+  OUT field text,
+  OUT value text,
+  OUT rule text,
+  OUT passed boolean,
+  OUT points numeric,
+  OUT max_points numeric,
+  OUT reason text
+) RETURNS SETOF record
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 20
+  AS 'MODULE_PATHNAME', 'equity_explain';
+
+COMMENT ON FUNCTION equity.explain(equity.scorecard, record) IS
+  'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';

@@ -1,0 +1,770 @@
+/*
+ * compile.c
+ *	  Card to program, and what can only be said of a whole card.
+ *
+ * Refused here: codes that come twice, sections that name nothing or share a
+ * member, fields compared with values of two kinds, and numbers whose products
+ * or sums could leave their integers.  The last is what lets evaluation run
+ * without one check for overflow.
+ */
+#include "core/program.h"
+
+#include "lib/stringinfo.h"
+
+/* No sum of points may pass this: half of what an int64 holds. */
+#define POINTS_LIMIT	INT64CONST(4000000000000000000)
+
+typedef struct Compiler
+{
+	const Card *card;
+	CoreError  *error;
+	ProgramField *fields;
+	int			field_count;
+	int			field_room;
+	ProgramCriterion *criteria;
+	const char **columns;
+	int			column_count;
+	const char **groups;
+	int			group_count;
+	int		   *derived;		/* by criterion: the field it makes, or -1 */
+	StringInfoData out;			/* the program so far */
+} Compiler;
+
+/* ---- the block ---- */
+
+/* Append aligned bytes and return where they start. */
+static int32
+emit(Compiler *compiler, const void *data, Size size)
+{
+	static const char zeros[MAXIMUM_ALIGNOF] = {0};
+	StringInfo	out = &compiler->out;
+	int32		offset;
+
+	appendBinaryStringInfo(out, zeros, (int) (MAXALIGN(out->len) - out->len));
+	offset = out->len;
+	appendBinaryStringInfo(out, data, (int) size);
+	return offset;
+}
+
+static int32
+emit_string(Compiler *compiler, const char *text)
+{
+	int32		offset = compiler->out.len;
+
+	appendBinaryStringInfo(&compiler->out, text, (int) strlen(text) + 1);
+	return offset;
+}
+
+/* ---- refusals that name the criterion ---- */
+
+static bool
+refuse(Compiler *compiler, const Criterion *criterion, const char *what)
+{
+	return core_fail(compiler->error, CORE_INVALID, "criterion \"%s\": %s", criterion->code, what);
+}
+
+/* ---- fields ---- */
+
+/* The field's entry: the latest derived one of that name, else the column's. */
+static int
+find_field(Compiler *compiler, const char *name, int user)
+{
+	for (int i = user - 1; i >= 0; i--)
+		if (compiler->derived[i] >= 0 && strcmp(compiler->card->criteria[i].code, name) == 0)
+			return compiler->derived[i];
+	for (int i = 0; i < compiler->field_count; i++)
+		if (compiler->fields[i].column >= 0 &&
+			strcmp(program_string(compiler->out.data, compiler->fields[i].name), name) == 0)
+			return i;
+	return -1;
+}
+
+static int
+find_or_add_column(Compiler *compiler, const char *name)
+{
+	for (int i = 0; i < compiler->column_count; i++)
+		if (strcmp(compiler->columns[i], name) == 0)
+			return i;
+	compiler->columns[compiler->column_count] = name;
+	return compiler->column_count++;
+}
+
+static ProgramField *
+new_field(Compiler *compiler, const char *name, int user)
+{
+	ProgramField *field;
+
+	if (compiler->field_count == compiler->field_room)
+	{
+		compiler->field_room *= 2;
+		compiler->fields = repalloc(compiler->fields, sizeof(ProgramField) * compiler->field_room);
+		compiler->columns = repalloc(compiler->columns, sizeof(char *) * compiler->field_room);
+	}
+	field = &compiler->fields[compiler->field_count++];
+	memset(field, 0, sizeof(ProgramField));
+	field->name = emit_string(compiler, name);
+	field->user = user;
+	field->column = -1;
+	field->key_class = CONSTANT_TEXT;	/* not compared yet */
+	return field;
+}
+
+/* Split "column.key.key"; an empty part is refused. */
+static bool
+add_column_field(Compiler *compiler, const char *name, int user, int *index)
+{
+	ProgramField *field = new_field(compiler, name, user);
+	char	   *part = pstrdup(name);
+	int32		path[64];
+
+	*index = compiler->field_count - 1;
+	for (bool first = true; part; first = false)
+	{
+		char	   *dot = strchr(part, '.');
+
+		if (dot)
+			*dot = '\0';
+		if (*part == '\0' || field->path_count == lengthof(path))
+			return refuse(compiler, &compiler->card->criteria[user], "field is no path of names");
+		if (first)
+			field->column = find_or_add_column(compiler, part);
+		else
+			path[field->path_count++] = emit_string(compiler, part);
+		part = dot ? dot + 1 : NULL;
+	}
+	field->path = emit(compiler, path, sizeof(int32) * field->path_count);
+	return true;
+}
+
+/* Note who reads a field and what for; a derived field hands it on to what it reads. */
+static bool
+use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 purposes, int *index)
+{
+	*index = find_field(compiler, name, user);
+	if (*index < 0 && !add_column_field(compiler, name, user, index))
+		return false;
+	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_LABEL | NEED_ITEMS)))
+		return refuse(compiler, &compiler->card->criteria[user], "a derived field is a number, not a text");
+	compiler->fields[*index].needs |= needs;
+	compiler->fields[*index].purposes |= purposes;
+	return true;
+}
+
+/* A field that is compared: with values of one kind, at the scale of the finest. */
+static bool
+use_keys(Compiler *compiler, int field_index, const Criterion *criterion, ConstantKind kind, int scale)
+{
+	ProgramField *field = &compiler->fields[field_index];
+
+	if (field->key_class != CONSTANT_TEXT && field->key_class != kind)
+	{
+		refuse(compiler, criterion, "its field is compared with values of another kind elsewhere");
+		return core_detail(compiler->error, "A field is either a number, a date or a boolean.");
+	}
+	if (field->column < 0 && kind != CONSTANT_NUMBER)
+		return refuse(compiler, criterion, "a derived field is a number");
+	field->key_class = kind;
+	field->key_scale = Max(field->key_scale, scale);
+	return true;
+}
+
+/* Bring the purposes and the work of derived fields down to their arguments. */
+static void
+propagate_purposes(Compiler *compiler)
+{
+	for (int i = compiler->field_count - 1; i >= 0; i--)
+	{
+		ProgramField *field = &compiler->fields[i];
+		const int32 *arguments = program_at(compiler->out.data, int32, field->arguments);
+
+		for (int j = 0; j < field->argument_count; j++)
+			compiler->fields[arguments[j]].purposes |= field->purposes;
+	}
+}
+
+/* ---- first pass: which fields there are, and at which scale they compare ---- */
+
+static bool
+scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field)
+{
+	bool		items = criterion->op == OP_OVERLAPS || criterion->op == OP_CONTAINS;
+	bool		keys = criterion->constant_count > 0 && criterion->constants[0].kind != CONSTANT_TEXT && !items;
+	bool		text = criterion->constant_count > 0 && !keys && !items;
+	int			scale = 0;
+
+	if (!use_field(compiler, criterion->field, number,
+				   (items ? NEED_ITEMS : 0) | (keys ? NEED_KEY : 0) | (text ? NEED_TEXT : 0),
+				   FOR_ELIGIBLE, field))
+		return false;
+	for (int i = 0; keys && i < criterion->constant_count; i++)
+		scale = Max(scale, criterion->constants[i].number.scale);
+	return !keys || use_keys(compiler, *field, criterion, criterion->constants[0].kind, scale);
+}
+
+static bool
+scan_numbers(Compiler *compiler, const Criterion *criterion, int number, uint8 purposes, int *field)
+{
+	int			scale = 0;
+
+	for (int i = 0; i < criterion->step_count; i++)
+		scale = Max(scale, Max(criterion->steps[i].low.scale, criterion->steps[i].high.scale));
+	for (int i = 0; i < criterion->knot_count; i++)
+		scale = Max(scale, criterion->knots[i].value.scale);
+	return use_field(compiler, criterion->field, number,
+					 criterion->kind == KIND_LINEAR ? NEED_KEY | NEED_WIDE : NEED_KEY, purposes, field) &&
+		use_keys(compiler, *field, criterion, CONSTANT_NUMBER, scale);
+}
+
+static bool
+scan_derive(Compiler *compiler, const Criterion *criterion, int number)
+{
+	int32	   *arguments = palloc(sizeof(int32) * criterion->name_count);
+	bool		is_age = criterion->function == DERIVE_AGE_YEARS;
+	int			index;
+	ProgramField *field;
+
+	for (int i = 0; i < criterion->name_count; i++)
+	{
+		if (!use_field(compiler, criterion->names[i], number, is_age ? NEED_KEY : NEED_WIDE, 0, &index))
+			return false;
+		if (is_age && !use_keys(compiler, index, criterion, CONSTANT_DATE, 0))
+			return false;
+		arguments[i] = index;
+	}
+	field = new_field(compiler, criterion->code, number);
+	compiler->derived[number] = compiler->field_count - 1;
+	field->function = criterion->function;
+	field->argument_count = criterion->name_count;
+	field->arguments = emit(compiler, arguments, sizeof(int32) * criterion->name_count);
+	return true;
+}
+
+static bool
+scan_criterion(Compiler *compiler, int number)
+{
+	const Criterion *criterion = &compiler->card->criteria[number];
+	uint8		purposes = FOR_SCORE | (criterion->missing == MISSING_REJECT ? FOR_ELIGIBLE : 0);
+	int			field = -1;
+	bool		done = true;
+
+	switch (criterion->kind)
+	{
+		case KIND_GATE:
+			done = scan_gate(compiler, criterion, number, &field);
+			break;
+		case KIND_BAND:
+		case KIND_LINEAR:
+			done = scan_numbers(compiler, criterion, number, purposes, &field);
+			break;
+		case KIND_ENUM:
+			done = use_field(compiler, criterion->field, number, NEED_LABEL, purposes, &field);
+			break;
+		case KIND_COEF:
+			done = use_field(compiler, criterion->field, number, NEED_WIDE, purposes, &field);
+			break;
+		case KIND_DERIVE:
+			done = scan_derive(compiler, criterion, number);
+			break;
+		default:
+			break;
+	}
+	compiler->criteria[number].field = field;
+	return done;
+}
+
+/* ---- second pass: criteria ---- */
+
+/* The key of a number at the field's scale. */
+static bool
+number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field, Decimal number,
+		   int64 *key)
+{
+	if (!decimal_rescale(number, field->key_scale, key))
+	{
+		refuse(compiler, criterion, "its numbers need more than 18 digits together");
+		return core_detail(compiler->error, "%s with %d decimals, as other numbers of the field have, does not fit.",
+						   decimal_text(number), field->key_scale);
+	}
+	*key *= 2;
+	return true;
+}
+
+static bool
+constant_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
+			 const Constant *constant, int64 *key)
+{
+	if (constant->kind == CONSTANT_NUMBER)
+		return number_key(compiler, criterion, field, constant->number, key);
+	*key = 2 * (int64) (constant->kind == CONSTANT_DATE ? constant->days : constant->truth);
+	return true;
+}
+
+static int
+compare_int64(const void *a, const void *b)
+{
+	int64		left = *(const int64 *) a;
+	int64		right = *(const int64 *) b;
+
+	return (left > right) - (left < right);
+}
+
+static int
+compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+emit_strings(Compiler *compiler, ProgramCriterion *out, const char **texts, int count)
+{
+	int32	   *strings = palloc(sizeof(int32) * count);
+
+	for (int i = 0; i < count; i++)
+		strings[i] = emit_string(compiler, texts[i]);
+	out->count = count;
+	out->keys = emit(compiler, strings, sizeof(int32) * count);
+}
+
+/* A gate's constants; sets are sorted, so that they are searched. */
+static bool
+compile_gate(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	int			count = criterion->constant_count;
+	bool		is_set = criterion->op >= OP_IN;
+	const ProgramField *field = &compiler->fields[out->field];
+	int64	   *keys;
+	const char **texts;
+
+	out->op = criterion->op;
+	if (count == 0)
+		return true;
+	if (criterion->constants[0].kind == CONSTANT_TEXT || criterion->op >= OP_OVERLAPS)
+	{
+		texts = palloc(sizeof(char *) * count);
+		for (int i = 0; i < count; i++)
+			texts[i] = criterion->constants[i].text;
+		if (is_set)
+			qsort(texts, count, sizeof(char *), compare_strings);
+		out->compares_text = true;
+		emit_strings(compiler, out, texts, count);
+		return true;
+	}
+	keys = palloc(sizeof(int64) * count);
+	for (int i = 0; i < count; i++)
+		if (!constant_key(compiler, criterion, field, &criterion->constants[i], &keys[i]))
+			return false;
+	if (is_set)
+		qsort(keys, count, sizeof(int64), compare_int64);
+	out->count = count;
+	out->keys = emit(compiler, keys, sizeof(int64) * count);
+	return true;
+}
+
+static void
+widen_range(ProgramCriterion *out, int64 points)
+{
+	out->low = Min(out->low, points);
+	out->high = Max(out->high, points);
+}
+
+/* Steps become cuts and the points between them: below the first cut, …, above the last. */
+static bool
+compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	const ProgramField *field = &compiler->fields[out->field];
+	int64	   *cuts = palloc(sizeof(int64) * 2 * criterion->step_count);
+	int64	   *points = palloc(sizeof(int64) * (2 * criterion->step_count + 1));
+	int			count = 0;
+	int64		last = 0;
+	bool		open = true;	/* no cut stands at the last step's high end */
+
+	points[0] = criterion->otherwise;
+	for (int i = 0; i < criterion->step_count; i++)
+	{
+		const Step *step = &criterion->steps[i];
+		int64		low = 0;
+
+		if (step->has_low && !number_key(compiler, criterion, field, step->low, &low))
+			return false;
+		if (step->has_low && (open || low != last))
+			cuts[count++] = low;
+		points[count] = step->points;
+		open = !step->has_high;
+		if (step->has_high)
+		{
+			if (!number_key(compiler, criterion, field, step->high, &last))
+				return false;
+			cuts[count++] = last;
+			points[count] = criterion->otherwise;
+		}
+	}
+	out->low = out->high = points[0];
+	for (int i = 1; i <= count; i++)
+		widen_range(out, points[i]);
+	out->count = count;
+	out->keys = emit(compiler, cuts, sizeof(int64) * count);
+	out->points = emit(compiler, points, sizeof(int64) * (count + 1));
+	return true;
+}
+
+/* Interpolation multiplies a length by points and both must stay in an int128. */
+static bool
+linear_fits(const Criterion *criterion, const ProgramCriterion *bounds)
+{
+	int128		room = fixed_power10(37);
+	int128		length = 0;
+
+	for (int i = 1; i < criterion->knot_count; i++)
+	{
+		Decimal		from = criterion->knots[i - 1].value;
+		Decimal		until = criterion->knots[i].value;
+		int128		step = until.digits * fixed_power10(WIDE_SCALE - until.scale) -
+			from.digits * fixed_power10(WIDE_SCALE - from.scale);
+
+		length = Max(length, step);
+	}
+	return Max(-(int128) bounds->low, bounds->high) + 1 <= room / (2 * length);
+}
+
+static bool
+compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	const ProgramField *field = &compiler->fields[out->field];
+	int			count = criterion->knot_count;
+	int64	   *keys = palloc(sizeof(int64) * count);
+	int64	   *points = palloc(sizeof(int64) * count);
+
+	out->low = out->high = criterion->knots[0].points;
+	for (int i = 0; i < count; i++)
+	{
+		if (!number_key(compiler, criterion, field, criterion->knots[i].value, &keys[i]))
+			return false;
+		points[i] = criterion->knots[i].points;
+		widen_range(out, points[i]);
+	}
+	if (!linear_fits(criterion, out))
+		return refuse(compiler, criterion, "its values and points are too large to be multiplied");
+	out->count = count;
+	out->keys = emit(compiler, keys, sizeof(int64) * count);
+	out->points = emit(compiler, points, sizeof(int64) * count);
+	return true;
+}
+
+static void
+compile_enum(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	int			count = criterion->key_count;
+	int64	   *points = palloc(sizeof(int64) * count);
+	const char **texts = palloc(sizeof(char *) * count);
+
+	out->low = out->high = criterion->has_otherwise ? criterion->otherwise : criterion->keys[0].points;
+	for (int i = 0; i < count; i++)
+	{
+		texts[i] = criterion->keys[i].text;
+		points[i] = criterion->keys[i].points;
+		widen_range(out, points[i]);
+	}
+	emit_strings(compiler, out, texts, count);
+	out->points = emit(compiler, points, sizeof(int64) * count);
+}
+
+static int128
+widen(Decimal number)
+{
+	return number.digits * fixed_power10(WIDE_SCALE - number.scale);
+}
+
+/* The points of coefficient * value; false when they could leave an int64. */
+static bool
+coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value, int64 *points)
+{
+	int			drop = WIDE_SCALE + criterion->coefficient_scale - compiler->card->scale;
+	int128		size = Max(criterion->coefficient, -criterion->coefficient);
+	int128		product;
+
+	if (size != 0 && Max(value, -value) > fixed_power10(38) / size)
+		return false;
+	product = fixed_divide(criterion->coefficient * value, fixed_power10(drop), compiler->card->rounding);
+	if (product > POINTS_LIMIT || product < -POINTS_LIMIT)
+		return false;
+	*points = (int64) product;
+	return true;
+}
+
+static bool
+compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	int128		beyond = fixed_power10(FIXED_MAGNITUDE_DIGITS + WIDE_SCALE);
+	int64		at_min;
+	int64		at_max;
+
+	out->coefficient = criterion->coefficient.digits;
+	out->coefficient_scale = criterion->coefficient.scale;
+	out->has_min = criterion->has_min;
+	out->has_max = criterion->has_max;
+	out->min = criterion->has_min ? widen(criterion->min) : -beyond;
+	out->max = criterion->has_max ? widen(criterion->max) : beyond;
+	if (!coef_points(compiler, out, out->min, &at_min) || !coef_points(compiler, out, out->max, &at_max))
+	{
+		refuse(compiler, criterion, "coefficient times value can be too large");
+		return core_hint(compiler->error, "Give min and max to the value.");
+	}
+	out->low = Min(at_min, at_max);
+	out->high = Max(at_min, at_max);
+	out->unbounded = !criterion->has_min || !criterion->has_max;
+	if (out->unbounded &&
+		(criterion->missing == MISSING_WORST || criterion->missing == MISSING_BEST))
+	{
+		refuse(compiler, criterion, "without min and max there is no worst and no best");
+		return core_hint(compiler->error, "Give min and max to the value, or another policy for missing.");
+	}
+	return true;
+}
+
+static int
+find_criterion(const Card *card, const char *code)
+{
+	for (int i = 0; i < card->criterion_count; i++)
+		if (strcmp(card->criteria[i].code, code) == 0)
+			return i;
+	return -1;
+}
+
+static bool
+gives_points(CriterionKind kind)
+{
+	return kind >= KIND_BAND && kind <= KIND_CONST;
+}
+
+/* A section takes its members' points out of the sum and puts its own in. */
+static bool
+compile_section(Compiler *compiler, const Criterion *criterion, int number, ProgramCriterion *out)
+{
+	int			scale = compiler->card->scale;
+	int128		low = 0;
+	int128		high = 0;
+	int64		limit;
+
+	for (int i = 0; i < criterion->name_count; i++)
+	{
+		int			member = find_criterion(compiler->card, criterion->names[i]);
+
+		if (member < 0 || !gives_points(compiler->card->criteria[member].kind))
+			return core_fail(compiler->error, CORE_INVALID,
+							 "criterion \"%s\": member \"%s\" is no criterion that gives points",
+							 criterion->code, criterion->names[i]);
+		if (compiler->criteria[member].section >= 0)
+			return core_fail(compiler->error, CORE_INVALID,
+							 "criterion \"%s\": member \"%s\" is counted twice",
+							 criterion->code, criterion->names[i]);
+		compiler->criteria[member].section = number;
+		low += compiler->criteria[member].low;
+		high += compiler->criteria[member].high;
+	}
+	out->has_min = criterion->has_min;
+	out->has_max = criterion->has_max;
+	if ((out->has_min && !decimal_rescale(criterion->min, scale, &limit)) ||
+		(out->has_max && !decimal_rescale(criterion->max, scale, &limit)))
+		return refuse(compiler, criterion, "its limits need more than 18 digits");
+	out->min = criterion->has_min ? widen(criterion->min) / fixed_power10(WIDE_SCALE - scale) : low;
+	out->max = criterion->has_max ? widen(criterion->max) / fixed_power10(WIDE_SCALE - scale) : high;
+	low = Min(Max(low, out->min), out->max);
+	high = Min(Max(high, out->min), out->max);
+	out->low = (int64) low;
+	out->high = (int64) high;
+	return true;
+}
+
+static int
+find_or_add_group(Compiler *compiler, const char *name)
+{
+	for (int i = 0; i < compiler->group_count; i++)
+		if (strcmp(compiler->groups[i], name) == 0)
+			return i;
+	compiler->groups[compiler->group_count] = name;
+	return compiler->group_count++;
+}
+
+static bool
+compile_by_kind(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
+{
+	switch (criterion->kind)
+	{
+		case KIND_GATE:
+			return compile_gate(compiler, criterion, out);
+		case KIND_BAND:
+			return compile_band(compiler, criterion, out);
+		case KIND_LINEAR:
+			return compile_linear(compiler, criterion, out);
+		case KIND_ENUM:
+			compile_enum(compiler, criterion, out);
+			return true;
+		case KIND_COEF:
+			return compile_coef(compiler, criterion, out);
+		case KIND_CONST:
+			out->low = out->high = criterion->points;
+			return true;
+		default:
+			return true;
+	}
+}
+
+static bool
+compile_criterion(Compiler *compiler, int number)
+{
+	const Criterion *criterion = &compiler->card->criteria[number];
+	ProgramCriterion *out = &compiler->criteria[number];
+
+	out->kind = criterion->kind;
+	out->missing = criterion->missing;
+	out->missing_points = criterion->missing_points;
+	out->has_otherwise = criterion->has_otherwise;
+	out->otherwise = criterion->otherwise;
+	out->code = emit_string(compiler, criterion->code);
+	out->reason = emit_string(compiler, criterion->reason);
+	out->section = -1;
+	out->group = -1;
+	out->group_name = -1;
+	if (criterion->group)
+	{
+		out->group = find_or_add_group(compiler, criterion->group);
+		out->group_name = emit_string(compiler, criterion->group);
+	}
+	if (!compile_by_kind(compiler, criterion, out))
+		return false;
+	if (criterion->missing == MISSING_POINTS)
+		widen_range(out, criterion->missing_points);
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static bool
+check_codes(Compiler *compiler)
+{
+	const Card *card = compiler->card;
+
+	for (int i = 0; i < card->criterion_count; i++)
+		if (find_criterion(card, card->criteria[i].code) != i)
+			return core_fail(compiler->error, CORE_INVALID, "criterion \"%s\" comes twice",
+							 card->criteria[i].code);
+	return true;
+}
+
+static bool
+check_sum(Compiler *compiler)
+{
+	int128		sum = 0;
+
+	for (int i = 0; i < compiler->card->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = &compiler->criteria[i];
+
+		sum += Max(Max(-(int128) criterion->low, criterion->high), 0);
+		if (sum > POINTS_LIMIT)
+			return refuse(compiler, &compiler->card->criteria[i], "the sum of points can be too large");
+	}
+	return true;
+}
+
+static bool
+compile_criteria(Compiler *compiler)
+{
+	int			count = compiler->card->criterion_count;
+
+	for (int i = 0; i < count; i++)
+		if (!scan_criterion(compiler, i))
+			return false;
+	propagate_purposes(compiler);
+	for (int i = 0; i < count; i++)
+		if (!compile_criterion(compiler, i))
+			return false;
+	for (int i = 0; i < count; i++)
+		if (compiler->card->criteria[i].kind == KIND_SECTION &&
+			!compile_section(compiler, &compiler->card->criteria[i], i, &compiler->criteria[i]))
+			return false;
+	return check_sum(compiler);
+}
+
+/* Classes lie between cuts: class i holds scores from cut i - 1 up to, not including, cut i. */
+static bool
+emit_classes(Compiler *compiler, Program *program)
+{
+	const Card *card = compiler->card;
+	int64	   *cuts = palloc(sizeof(int64) * Max(card->class_count, 1));
+	int32	   *labels = palloc(sizeof(int32) * Max(card->class_count, 1));
+
+	for (int i = 0; i < card->class_count; i++)
+	{
+		labels[i] = emit_string(compiler, card->classes[i].label);
+		if (i + 1 == card->class_count)
+			break;
+		if (card->classes[i].high.scale > card->scale ||
+			!decimal_rescale(card->classes[i].high, card->scale, &cuts[i]))
+			return core_fail(compiler->error, CORE_INVALID, "class \"%s\": its end has more decimals than the scale",
+							 card->classes[i].label);
+	}
+	program->class_count = card->class_count;
+	program->class_cuts = emit(compiler, cuts, sizeof(int64) * Max(card->class_count - 1, 0));
+	program->class_labels = emit(compiler, labels, sizeof(int32) * card->class_count);
+	return true;
+}
+
+static void
+emit_columns(Compiler *compiler, Program *program)
+{
+	int32	   *strings = palloc(sizeof(int32) * Max(compiler->column_count, 1));
+
+	for (int i = 0; i < compiler->column_count; i++)
+		strings[i] = emit_string(compiler, compiler->columns[i]);
+	program->column_count = compiler->column_count;
+	program->columns = emit(compiler, strings, sizeof(int32) * compiler->column_count);
+}
+
+static void
+init_compiler(Compiler *compiler, const Card *card, CoreError *error)
+{
+	int			count = card->criterion_count;
+
+	memset(compiler, 0, sizeof(Compiler));
+	compiler->card = card;
+	compiler->error = error;
+	compiler->field_room = count + 1;
+	compiler->fields = palloc0(sizeof(ProgramField) * compiler->field_room);
+	compiler->columns = palloc0(sizeof(char *) * compiler->field_room);
+	compiler->criteria = palloc0(sizeof(ProgramCriterion) * count);
+	compiler->groups = palloc0(sizeof(char *) * count);
+	compiler->derived = palloc(sizeof(int) * count);
+	for (int i = 0; i < count; i++)
+		compiler->derived[i] = -1;
+	initStringInfo(&compiler->out);
+}
+
+Program *
+card_compile(const Card *card, CoreError *error)
+{
+	Compiler	compiler;
+	Program		head = {0};
+	Program    *program;
+
+	init_compiler(&compiler, card, error);
+	emit(&compiler, &head, sizeof(Program));
+	if (!check_codes(&compiler) || !compile_criteria(&compiler) || !emit_classes(&compiler, &head))
+		return NULL;
+	emit_columns(&compiler, &head);
+
+	head.scale = (uint8) card->scale;
+	head.rounding = card->rounding;
+	head.has_as_of = card->has_as_of;
+	head.as_of = card->as_of;
+	head.group_count = compiler.group_count;
+	head.field_count = compiler.field_count;
+	head.fields = emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
+	head.criterion_count = card->criterion_count;
+	head.criteria = emit(&compiler, compiler.criteria, sizeof(ProgramCriterion) * card->criterion_count);
+	head.size = compiler.out.len;
+
+	program = (Program *) compiler.out.data;
+	*program = head;
+	return program;
+}

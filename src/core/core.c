@@ -1,0 +1,52 @@
+/*
+ * core.c
+ *	  Filling a CoreError.
+ */
+#include "core/core.h"
+
+static char *format_text(const char *format, va_list arguments) pg_attribute_printf(1, 0);
+
+static char *
+format_text(const char *format, va_list arguments)
+{
+	char		text[1024];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	return pstrdup(text);
+}
+
+bool
+core_fail(CoreError *error, CoreCode code, const char *format,...)
+{
+	va_list		arguments;
+
+	error->code = code;
+	error->detail = NULL;
+	error->hint = NULL;
+	va_start(arguments, format);
+	error->message = format_text(format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool
+core_detail(CoreError *error, const char *format,...)
+{
+	va_list		arguments;
+
+	va_start(arguments, format);
+	error->detail = format_text(format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool
+core_hint(CoreError *error, const char *format,...)
+{
+	va_list		arguments;
+
+	va_start(arguments, format);
+	error->hint = format_text(format, arguments);
+	va_end(arguments);
+	return false;
+}

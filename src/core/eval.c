@@ -1,0 +1,614 @@
+/*
+ * eval.c
+ *	  Running a scorecard's program over the values of one record.
+ *
+ * Truth has three values (Kleene 1938): passed, failed, undetermined.  Gates of
+ * one group are joined by OR, groups and lone gates by AND.  A band, an enum, a
+ * linear and a set are searched in logarithmic time; nothing is allocated.
+ */
+#include "core/eval.h"
+
+#include "core/calendar.h"
+
+Evaluator *
+evaluator_create(const Program *program)
+{
+	Evaluator  *evaluator = palloc0(sizeof(Evaluator));
+
+	evaluator->program = program;
+	evaluator->slots = palloc0(sizeof(Slot) * Max(program->field_count, 1));
+	evaluator->judgements = palloc0(sizeof(Judgement) * program->criterion_count);
+	evaluator->groups = palloc0(sizeof(Outcome) * Max(program->group_count, 1));
+	return evaluator;
+}
+
+/* ---- values ---- */
+
+void
+slot_set_beyond(Slot *slot, bool negative)
+{
+	slot->missing = false;
+	slot->beyond = negative ? -1 : 1;
+	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
+}
+
+void
+slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
+{
+	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + scale);
+
+	if (digits >= limit || digits <= -limit)
+	{
+		slot_set_beyond(slot, digits < 0);
+		return;
+	}
+	slot->missing = false;
+	slot->beyond = 0;
+	if (field->needs & NEED_WIDE)
+		slot->wide = scale <= WIDE_SCALE ?
+			digits * fixed_power10(WIDE_SCALE - scale) : digits / fixed_power10(scale - WIDE_SCALE);
+	if (field->needs & NEED_KEY)
+	{
+		bool		exact = true;
+		int128		whole = field->key_scale >= scale ?
+			digits * fixed_power10(field->key_scale - scale) :
+			fixed_floor(digits, fixed_power10(scale - field->key_scale), &exact);
+
+		if (rest < 0 && exact)
+			whole--;
+		whole = 2 * whole + (rest != 0 || !exact);
+		slot->key = (int64) Max(Min(whole, KEY_LIMIT), -KEY_LIMIT);
+	}
+}
+
+void
+slot_set_truth(Slot *slot, bool truth)
+{
+	slot->missing = false;
+	slot->beyond = 0;
+	slot->key = 2 * (int64) truth;
+	slot->wide = truth ? fixed_power10(WIDE_SCALE) : 0;
+}
+
+void
+slot_set_days(Slot *slot, int32 days)
+{
+	slot->missing = false;
+	slot->beyond = 0;
+	slot->key = 2 * (int64) days;
+}
+
+/* ---- searching ---- */
+
+/* How many of the sorted keys are at or below this one. */
+static int
+count_not_above(const int64 *keys, int count, int64 key)
+{
+	int			low = 0;
+
+	while (count > 0)
+	{
+		int			half = count / 2;
+
+		if (keys[low + half] <= key)
+		{
+			low += half + 1;
+			count -= half + 1;
+		}
+		else
+			count = half;
+	}
+	return low;
+}
+
+/* Byte order, the shorter first. */
+static int
+compare_text(TextItem item, const char *text)
+{
+	size_t		length = strlen(text);
+	int			order = memcmp(item.text, text, Min((size_t) item.length, length));
+
+	if (order != 0)
+		return order;
+	return ((size_t) item.length > length) - ((size_t) item.length < length);
+}
+
+/* Where the text stands among the criterion's sorted texts, or -1. */
+static int
+find_text(const Program *program, const ProgramCriterion *criterion, TextItem item)
+{
+	const int32 *texts = program_at(program, int32, criterion->keys);
+	int			low = 0;
+	int			high = criterion->count - 1;
+
+	while (low <= high)
+	{
+		int			middle = (low + high) / 2;
+		int			order = compare_text(item, program_string(program, texts[middle]));
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return -1;
+}
+
+/* ---- gates ---- */
+
+static bool
+order_passes(GateOp op, int order)
+{
+	switch (op)
+	{
+		case OP_EQUAL:
+			return order == 0;
+		case OP_NOT_EQUAL:
+			return order != 0;
+		case OP_LESS:
+			return order < 0;
+		case OP_LESS_EQUAL:
+			return order <= 0;
+		case OP_GREATER:
+			return order > 0;
+		default:
+			return order >= 0;
+	}
+}
+
+static bool
+keys_pass(const Program *program, const ProgramCriterion *criterion, int64 key)
+{
+	const int64 *keys = program_at(program, int64, criterion->keys);
+	int			below;
+
+	switch (criterion->op)
+	{
+		case OP_BETWEEN:
+			return keys[0] <= key && key <= keys[1];
+		case OP_IN:
+		case OP_NOT_IN:
+			below = count_not_above(keys, criterion->count, key);
+			return (below > 0 && keys[below - 1] == key) == (criterion->op == OP_IN);
+		default:
+			return order_passes(criterion->op, (key > keys[0]) - (key < keys[0]));
+	}
+}
+
+static bool
+texts_pass(const Program *program, const ProgramCriterion *criterion, TextItem item)
+{
+	const int32 *texts = program_at(program, int32, criterion->keys);
+
+	switch (criterion->op)
+	{
+		case OP_BETWEEN:
+			return compare_text(item, program_string(program, texts[0])) >= 0 &&
+				compare_text(item, program_string(program, texts[1])) <= 0;
+		case OP_IN:
+		case OP_NOT_IN:
+			return (find_text(program, criterion, item) >= 0) == (criterion->op == OP_IN);
+		default:
+			return order_passes(criterion->op, compare_text(item, program_string(program, texts[0])));
+	}
+}
+
+static bool
+slot_holds(const Slot *slot, const char *text)
+{
+	for (int i = 0; i < slot->item_count; i++)
+		if (compare_text(slot->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* overlaps: any of the texts is held; contains: all are */
+static bool
+items_pass(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
+{
+	const int32 *texts = program_at(program, int32, criterion->keys);
+	bool		any = criterion->op == OP_OVERLAPS;
+
+	for (int i = 0; i < criterion->count; i++)
+		if (slot_holds(slot, program_string(program, texts[i])) == any)
+			return any;
+	return !any;
+}
+
+static bool
+gate_passes(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
+{
+	if (criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL)
+		return slot->missing == (criterion->op == OP_IS_NULL);
+	if (criterion->op >= OP_OVERLAPS)
+		return items_pass(program, criterion, slot);
+	if (criterion->compares_text)
+		return texts_pass(program, criterion, slot->text);
+	return keys_pass(program, criterion, slot->key);
+}
+
+/* ---- points ---- */
+
+static int64
+interpolate(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
+{
+	const int64 *keys = program_at(program, int64, criterion->keys);
+	const int64 *points = program_at(program, int64, criterion->points);
+	const ProgramField *field = program_field(program, criterion->field);
+	int			after = count_not_above(keys, criterion->count, slot->key);
+	int128		unit;
+	int128		from;
+	int128		length;
+
+	if (after == 0)
+		return points[0];
+	if (after == criterion->count)
+		return points[after - 1];
+	unit = fixed_power10(WIDE_SCALE - field->key_scale);
+	from = keys[after - 1] / 2 * unit;
+	length = keys[after] / 2 * unit - from;
+	return (int64) fixed_divide(points[after - 1] * length +
+								(slot->wide - from) * (points[after] - points[after - 1]),
+								length, (Rounding) program->rounding);
+}
+
+/* coefficient * value, the value held between min and max */
+static bool
+multiply(Evaluator *evaluator, const ProgramCriterion *criterion, const Slot *slot, int64 *points)
+{
+	const Program *program = evaluator->program;
+	int128		value = slot->wide;
+	int			drop = WIDE_SCALE + criterion->coefficient_scale - program->scale;
+
+	if (slot->beyond != 0)
+	{
+		if (!(slot->beyond > 0 ? criterion->has_max : criterion->has_min))
+		{
+			core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
+					  "value of field \"%s\" is too large for criterion \"%s\"",
+					  program_string(program, program_field(program, criterion->field)->name),
+					  program_string(program, criterion->code));
+			core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.", FIXED_MAGNITUDE_DIGITS);
+			return core_hint(&evaluator->error, "Give min and max to the criterion.");
+		}
+		value = slot->beyond > 0 ? criterion->max : criterion->min;
+	}
+	value = Min(Max(value, criterion->min), criterion->max);
+	*points = (int64) fixed_divide(criterion->coefficient * value, fixed_power10(drop),
+								   (Rounding) program->rounding);
+	return true;
+}
+
+/* ---- one criterion ---- */
+
+static Judgement
+judge_missing(const ProgramCriterion *criterion)
+{
+	Judgement	judgement = {OUTCOME_PASSED, 0};
+
+	switch (criterion->missing)
+	{
+		case MISSING_REJECT:
+			judgement.outcome = OUTCOME_FAILED;
+			break;
+		case MISSING_UNDETERMINED:
+			judgement.outcome = OUTCOME_UNDETERMINED;
+			break;
+		case MISSING_POINTS:
+			judgement.points = criterion->missing_points;
+			break;
+		case MISSING_WORST:
+			judgement.points = criterion->low;
+			if (criterion->kind == KIND_GATE)
+				judgement.outcome = OUTCOME_FAILED;
+			break;
+		case MISSING_BEST:
+			judgement.points = criterion->high;
+			break;
+	}
+	return judgement;
+}
+
+/* A value that no key names counts as missing when there is no otherwise. */
+static Judgement
+judge_enum(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
+{
+	Judgement	judgement = {OUTCOME_PASSED, criterion->otherwise};
+	TextItem	item = slot->text;
+	int			found;
+
+	item.length = enum_text_length(item.text, item.length);
+	found = find_text(program, criterion, item);
+	if (found >= 0)
+		judgement.points = program_at(program, int64, criterion->points)[found];
+	else if (!criterion->has_otherwise)
+		return judge_missing(criterion);
+	return judgement;
+}
+
+static bool
+judge(Evaluator *evaluator, const ProgramCriterion *criterion, Judgement *judgement)
+{
+	const Program *program = evaluator->program;
+	const Slot *slot = criterion->field >= 0 ? &evaluator->slots[criterion->field] : NULL;
+	const int64 *points = program_at(program, int64, criterion->points);
+
+	judgement->outcome = OUTCOME_PASSED;
+	judgement->points = 0;
+	if (slot && slot->missing && criterion->op != OP_IS_NULL && criterion->op != OP_NOT_NULL)
+	{
+		*judgement = judge_missing(criterion);
+		return true;
+	}
+	switch ((CriterionKind) criterion->kind)
+	{
+		case KIND_GATE:
+			if (!gate_passes(program, criterion, slot))
+				judgement->outcome = OUTCOME_FAILED;
+			return true;
+		case KIND_BAND:
+			judgement->points = points[count_not_above(program_at(program, int64, criterion->keys),
+													   criterion->count, slot->key)];
+			return true;
+		case KIND_LINEAR:
+			judgement->points = interpolate(program, criterion, slot);
+			return true;
+		case KIND_ENUM:
+			*judgement = judge_enum(program, criterion, slot);
+			return true;
+		case KIND_COEF:
+			return multiply(evaluator, criterion, slot, &judgement->points);
+		case KIND_CONST:
+			judgement->points = criterion->low;
+			return true;
+		default:
+			return true;		/* section and derive judge nothing by themselves */
+	}
+}
+
+/* ---- derived fields ---- */
+
+/* numerator / denominator, exact for comparing; nothing when the denominator is zero */
+static void
+derive_ratio(Slot *slot, const ProgramField *field, const Slot *numerator, const Slot *denominator)
+{
+	int128		unit = fixed_power10(WIDE_SCALE);
+	int128		top = numerator->wide;
+	int128		bottom = denominator->wide;
+	int128		rest;
+
+	if (bottom == 0)
+	{
+		slot->missing = true;
+		return;
+	}
+	if (bottom < 0)
+	{
+		top = -top;
+		bottom = -bottom;
+	}
+	rest = top * unit % bottom;
+	slot_set_number(slot, field, top * unit / bottom, WIDE_SCALE, (rest > 0) - (rest < 0));
+}
+
+static void
+derive_age(Slot *slot, const ProgramField *field, const Slot *birth, int32 as_of)
+{
+	slot_set_number(slot, field, date_completed_years((int32) (birth->key / 2), as_of), 0, 0);
+}
+
+/* sum, min, max and count_true of arguments none of which is missing */
+static int128
+fold(const Evaluator *evaluator, const ProgramField *field)
+{
+	const int32 *arguments = program_at(evaluator->program, int32, field->arguments);
+	int128		result = 0;
+
+	for (int i = 0; i < field->argument_count; i++)
+	{
+		int128		value = evaluator->slots[arguments[i]].wide;
+
+		if (field->function == DERIVE_COUNT_TRUE)
+			result += value != 0 ? fixed_power10(WIDE_SCALE) : 0;
+		else if (field->function == DERIVE_SUM)
+			result += value;
+		else if (i == 0 || (field->function == DERIVE_MIN ? value < result : value > result))
+			result = value;
+	}
+	return result;
+}
+
+static bool
+derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
+{
+	const Program *program = evaluator->program;
+	const int32 *arguments = program_at(program, int32, field->arguments);
+
+	slot->missing = true;
+	for (int i = 0; i < field->argument_count; i++)
+	{
+		const Slot *argument = &evaluator->slots[arguments[i]];
+
+		if (argument->missing)
+			return true;
+		if (argument->beyond != 0)
+		{
+			core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
+					  "value of field \"%s\" is too large for the derived field \"%s\"",
+					  program_string(program, program_field(program, arguments[i])->name),
+					  program_string(program, field->name));
+			return core_detail(&evaluator->error, "Numbers from 10^%d on cannot be counted with.",
+							   FIXED_MAGNITUDE_DIGITS);
+		}
+	}
+	if (field->function == DERIVE_RATIO)
+		derive_ratio(slot, field, &evaluator->slots[arguments[0]], &evaluator->slots[arguments[1]]);
+	else if (field->function == DERIVE_AGE_YEARS)
+		derive_age(slot, field, &evaluator->slots[arguments[0]], program->as_of);
+	else
+		slot_set_number(slot, field, fold(evaluator, field), WIDE_SCALE, 0);
+	return true;
+}
+
+static bool
+derive_fields(Evaluator *evaluator, uint8 purposes)
+{
+	for (int i = 0; i < evaluator->program->field_count; i++)
+	{
+		const ProgramField *field = program_field(evaluator->program, i);
+
+		if (field->column < 0 && (field->purposes & purposes) != 0 &&
+			!derive(evaluator, field, &evaluator->slots[i]))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the whole card ---- */
+
+static Outcome
+both(Outcome a, Outcome b)
+{
+	if (a == OUTCOME_FAILED || b == OUTCOME_FAILED)
+		return OUTCOME_FAILED;
+	return a == OUTCOME_PASSED ? b : a;
+}
+
+static Outcome
+either(Outcome a, Outcome b)
+{
+	if (a == OUTCOME_PASSED || b == OUTCOME_PASSED)
+		return OUTCOME_PASSED;
+	return a == OUTCOME_FAILED ? b : a;
+}
+
+static bool
+is_needed(const ProgramCriterion *criterion, uint8 purposes)
+{
+	if (criterion->kind == KIND_GATE)
+		return (purposes & FOR_ELIGIBLE) != 0;
+	return (purposes & FOR_SCORE) != 0 || criterion->missing == MISSING_REJECT;
+}
+
+static Outcome
+combine_gates(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+	Outcome		eligible = OUTCOME_PASSED;
+
+	for (int i = 0; i < program->group_count; i++)
+		evaluator->groups[i] = OUTCOME_FAILED;
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		Outcome		outcome = evaluator->judgements[i].outcome;
+
+		if (criterion->group >= 0)
+			evaluator->groups[criterion->group] = either(evaluator->groups[criterion->group], outcome);
+		else if (criterion->kind == KIND_GATE || criterion->missing == MISSING_REJECT)
+			eligible = both(eligible, outcome);
+	}
+	for (int i = 0; i < program->group_count; i++)
+		eligible = both(eligible, evaluator->groups[i]);
+	return eligible;
+}
+
+/* A section's points are its members' sum, held between its limits. */
+static void
+sum_sections(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		Judgement  *section;
+
+		if (criterion->section < 0)
+			continue;
+		section = &evaluator->judgements[criterion->section];
+		section->points += evaluator->judgements[i].points;
+		if (evaluator->judgements[i].outcome != OUTCOME_PASSED)
+			section->outcome = OUTCOME_UNDETERMINED;
+	}
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		Judgement  *section = &evaluator->judgements[i];
+
+		if (criterion->kind == KIND_SECTION)
+			section->points = (int64) Min(Max((int128) section->points, criterion->min), criterion->max);
+	}
+}
+
+static bool
+sum_points(const Evaluator *evaluator, int64 *score)
+{
+	const Program *program = evaluator->program;
+
+	*score = 0;
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->kind == KIND_GATE)
+			continue;
+		if (evaluator->judgements[i].outcome != OUTCOME_PASSED)
+			return false;
+		if (criterion->section < 0)
+			*score += evaluator->judgements[i].points;
+	}
+	return true;
+}
+
+static int
+find_class(const Program *program, int64 score)
+{
+	if (program->class_count == 0)
+		return -1;
+	return count_not_above(program_at(program, int64, program->class_cuts),
+						   program->class_count - 1, score);
+}
+
+bool
+evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
+{
+	const Program *program = evaluator->program;
+
+	if (!derive_fields(evaluator, purposes))
+		return false;
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (is_needed(criterion, purposes) &&
+			!judge(evaluator, criterion, &evaluator->judgements[i]))
+			return false;
+	}
+	result->class_index = -1;
+	result->scored = false;
+	if (purposes & FOR_ELIGIBLE)
+		result->eligible = combine_gates(evaluator);
+	if (purposes & FOR_SCORE)
+	{
+		sum_sections(evaluator);
+		result->scored = sum_points(evaluator, &result->score);
+		if (result->scored)
+			result->class_index = find_class(program, result->score);
+	}
+	return true;
+}
+
+bool
+is_reason(const Evaluator *evaluator, int index)
+{
+	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
+
+	if (criterion->kind == KIND_SECTION || criterion->kind == KIND_DERIVE)
+		return false;
+	if (evaluator->judgements[index].outcome == OUTCOME_PASSED)
+		return false;
+	return criterion->group < 0 || evaluator->groups[criterion->group] != OUTCOME_PASSED;
+}

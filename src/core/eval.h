@@ -1,0 +1,80 @@
+/*
+ * eval.h
+ *	  Running a scorecard's program over the values of one record.
+ *
+ * The caller fills a slot for each column field; derived fields fill their own.
+ */
+#ifndef EVAL_H
+#define EVAL_H
+
+#include "core/program.h"
+
+typedef struct TextItem
+{
+	const char *text;
+	int			length;
+} TextItem;
+
+/* One field's value.  Only what the field needs is set. */
+typedef struct Slot
+{
+	bool		missing;
+	int8		beyond;			/* -1, 1: a number too large to multiply, and its sign */
+	int64		key;
+	int128		wide;			/* toward zero */
+	TextItem	text;
+	TextItem   *items;
+	int			item_count;
+} Slot;
+
+typedef enum Outcome
+{
+	OUTCOME_FAILED,				/* a gate not passed, or missing and rejected */
+	OUTCOME_PASSED,				/* a gate passed, or points given */
+	OUTCOME_UNDETERMINED
+} Outcome;
+
+typedef struct Judgement
+{
+	Outcome		outcome;
+	int64		points;			/* when a criterion with points has passed */
+} Judgement;
+
+/* Scratch space of one program; made once, used for each record. */
+typedef struct Evaluator
+{
+	const Program *program;
+	Slot	   *slots;			/* by field */
+	Judgement  *judgements;		/* by criterion */
+	Outcome    *groups;
+	CoreError	error;
+} Evaluator;
+
+typedef struct Assessment
+{
+	Outcome		eligible;
+	bool		scored;
+	int64		score;
+	int			class_index;	/* -1 without classes or score */
+} Assessment;
+
+extern Evaluator *evaluator_create(const Program *program);
+
+/* Judge what the purposes ask for; false with evaluator->error set when a number is too large. */
+extern bool evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result);
+
+/* After evaluate with both purposes: does the criterion belong into the reasons? */
+extern bool is_reason(const Evaluator *evaluator, int criterion);
+
+/*
+ * Put a number into a slot: digits / 10^scale, with scale at most SLOT_MAX_SCALE
+ * and digits below 10^36.  rest is the sign of what was cut off behind the last
+ * digit, 0 when nothing was.
+ */
+#define SLOT_MAX_SCALE	24
+extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest);
+extern void slot_set_beyond(Slot *slot, bool negative);
+extern void slot_set_truth(Slot *slot, bool truth);
+extern void slot_set_days(Slot *slot, int32 days);
+
+#endif							/* EVAL_H */

@@ -1,0 +1,179 @@
+/*
+ * fixed.c
+ *	  Exact decimal numbers.
+ *
+ * Nothing here rounds but fixed_divide, and it rounds once, the way a clerk
+ * would: by the remainder, never by a float.
+ */
+#include "core/fixed.h"
+
+/* 10^exponent, for 0 to 38. */
+int128
+fixed_power10(int exponent)
+{
+	int128		power = 1;
+
+	Assert(exponent >= 0 && exponent <= 38);
+	while (exponent-- > 0)
+		power *= 10;
+	return power;
+}
+
+/* numerator / denominator as a whole number; denominator > 0. */
+int128
+fixed_divide(int128 numerator, int128 denominator, Rounding rounding)
+{
+	int128		quotient = numerator / denominator;
+	int128		rest = numerator % denominator;
+	int128		left;
+	bool		away;
+
+	if (rest < 0)
+		rest = -rest;
+	left = denominator - rest;	/* compared, as 2 * rest could overflow */
+
+	switch (rounding)
+	{
+		case ROUND_HALF_UP:
+			away = rest >= left;
+			break;
+		case ROUND_HALF_EVEN:
+			away = rest > left || (rest == left && (quotient & 1) != 0);
+			break;
+		default:
+			away = false;
+			break;
+	}
+	if (away)
+		quotient += numerator < 0 ? -1 : 1;
+	return quotient;
+}
+
+/* The greatest whole number not above numerator / denominator; denominator > 0. */
+int128
+fixed_floor(int128 numerator, int128 denominator, bool *exact)
+{
+	int128		quotient = numerator / denominator;
+	int128		rest = numerator % denominator;
+
+	*exact = rest == 0;
+	return rest < 0 ? quotient - 1 : quotient;
+}
+
+/* The digits of a JSON number without sign, point and exponent, and where the point stands. */
+static bool
+scan_digits(const char *text, int128 *digits, int *scale)
+{
+	bool		fraction = false;
+	int			count = 0;
+	int			pending_zeros = 0;
+	long		exponent = 0;
+
+	*digits = 0;
+	*scale = 0;
+	for (; *text && *text != 'e' && *text != 'E'; text++)
+	{
+		if (*text == '.')
+		{
+			fraction = true;
+			continue;
+		}
+		if (fraction)
+			(*scale)++;
+		if (*text == '0')
+		{
+			pending_zeros += count > 0;
+			continue;
+		}
+		count += pending_zeros + 1;
+		if (count > 2 * FIXED_MAX_DIGITS)
+			return false;
+		*digits = *digits * fixed_power10(pending_zeros + 1) + (*text - '0');
+		pending_zeros = 0;
+	}
+	if (*text)
+		exponent = strtol(text + 1, NULL, 10);
+	if (*digits == 0)
+	{
+		*scale = 0;
+		return true;
+	}
+	/* zeros at the end only move the point */
+	if (exponent < -1000 || exponent > 1000 || *scale > 1000)
+		return false;
+	*scale -= pending_zeros + (int) exponent;
+	return true;
+}
+
+bool
+decimal_parse(const char *text, int max_scale, Decimal *result)
+{
+	bool		negative = *text == '-';
+	int128		digits;
+	int			scale;
+
+	if (!scan_digits(text + negative, &digits, &scale))
+		return false;
+	if (scale > max_scale || scale < -FIXED_MAX_DIGITS)
+		return false;
+	if (scale < 0 && digits < fixed_power10(FIXED_MAX_DIGITS))
+	{
+		digits *= fixed_power10(-scale);
+		scale = 0;
+	}
+	if (digits >= fixed_power10(FIXED_MAX_DIGITS))
+		return false;
+	result->digits = (int64) (negative ? -digits : digits);
+	result->scale = scale;
+	return true;
+}
+
+/* The digits at a scale not below the number's own; false when they pass 18. */
+bool
+decimal_rescale(Decimal number, int scale, int64 *digits)
+{
+	int128		wide = number.digits * fixed_power10(scale - number.scale);
+	int128		limit = fixed_power10(FIXED_MAX_DIGITS);
+
+	if (wide >= limit || wide <= -limit)
+		return false;
+	*digits = (int64) wide;
+	return true;
+}
+
+/* The number with all decimals of its scale. */
+char *
+fixed_text(int64 digits, int scale)
+{
+	uint64		magnitude = digits < 0 ? -(uint64) digits : (uint64) digits;
+	uint64		unit = (uint64) fixed_power10(scale);
+	const char *sign = digits < 0 ? "-" : "";
+
+	if (scale == 0)
+		return psprintf("%s" UINT64_FORMAT, sign, magnitude);
+	return psprintf("%s" UINT64_FORMAT ".%0*" INT64_MODIFIER "u", sign, magnitude / unit,
+					scale, magnitude % unit);
+}
+
+/* The shortest text of the number. */
+char *
+decimal_text(Decimal number)
+{
+	while (number.scale > 0 && number.digits % 10 == 0)
+	{
+		number.digits /= 10;
+		number.scale--;
+	}
+	return fixed_text(number.digits, number.scale);
+}
+
+char *
+wide_text(int128 number)
+{
+	int128		unit = fixed_power10(FIXED_MAX_SCALE);
+	int128		size = Max(number, -number);
+	char	   *whole = fixed_text((int64) (size / unit), 0);
+	char	   *fraction = decimal_text((Decimal) {(int64) (size % unit), FIXED_MAX_SCALE});
+
+	return psprintf("%s%s%s", number < 0 ? "-" : "", whole, fraction + 1);
+}

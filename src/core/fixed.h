@@ -1,0 +1,43 @@
+/*
+ * fixed.h
+ *	  Exact decimal numbers: int64 digits with a scale, int128 products.
+ */
+#ifndef FIXED_H
+#define FIXED_H
+
+#include "core/core.h"
+
+#define FIXED_MAX_SCALE		12	/* decimals of a number in a card */
+#define FIXED_MAX_DIGITS	18	/* digits that an int64 always holds */
+
+/* Numbers at or above 10^12 compare, but cannot be multiplied. */
+#define FIXED_MAGNITUDE_DIGITS	12
+
+typedef enum Rounding
+{
+	ROUND_HALF_UP,				/* halves away from zero, as round(numeric) */
+	ROUND_HALF_EVEN,
+	ROUND_DOWN					/* toward zero */
+} Rounding;
+
+/* digits / 10^scale, trailing zeros of the fraction trimmed */
+typedef struct Decimal
+{
+	int64		digits;
+	int			scale;
+} Decimal;
+
+extern int128 fixed_power10(int exponent);
+extern int128 fixed_divide(int128 numerator, int128 denominator, Rounding rounding);
+extern int128 fixed_floor(int128 numerator, int128 denominator, bool *exact);
+
+/* The number of a JSON text; false when it needs more digits or decimals than we keep. */
+extern bool decimal_parse(const char *text, int max_scale, Decimal *result);
+extern bool decimal_rescale(Decimal number, int scale, int64 *digits);
+extern char *decimal_text(Decimal number);
+extern char *fixed_text(int64 digits, int scale);
+
+/* A number at FIXED_MAX_SCALE decimals, zeros trimmed */
+extern char *wide_text(int128 number);
+
+#endif							/* FIXED_H */

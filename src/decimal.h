@@ -1,0 +1,26 @@
+/*
+ * decimal.h
+ *	  PostgreSQL's numbers as digits.
+ */
+#ifndef DECIMAL_H
+#define DECIMAL_H
+
+#include "utils/numeric.h"
+
+/* digits / 10^scale, and what was cut off behind */
+typedef struct NumericDigits
+{
+	bool		negative;
+	bool		too_large;		/* 10^12 or more: no digits are given */
+	int128		digits;			/* signed, below 10^36 */
+	int			scale;			/* 0 to 24 */
+	int			rest;			/* sign of the digits cut off */
+} NumericDigits;
+
+/* NaN or an infinity */
+extern bool decimal_is_undefined(Numeric number);
+
+extern void decimal_from_numeric(Numeric number, NumericDigits *result);
+extern Numeric decimal_to_numeric(int64 digits, int scale);
+
+#endif							/* DECIMAL_H */

@@ -1,0 +1,296 @@
+/*
+ * scorecard.c
+ *	  eligible, score, assess and explain: a scorecard over any record.
+ *
+ * Card, program, row type and scratch space are settled once and kept with the
+ * call site; a row then costs taking it apart and one walk over the criteria.
+ * A card that changes from row to row is noticed by its bytes.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+#include "decimal.h"
+#include "record.h"
+#include "report.h"
+#include "scorecard.h"
+
+typedef struct CallSite
+{
+	MemoryContext memory;		/* holds the rest; emptied when card or row type change */
+	struct varlena *card;		/* as it was passed, toasted or not */
+	Oid			row_type;
+	int32		row_typmod;
+	TupleDesc	row;
+	Evaluator  *evaluator;
+	RecordReader *reader;
+	TupleDesc	result;			/* of assess */
+} CallSite;
+
+static bool
+same_bytes(const struct varlena *a, const struct varlena *b)
+{
+	return VARSIZE_ANY(a) == VARSIZE_ANY(b) && memcmp(a, b, VARSIZE_ANY(a)) == 0;
+}
+
+static struct varlena *
+copy_bytes(const struct varlena *value)
+{
+	struct varlena *copy = palloc(VARSIZE_ANY(value));
+
+	memcpy(copy, value, VARSIZE_ANY(value));
+	return copy;
+}
+
+static CallSite *
+get_call_site(FunctionCallInfo fcinfo)
+{
+	CallSite   *site = fcinfo->flinfo->fn_extra;
+
+	if (site == NULL)
+	{
+		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
+		site->memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "equity scorecard",
+											 ALLOCSET_SMALL_SIZES);
+		fcinfo->flinfo->fn_extra = site;
+	}
+	return site;
+}
+
+static void
+settle(CallSite *site, struct varlena *card, Oid row_type, int32 row_typmod)
+{
+	MemoryContext before;
+	TupleDesc	row;
+	const Program *program;
+
+	site->card = NULL;			/* should the rest fail */
+	MemoryContextReset(site->memory);
+	before = MemoryContextSwitchTo(site->memory);
+	program = scorecard_program(DatumGetScorecardP(PointerGetDatum(copy_bytes(card))));
+	row = lookup_rowtype_tupdesc(row_type, row_typmod);
+	site->row = CreateTupleDescCopy(row);
+	ReleaseTupleDesc(row);
+	site->reader = record_reader_create(program, site->row);
+	site->evaluator = evaluator_create(program);
+	site->row_type = row_type;
+	site->row_typmod = row_typmod;
+	site->result = NULL;
+	site->card = copy_bytes(card);
+	MemoryContextSwitchTo(before);
+}
+
+/* The call site, ready for this card and this row. */
+static CallSite *
+prepare(FunctionCallInfo fcinfo, HeapTupleHeader record)
+{
+	CallSite   *site = get_call_site(fcinfo);
+	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
+	Oid			row_type = HeapTupleHeaderGetTypeId(record);
+	int32		row_typmod = HeapTupleHeaderGetTypMod(record);
+
+	if (site->card == NULL || site->row_type != row_type || site->row_typmod != row_typmod ||
+		!same_bytes(site->card, card))
+		settle(site, card, row_type, row_typmod);
+	return site;
+}
+
+static CallSite *
+run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
+	CallSite   *site = prepare(fcinfo, record);
+
+	record_read(site->reader, record, purposes, site->evaluator->slots);
+	if (!evaluate(site->evaluator, purposes, assessment))
+		report_core_error(&site->evaluator->error);
+	return site;
+}
+
+static Datum
+points_datum(const Program *program, int64 points)
+{
+	return NumericGetDatum(decimal_to_numeric(points, program->scale));
+}
+
+PG_FUNCTION_INFO_V1(equity_eligible);
+
+Datum
+equity_eligible(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+
+	run(fcinfo, FOR_ELIGIBLE, &assessment);
+	if (assessment.eligible == OUTCOME_UNDETERMINED)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(assessment.eligible == OUTCOME_PASSED);
+}
+
+PG_FUNCTION_INFO_V1(equity_score);
+
+Datum
+equity_score(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+	CallSite   *site = run(fcinfo, FOR_SCORE, &assessment);
+
+	if (!assessment.scored)
+		PG_RETURN_NULL();
+	return points_datum(site->evaluator->program, assessment.score);
+}
+
+/* ---- assess ---- */
+
+static TupleDesc
+result_type(FunctionCallInfo fcinfo, CallSite *site)
+{
+	MemoryContext before;
+
+	if (site->result == NULL)
+	{
+		before = MemoryContextSwitchTo(site->memory);
+		if (get_call_result_type(fcinfo, NULL, &site->result) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		site->result = BlessTupleDesc(site->result);
+		MemoryContextSwitchTo(before);
+	}
+	return site->result;
+}
+
+static Datum
+reasons_datum(const Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+	Datum	   *reasons = palloc(sizeof(Datum) * program->criterion_count);
+	int			count = 0;
+
+	for (int i = 0; i < program->criterion_count; i++)
+		if (is_reason(evaluator, i))
+			reasons[count++] = CStringGetTextDatum(program_string(program, program_criterion(program, i)->reason));
+	return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(equity_assess);
+
+Datum
+equity_assess(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+	CallSite   *site = run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	const Program *program = site->evaluator->program;
+	Datum		values[4] = {0};
+	bool		nulls[4] = {false};
+
+	nulls[0] = assessment.eligible == OUTCOME_UNDETERMINED;
+	values[0] = BoolGetDatum(assessment.eligible == OUTCOME_PASSED);
+	nulls[1] = !assessment.scored;
+	if (assessment.scored)
+		values[1] = points_datum(program, assessment.score);
+	nulls[2] = assessment.class_index < 0;
+	if (!nulls[2])
+		values[2] = CStringGetTextDatum(program_string(program,
+													   program_at(program, int32, program->class_labels)[assessment.class_index]));
+	values[3] = reasons_datum(site->evaluator);
+	return HeapTupleGetDatum(heap_form_tuple(result_type(fcinfo, site), values, nulls));
+}
+
+/* ---- explain ---- */
+
+enum
+{
+	EXPLAIN_SEQ,
+	EXPLAIN_CRITERION,
+	EXPLAIN_KIND,
+	EXPLAIN_FIELD,
+	EXPLAIN_VALUE,
+	EXPLAIN_RULE,
+	EXPLAIN_PASSED,
+	EXPLAIN_POINTS,
+	EXPLAIN_MAX_POINTS,
+	EXPLAIN_REASON,
+	EXPLAIN_COLUMNS
+};
+
+/* The field that a criterion reads or, for derive, makes; -1 for const and section. */
+static int
+shown_field(const Program *program, int index)
+{
+	const ProgramCriterion *criterion = program_criterion(program, index);
+
+	if (criterion->kind != KIND_DERIVE)
+		return criterion->field;
+	for (int i = 0; i < program->field_count; i++)
+		if (program_field(program, i)->column < 0 && program_field(program, i)->user == index)
+			return i;
+	return -1;
+}
+
+static char *
+shown_value(const CallSite *site, int field)
+{
+	const Program *program = site->evaluator->program;
+	const Slot *slot = &site->evaluator->slots[field];
+
+	if (program_field(program, field)->column >= 0)
+		return record_value_text(site->reader, field);
+	return slot->missing ? NULL : wide_text(slot->wide);
+}
+
+static void
+explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
+{
+	const Program *program = site->evaluator->program;
+	const ProgramCriterion *criterion = program_criterion(program, index);
+	const Judgement *judgement = &site->evaluator->judgements[index];
+	bool		is_gate = criterion->kind == KIND_GATE;
+	bool		has_points = !is_gate && criterion->kind != KIND_DERIVE;
+	int			field = shown_field(program, index);
+	char	   *value = field >= 0 ? shown_value(site, field) : NULL;
+
+	memset(nulls, true, sizeof(bool) * EXPLAIN_COLUMNS);
+#define GIVE(column, datum) (values[column] = (datum), nulls[column] = false)
+	GIVE(EXPLAIN_SEQ, Int32GetDatum(index + 1));
+	GIVE(EXPLAIN_CRITERION, CStringGetTextDatum(program_string(program, criterion->code)));
+	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[criterion->kind]));
+	GIVE(EXPLAIN_RULE, CStringGetTextDatum(program_rule(program, index)));
+	if (field >= 0)
+		GIVE(EXPLAIN_FIELD, CStringGetTextDatum(program_string(program, program_field(program, field)->name)));
+	if (value)
+		GIVE(EXPLAIN_VALUE, CStringGetTextDatum(value));
+	if (judgement->outcome == OUTCOME_FAILED || (is_gate && judgement->outcome == OUTCOME_PASSED))
+		GIVE(EXPLAIN_PASSED, BoolGetDatum(judgement->outcome == OUTCOME_PASSED));
+	if (has_points && judgement->outcome == OUTCOME_PASSED)
+		GIVE(EXPLAIN_POINTS, points_datum(program, judgement->points));
+	if (has_points && !criterion->unbounded)
+		GIVE(EXPLAIN_MAX_POINTS, points_datum(program, criterion->high));
+	if (is_reason(site->evaluator, index))
+		GIVE(EXPLAIN_REASON, CStringGetTextDatum(program_string(program, criterion->reason)));
+#undef GIVE
+}
+
+PG_FUNCTION_INFO_V1(equity_explain);
+
+Datum
+equity_explain(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Assessment	assessment;
+	CallSite   *site;
+	Datum		values[EXPLAIN_COLUMNS] = {0};
+	bool		nulls[EXPLAIN_COLUMNS];
+
+	InitMaterializedSRF(fcinfo, 0);
+	site = run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	for (int i = 0; i < site->evaluator->program->criterion_count; i++)
+	{
+		explain_criterion(site, i, values, nulls);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
