@@ -1,0 +1,119 @@
+-- What the catalogs must say of every object of the extension. The text of the scripts has promises
+-- of its own: test/lint/functions.
+BEGIN;
+SELECT plan(14);
+
+CREATE TEMPORARY VIEW member AS
+  SELECT d.classid, d.objid
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON e.oid = d.refobjid
+   WHERE d.refclassid = 'pg_extension'::regclass
+     AND d.deptype = 'e'
+     AND e.extname = 'equity';
+
+CREATE TEMPORARY VIEW function AS
+  SELECT p.*, l.lanname
+    FROM member AS m
+    JOIN pg_proc AS p ON p.oid = m.objid
+    JOIN pg_language AS l ON l.oid = p.prolang
+   WHERE m.classid = 'pg_proc'::regclass;
+
+CREATE TEMPORARY VIEW relation AS
+  SELECT c.*
+    FROM member AS m
+    JOIN pg_class AS c ON c.oid = m.objid
+   WHERE m.classid = 'pg_class'::regclass;
+
+SELECT is_empty($$
+  SELECT pg_describe_object(classid, objid, 0)
+    FROM member
+   WHERE classid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_namespace'::regclass)
+     AND obj_description(objid, classid::regclass::name) IS NULL
+$$, 'each function, type, operator and schema has a comment');
+
+SELECT is_empty($$
+  SELECT oid::regclass
+    FROM relation
+   WHERE relkind IN ('r', 'v', 'm', 'p', 'c')
+     AND obj_description(oid, 'pg_class') IS NULL
+$$, 'each table and view has a comment');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass, a.attname
+    FROM relation AS r
+    JOIN pg_attribute AS a ON a.attrelid = r.oid
+   WHERE r.relkind IN ('r', 'v', 'm', 'p')
+     AND a.attnum > 0
+     AND NOT a.attisdropped
+     AND col_description(a.attrelid, a.attnum) IS NULL
+$$, 'each column has a comment');
+
+SELECT is_empty($$
+  SELECT pg_describe_object(m.classid, m.objid, 0)
+    FROM member AS m
+   CROSS JOIN pg_identify_object(m.classid, m.objid, 0) AS i
+   WHERE i.schema <> 'equity'
+$$, 'nothing is outside the schema equity');
+
+SELECT is_empty($$
+  SELECT oid::regprocedure FROM function WHERE prosecdef
+$$, 'no function is SECURITY DEFINER');
+
+SELECT is_empty($$
+  SELECT oid::regprocedure
+    FROM function
+   WHERE lanname = 'plpgsql'
+     AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (proconfig), false)
+$$, 'each plpgsql function pins its search_path');
+
+SELECT is_empty($$
+  SELECT oid::regprocedure FROM function WHERE lanname = 'sql' AND prosqlbody IS NULL
+$$, 'each SQL function has a parsed body');
+
+SELECT is_empty($$
+  SELECT oid::regprocedure FROM function WHERE lanname NOT IN ('c', 'sql', 'plpgsql', 'internal')
+$$, 'no other language is needed');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass
+    FROM relation AS r
+   WHERE r.relkind = 'r'
+     AND NOT EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'equity' AND r.oid = ANY (e.extconfig))
+$$, 'each table is dumped');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass
+    FROM relation AS r
+   WHERE r.relkind = 'S'
+     AND NOT EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'equity' AND r.oid = ANY (e.extconfig))
+$$, 'each sequence is dumped');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass
+    FROM relation AS r
+   WHERE r.relkind = 'r'
+     AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conrelid = r.oid AND c.contype = 'p')
+$$, 'each table has a primary key');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass, a.privilege_type
+    FROM relation AS r
+   CROSS JOIN aclexplode(r.relacl) AS a
+   WHERE a.grantee = 0
+$$, 'the public may not read or write a table or view');
+
+SELECT ok(NOT has_schema_privilege('public', 'equity', 'CREATE'), 'the public may not create in the schema equity');
+
+SELECT is_empty($$
+  SELECT r.oid::regclass, a.attname, a.atttypid::regtype
+    FROM relation AS r
+    JOIN pg_attribute AS a ON a.attrelid = r.oid
+   WHERE r.relkind = 'r'
+     AND a.attnum > 0
+     AND a.atttypid IN ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'regoperator'::regtype,
+                        'regconfig'::regtype, 'regdictionary'::regtype, 'regnamespace'::regtype,
+                        'regcollation'::regtype, 'real'::regtype, 'double precision'::regtype, 'money'::regtype)
+$$, 'no column has a type that pg_upgrade refuses or that cannot hold an amount exactly');
+
+SELECT finish();
+ROLLBACK;

@@ -1,0 +1,75 @@
+# A role without special rights installs the extension in its database, works with it, lets another
+# role read, takes its dump elsewhere, and removes the extension without trace.
+use strict;
+use warnings;
+use Equity;
+use Test::More;
+
+my $node = new_node('main');
+$node->safe_psql('postgres', q{
+	CREATE ROLE office LOGIN;
+	CREATE ROLE reader LOGIN;
+	CREATE DATABASE work OWNER office;
+	CREATE DATABASE copy OWNER office;
+});
+my @office = (extra_params => [ '-U', 'office' ]);
+my @reader = (extra_params => [ '-U', 'reader' ]);
+
+my $before = outside($node, 'work');
+$node->safe_psql('work', 'CREATE EXTENSION equity', @office);
+my $installed = objects($node, 'work');
+
+is( $node->safe_psql('work', q{
+		SELECT string_agg(format('%s %s', c.oid::regclass, p), ', ')
+		  FROM pg_class AS c
+		 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES']) AS p
+		 WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind IN ('r', 'v')
+		   AND NOT has_table_privilege('office', c.oid, p || ' WITH GRANT OPTION')}),
+	'', 'the installing role may do everything with each table and view, and let others');
+is( $node->safe_psql('work', q{
+		SELECT string_agg(s.sequencename, ', ') FROM pg_sequences AS s
+		 WHERE s.schemaname = 'equity'
+		   AND NOT has_sequence_privilege('office', 'equity.' || s.sequencename, 'UPDATE WITH GRANT OPTION')}),
+	'', 'and with each sequence');
+is( $node->safe_psql('work', q{
+		SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p
+		 WHERE p.pronamespace = 'equity'::regnamespace
+		   AND NOT has_function_privilege('office', p.oid, 'EXECUTE WITH GRANT OPTION')}),
+	'', 'and with each function');
+is( $node->safe_psql('work', q{
+		SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class AS c
+		 WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind IN ('r', 'v')
+		   AND has_table_privilege('reader', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')}),
+	'', 'another role may do nothing with any');
+
+my (undef, undef, $error) = $node->psql('work', "CREATE FUNCTION equity.f() RETURNS int LANGUAGE sql RETURN 1", @office);
+like($error, qr/permission denied for schema equity/, 'nobody adds objects to the schema');
+
+make_round($node, 'work', @office);
+cmp_ok($node->safe_psql('work', 'SELECT count(*) FROM equity.award', @office), '>', 0, 'the role publishes a round');
+$node->safe_psql('work', "UPDATE equity.province SET name_en = 'Krung Thep' WHERE province_code = '10'", @office);
+(undef, undef, $error) = $node->psql('work', 'DELETE FROM equity.audit_event', @office);
+like($error, qr/audit events cannot be changed/, 'but not its audit trail');
+
+(undef, undef, $error) = $node->psql('work', 'SELECT * FROM equity.programme_summary', @reader);
+like($error, qr/permission denied for view programme_summary/, 'another role reads nothing');
+$node->safe_psql('work', 'GRANT SELECT ON equity.programme_summary TO reader', @office);
+cmp_ok($node->safe_psql('work', 'SELECT count(*) FROM equity.programme_summary', @reader), '>', 0, 'until it is let');
+
+my $dump = $node->basedir . '/work.sql';
+$node->command_ok([ 'pg_dump', '-U', 'office', '-f', $dump, $node->connstr('work') ], 'the role dumps the database');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-U', 'office', '-f', $dump, $node->connstr('copy') ],
+	'and restores it');
+is(contents($node, 'copy'), contents($node, 'work'), 'with the same rows');
+is(objects($node, 'copy'), objects($node, 'work'), 'and the same rights');
+
+$node->safe_psql('work', q{
+	DROP FUNCTION make_round, run_as_far, newest_run;
+	DROP EXTENSION equity;
+}, @office);
+is(outside($node, 'work'), $before, 'dropping the extension leaves nothing behind');
+$node->safe_psql('work', 'CREATE EXTENSION equity', @office);
+is(objects($node, 'work'), $installed, 'and it installs again');
+
+$node->stop;
+done_testing();
