@@ -68,7 +68,7 @@ sub outside
 		       xpath('/table/row/count/text()',
 		             query_to_xml(format('SELECT count(*) FROM pg_catalog.%I', c.relname), true, false, ''))
 		  FROM pg_class AS c
-		 WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r'
+		 WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared
 		   AND c.relname NOT IN ('pg_statistic', 'pg_namespace')
 		 ORDER BY 1});
 }
