@@ -42,7 +42,7 @@ ifneq ($(and $(PGXS),$(wildcard $(PGXS)),$(wildcard $(server_headers)/postgres.h
 
 # The bitcode for JIT is optional: do without it where its compiler is not installed.
 clang := $(shell sed -n 's/^CLANG *= *//p' '$(dir $(PGXS))../Makefile.global')
-ifeq ($(shell command -v $(or $(clang),clang)),)
+ifeq ($(shell command -v $(or $(clang),clang) 2>/dev/null),)
 override with_llvm = no
 endif
 

@@ -50,7 +50,7 @@ throwaway() {
   child=$!
   set +m
   wait "$child" || status=$?
-  [ ! -e "$dir/keep" ] || trap - EXIT
+  [ ! -e "$dir/stop" ] || trap - EXIT
   exit "$status"
 }
 
@@ -157,7 +157,7 @@ sql() { psql -X -q -v ON_ERROR_STOP=1 -P pager=off "$@"; }
 keep() {
   local pid
   pid=$(head -n 1 "$dir/data/postmaster.pid")
-  cat >"$dir/keep" <<-END
+  cat >"$dir/stop" <<-END
 	#!/bin/sh
 	kill -INT $pid
 	while kill -0 $pid 2>/dev/null; do sleep 0.1; done
@@ -165,5 +165,5 @@ keep() {
 	END
   say "equity: the server stays up"
   say "  connect:          $bindir/psql -h $PGHOST -U $PGUSER $PGDATABASE"
-  say "  stop and remove:  sh $dir/keep"
+  say "  stop and remove:  sh $dir/stop"
 }
