@@ -22,12 +22,14 @@ COMMENT ON COLUMN equity.programme_application.applicant_id IS 'Applicant (ผ�
 COMMENT ON COLUMN equity.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
 
--- The plan must know the round and see the card as a constant: never a generic plan.
+-- The plan must know the round and see the card as a constant: never a generic plan. Compiling
+-- the many columns of the facts costs more than it saves.
 CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET plan_cache_mode = force_custom_plan
+  SET jit = off
 AS $$
 DECLARE
   rule equity.scorecard_version;

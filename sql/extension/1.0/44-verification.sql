@@ -9,6 +9,7 @@ CREATE FUNCTION equity.assessment_violations(round bigint, programme_code text)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET plan_cache_mode = force_custom_plan
+  SET jit = off
 AS $$
 DECLARE
   rule equity.scorecard_version;
