@@ -1,0 +1,136 @@
+-- The operations' promises: errors by SQLSTATE, no second effect, digests that an outsider can
+-- compute, and nothing published that was not verified.
+\ir fixture/round.psql
+BEGIN;
+SELECT plan(49);
+
+SELECT make_round(1, 2566::smallint);
+CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
+PREPARE remember AS
+  INSERT INTO before_and_after
+  SELECT $1,
+         (SELECT count(*) FROM equity.audit_event),
+         (SELECT count(*) FROM equity.allocation_run),
+         (SELECT count(*) FROM equity.placement),
+         (SELECT count(*) FROM equity.award);
+CREATE FUNCTION pg_temp.unchanged(what text) RETURNS text LANGUAGE sql AS $$
+  SELECT is((SELECT count(*) FROM (SELECT DISTINCT events, runs, placements, awards FROM before_and_after AS b WHERE b.what = $1) AS d),
+            1::bigint, $1 || ' leaves no trace')
+$$;
+
+-- every operation before its time
+SELECT throws_ok('SELECT equity.close_round(1, ''test seed'')', '55000', 'round 1 is draft', 'close a draft');
+SELECT throws_ok('SELECT equity.score_round(1)', '55000', 'round 1 is draft', 'score a draft');
+SELECT throws_ok('SELECT equity.allocate_round(1)', '55000', 'round 1 is draft', 'allocate a draft');
+SELECT throws_ok('SELECT equity.allocate_round(1, true)', '55000', 'round 1 is draft', 'dry run of a draft');
+SELECT throws_ok('SELECT equity.open_round(1, ''seed'')', '22023', NULL, 'open with something else than a sha256');
+SELECT throws_ok('SELECT equity.open_round(1, NULL)', '22023', NULL, 'open without a commitment');
+SELECT throws_ok('SELECT equity.open_round(2, repeat(''0'', 64))', 'P0002', 'round 2 does not exist', 'open an unknown round');
+SELECT throws_ok('SELECT equity.close_round(2, ''x'')', 'P0002', 'round 2 does not exist', 'close an unknown round');
+SELECT throws_ok('SELECT equity.score_round(NULL)', 'P0002', 'round NULL does not exist', 'score no round');
+SELECT throws_ok('SELECT equity.allocate_round(2)', 'P0002', 'round 2 does not exist', 'allocate an unknown round');
+SELECT throws_ok('SELECT equity.allocate_round(2, true)', 'P0002', 'round 2 does not exist', 'dry run of an unknown round');
+SELECT throws_ok('SELECT * FROM equity.verify_run(2)', 'P0002', 'allocation run 2 does not exist', 'verify an unknown run');
+SELECT throws_ok('SELECT equity.publish_run(NULL)', 'P0002', 'allocation run NULL does not exist', 'publish no run');
+
+-- a programme without a card keeps the round shut
+UPDATE equity.round_programme SET card_code = NULL, card_version = NULL WHERE programme_code = 'innovation_special';
+SELECT throws_ok('SELECT equity.open_round(1, equity.commitment(''test seed''))', '55000', 'round 1 is not ready to open', 'open without a card');
+SELECT results_eq('SELECT gap FROM equity.round_gaps(1)', ARRAY['programme innovation_special has no scorecard'], 'the gap is named');
+UPDATE equity.round_programme SET card_code = 'test', card_version = 1 WHERE programme_code = 'innovation_special';
+SELECT is_empty('SELECT gap FROM equity.round_gaps(1)', 'no gap is left');
+
+SELECT run_as_far(1, 'open');
+SELECT throws_ok('UPDATE equity.scorecard_version SET valid_from = now() WHERE card_code = ''test''', '55000', NULL, 'opening seals the cards');
+SELECT throws_ok('SELECT equity.close_round(1, ''other seed'')', '22023', 'seed does not match the commitment of round 1', 'close with another seed');
+SELECT throws_ok('SELECT equity.close_round(1, NULL)', '22023', 'seed does not match the commitment of round 1', 'close without a seed');
+SELECT lives_ok('SELECT equity.close_round(1, ''test seed'')', 'close with the seed');
+SELECT throws_ok('SELECT equity.allocate_round(1)', '55000', 'round 1 is closed', 'allocate before scoring');
+
+-- scoring
+SELECT results_eq('SELECT applications, eligible + ineligible + undetermined FROM equity.score_round(1)',
+                  'SELECT count(*), count(*) FROM equity.programme_application WHERE round_id = 1',
+                  'every application is assessed once for each programme that it asks for');
+SELECT is_empty('SELECT * FROM equity.assessment AS s JOIN equity.application_facts AS f USING (applicant_id, round_id)
+                   JOIN equity.scorecard_version AS v ON v.card_code = s.card_code AND v.version = s.card_version
+                  WHERE (s.eligible, s.score, s.card_digest) IS DISTINCT FROM (equity.eligible(v.card, f), equity.score(v.card, f), equity.digest(v.card))',
+                'what is stored is what the card says');
+EXECUTE remember('scoring twice');
+SELECT lives_ok('SELECT equity.score_round(1)', 'score again');
+EXECUTE remember('scoring twice');
+SELECT pg_temp.unchanged('scoring twice');
+
+-- dry run, run, second run
+EXECUTE remember('a dry run');
+SELECT lives_ok('CREATE TEMPORARY TABLE dry AS SELECT * FROM equity.allocate_round(1, true)', 'dry run');
+EXECUTE remember('a dry run');
+SELECT pg_temp.unchanged('a dry run');
+CREATE TEMPORARY TABLE made AS SELECT * FROM equity.allocate_round(1);
+SELECT results_eq('SELECT applicants, applications, seats, admitted, unfilled FROM made',
+                  'SELECT applicants, applications, seats, admitted, unfilled FROM dry', 'the run comes out as the dry run said');
+SELECT results_eq('SELECT admitted, seats - unfilled FROM made',
+                  'SELECT count(*), count(*) FROM equity.placement WHERE run_id = newest_run(1)', 'its counts are those of its placements');
+SELECT set_eq('SELECT applicant_id, pool_id, choice, seat, tier, score FROM equity.placement WHERE run_id = newest_run(1)',
+              'SELECT * FROM equity.round_solution(1)', 'the solution can be computed again');
+EXECUTE remember('allocating twice');
+SELECT results_eq('SELECT run_id FROM equity.allocate_round(1)', 'SELECT run_id FROM made', 'allocate again: the same run');
+EXECUTE remember('allocating twice');
+SELECT pg_temp.unchanged('allocating twice');
+
+-- digests, computed as their comments say
+SELECT is(a.input_digest,
+          (SELECT encode(sha256(string_agg(pool_id || ',' || encode(sha256(lines::bytea), 'hex') || E'\n', '' ORDER BY pool_id)::bytea), 'hex')
+             FROM (SELECT c.pool_id, string_agg(format(E'%s,%s,%s\n', c.applicant_id, c.choice, s.score), '' ORDER BY c.applicant_id) AS lines
+                     FROM equity.choice AS c JOIN equity.seat_pool AS p USING (round_id, pool_id)
+                     JOIN equity.assessment AS s USING (applicant_id, round_id, programme_code)
+                    WHERE s.eligible AND s.score IS NOT NULL GROUP BY c.pool_id) AS d),
+          'input digest')
+  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
+SELECT is(a.seat_digest, encode(sha256(E'11,5\n12,7\n13,5\n'), 'hex'), 'seat digest')
+  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
+SELECT is(a.card_digest,
+          encode(sha256(format(E'innovation_general,%1$s\ninnovation_special,%1$s\n', equity.digest(v.card))::bytea), 'hex'), 'card digest')
+  FROM equity.allocation_run AS a, equity.scorecard_version AS v WHERE a.run_id = newest_run(1) AND v.card_code = 'test';
+SELECT is(a.result_digest,
+          (SELECT encode(sha256(string_agg(pool_id || ',' || encode(sha256(lines::bytea), 'hex') || E'\n', '' ORDER BY pool_id)::bytea), 'hex')
+             FROM (SELECT pool_id, string_agg(format(E'%s,%s,"%s",%s,%s\n', applicant_id, choice, seat, tier, score), '' ORDER BY applicant_id) AS lines
+                     FROM equity.placement WHERE run_id = a.run_id GROUP BY pool_id) AS d),
+          'result digest')
+  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
+SELECT is(a.seed_digest, encode(sha256('test seed'), 'hex'), 'seed digest')
+  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
+
+-- verification finds what was changed by hand
+SELECT is_empty('SELECT * FROM equity.run_violations(newest_run(1))', 'nothing is wrong');
+SAVEPOINT honest;
+UPDATE equity.assessment SET score = score + 1 WHERE applicant_id = (SELECT min(applicant_id) FROM equity.placement);
+SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
+               'VALUES (''wrong_assessment''), (''input_changed'')', 'a score that does not follow from the card');
+ROLLBACK TO honest;
+DELETE FROM equity.assessment WHERE NOT eligible AND applicant_id = (SELECT min(applicant_id) FROM equity.assessment WHERE NOT eligible);
+SELECT set_eq('SELECT DISTINCT violation FROM equity.run_violations(newest_run(1))', ARRAY['missing_assessment'], 'an assessment taken away');
+ROLLBACK TO honest;
+UPDATE equity.seat_pool SET seats = 0 WHERE pool_id = 11;
+SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
+               'VALUES (''seats_changed''), (''over_capacity'')', 'seats taken away');
+ROLLBACK TO honest;
+UPDATE equity.allocation_run SET seed = 'other seed';
+SELECT ok('seed_changed' IN (SELECT violation FROM equity.run_violations(newest_run(1))), 'another seed');
+ROLLBACK TO honest;
+
+-- publishing
+SELECT throws_ok('SELECT equity.publish_run(newest_run(1))', '55000', NULL, 'publish a run that is not verified');
+SELECT is_empty('SELECT * FROM equity.verify_run(newest_run(1))', 'verify');
+SAVEPOINT verified;
+UPDATE equity.application SET status = 'withdrawn' WHERE applicant_id = (SELECT min(applicant_id) FROM equity.placement);
+SELECT throws_ok('SELECT equity.publish_run(newest_run(1))', '55000', NULL, 'publish when an applicant has withdrawn since');
+ROLLBACK TO verified;
+SELECT results_eq('SELECT equity.publish_run(newest_run(1))', 'SELECT admitted FROM made', 'publish: an offer for each placement');
+EXECUTE remember('publishing twice');
+SELECT results_eq('SELECT equity.publish_run(newest_run(1))', 'SELECT admitted FROM made', 'publish again: the same number');
+EXECUTE remember('publishing twice');
+SELECT pg_temp.unchanged('publishing twice');
+SELECT is_empty('SELECT * FROM equity.audit_check()', 'the audit trail is whole');
+
+SELECT * FROM finish();
+ROLLBACK;
