@@ -1,0 +1,95 @@
+-- What the steps of the round of data.sql take, each three times. A step that writes is rolled back
+-- and its dead rows vacuumed away, but for the last time, whose result the next step needs.
+-- Memory is the most that the server process had for itself during a step: its high-water mark
+-- less the pages of shared memory and of files.
+SET client_min_messages = warning;
+CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric, peak_mb numeric);
+
+CREATE FUNCTION pg_temp.status_mb(item text) RETURNS numeric
+  LANGUAGE sql
+RETURN substring(pg_read_file('/proc/self/status') FROM item || ':\s*(\d+)')::numeric / 1024;
+
+CREATE FUNCTION pg_temp.measure(step text, statement text, undo boolean DEFAULT false) RETURNS void
+  LANGUAGE plpgsql
+AS $$
+DECLARE
+  began timestamptz;
+  ended timestamptz;
+  peak_mb numeric;
+BEGIN
+  COPY (SELECT 5) TO '/proc/self/clear_refs';  -- Linux starts a new high-water mark
+  BEGIN
+    began := clock_timestamp();
+    EXECUTE statement;
+    ended := clock_timestamp();
+    peak_mb := pg_temp.status_mb('VmHWM') - pg_temp.status_mb('RssShmem') - pg_temp.status_mb('RssFile');
+    IF undo THEN
+      RAISE EXCEPTION USING ERRCODE = 'XUNDO';
+    END IF;
+  EXCEPTION
+    WHEN SQLSTATE 'XUNDO' THEN NULL;
+  END;
+  INSERT INTO measured (step, seconds, peak_mb) VALUES (step, extract(epoch FROM ended - began), peak_mb);
+END;
+$$;
+
+SELECT pg_temp.measure('score_round', 'SELECT equity.score_round(1)', undo => true) \g /dev/null
+VACUUM equity.assessment, equity.application;
+SELECT pg_temp.measure('score_round', 'SELECT equity.score_round(1)', undo => true) \g /dev/null
+VACUUM equity.assessment, equity.application;
+SELECT pg_temp.measure('score_round', 'SELECT equity.score_round(1)') \g /dev/null
+VACUUM (ANALYZE) equity.assessment, equity.application;
+
+SELECT pg_temp.measure('score_round, nothing changed', 'SELECT equity.score_round(1)')
+  FROM generate_series(1, 3) \g /dev/null
+SELECT pg_temp.measure('allocate_round, dry run', 'SELECT equity.allocate_round(1, dry_run => true)')
+  FROM generate_series(1, 3) \g /dev/null
+
+SELECT pg_temp.measure('allocate_round', 'SELECT equity.allocate_round(1)', undo => true) \g /dev/null
+VACUUM equity.placement;
+SELECT pg_temp.measure('allocate_round', 'SELECT equity.allocate_round(1)', undo => true) \g /dev/null
+VACUUM equity.placement;
+SELECT pg_temp.measure('allocate_round', 'SELECT equity.allocate_round(1)') \g /dev/null
+VACUUM (ANALYZE) equity.placement;
+
+SELECT pg_temp.measure('verify_run', 'SELECT equity.verify_run(max(run_id)) FROM equity.allocation_run')
+  FROM generate_series(1, 3) \g /dev/null
+
+SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run', undo => true) \g /dev/null
+VACUUM equity.award, equity.award_event;
+SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run', undo => true) \g /dev/null
+VACUUM equity.award, equity.award_event;
+SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run') \g /dev/null
+VACUUM (ANALYZE) equity.award, equity.award_event;
+
+SELECT pg_temp.measure('report ' || r.report, 'SELECT * FROM equity.' || r.report)
+  FROM generate_series(1, 3), (VALUES ('programme_summary'), ('pool_cutoff'), ('pool_fill')) AS r (report) \g /dev/null
+
+-- the yardsticks: what the allocation reads, as a table
+CREATE UNLOGGED TABLE bench_input AS SELECT applicant_id, pool_id, choice, score FROM equity.allocation_input WHERE round_id = 1;
+VACUUM (ANALYZE) bench_input;
+SELECT pg_temp.measure('scan', 'SELECT count(*), sum(score) FROM bench_input')
+  FROM generate_series(1, 3) \g /dev/null
+SELECT pg_temp.measure('sort', 'SELECT count(*) FROM (SELECT * FROM bench_input ORDER BY pool_id, score DESC, applicant_id OFFSET 0) AS s')
+  FROM generate_series(1, 3) \g /dev/null
+
+SELECT to_char(applicants, 'FM9,999,999') AS applicants, to_char(applications, 'FM9,999,999') AS "choices that compete",
+       to_char(seats, 'FM9,999,999') AS seats, to_char(admitted, 'FM9,999,999') AS admitted, violations
+  FROM equity.allocation_run WHERE status = 'published';
+
+WITH median AS (
+  SELECT step, min(number) AS number,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric AS seconds,
+         min(seconds) AS fastest, max(seconds) AS slowest, max(peak_mb) AS peak_mb
+    FROM measured GROUP BY step
+)
+SELECT m.step,
+       round(m.seconds, 2) AS "median s",
+       round(m.fastest, 2) AS "fastest s",
+       round(m.slowest, 2) AS "slowest s",
+       round(m.seconds / scan.seconds, 1) AS "of a scan",
+       round(m.seconds / sort.seconds, 1) AS "of a sort",
+       round(m.peak_mb) AS "memory MB"
+  FROM median AS m, median AS scan, median AS sort
+ WHERE scan.step = 'scan' AND sort.step = 'sort'
+ ORDER BY m.number;
