@@ -1,8 +1,8 @@
-# Builds the programs of test/unit from src/core with -DFRONTEND: as an ordinary program would.
-# A file of test/unit without main() is linked into each.
+# Builds PROGRAMS of test/unit, with the HELPERS there, from src/core as an ordinary program would:
+# with -DFRONTEND. What it makes goes to OUT.
 
 core := $(patsubst src/core/%.c,$(OUT)/core/%.o,$(wildcard src/core/*.c))
-helpers := $(patsubst test/unit/%.c,$(OUT)/%.o,$(shell grep -Ls '\<main *(' test/unit/*.c))
+helpers := $(HELPERS:test/unit/%.c=$(OUT)/%.o)
 headers := $(wildcard src/core/*.h test/unit/*.h)
 
 CFLAGS = -g -O1 -fwrapv -ffp-contract=off -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined $(WARNINGS)
