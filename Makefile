@@ -1,10 +1,11 @@
 # equity: scholarship eligibility and allocation inside PostgreSQL.
 #
-#   make && make install        with the server of PG_CONFIG (default: pg_config)
-#   make installcheck           regression tests on a running server that has it
+#   make && make install            with the server of PG_CONFIG (default: pg_config)
+#   make installcheck               regression tests on a running server that has it
 #   make test [ONLY=stage[:name]]   every test; does all its own set-up
 #   make demo [KEEP=1]              the demonstration; does all its own set-up
-#   make snapshot               writes sql/snapshot.sql anew
+#   make bench                      what a round takes; does all its own set-up
+#   make snapshot                   writes sql/snapshot.sql anew; does all its own set-up
 
 PG_CONFIG ?= pg_config
 export PG_CONFIG ONLY KEEP

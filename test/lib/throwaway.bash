@@ -1,8 +1,8 @@
 # A throw-away PostgreSQL that has this tree's equity, for scripts to source:
 #
 #   . …/test/lib/throwaway.bash
-#   throwaway PURPOSE "$@"    installs missing packages (test: also those of tests), copies the tree
-#                             into a new directory and starts the script again there
+#   throwaway PURPOSE "$@"    installs missing packages (run: to run it, test: also to test it), copies
+#                             the tree into a new directory and starts the script again there
 #   build [make arguments]    builds the copy and installs it into a private prefix
 #   start                     starts a server there and points the PG* variables at it
 #   keep                      leaves it up
@@ -101,7 +101,7 @@ finish() {
 stop_server() {
   local pid
   pid=$(head -n 1 "$1")
-  kill -INT "$pid" 2>/dev/null || return 0
+  [[ $pid =~ ^[1-9][0-9]+$ ]] && kill -INT "$pid" 2>/dev/null || return 0
   for _ in {1..100}; do
     kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.1
