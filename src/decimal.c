@@ -9,7 +9,9 @@
  */
 #include "postgres.h"
 
-#include "core/fixed.h"
+#include "utils/builtins.h"
+
+#include "core/numbers.h"
 #include "decimal.h"
 
 #define NUMERIC_FORM_MASK	0xC000
@@ -18,8 +20,11 @@
 #define NUMERIC_FORM_SPECIAL 0xC000
 
 #define SHORT_NEGATIVE		0x2000
+#define SHORT_SCALE_MASK	0x1F80
+#define SHORT_SCALE_SHIFT	7
 #define SHORT_WEIGHT_SIGN	0x0040
 #define SHORT_WEIGHT_MASK	0x003F
+#define LONG_SCALE_MASK		0x3FFF
 
 #define BASE				10000
 #define BASE_DIGITS			4
@@ -29,6 +34,16 @@
 
 /* Base-10,000 digits that are kept behind the point: 24 decimals */
 #define FRACTION_GROUPS		6
+
+/* A numeric taken apart: groups of four digits, the first worth BASE^weight */
+typedef struct NumericParts
+{
+	bool		negative;
+	int			weight;
+	int			display_scale;
+	int			group_count;
+	const char *groups;
+} NumericParts;
 
 static uint16
 read_uint16(const char *at)
@@ -45,50 +60,69 @@ decimal_is_undefined(Numeric number)
 	return (read_uint16(VARDATA_ANY(number)) & NUMERIC_FORM_MASK) == NUMERIC_FORM_SPECIAL;
 }
 
-void
-decimal_from_numeric(Numeric number, NumericDigits *result)
+static NumericParts
+take_apart(Numeric number)
 {
 	const char *at = VARDATA_ANY(number);
 	int			size = VARSIZE_ANY_EXHDR(number);
 	uint16		header = read_uint16(at);
-	int			weight;
-	int			groups;
-	int			kept;
+	int			header_size = sizeof(uint16);
+	NumericParts parts;
 
 	Assert(!decimal_is_undefined(number));
-	memset(result, 0, sizeof(*result));
 	if (header & NUMERIC_FORM_SHORT)
 	{
-		result->negative = (header & SHORT_NEGATIVE) != 0;
-		weight = (header & SHORT_WEIGHT_MASK) | (header & SHORT_WEIGHT_SIGN ? ~SHORT_WEIGHT_MASK : 0);
-		at += sizeof(uint16);
-		size -= sizeof(uint16);
+		parts.negative = (header & SHORT_NEGATIVE) != 0;
+		parts.display_scale = (header & SHORT_SCALE_MASK) >> SHORT_SCALE_SHIFT;
+		parts.weight = (header & SHORT_WEIGHT_MASK) | (header & SHORT_WEIGHT_SIGN ? ~SHORT_WEIGHT_MASK : 0);
 	}
 	else
 	{
-		result->negative = (header & NUMERIC_FORM_MASK) == NUMERIC_FORM_NEGATIVE;
-		weight = (int16) read_uint16(at + sizeof(uint16));
-		at += 2 * sizeof(uint16);
-		size -= 2 * sizeof(uint16);
+		parts.negative = (header & NUMERIC_FORM_MASK) == NUMERIC_FORM_NEGATIVE;
+		parts.display_scale = header & LONG_SCALE_MASK;
+		parts.weight = (int16) read_uint16(at + sizeof(uint16));
+		header_size += sizeof(uint16);
 	}
-	groups = size / (int) sizeof(uint16);
-	if (groups == 0)
+	parts.groups = at + header_size;
+	parts.group_count = (size - header_size) / (int) sizeof(uint16);
+	return parts;
+}
+
+/* The first groups as one number. */
+static int128
+join_groups(const NumericParts *parts, int count)
+{
+	int128		digits = 0;
+
+	for (int i = 0; i < count; i++)
+		digits = digits * BASE + read_uint16(parts->groups + i * sizeof(uint16));
+	return digits;
+}
+
+void
+decimal_from_numeric(Numeric number, NumericDigits *result)
+{
+	NumericParts parts = take_apart(number);
+	int			kept;
+
+	memset(result, 0, sizeof(*result));
+	result->negative = parts.negative;
+	if (parts.group_count == 0)
 		return;
-	if (weight >= WEIGHT_TOO_LARGE)
+	if (parts.weight >= WEIGHT_TOO_LARGE)
 	{
 		result->too_large = true;
 		return;
 	}
-	kept = Max(Min(groups, weight + 1 + FRACTION_GROUPS), 0);
-	for (int i = 0; i < kept; i++)
-		result->digits = result->digits * BASE + read_uint16(at + i * sizeof(uint16));
-	for (int i = kept; i <= weight; i++)
+	kept = Max(Min(parts.group_count, parts.weight + 1 + FRACTION_GROUPS), 0);
+	result->digits = join_groups(&parts, kept);
+	for (int i = kept; i <= parts.weight; i++)
 		result->digits *= BASE;
 	if (kept > 0)
-		result->scale = Max(kept - 1 - weight, 0) * BASE_DIGITS;
-	if (kept < groups)
-		result->rest = result->negative ? -1 : 1;
-	if (result->negative)
+		result->scale = Max(kept - 1 - parts.weight, 0) * BASE_DIGITS;
+	if (kept < parts.group_count)
+		result->rest = parts.negative ? -1 : 1;
+	if (parts.negative)
 		result->digits = -result->digits;
 }
 
@@ -97,4 +131,45 @@ Numeric
 decimal_to_numeric(int64 digits, int scale)
 {
 	return scale == 0 ? int64_to_numeric(digits) : int64_div_fast_to_numeric(digits, scale);
+}
+
+bool
+decimal_digits(Numeric number, int128 *digits, int *scale)
+{
+	NumericParts parts = take_apart(number);
+	int			have = (parts.group_count - 1 - parts.weight) * BASE_DIGITS;
+	int128		limit = fixed_power10(NUMBER_MAX_DIGITS);
+
+	*digits = 0;
+	*scale = parts.display_scale;
+	if (parts.display_scale > NUMBER_MAX_DIGITS)
+		return false;
+	if (parts.group_count == 0)
+		return true;
+	if (parts.group_count * BASE_DIGITS > NUMBER_MAX_DIGITS || *scale - have > NUMBER_MAX_DIGITS)
+		return false;
+	*digits = join_groups(&parts, parts.group_count);
+	if (have > *scale)			/* the last group reaches behind the scale by zeros */
+		*digits /= fixed_power10(have - *scale);
+	else if (*digits >= limit / fixed_power10(*scale - have))
+		return false;
+	else
+		*digits *= fixed_power10(*scale - have);
+	if (parts.negative)
+		*digits = -*digits;
+	return true;
+}
+
+Numeric
+decimal_from_digits(int128 digits, int scale)
+{
+	int128		half = fixed_power10(FIXED_MAX_DIGITS);
+	char	   *text;
+
+	if (scale <= FIXED_MAX_DIGITS && digits <= PG_INT64_MAX && digits >= PG_INT64_MIN)
+		return decimal_to_numeric((int64) digits, scale);
+	text = psprintf("%s" INT64_FORMAT "%018" INT64_MODIFIER "de-%d", digits < 0 ? "-" : "",
+					(int64) (Max(digits, -digits) / half), (int64) (Max(digits, -digits) % half), scale);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }

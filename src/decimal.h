@@ -23,4 +23,8 @@ extern bool decimal_is_undefined(Numeric number);
 extern void decimal_from_numeric(Numeric number, NumericDigits *result);
 extern Numeric decimal_to_numeric(int64 digits, int scale);
 
+/* All of a finite number's digits, at its display scale; false when there are more than 36. */
+extern bool decimal_digits(Numeric number, int128 *digits, int *scale);
+extern Numeric decimal_from_digits(int128 digits, int scale);
+
 #endif							/* DECIMAL_H */

@@ -30,6 +30,8 @@ sqlstate(CoreCode code)
 			return ERRCODE_FOREIGN_KEY_VIOLATION;
 		case CORE_UNSUPPORTED:
 			return ERRCODE_FEATURE_NOT_SUPPORTED;
+		case CORE_MEMORY:
+			return ERRCODE_CONFIGURATION_LIMIT_EXCEEDED;
 		default:
 			return ERRCODE_INVALID_PARAMETER_VALUE;
 	}
@@ -56,4 +58,10 @@ void *
 host_alloc(Size size)
 {
 	return MemoryContextAllocHuge(CurrentMemoryContext, size);
+}
+
+void *
+host_realloc(void *block, Size size)
+{
+	return repalloc_huge(block, size);
 }

@@ -1,6 +1,6 @@
 /*
  * core.c
- *	  Filling a CoreError.
+ *	  Filling a CoreError, and zeroed memory.
  */
 #include "core/core.h"
 
@@ -49,4 +49,13 @@ core_hint(CoreError *error, const char *format,...)
 	error->hint = format_text(format, arguments);
 	va_end(arguments);
 	return false;
+}
+
+void *
+core_alloc_zero(Size size)
+{
+	void	   *block = host_alloc(size);
+
+	memset(block, 0, size);
+	return block;
 }

@@ -28,7 +28,8 @@ typedef enum CoreCode
 	CORE_NULL,					/* NULL where a value is needed */
 	CORE_DUPLICATE,				/* a key that comes twice */
 	CORE_UNKNOWN,				/* a reference to nothing */
-	CORE_UNSUPPORTED			/* a wish that cannot be honoured */
+	CORE_UNSUPPORTED,			/* a wish that cannot be honoured */
+	CORE_MEMORY					/* more memory than was allowed */
 } CoreCode;
 
 typedef struct CoreError
@@ -47,6 +48,9 @@ extern bool core_hint(CoreError *error, const char *format,...) pg_attribute_pri
 
 /* Provided by the host program: the server, a unit test, a fuzzer. */
 extern void host_check_interrupts(void);
-extern void *host_alloc(Size size);	/* may pass 1 GB; freed with pfree */
+extern void *host_alloc(Size size); /* may pass 1 GB; freed with pfree */
+extern void *host_realloc(void *block, Size size);
+
+extern void *core_alloc_zero(Size size);
 
 #endif							/* CORE_H */

@@ -1,0 +1,36 @@
+/*
+ * draw.h
+ *	  The lottery that breaks ties, such that anyone can draw it again.
+ */
+#ifndef DRAW_H
+#define DRAW_H
+
+#include "core/core.h"
+
+typedef enum TieBreak
+{
+	TIE_BREAK_LOTTERY,			/* one number an applicant */
+	TIE_BREAK_LOTTERY_PER_POOL, /* one number an applicant and pool */
+	TIE_BREAK_STRICT			/* none: a tie at a cut-off is an error */
+} TieBreak;
+
+struct pg_hmac_ctx;
+
+typedef struct Draw
+{
+	struct pg_hmac_ctx *context;
+	const char *seed;
+	int			seed_length;
+} Draw;
+
+/* The seed stays the caller's, in UTF-8. */
+extern Draw draw_open(const char *seed, int seed_length);
+extern void draw_close(Draw *draw);
+
+/* First 63 bits of HMAC-SHA256(seed, "id"); negative when the hash library fails. */
+extern int64 draw_number(Draw *draw, int64 id);
+
+/* The same over "id/pool". */
+extern int64 draw_number_in_pool(Draw *draw, int64 id, int64 pool_id);
+
+#endif							/* DRAW_H */

@@ -1,0 +1,106 @@
+/*
+ * lottery.c
+ *	  lottery and commitment: tie-breaking numbers that anyone can redo.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+#include "core/draw.h"
+#include "digest.h"
+#include "lottery.h"
+
+/* A seed is text; the key is its UTF-8, whatever the database's encoding. */
+Draw
+lottery_open(text *seed)
+{
+	int			length = VARSIZE_ANY_EXHDR(seed);
+	char	   *key = pg_server_to_any(VARDATA_ANY(seed), length, PG_UTF8);
+
+	if (key != VARDATA_ANY(seed))
+		length = (int) strlen(key);
+	return draw_open(key, length);
+}
+
+TieBreak
+tie_break_from_text(text *word)
+{
+	static const char *const words[] = {"lottery", "lottery_per_pool", "strict"};
+	char	   *wanted = text_to_cstring(word);
+
+	for (int i = 0; i < lengthof(words); i++)
+		if (strcmp(wanted, words[i]) == 0)
+			return (TieBreak) i;
+	if (strcmp(wanted, "admit_all") == 0 || strcmp(wanted, "admit_none") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("tie_break \"%s\" is not supported", wanted),
+				 errhint("Use lottery, lottery_per_pool or strict.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown tie_break \"%s\"", wanted),
+			 errhint("Use lottery, lottery_per_pool or strict.")));
+}
+
+Draw *
+tie_break_draw(TieBreak tie_break, text *seed)
+{
+	Draw	   *draw;
+
+	if (tie_break == TIE_BREAK_STRICT)
+		return NULL;
+	if (seed == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a lottery needs a seed"),
+				 errhint("Give the argument seed, or tie_break strict.")));
+	draw = palloc(sizeof(Draw));
+	*draw = lottery_open(seed);
+	return draw;
+}
+
+static int64
+check_number(int64 number)
+{
+	if (number < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not compute an HMAC for the lottery")));
+	return number;
+}
+
+PG_FUNCTION_INFO_V1(equity_lottery);
+
+Datum
+equity_lottery(PG_FUNCTION_ARGS)
+{
+	Draw		draw = lottery_open(PG_GETARG_TEXT_PP(0));
+	int64		number = draw_number(&draw, PG_GETARG_INT64(1));
+
+	draw_close(&draw);
+	PG_RETURN_INT64(check_number(number));
+}
+
+PG_FUNCTION_INFO_V1(equity_lottery_in_pool);
+
+Datum
+equity_lottery_in_pool(PG_FUNCTION_ARGS)
+{
+	Draw		draw = lottery_open(PG_GETARG_TEXT_PP(0));
+	int64		number = draw_number_in_pool(&draw, PG_GETARG_INT64(1), PG_GETARG_INT64(2));
+
+	draw_close(&draw);
+	PG_RETURN_INT64(check_number(number));
+}
+
+PG_FUNCTION_INFO_V1(equity_commitment);
+
+Datum
+equity_commitment(PG_FUNCTION_ARGS)
+{
+	text	   *seed = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_TEXT_P(digest_text(VARDATA_ANY(seed), VARSIZE_ANY_EXHDR(seed)));
+}

@@ -1,0 +1,286 @@
+/*
+ * reader.c
+ *	  The rows of a caller's query, column by column by name.
+ *
+ * The query runs through SPI with a receiver of our own, so that rows pass by
+ * once and nothing is gathered.  What the callback allocates belongs to the
+ * memory context in which read_query was called; values live for the row.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "common/shortest_dec.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "decimal.h"
+#include "reader.h"
+
+typedef struct Receiver
+{
+	DestReceiver pub;
+	const char *what;
+	Column	   *columns;
+	int			count;
+	RowFunction take;
+	void	   *state;
+	MemoryContext memory;		/* of the callback's own data */
+	int		   *attributes;		/* by column: its number in the query, or 0 */
+	Datum	   *values;
+	bool	   *nulls;
+} Receiver;
+
+/* ---- columns ---- */
+
+static bool
+type_serves(Oid type, ColumnKind kind)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return kind != COLUMN_TEXT;
+		case NUMERICOID:
+		case FLOAT8OID:
+		case FLOAT4OID:
+			return kind == COLUMN_NUMBER;
+		case TEXTOID:
+		case VARCHAROID:
+			return kind == COLUMN_TEXT;
+		default:
+			return false;
+	}
+}
+
+static const char *
+kind_name(ColumnKind kind)
+{
+	static const char *const names[] = {"an integer", "a number", "text"};
+
+	return names[kind];
+}
+
+static void
+settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDesc row_type)
+{
+	column->given = false;
+	*attribute = 0;
+	for (int i = 0; i < row_type->natts && *attribute == 0; i++)
+		if (strcmp(NameStr(TupleDescAttr(row_type, i)->attname), column->name) == 0)
+			*attribute = i + 1;
+	if (*attribute == 0)
+	{
+		if (column->optional)
+			return;
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("the %s query has no column \"%s\"", receiver->what, column->name),
+				 errhint("Columns are found by name; name it with AS %s.", column->name)));
+	}
+	column->given = true;
+	column->type = getBaseType(TupleDescAttr(row_type, *attribute - 1)->atttypid);
+	if (!type_serves(column->type, column->kind))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of the %s query must be %s, not of type %s", column->name,
+						receiver->what, kind_name(column->kind), format_type_be(column->type))));
+}
+
+static void
+receiver_startup(DestReceiver *self, int operation, TupleDesc row_type)
+{
+	Receiver   *receiver = (Receiver *) self;
+
+	for (int i = 0; i < receiver->count; i++)
+		settle_column(receiver, &receiver->columns[i], &receiver->attributes[i], row_type);
+}
+
+/* ---- rows ---- */
+
+/* Tell which row it is by the ids that stand before a column. */
+static char *
+row_name(const Row *row, int until)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	for (int i = 0; i < until; i++)
+		if (row->columns[i].kind == COLUMN_ID && row->columns[i].given && !row->nulls[i])
+			appendStringInfo(&name, "%s%s " INT64_FORMAT, name.len > 0 ? ", " : "",
+							 row->columns[i].name, row_id(row, i));
+	return name.data;
+}
+
+static void
+refuse_null(const Row *row, int column, const char *what)
+{
+	char	   *name = row_name(row, column);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of the %s query is NULL", row->columns[column].name, what),
+			 *name ? errdetail("In the row with %s.", name) : 0));
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *receiver = (Receiver *) self;
+	Row			row = {receiver->columns, receiver->values, receiver->nulls};
+	MemoryContext before;
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < receiver->count; i++)
+	{
+		int			attribute = receiver->attributes[i];
+
+		receiver->nulls[i] = attribute == 0 || slot->tts_isnull[attribute - 1];
+		if (attribute != 0)
+			receiver->values[i] = slot->tts_values[attribute - 1];
+		if (receiver->nulls[i] && attribute != 0 && !receiver->columns[i].nullable)
+			refuse_null(&row, i, receiver->what);
+	}
+	before = MemoryContextSwitchTo(receiver->memory);
+	receiver->take(receiver->state, &row);
+	MemoryContextSwitchTo(before);
+	return true;
+}
+
+static void
+receiver_shutdown(DestReceiver *self)
+{
+}
+
+static void
+name_query(void *what)
+{
+	errcontext("%s query", (const char *) what);
+}
+
+void
+read_query(const char *query, const char *what, Column *columns, int count, RowFunction take, void *state)
+{
+	Receiver	receiver = {
+		.pub = {receive_row, receiver_startup, receiver_shutdown, receiver_shutdown, DestNone},
+		.what = what, .columns = columns, .count = count, .take = take, .state = state,
+		.memory = CurrentMemoryContext,
+		.attributes = palloc0(sizeof(int) * count),
+		.values = palloc0(sizeof(Datum) * count),
+		.nulls = palloc0(sizeof(bool) * count)
+	};
+	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+	ErrorContextCallback context = {error_context_stack, name_query, unconstify(char *, what)};
+	int			result;
+
+	error_context_stack = &context;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	result = SPI_execute_extended(query, &options);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(result));
+	SPI_finish();
+	error_context_stack = context.previous;
+}
+
+/* ---- values ---- */
+
+int64
+row_id(const Row *row, int column)
+{
+	switch (row->columns[column].type)
+	{
+		case INT2OID:
+			return DatumGetInt16(row->values[column]);
+		case INT4OID:
+			return DatumGetInt32(row->values[column]);
+		default:
+			return DatumGetInt64(row->values[column]);
+	}
+}
+
+char *
+row_text(const Row *row, int column)
+{
+	return TextDatumGetCString(row->values[column]);
+}
+
+static void
+refuse_number(const Row *row, int column, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("column \"%s\" %s", row->columns[column].name, what),
+			 errdetail("In the row with %s.", row_name(row, column))));
+}
+
+/* The shortest decimal that reads back as the same float, so that none falls on another. */
+static Numeric
+float_to_numeric(double value, bool is_float4)
+{
+	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	if (is_float4)
+		float_to_shortest_decimal_buf((float) value, text);
+	else
+		double_to_shortest_decimal_buf(value, text);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+/* The digits of a float, read through the numeric of its shortest text. */
+static bool
+float_digits(Oid type, Datum value, ExactNumber *result, const Row *row, int column)
+{
+	double		real = type == FLOAT4OID ? DatumGetFloat4(value) : DatumGetFloat8(value);
+	Numeric		number;
+	bool		fits;
+
+	if (!isfinite(real))
+		refuse_number(row, column, "is NaN or infinite");
+	number = float_to_numeric(real, type == FLOAT4OID);
+	fits = decimal_digits(number, &result->digits, &result->scale);
+	pfree(number);
+	return fits;
+}
+
+static bool
+numeric_digits(Datum value, ExactNumber *result, const Row *row, int column)
+{
+	Numeric		number = (Numeric) PG_DETOAST_DATUM_PACKED(value);
+	bool		fits;
+
+	if (decimal_is_undefined(number))
+		refuse_number(row, column, "is NaN or infinite");
+	fits = decimal_digits(number, &result->digits, &result->scale);
+	if (number != (Numeric) DatumGetPointer(value))
+		pfree(number);
+	return fits;
+}
+
+ExactNumber
+row_number(const Row *row, int column)
+{
+	ExactNumber result = {.is_null = row->nulls[column]};
+	Oid			type = row->columns[column].type;
+	Datum		value = row->values[column];
+	bool		fits = true;
+
+	if (result.is_null)
+		return result;
+	if (type == NUMERICOID)
+		fits = numeric_digits(value, &result, row, column);
+	else if (type == FLOAT8OID || type == FLOAT4OID)
+		fits = float_digits(type, value, &result, row, column);
+	else
+		result.digits = row_id(row, column);
+	if (!fits)
+		refuse_number(row, column, "has more than 36 digits");
+	return result;
+}
