@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(49);
+SELECT plan(55);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -131,6 +131,33 @@ SELECT results_eq('SELECT equity.publish_run(newest_run(1))', 'SELECT admitted F
 EXECUTE remember('publishing twice');
 SELECT pg_temp.unchanged('publishing twice');
 SELECT is_empty('SELECT * FROM equity.audit_check()', 'the audit trail is whole');
+
+-- a round for which nobody applied goes the same way
+SELECT make_round(2, 2567::smallint);
+DELETE FROM equity.choice WHERE round_id = 2;
+SELECT lives_ok('SELECT run_as_far(2, ''publish'')', 'a round without applications');
+SELECT results_eq('SELECT status, applicants, applications, seats, admitted FROM equity.allocation_run WHERE round_id = 2',
+                  'VALUES (''published'', 0, 0::bigint, 17::bigint, 0::bigint)', 'places nobody');
+
+-- rights: a role that sees only some rows gets an error, not a smaller round
+SELECT make_round(3, 2568::smallint);
+SELECT run_as_far(3, 'score');
+CREATE ROLE equity_test_officer;
+GRANT USAGE ON SCHEMA equity TO equity_test_officer;
+GRANT SELECT ON equity.round TO equity_test_officer;
+SET ROLE equity_test_officer;
+SELECT throws_ok('SELECT equity.allocate_round(3)', '42501', NULL, 'operations have the rights of their caller');
+RESET ROLE;
+GRANT ALL ON ALL TABLES IN SCHEMA equity TO equity_test_officer;
+SET ROLE equity_test_officer;
+SELECT lives_ok('SELECT equity.allocate_round(3, dry_run => true)', 'which are enough with all tables');
+RESET ROLE;
+ALTER TABLE equity.seat_pool ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_pool ON equity.seat_pool TO equity_test_officer USING (pool_id = 31);
+SET ROLE equity_test_officer;
+SELECT throws_ok('SELECT equity.allocate_round(3)', '42501', NULL, 'rows that a policy hides make it stop');
+SELECT throws_ok('SELECT * FROM equity.round_solution(3)', '42501', NULL, 'and so does the solution on its own');
+RESET ROLE;
 
 SELECT * FROM finish();
 ROLLBACK;
