@@ -1,0 +1,3767 @@
+-- The whole newest definition of equity, as pg_dump 15 shows it.
+-- Made by make snapshot from sql/extension; not installed, only to be read and compared.
+
+CREATE SCHEMA equity;
+
+COMMENT ON SCHEMA equity IS 'Scholarship eligibility and allocation: scorecards, quota allocation with proof, the scholarship registry, its operations and reports.';
+
+CREATE TYPE equity.scorecard;
+
+CREATE FUNCTION equity.scorecard_in(cstring) RETURNS equity.scorecard
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_in';
+
+COMMENT ON FUNCTION equity.scorecard_in(cstring) IS 'Input of type scorecard: JSON text. Errors: 22P02 malformed JSON, 22023 a rule without sense.';
+
+CREATE FUNCTION equity.scorecard_out(equity.scorecard) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_out';
+
+COMMENT ON FUNCTION equity.scorecard_out(equity.scorecard) IS 'Output of type scorecard: the canonical JSON text (no spaces, keys in byte order, defaults left out, numbers trimmed).';
+
+CREATE FUNCTION equity.scorecard_recv(internal) RETURNS equity.scorecard
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_recv';
+
+COMMENT ON FUNCTION equity.scorecard_recv(internal) IS 'Binary input of type scorecard: a two-byte format number, then JSON text that passes the same checks as text input. Errors: 22P03 unknown format, 22P02, 22023.';
+
+CREATE FUNCTION equity.scorecard_send(equity.scorecard) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_send';
+
+COMMENT ON FUNCTION equity.scorecard_send(equity.scorecard) IS 'Binary output of type scorecard: a two-byte format number, then the canonical JSON text.';
+
+CREATE TYPE equity.scorecard (
+    INTERNALLENGTH = variable,
+    INPUT = equity.scorecard_in,
+    OUTPUT = equity.scorecard_out,
+    RECEIVE = equity.scorecard_recv,
+    SEND = equity.scorecard_send,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
+
+CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10000
+    AS '$libdir/equity', 'equity_allocate';
+
+COMMENT ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) IS 'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. applications is a query with applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more is better; integer, numeric or double precision) and optionally tie (smaller wins, NULL last); pools is a query with pool_id and seats (0 and up). Columns are found by name; the queries run with the caller''s rights and search_path and may only read. A pool ranks by score descending, tie ascending, lottery ascending, applicant id. tie_break: lottery, lottery_per_pool (both need a seed) or strict (an error when a tie stands at a cut-off). seat is open, tier 0, score that of the application. Errors: 22004 NULL, 22023 a value out of range, NaN or a missing seed, 23505 an applicant, pool or choice twice, 23503 an unknown pool, 42703 and 42804 a column missing or of a wrong type, 53400 more memory than equity.max_memory; 0A000 for reserves, caps and other mechanisms.';
+
+CREATE FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  SELECT count(DISTINCT i.applicant_id), count(*) INTO applicants, applications
+    FROM equity.allocation_input AS i
+   WHERE i.round_id = allocate_dry.round;
+
+  SELECT coalesce(sum(p.seats), 0),
+         coalesce(sum(a.admitted), 0),
+         coalesce(sum(greatest(p.seats - coalesce(a.admitted, 0), 0)), 0)
+    INTO seats, admitted, unfilled
+    FROM equity.seat_pool AS p
+    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
+                 FROM equity.round_solution(allocate_dry.round) AS s
+                GROUP BY s.pool_id) AS a
+      ON a.pool_id = p.pool_id
+   WHERE p.round_id = allocate_dry.round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+
+CREATE FUNCTION equity.allocate_round(round bigint, dry_run boolean DEFAULT false, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+BEGIN
+  held := CASE WHEN dry_run THEN equity.find_round(allocate_round.round) ELSE equity.hold_round(allocate_round.round) END;
+  PERFORM equity.require_status(held, 'allocate_round', 'scored', 'allocated', 'verified');
+  IF dry_run THEN
+    SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
+      INTO run_id, applicants, applications, seats, admitted, unfilled
+      FROM equity.allocate_dry(held.round_id) AS d;
+    RETURN;
+  END IF;
+
+  run_id := equity.standing_run(held);
+  IF run_id IS NULL THEN
+    PERFORM equity.supersede_runs(held.round_id);
+    run_id := equity.make_run(held);
+    UPDATE equity.round AS r SET status = 'allocated' WHERE r.round_id = held.round_id;
+    PERFORM equity.audit_append('allocate_round', held.round_id, run_id, equity.run_record(run_id));
+  ELSE
+    RAISE NOTICE 'round % is allocated already, by run % from the same inputs: nothing was changed', held.round_id, run_id;
+  END IF;
+
+  SELECT a.applicants, a.applications, a.seats, a.admitted, equity.run_unfilled(a.run_id)
+    INTO applicants, applications, seats, admitted, unfilled
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = allocate_round.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
+
+CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT COST 20 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess';
+
+COMMENT ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (((
+         CASE
+             WHEN eligible THEN 'eligible'::text
+             WHEN (NOT eligible) THEN 'not eligible'::text
+             ELSE 'undetermined'::text
+         END || ' with '::text) || COALESCE((score)::text, 'no'::text)) || ' points'::text);
+END;
+
+COMMENT ON FUNCTION equity.assessment_text(eligible boolean, score numeric) IS 'For messages: an assessment in words, for example: eligible with 41.5000 points.';
+
+CREATE FUNCTION equity.assessment_violations(round bigint, programme_code text) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = assessment_violations.round
+     AND rp.programme_code = assessment_violations.programme_code;
+
+  RETURN QUERY
+  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
+         n.applicant_id,
+         NULL::bigint,
+         NULL::bigint,
+         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
+                CASE WHEN n.known THEN equity.assessment_text(n.stored_eligible, n.stored_score) ELSE 'nothing' END,
+                equity.assessment_text(n.eligible, n.score))
+    FROM (SELECT a.applicant_id,
+                 s.applicant_id IS NOT NULL AS known,
+                 s.eligible AS stored_eligible,
+                 s.score AS stored_score,
+                 equity.eligible(rule.card, f) AS eligible,
+                 equity.score(rule.card, f) AS score
+            FROM equity.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+            LEFT JOIN equity.assessment AS s
+              ON s.applicant_id = a.applicant_id
+             AND s.round_id = a.round_id
+             AND s.programme_code = a.programme_code
+           WHERE a.round_id = assessment_violations.round
+             AND f.round_id = assessment_violations.round
+             AND a.programme_code = assessment_violations.programme_code
+          OFFSET 0) AS n
+   WHERE NOT n.known
+      OR (n.stored_eligible, n.stored_score) IS DISTINCT FROM (n.eligible, n.score);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.assessment_violations(round bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+
+CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  event equity.audit_event;
+BEGIN
+  IF audit_append.operation IS NULL THEN
+    RAISE EXCEPTION 'an audit event needs an operation'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass the name of the operation.';
+  END IF;
+
+  -- One appender at a time, until its transaction ends: the next must read this event's hash.
+  -- An advisory lock, because LOCK TABLE would ask for the right to change rows.
+  PERFORM pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
+
+  SELECT e.event_id + 1, e.hash
+    INTO event.event_id, event.previous_hash
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+  event.event_id := coalesce(event.event_id, 1);
+  event.previous_hash := coalesce(event.previous_hash, repeat('0', 64));
+  event.at := clock_timestamp();
+  event.actor := session_user;
+  event.acting_as := current_user;
+  event.operation := audit_append.operation;
+  event.round_id := audit_append.round_id;
+  event.run_id := audit_append.run_id;
+  event.detail := coalesce(audit_append.detail, '{}');
+  event.hash := equity.audit_hash(event);
+
+  INSERT INTO equity.audit_event SELECT event.*;
+  RETURN event.event_id;
+EXCEPTION
+  WHEN unique_violation THEN
+    -- A snapshot older than the lock did not see the last event.
+    RAISE EXCEPTION 'another transaction appended an audit event first'
+      USING ERRCODE = 'serialization_failure',
+            HINT = 'Run the transaction again.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) IS 'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}). Appends wait for each other until the end of the transaction, so call it last. Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that another appended first.';
+
+CREATE TABLE equity.audit_event (
+    event_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    acting_as text NOT NULL,
+    operation text NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    detail jsonb NOT NULL,
+    previous_hash text NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT audit_event_detail_object CHECK ((jsonb_typeof(detail) = 'object'::text)),
+    CONSTRAINT audit_event_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_event_id_positive CHECK ((event_id >= 1)),
+    CONSTRAINT audit_event_previous_hash_is_sha256 CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE equity.audit_event IS 'What the operations did (บันทึกการตรวจสอบ), one row an operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
+
+COMMENT ON COLUMN equity.audit_event.event_id IS 'Number of the event, 1 and up without gaps.';
+
+COMMENT ON COLUMN equity.audit_event.at IS 'When it was appended.';
+
+COMMENT ON COLUMN equity.audit_event.actor IS 'Database role that logged in (session_user).';
+
+COMMENT ON COLUMN equity.audit_event.acting_as IS 'Database role whose rights were used (current_user).';
+
+COMMENT ON COLUMN equity.audit_event.operation IS 'Name of the operation, for example open_round.';
+
+COMMENT ON COLUMN equity.audit_event.round_id IS 'Round concerned, or NULL. No foreign key: the trail outlives what it names.';
+
+COMMENT ON COLUMN equity.audit_event.run_id IS 'Allocation run concerned, or NULL. No foreign key: the trail outlives what it names.';
+
+COMMENT ON COLUMN equity.audit_event.detail IS 'Counts, digests and parameters as a JSON object; no personal data and no unrevealed seed.';
+
+COMMENT ON COLUMN equity.audit_event.previous_hash IS 'Hash of the event before, 64 zeros for the first.';
+
+COMMENT ON COLUMN equity.audit_event.hash IS 'Sha256 of this row as equity.audit_hash() defines it, 64 hexadecimal digits.';
+
+CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text, 'UTF8'::name)), 'hex'::text) AS encode;
+END;
+
+COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
+
+CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH chain AS (
+          SELECT e.event_id,
+             e.previous_hash,
+             e.hash,
+             equity.audit_hash(e.*) AS proper_hash,
+             lag(e.event_id, 1, (0)::bigint) OVER in_order AS event_before,
+             lag(e.hash, 1, repeat('0'::text, 64)) OVER in_order AS hash_before
+            FROM equity.audit_event e
+           WINDOW in_order AS (ORDER BY e.event_id)
+         ), found AS (
+          SELECT c.event_id,
+             1 AS step,
+             'events before it are missing'::text AS problem
+            FROM chain c
+           WHERE (c.event_id <> (c.event_before + 1))
+         UNION ALL
+          SELECT c.event_id,
+             2,
+             'previous_hash is not the hash of the event before'::text
+            FROM chain c
+           WHERE (c.previous_hash <> c.hash_before)
+         UNION ALL
+          SELECT c.event_id,
+             3,
+             'hash does not match the row'::text
+            FROM chain c
+           WHERE (c.hash <> c.proper_hash)
+         UNION ALL
+          SELECT NULL::bigint,
+             4,
+             'no event has the known hash'::text
+           WHERE ((audit_check.known_hash IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                    FROM chain c
+                   WHERE (c.hash = audit_check.known_hash)))))
+         )
+  SELECT f.event_id,
+     f.problem
+    FROM found f
+   ORDER BY f.event_id, f.step;
+END;
+
+COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
+
+CREATE FUNCTION equity.check_published_run() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM 1
+     FROM equity.allocation_run AS r
+    WHERE r.round_id = NEW.round_id AND r.run_id = NEW.published_run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'round "%" has no run %', NEW.round_code, NEW.published_run_id
+      USING ERRCODE = 'foreign_key_violation',
+            DETAIL = format('Run %s is not a run of round %s.', NEW.published_run_id, NEW.round_id),
+            HINT = 'Publish a run of the same round with equity.publish_run().';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_published_run() IS 'Trigger of equity.round: the published run must be a run of the same round, else 23503. Only updates are checked: a restored dump brings rounds before their runs.';
+
+CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+BEGIN
+  held := equity.hold_round(close_round.round);
+  IF held.status = 'draft' THEN
+    PERFORM equity.require_status(held, 'close_round', 'open');
+  END IF;
+  IF seed IS NULL OR equity.commitment(seed) IS DISTINCT FROM held.seed_commitment THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('seed does not match the commitment of round %s', held.round_id),
+      DETAIL = CASE WHEN seed IS NULL THEN 'The given seed is NULL.'
+                    ELSE format('The commitment is %s, that of the given seed is %s.', held.seed_commitment, equity.commitment(seed)) END,
+      HINT = 'Pass the seed whose equity.commitment(seed) was published when the round was opened.';
+  END IF;
+  IF held.status <> 'open' THEN
+    RAISE NOTICE 'round % is closed already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'closed',
+         seed = close_round.seed
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('close_round', held.round_id, NULL, jsonb_build_object('seed', seed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.commitment(seed text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_commitment';
+
+COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_digest';
+
+COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
+
+CREATE TABLE equity.round_programme (
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    card_code text,
+    card_version integer,
+    quota integer,
+    CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
+);
+
+COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota.';
+
+COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.round_programme.programme_code IS 'The programme (โครงการ).';
+
+COMMENT ON COLUMN equity.round_programme.card_code IS 'Code of the scorecard that decides; NULL while not chosen.';
+
+COMMENT ON COLUMN equity.round_programme.card_version IS 'Version of that scorecard; NULL exactly when card_code is NULL.';
+
+COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
+
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard NOT NULL,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED NOT NULL,
+    name_th text,
+    name_en text,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A sealed version never changes; a correction is a new version.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change.';
+
+CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+    FROM (equity.round_programme rp
+      LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+   WHERE (rp.round_id = round_card_digest.round);
+END;
+
+COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now, in hexadecimal: the sha256 of the lines "programme_code,equity.digest(card)" of its programmes in byte order of programme_code, each ending with a line feed.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
+    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
+    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
+    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK ((choice >= 1))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more.';
+
+CREATE VIEW equity.allocation_input AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    (c.choice)::integer AS choice,
+    s.score
+   FROM (((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
+
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+    FROM ( SELECT i.pool_id,
+             encode(sha256(convert_to(string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, '
+'), ''::text ORDER BY i.applicant_id), 'UTF8'::name)), 'hex'::text) AS digest
+            FROM equity.allocation_input i
+           WHERE (i.round_id = round_input_digest.round)
+           GROUP BY i.pool_id) d;
+END;
+
+COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now (equity.allocation_input), in hexadecimal. For each pool the sha256 of its lines "applicant_id,choice,score" in order of applicant_id; then the sha256 of the lines "pool_id,digest" in order of pool_id. A pool that nobody asks for has no line. Each line ends with a line feed.';
+
+CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(p.pool_id, ',', p.seats, '
+'), ''::text ORDER BY p.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+    FROM equity.seat_pool p
+   WHERE (p.round_id = round_seat_digest.round);
+END;
+
+COMMENT ON FUNCTION equity.round_seat_digest(round bigint) IS 'Digest of the seats of a round as they are now, in hexadecimal: the sha256 of the lines "pool_id,seats" of all its pools in order of pool_id, each ending with a line feed.';
+
+CREATE TABLE equity.placement (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    choice integer NOT NULL,
+    seat text NOT NULL,
+    tier integer NOT NULL,
+    score numeric,
+    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
+);
+
+COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
+
+COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
+
+COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
+
+COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
+
+COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
+
+CREATE FUNCTION equity.run_result_digest(run bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+    FROM ( SELECT p.pool_id,
+             encode(sha256(convert_to(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, '
+'), ''::text ORDER BY p.applicant_id), 'UTF8'::name)), 'hex'::text) AS digest
+            FROM equity.placement p
+           WHERE (p.run_id = run_result_digest.run)
+           GROUP BY p.pool_id) d;
+END;
+
+COMMENT ON FUNCTION equity.run_result_digest(run bigint) IS 'Digest of the placements of an allocation run as they are now, in hexadecimal. For each pool the sha256 of its lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes); then the sha256 of the lines "pool_id,digest" in order of pool_id. Each line ends with a line feed.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism text NOT NULL,
+    tie_break text NOT NULL,
+    seed text,
+    card_digest text,
+    input_digest text,
+    seat_digest text,
+    seed_digest text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_digests_are_sha256 CHECK (((card_digest ~ '^[0-9a-f]{64}$'::text) AND (input_digest ~ '^[0-9a-f]{64}$'::text) AND (seat_digest ~ '^[0-9a-f]{64}$'::text) AND (seed_digest ~ '^[0-9a-f]{64}$'::text) AND (result_digest ~ '^[0-9a-f]{64}$'::text))),
+    CONSTRAINT allocation_run_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published run.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.card_digest IS 'Digest of the scorecards used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.input_digest IS 'Digest of the applications given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seat_digest IS 'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seed_digest IS 'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE TABLE equity.round (
+    round_id bigint NOT NULL,
+    round_code text NOT NULL,
+    academic_year smallint NOT NULL,
+    call_number smallint DEFAULT 1 NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    offer_days integer,
+    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break text DEFAULT 'lottery'::text NOT NULL,
+    seed_commitment text,
+    seed text,
+    published_run_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
+    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
+    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
+    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
+    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
+    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
+    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
+    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
+    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
+    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])))
+);
+
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
+
+COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+
+COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
+
+COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
+
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
+
+COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
+
+COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
+
+COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+
+CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('stored %s, now %s'::text, COALESCE(d.stored, 'nothing'::text), COALESCE(d.present, 'nothing'::text)) AS format
+    FROM ((equity.allocation_run a
+      JOIN equity.round r ON ((r.round_id = a.round_id)))
+      CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity.round_seat_digest(a.round_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity.run_result_digest(a.run_id))) d(violation, stored, present))
+   WHERE ((a.run_id = digest_violations.run) AND (d.stored IS DISTINCT FROM d.present));
+END;
+
+COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed.';
+
+CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   WHERE s.round_id = drop_stale_assessments.round
+     AND NOT EXISTS (SELECT FROM equity.programme_application AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.round_id = s.round_id
+                        AND a.programme_code = s.programme_code);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.drop_stale_assessments(round bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+
+CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_eligible';
+
+COMMENT ON FUNCTION equity.eligible(card equity.scorecard, applicant record) IS 'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+
+CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_explain';
+
+COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_fields';
+
+COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
+
+CREATE FUNCTION equity.find_round(round bigint) RETURNS equity.round
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', hold_round.round)) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'lock_not_available',
+      MESSAGE = format('another operation is at work on round %s', hold_round.round),
+      HINT = 'Run this again when that operation has ended.';
+  END IF;
+
+  PERFORM FROM equity.round AS r WHERE r.round_id = hold_round.round FOR NO KEY UPDATE;
+  RETURN equity.find_round(hold_round.round);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_round(round bigint) IS 'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hold_run(run bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+BEGIN
+  PERFORM equity.hold_round(a.round_id)
+     FROM equity.allocation_run AS a
+    WHERE a.run_id = hold_run.run;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(hold_run.run::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+
+  -- read once the round is ours: what another operation did to the run is seen
+  SELECT a.* INTO STRICT held
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = hold_run.run;
+  RETURN held;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_run(run bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+
+CREATE FUNCTION equity.keep_reference_row() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  key_match text;
+  assignments text;
+  key_changed boolean;
+  replaced bigint;
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
+      TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Delete your own rows with DELETE ... WHERE NOT shipped.';
+  END IF;
+
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.shipped THEN
+      RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              DETAIL = format('The row is %s.', to_jsonb(OLD)),
+              HINT = 'A restored dump would bring the row back; leave it unused instead.';
+    END IF;
+    RETURN OLD;
+  END IF;
+
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD IS NOT DISTINCT FROM NEW THEN
+      RETURN NEW;
+    END IF;
+    IF OLD.shipped THEN
+      SELECT bool_or(to_jsonb(OLD) -> a.attname IS DISTINCT FROM to_jsonb(NEW) -> a.attname)
+        INTO key_changed
+        FROM pg_index AS i
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+       WHERE i.indrelid = TG_RELID AND i.indisprimary;
+      IF key_changed THEN
+        RAISE EXCEPTION 'cannot change the key of a shipped row of %.%',
+          TG_TABLE_SCHEMA, TG_TABLE_NAME
+          USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = format('The row is %s.', to_jsonb(OLD)),
+                HINT = 'Insert a row with the new key instead.';
+      END IF;
+    END IF;
+    NEW.shipped := false;
+    RETURN NEW;
+  END IF;
+
+  NEW.shipped := false;
+  SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum = ANY (i.indkey)),
+         string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum <> ALL (i.indkey))
+    INTO key_match, assignments
+    FROM pg_index AS i
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
+                          AND a.attgenerated = ''
+   WHERE i.indrelid = TG_RELID AND i.indisprimary;
+  EXECUTE format('UPDATE %I.%I AS t SET %s WHERE t.shipped AND %s',
+                 TG_TABLE_SCHEMA, TG_TABLE_NAME, assignments, key_match)
+    USING NEW;
+  GET DIAGNOSTICS replaced = ROW_COUNT;
+  IF replaced > 0 THEN
+    RETURN NULL;                -- the shipped row now is the new row
+  END IF;
+  RETURN NEW;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
+
+CREATE FUNCTION equity.keep_sealed_scorecard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND OLD.card_code = NEW.card_code
+     AND OLD.version = NEW.version
+     AND equity.digest(OLD.card) = equity.digest(NEW.card)
+     AND OLD.valid_from IS NOT DISTINCT FROM NEW.valid_from
+     AND OLD.valid_to IS NOT DISTINCT FROM NEW.valid_to
+     AND OLD.sealed_at IS NOT DISTINCT FROM NEW.sealed_at
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'scorecard "%" version % is sealed', OLD.card_code, OLD.version
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It was sealed at %s.', OLD.sealed_at),
+          HINT = 'Insert a new version of the card; of a sealed one only the names may change.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, validity and seal, and is not deleted; anything else is refused with 55000.';
+
+CREATE FUNCTION equity.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery_in_pool';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
+
+CREATE FUNCTION equity.make_run(held equity.round) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  made bigint;
+BEGIN
+  INSERT INTO equity.allocation_run (round_id, status, mechanism, tie_break, seed, seed_digest, equity_version, started_at, run_by)
+  VALUES (held.round_id, 'draft', held.mechanism, held.tie_break, held.seed, equity.commitment(held.seed),
+          (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
+  RETURNING run_id INTO made;
+
+  -- one statement, so that placements, counts and digests see the same rows
+  WITH solved AS (
+    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+    SELECT made, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+      FROM equity.round_solution(held.round_id) AS s
+    RETURNING pool_id
+  )
+  UPDATE equity.allocation_run AS a
+     SET card_digest = equity.round_card_digest(held.round_id),
+         input_digest = equity.round_input_digest(held.round_id),
+         seat_digest = equity.round_seat_digest(held.round_id),
+         applicants = i.applicants,
+         applications = i.applications,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = held.round_id),
+         admitted = (SELECT count(*) FROM solved)
+    FROM (SELECT count(DISTINCT n.applicant_id) AS applicants, count(*) AS applications
+            FROM equity.allocation_input AS n
+           WHERE n.round_id = held.round_id) AS i
+   WHERE a.run_id = made;
+
+  UPDATE equity.allocation_run AS a
+     SET result_digest = equity.run_result_digest(made),
+         finished_at = clock_timestamp()
+   WHERE a.run_id = made;
+  RETURN made;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.make_run(held equity.round) IS 'For the operations: allocates a round into a new draft run with its placements, counts and digests, and returns the run.';
+
+CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  offers bigint;
+BEGIN
+  WITH offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p
+        ON p.pool_id = t.pool_id
+      JOIN equity.round AS r
+        ON r.round_id = p.round_id
+     WHERE t.run_id = offer_awards.run
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  )
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+    FROM offered AS o;
+  GET DIAGNOSTICS offers = ROW_COUNT;
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.offer_awards(run bigint) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+
+CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+DECLARE
+  held equity.round;
+  gaps text;
+BEGIN
+  IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'commitment is not a sha256 in 64 lower-case hexadecimal digits',
+      DETAIL = format('It has %s characters.', coalesce(length(commitment), 0)),
+      HINT = 'Choose a secret seed, keep it, and pass equity.commitment(seed).';
+  END IF;
+
+  held := equity.hold_round(open_round.round);
+  IF held.status <> 'draft' AND held.seed_commitment = commitment THEN
+    RAISE NOTICE 'round % is open already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'draft' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is %s', held.round_id, held.status),
+      DETAIL = 'It was opened with another commitment.',
+      HINT = 'A published commitment cannot be changed: make a new round for another seed.';
+  END IF;
+
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity.round_gaps(held.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is not ready to open', held.round_id),
+      DETAIL = format('What is missing: %s.', gaps),
+      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'open',
+         seed_commitment = open_round.commitment
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.seal_cards(held.round_id);
+  PERFORM equity.audit_append('open_round', held.round_id, NULL,
+                              jsonb_build_object('seed_commitment', commitment,
+                                                 'card_digest', equity.round_card_digest(held.round_id),
+                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+  offers bigint;
+BEGIN
+  held := equity.hold_run(publish_run.run);
+  IF held.status = 'published' THEN
+    RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
+    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
+  END IF;
+
+  PERFORM equity.require_publishable(held);
+  offers := equity.offer_awards(held.run_id);
+  UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
+  UPDATE equity.round AS r
+     SET status = 'published',
+         published_run_id = held.run_id
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
+                              jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  passed boolean := found_violations = 0;
+BEGIN
+  IF held.status = 'verified' AND passed THEN
+    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', held.run_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'published' THEN
+    UPDATE equity.allocation_run AS a
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
+           violations = found_violations
+     WHERE a.run_id = held.run_id;
+    UPDATE equity.round AS r
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
+     WHERE r.round_id = held.round_id;
+  END IF;
+  PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+
+CREATE FUNCTION equity.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'audit events cannot be changed or removed'
+    USING ERRCODE = 'insufficient_privilege',
+          DETAIL = format('%s of %s.%s was refused.', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME),
+          HINT = 'Append a correcting event with equity.audit_append().';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changes text;
+BEGIN
+  IF held.status <> 'verified' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is %s', held.run_id, held.status),
+      DETAIL = 'publish_run needs a run that is verified.',
+      HINT = CASE held.status
+               WHEN 'draft' THEN format('Verify it first: equity.verify_run(%s).', held.run_id)
+               ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
+             END;
+  END IF;
+
+  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
+    FROM equity.digest_violations(held.run_id) AS d;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+
+CREATE FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF held.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('round %s is %s', held.round_id, held.status),
+    DETAIL = format('%s needs a round that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE held.status
+             WHEN 'draft' THEN format('Open it first: equity.open_round(%s, commitment).', held.round_id)
+             WHEN 'open' THEN format('Close it first: equity.close_round(%s, seed).', held.round_id)
+             WHEN 'closed' THEN format('Score it first: equity.score_round(%s).', held.round_id)
+             WHEN 'scored' THEN format('Allocate it first: equity.allocate_round(%s).', held.round_id)
+             WHEN 'allocated' THEN 'Verify its newest run first: equity.verify_run(run).'
+             WHEN 'verified' THEN 'Publish its newest run: equity.publish_run(run).'
+             ELSE 'The awards of this round are published: they change one by one, no longer as a round.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT 'no programme takes part in it'::text
+   WHERE (NOT (EXISTS ( SELECT
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_gaps.round))))
+ UNION ALL
+  SELECT format('programme %s has no scorecard'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
+            FROM equity.scorecard_version v
+           WHERE ((v.card_code = rp.card_code) AND (v.version = rp.card_version))))))
+ UNION ALL
+  SELECT format('programme %s has no seats'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))));
+END;
+
+COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+
+CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM (equity.round r
+      CROSS JOIN LATERAL equity.allocate(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, r.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, r.round_id), mechanism => r.mechanism, tie_break => r.tie_break, seed => r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (r.round_id = round_solution.round);
+END;
+
+COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.allocation_input and equity.seat_pool with the round''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity.run_record(run bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('mechanism', a.mechanism, 'tie_break', a.tie_break, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
+    FROM equity.allocation_run a
+   WHERE (a.run_id = run_record.run);
+END;
+
+COMMENT ON FUNCTION equity.run_record(run bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity.run_unfilled(run bigint) RETURNS bigint
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (COALESCE(sum(GREATEST((p.seats - COALESCE(t.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
+    FROM ((equity.allocation_run a
+      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+      LEFT JOIN ( SELECT s.pool_id,
+             count(*) AS admitted
+            FROM equity.placement s
+           WHERE (s.run_id = run_unfilled.run)
+           GROUP BY s.pool_id) t ON ((t.pool_id = p.pool_id)))
+   WHERE (a.run_id = run_unfilled.run);
+END;
+
+COMMENT ON FUNCTION equity.run_unfilled(run bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
+
+CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    AS '$libdir/equity', 'equity_verify';
+
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. violation: unknown_application (no such application), double_placement (an applicant placed twice), over_capacity (a pool holds more than its seats), wrong_tier (seat, tier, choice or score are not what the inputs say), justified_envy (an applicant was refused by a pool that holds one who ranks below: other_applicant_id, the worst holder), wasted_seat (an applicant was refused by a pool with a free seat). Errors: as allocate.';
+
+CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM equity.digest_violations(run_violations.run) d(violation, applicant_id, pool_id, other_applicant_id, detail)
+ UNION ALL
+  SELECT s.violation,
+     s.applicant_id,
+     s.pool_id,
+     s.other_applicant_id,
+     s.detail
+    FROM ((equity.allocation_run a
+      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
+      CROSS JOIN LATERAL equity.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run)
+ UNION ALL
+  SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.verify(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, a.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, a.round_id), reserves => NULL::text, caps => NULL::text, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run);
+END;
+
+COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+
+CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
+    LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score';
+
+COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+  changed bigint;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = score_programme.round
+     AND rp.programme_code = score_programme.programme_code;
+
+  INSERT INTO equity.assessment AS old
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id,
+         n.round_id,
+         score_programme.programme_code,
+         (n.result).eligible,
+         (n.result).score,
+         (n.result).class,
+         (n.result).reasons,
+         rule.card_code,
+         rule.version,
+         rule.digest,
+         now()
+    FROM (SELECT f.applicant_id,
+                 f.round_id,
+                 equity.assess(rule.card, f) AS result
+            FROM equity.application_facts AS f
+            JOIN equity.programme_application AS a
+              ON a.applicant_id = f.applicant_id
+             AND a.round_id = f.round_id
+           WHERE f.round_id = score_programme.round
+             AND a.programme_code = score_programme.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at
+   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
+         IS DISTINCT FROM
+         (excluded.eligible, excluded.score, excluded.class, excluded.reasons, excluded.card_code, excluded.card_version, excluded.card_digest);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_programme(round bigint, programme_code text) IS 'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+
+CREATE FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+  changed bigint;
+BEGIN
+  held := equity.hold_round(score_round.round);
+  PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
+
+  changed := equity.drop_stale_assessments(held.round_id);
+  changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
+                                   FROM equity.round_programme AS rp
+                                  WHERE rp.round_id = held.round_id), 0);
+
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    INTO applications, eligible, ineligible, undetermined
+    FROM equity.assessment AS s
+   WHERE s.round_id = held.round_id;
+
+  IF changed = 0 AND held.status <> 'closed' THEN
+    RAISE NOTICE 'round % is scored already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.supersede_runs(held.round_id);
+  UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('score_round', held.round_id, NULL,
+                              jsonb_build_object('card_digest', equity.round_card_digest(held.round_id),
+                                                 'applications', applications,
+                                                 'eligible', eligible,
+                                                 'ineligible', ineligible,
+                                                 'undetermined', undetermined,
+                                                 'changed', changed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_cmp';
+
+COMMENT ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
+
+CREATE FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_eq';
+
+COMMENT ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
+
+CREATE FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ge';
+
+COMMENT ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >=.';
+
+CREATE FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_gt';
+
+COMMENT ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >.';
+
+CREATE FUNCTION equity.scorecard_hash(equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash';
+
+COMMENT ON FUNCTION equity.scorecard_hash(equity.scorecard) IS 'Hash of the canonical text: support of hash indexes, hash joins and GROUP BY.';
+
+CREATE FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash_extended';
+
+COMMENT ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) IS 'Hash of the canonical text with a seed: support of hash partitions.';
+
+CREATE FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_le';
+
+COMMENT ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
+
+CREATE FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_lt';
+
+COMMENT ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
+
+CREATE FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ne';
+
+COMMENT ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) IS 'Whether the canonical texts of two scorecards differ; operator <>.';
+
+CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  UPDATE equity.scorecard_version AS v
+     SET sealed_at = now()
+    FROM equity.round_programme AS rp
+   WHERE rp.round_id = seal_cards.round
+     AND v.card_code = rp.card_code
+     AND v.version = rp.card_version
+     AND v.sealed_at IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.seal_cards(round bigint) IS 'For the operations: seals the scorecards of a round, so that they cannot change while people apply.';
+
+CREATE FUNCTION equity.standing_run(held equity.round) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  newest equity.allocation_run;
+BEGIN
+  SELECT a.* INTO newest
+    FROM equity.allocation_run AS a
+   WHERE a.round_id = held.round_id
+     AND a.status IN ('draft', 'verified')
+   ORDER BY a.run_id DESC
+   LIMIT 1;
+  IF FOUND
+     AND (newest.mechanism, newest.tie_break, newest.seed) IS NOT DISTINCT FROM (held.mechanism, held.tie_break, held.seed)
+     AND newest.card_digest = equity.round_card_digest(held.round_id)
+     AND newest.seat_digest = equity.round_seat_digest(held.round_id)
+     AND newest.input_digest = equity.round_input_digest(held.round_id)
+  THEN
+    RETURN newest.run_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.standing_run(held equity.round) IS 'For the operations: the allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+
+CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  UPDATE equity.allocation_run AS a
+     SET status = 'superseded'
+   WHERE a.round_id = supersede_runs.round
+     AND a.status IN ('draft', 'verified', 'failed');
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.supersede_runs(round bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+
+CREATE FUNCTION equity.verify_run(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+  found_violations bigint;
+BEGIN
+  held := equity.hold_run(verify_run.run);
+  IF held.status = 'superseded' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is superseded', held.run_id),
+      DETAIL = format('Round %s was scored or allocated again after it.', held.round_id),
+      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', held.round_id);
+  END IF;
+
+  RETURN QUERY
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.run_violations(held.run_id) AS v;
+  GET DIAGNOSTICS found_violations = ROW_COUNT;
+  PERFORM equity.record_verification(held, found_violations);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE OPERATOR equity.< (
+    FUNCTION = equity.scorecard_lt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>),
+    NEGATOR = OPERATOR(equity.>=),
+    RESTRICT = scalarltsel,
+    JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+
+CREATE OPERATOR equity.<= (
+    FUNCTION = equity.scorecard_le,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>=),
+    NEGATOR = OPERATOR(equity.>),
+    RESTRICT = scalarlesel,
+    JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR equity.<= (equity.scorecard, equity.scorecard) IS 'canonical text before or same, in byte order';
+
+CREATE OPERATOR equity.<> (
+    FUNCTION = equity.scorecard_ne,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<>),
+    NEGATOR = OPERATOR(equity.=),
+    RESTRICT = neqsel,
+    JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
+
+CREATE OPERATOR equity.= (
+    FUNCTION = equity.scorecard_eq,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.=),
+    NEGATOR = OPERATOR(equity.<>),
+    MERGES,
+    HASHES,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
+
+CREATE OPERATOR equity.> (
+    FUNCTION = equity.scorecard_gt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<),
+    NEGATOR = OPERATOR(equity.<=),
+    RESTRICT = scalargtsel,
+    JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR equity.> (equity.scorecard, equity.scorecard) IS 'canonical text after, in byte order';
+
+CREATE OPERATOR equity.>= (
+    FUNCTION = equity.scorecard_ge,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<=),
+    NEGATOR = OPERATOR(equity.<),
+    RESTRICT = scalargesel,
+    JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
+
+CREATE OPERATOR FAMILY equity.scorecard_hash_ops USING hash;
+ALTER OPERATOR FAMILY equity.scorecard_hash_ops USING hash ADD
+    FUNCTION 2 (equity.scorecard, equity.scorecard) equity.scorecard_hash_extended(equity.scorecard,bigint);
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_hash_ops
+    DEFAULT FOR TYPE equity.scorecard USING hash FAMILY equity.scorecard_hash_ops AS
+    OPERATOR 1 equity.=(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_hash(equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR FAMILY equity.scorecard_ops USING btree;
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_ops
+    DEFAULT FOR TYPE equity.scorecard USING btree FAMILY equity.scorecard_ops AS
+    OPERATOR 1 equity.<(equity.scorecard,equity.scorecard) ,
+    OPERATOR 2 equity.<=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 3 equity.=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 4 equity.>=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 5 equity.>(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_cmp(equity.scorecard,equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.allocation_run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT applicant_birth_date_in_range CHECK (((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date))),
+    CONSTRAINT applicant_sex_known CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key given by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.applicant_applicant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.applicant_identity (
+    applicant_id bigint NOT NULL,
+    identity_kind text NOT NULL,
+    identity text NOT NULL,
+    title text,
+    given_name text,
+    family_name text,
+    valid_from date DEFAULT CURRENT_DATE NOT NULL,
+    valid_to date,
+    CONSTRAINT applicant_identity_form CHECK (
+CASE identity_kind
+    WHEN 'citizen_id'::text THEN (identity ~ '^[0-9]{13}$'::text)
+    WHEN 'g_code'::text THEN (identity ~ '^G[0-9]{12}$'::text)
+    ELSE (identity ~ '^[A-Z0-9]{3,20}$'::text)
+END),
+    CONSTRAINT applicant_identity_kind_known CHECK ((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text]))),
+    CONSTRAINT applicant_identity_period_in_order CHECK ((valid_from < valid_to))
+);
+
+COMMENT ON TABLE equity.applicant_identity IS 'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
+
+COMMENT ON COLUMN equity.applicant_identity.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_identity.identity_kind IS 'citizen_id (เลขประจำตัวประชาชน), g_code (รหัส G, a child without registration) or passport (หนังสือเดินทาง).';
+
+COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked, not the check digit. It has one current owner.';
+
+COMMENT ON COLUMN equity.applicant_identity.title IS 'Title (คำนำหน้าชื่อ), apart from the name; NULL when none.';
+
+COMMENT ON COLUMN equity.applicant_identity.given_name IS 'Given name (ชื่อ), in the script of the document; NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.family_name IS 'Family name (นามสกุล); NULL when none or unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_from IS 'First day of this identity and name.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_to IS 'First day on which they are no longer valid; NULL for the current row.';
+
+ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.application_application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.dwelling (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    tenure text,
+    floor text,
+    wall text,
+    roof text,
+    toilet text,
+    drinking_water text,
+    electricity text,
+    farm_land_rai numeric(8,2),
+    vehicles smallint,
+    refrigerator boolean,
+    air_conditioner boolean,
+    washing_machine boolean,
+    television boolean,
+    computer boolean,
+    CONSTRAINT dwelling_farm_land_not_negative CHECK ((farm_land_rai >= (0)::numeric)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK ((vehicles >= 0))
+);
+
+COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
+
+COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
+
+COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
+
+COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
+
+COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
+    CONSTRAINT household_size_positive CHECK ((household_size >= 1))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.household_member (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    member_number smallint NOT NULL,
+    relation text,
+    birth_year smallint,
+    monthly_income numeric(12,2),
+    disabled boolean,
+    chronically_ill boolean,
+    elderly boolean,
+    without_income boolean,
+    CONSTRAINT household_member_birth_year_be CHECK (((birth_year >= 2400) AND (birth_year <= 2700))),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
+    CONSTRAINT household_member_number_positive CHECK ((member_number >= 1))
+);
+
+COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
+
+COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
+
+COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
+
+CREATE VIEW equity.application_facts AS
+ SELECT a.applicant_id,
+    a.round_id,
+    a.application_id,
+    a.status,
+    a.submitted_at,
+    r.academic_year,
+    p.birth_date,
+    p.sex,
+    p.province_code,
+    a.education_level,
+    a.gpa,
+    a.graduated_year,
+    (r.academic_year - a.graduated_year) AS years_since_graduation,
+    a.welfare_card,
+    a.disability_registered,
+    h.household_size,
+    h.monthly_income,
+    (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
+    m.members_listed,
+    m.members_disabled,
+    m.members_chronically_ill,
+    m.members_elderly,
+    m.members_without_income,
+    d.tenure,
+    d.floor,
+    d.wall,
+    d.roof,
+    d.toilet,
+    d.drinking_water,
+    d.electricity,
+    d.farm_land_rai,
+    d.vehicles,
+    d.refrigerator,
+    d.air_conditioner,
+    d.washing_machine,
+    d.television,
+    d.computer,
+    ARRAY( SELECT g.group_code
+           FROM equity.applicant_group g
+          WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+          ORDER BY (g.group_code COLLATE "C")) AS groups,
+    a.answers
+   FROM (((((equity.application a
+     JOIN equity.round r ON ((r.round_id = a.round_id)))
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
+     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
+                CASE
+                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
+                    ELSE NULL::integer
+                END AS members_disabled,
+                CASE
+                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
+                    ELSE NULL::integer
+                END AS members_chronically_ill,
+                CASE
+                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
+                    ELSE NULL::integer
+                END AS members_elderly,
+                CASE
+                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
+                    ELSE NULL::integer
+                END AS members_without_income
+           FROM equity.household_member hm
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true));
+
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row an application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
+
+COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
+
+COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
+
+COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
+
+COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
+
+COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+
+COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the rounds academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+
+COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+
+COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Income of the household a month (รายได้ครัวเรือนต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Income a head and month (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+
+COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
+
+COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
+
+COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
+
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
+
+COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+
+COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
+
+COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+
+COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
+    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
+    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
+    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave it, of the same round, at most one award an applicant; NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.award_award_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.award_event (
+    award_id bigint NOT NULL,
+    event_number bigint NOT NULL,
+    event text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    actor text DEFAULT SESSION_USER NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    note text,
+    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
+    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
+);
+
+COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status, in the order of event_number.';
+
+COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.award_event.event_number IS 'Number given by the database; later events of an award have larger ones, with gaps.';
+
+COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, declined, expired or graduated.';
+
+COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before; NULL for its first event.';
+
+COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after.';
+
+COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office that an import names.';
+
+COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
+
+COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
+
+ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.award_event_event_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.institution_institution_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.need_group (
+    group_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    sensitive boolean DEFAULT true NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
+
+COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
+
+COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
+
+COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
+
+COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE VIEW equity.pool_cutoff AS
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    COALESCE(a.seat, 'open'::text) AS seat,
+    l.seats,
+    COALESCE(a.admitted, (0)::bigint) AS admitted,
+    (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
+    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score
+   FROM (((equity.pool_label l
+     JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     LEFT JOIN ( SELECT t.run_id,
+            t.pool_id,
+            t.seat,
+            count(*) AS admitted,
+            min(t.score) AS last_admitted_score
+           FROM equity.placement t
+          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))))
+     LEFT JOIN ( SELECT n.pool_id,
+            max(n.score) AS highest_refused_score
+           FROM ((equity.allocation_input n
+             JOIN equity.current_run u ON ((u.round_id = n.round_id)))
+             LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
+          WHERE ((t.choice IS NULL) OR (n.choice < t.choice))
+          GROUP BY n.pool_id) d ON ((d.pool_id = l.pool_id)));
+
+COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), one row a pool and seat. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_cutoff.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_status IS 'Status of that run: draft, verified or published.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of an eligible applicant who asked for the pool and got neither it nor a better choice (คะแนนสูงสุดที่ไม่ได้รับทุน), six decimals; NULL when nobody was refused.';
+
+CREATE VIEW equity.pool_fill AS
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    l.seats,
+    COALESCE(k.applicants, (0)::bigint) AS applicants,
+    COALESCE(k.first_choices, (0)::bigint) AS first_choices,
+        CASE
+            WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted,
+        CASE
+            WHEN (c.run_id IS NOT NULL) THEN GREATEST((l.seats - COALESCE(a.admitted, (0)::bigint)), (0)::bigint)
+            ELSE NULL::bigint
+        END AS unfilled,
+    (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
+   FROM (((equity.pool_label l
+     LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     LEFT JOIN ( SELECT h.pool_id,
+            count(*) AS applicants,
+            count(*) FILTER (WHERE (h.choice = 1)) AS first_choices
+           FROM (equity.choice h
+             JOIN equity.application p ON (((p.applicant_id = h.applicant_id) AND (p.round_id = h.round_id))))
+          WHERE (p.status = 'submitted'::text)
+          GROUP BY h.pool_id) k ON ((k.pool_id = l.pool_id)))
+     LEFT JOIN ( SELECT t.run_id,
+            t.pool_id,
+            count(*) AS admitted
+           FROM equity.placement t
+          GROUP BY t.run_id, t.pool_id) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))));
+
+COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row a pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_fill.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_fill.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_fill.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_fill.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_fill.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
+
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
+
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+
+COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
+
+CREATE VIEW equity.programme_application AS
+ SELECT DISTINCT a.applicant_id,
+    a.round_id,
+    p.programme_code
+   FROM ((equity.application a
+     JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+  WHERE (a.status = 'submitted'::text);
+
+COMMENT ON VIEW equity.programme_application IS 'Who asks for which programme: one row for each submitted application and programme of which it chooses a pool.';
+
+COMMENT ON COLUMN equity.programme_application.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
+
+CREATE VIEW equity.programme_summary AS
+ WITH year AS (
+         SELECT r.academic_year
+           FROM equity.round r
+        UNION
+         SELECT w_1.academic_year
+           FROM equity.award w_1
+        ), quota AS (
+         SELECT rp.programme_code,
+            r.academic_year,
+            sum(rp.quota) AS quota
+           FROM (equity.round_programme rp
+             JOIN equity.round r ON ((r.round_id = rp.round_id)))
+          GROUP BY rp.programme_code, r.academic_year
+        ), seat AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.round r ON ((r.round_id = p.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), asked AS (
+         SELECT a.programme_code,
+            r.academic_year,
+            count(*) AS applicants
+           FROM (equity.programme_application a
+             JOIN equity.round r ON ((r.round_id = a.round_id)))
+          GROUP BY a.programme_code, r.academic_year
+        ), assessed AS (
+         SELECT s_1.programme_code,
+            r.academic_year,
+            count(*) AS eligible
+           FROM (equity.assessment s_1
+             JOIN equity.round r ON ((r.round_id = s_1.round_id)))
+          WHERE s_1.eligible
+          GROUP BY s_1.programme_code, r.academic_year
+        ), placed AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            count(*) AS placed
+           FROM (((equity.current_run c
+             JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+             JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
+             JOIN equity.round r ON ((r.round_id = c.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), awarded AS (
+         SELECT w_1.programme_code,
+            w_1.academic_year,
+            count(*) FILTER (WHERE (w_1.round_id IS NOT NULL)) AS offers,
+            count(*) FILTER (WHERE (w_1.status = 'graduated'::text)) AS graduated,
+            count(*) FILTER (WHERE (w_1.status = 'studying'::text)) AS studying,
+            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued
+           FROM equity.award w_1
+          GROUP BY w_1.programme_code, w_1.academic_year
+        )
+ SELECT g.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (y.academic_year)::integer AS academic_year,
+    (y.academic_year - 543) AS academic_year_ce,
+    q.quota,
+    COALESCE(s.seats, (0)::bigint) AS seats,
+    COALESCE(k.applicants, (0)::bigint) AS applicants,
+    COALESCE(e.eligible, (0)::bigint) AS eligible,
+    COALESCE(t.placed, (0)::bigint) AS placed,
+    COALESCE(w.offers, (0)::bigint) AS offers,
+    (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
+    (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
+    (COALESCE(sum(w.discontinued) OVER so_far, (0)::numeric))::bigint AS recipients_discontinued,
+    (COALESCE(sum(((w.graduated + w.studying) + w.discontinued)) OVER so_far, (0)::numeric))::bigint AS recipients
+   FROM (((((((equity.programme g
+     CROSS JOIN year y)
+     LEFT JOIN quota q USING (programme_code, academic_year))
+     LEFT JOIN seat s USING (programme_code, academic_year))
+     LEFT JOIN asked k USING (programme_code, academic_year))
+     LEFT JOIN assessed e USING (programme_code, academic_year))
+     LEFT JOIN placed t USING (programme_code, academic_year))
+     LEFT JOIN awarded w USING (programme_code, academic_year))
+  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+
+COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, placed, offers, and the recipients so far. Every figure is counted from rows.';
+
+COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
+
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible (ผู้มีคุณสมบัติ); 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
+
+COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
+
+CREATE TABLE equity.rate (
+    programme_code text NOT NULL,
+    grant_type text NOT NULL,
+    academic_year smallint NOT NULL,
+    monthly_amount numeric(12,2) NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
+);
+
+COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
+
+COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.rate.monthly_amount IS 'Amount a month (จำนวนเงินต่อเดือน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE TABLE equity.region (
+    scheme text NOT NULL,
+    region_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT region_code_is_code CHECK ((region_code ~ '^[a-z0-9][a-z0-9_]*$'::text)),
+    CONSTRAINT region_scheme_is_code CHECK ((scheme ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.region IS 'Regions (ภูมิภาค) of a scheme. Offices divide the country in different ways, so a region belongs to a named scheme.';
+
+COMMENT ON COLUMN equity.region.scheme IS 'Name of the division of the country, lower-case code; six_region is the six geographical regions.';
+
+COMMENT ON COLUMN equity.region.region_code IS 'Code of the region within its scheme, lower case, for example northeast.';
+
+COMMENT ON COLUMN equity.region.name_th IS 'Thai name (ชื่อภูมิภาค).';
+
+COMMENT ON COLUMN equity.region.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.region_province (
+    scheme text NOT NULL,
+    province_code text NOT NULL,
+    region_code text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row a scheme and province.';
+
+COMMENT ON COLUMN equity.region_province.scheme IS 'Scheme of the region, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.province_code IS 'Province (จังหวัด), as in equity.province.';
+
+COMMENT ON COLUMN equity.region_province.region_code IS 'Region of the province in this scheme, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.round_round_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.seat_pool_pool_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+INSERT INTO equity.grant_type VALUES
+	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
+	('two_year', 2, 'high_vocational', 'ทุน 2 ปี (ปวส.)', 'Two-year grant (higher vocational certificate)', true),
+	('five_year', 5, 'vocational_to_high', 'ทุน 5 ปี (ปวช. ต่อเนื่อง ปวส.)', 'Five-year grant (vocational certificate through higher vocational certificate)', true),
+	('bachelor', NULL, 'bachelor', 'ทุนปริญญาตรี', 'Bachelor''s degree grant', true);
+
+INSERT INTO equity.need_group VALUES
+	('orphan_or_abandoned', 'กำพร้าหรือถูกทอดทิ้ง', 'Orphaned or abandoned', false, false, true),
+	('guardian_disabled_or_imprisoned', 'ผู้ปกครองพิการหรือต้องโทษจำคุก', 'Guardian disabled or imprisoned', true, false, true),
+	('ethnic_minority', 'กลุ่มชาติพันธุ์', 'Ethnic minority', true, false, true),
+	('stateless', 'ผู้ไม่มีสถานะทางทะเบียนหรือไร้สัญชาติ', 'Stateless or without registration', true, false, true),
+	('remote_or_risky_area', 'อยู่ในพื้นที่ห่างไกลหรือเสี่ยงภัย', 'Lives in a remote or risky area', false, false, true),
+	('family_emergency', 'ครอบครัวประสบภาวะฉุกเฉิน', 'Family emergency', false, false, true),
+	('teenage_mother', 'แม่วัยรุ่น', 'Teenage mother', true, false, true),
+	('juvenile_centre', 'อยู่ในสถานพินิจหรือศูนย์ฝึกอบรมเด็กและเยาวชน', 'In a juvenile centre', true, false, true),
+	('hiv_or_drugs', 'ได้รับผลกระทบจากเอชไอวีหรือยาเสพติด', 'Affected by HIV or drugs', true, false, true),
+	('out_of_school', 'เด็กและเยาวชนนอกระบบการศึกษา', 'Out of school', false, false, true);
+
+INSERT INTO equity.programme VALUES
+	('full_potential', 'โครงการพัฒนาเต็มศักยภาพสายอาชีพ "ทุนพระกนิษฐาสัมมาชีพ"', 'Full Potential Vocational Development (Phra Kanittha Sammachip scholarship)', false, 2566, NULL, 27, 'received', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_general', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับสถานศึกษาทั่วไป', 'High Vocational Innovation Scholarship, general institutions', false, 2566, 1265, 2177, 'graduated', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_innovation', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับสถานศึกษานวัตกรรม', 'High Vocational Innovation Scholarship, innovation institutions', false, 2566, 275, 136, 'studying', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_special', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับผู้มีความต้องการจำเป็นพิเศษ', 'High Vocational Innovation Scholarship, persons with special needs', true, 2566, 140, 62, 'graduated', 'OVEC (สอศ.) article of 7 July 2566', true);
+
+INSERT INTO equity.province VALUES
+	('10', 'กรุงเทพมหานคร', 'Bangkok', true),
+	('11', 'สมุทรปราการ', 'Samut Prakan', true),
+	('12', 'นนทบุรี', 'Nonthaburi', true),
+	('13', 'ปทุมธานี', 'Pathum Thani', true),
+	('14', 'พระนครศรีอยุธยา', 'Phra Nakhon Si Ayutthaya', true),
+	('15', 'อ่างทอง', 'Ang Thong', true),
+	('16', 'ลพบุรี', 'Lopburi', true),
+	('17', 'สิงห์บุรี', 'Sing Buri', true),
+	('18', 'ชัยนาท', 'Chai Nat', true),
+	('19', 'สระบุรี', 'Saraburi', true),
+	('20', 'ชลบุรี', 'Chon Buri', true),
+	('21', 'ระยอง', 'Rayong', true),
+	('22', 'จันทบุรี', 'Chanthaburi', true),
+	('23', 'ตราด', 'Trat', true),
+	('24', 'ฉะเชิงเทรา', 'Chachoengsao', true),
+	('25', 'ปราจีนบุรี', 'Prachin Buri', true),
+	('26', 'นครนายก', 'Nakhon Nayok', true),
+	('27', 'สระแก้ว', 'Sa Kaeo', true),
+	('30', 'นครราชสีมา', 'Nakhon Ratchasima', true),
+	('31', 'บุรีรัมย์', 'Buri Ram', true),
+	('32', 'สุรินทร์', 'Surin', true),
+	('33', 'ศรีสะเกษ', 'Si Sa Ket', true),
+	('34', 'อุบลราชธานี', 'Ubon Ratchathani', true),
+	('35', 'ยโสธร', 'Yasothon', true),
+	('36', 'ชัยภูมิ', 'Chaiyaphum', true),
+	('37', 'อำนาจเจริญ', 'Amnat Charoen', true),
+	('38', 'บึงกาฬ', 'Bueng Kan', true),
+	('39', 'หนองบัวลำภู', 'Nong Bua Lam Phu', true),
+	('40', 'ขอนแก่น', 'Khon Kaen', true),
+	('41', 'อุดรธานี', 'Udon Thani', true),
+	('42', 'เลย', 'Loei', true),
+	('43', 'หนองคาย', 'Nong Khai', true),
+	('44', 'มหาสารคาม', 'Maha Sarakham', true),
+	('45', 'ร้อยเอ็ด', 'Roi Et', true),
+	('46', 'กาฬสินธุ์', 'Kalasin', true),
+	('47', 'สกลนคร', 'Sakon Nakhon', true),
+	('48', 'นครพนม', 'Nakhon Phanom', true),
+	('49', 'มุกดาหาร', 'Mukdahan', true),
+	('50', 'เชียงใหม่', 'Chiang Mai', true),
+	('51', 'ลำพูน', 'Lamphun', true),
+	('52', 'ลำปาง', 'Lampang', true),
+	('53', 'อุตรดิตถ์', 'Uttaradit', true),
+	('54', 'แพร่', 'Phrae', true),
+	('55', 'น่าน', 'Nan', true),
+	('56', 'พะเยา', 'Phayao', true),
+	('57', 'เชียงราย', 'Chiang Rai', true),
+	('58', 'แม่ฮ่องสอน', 'Mae Hong Son', true),
+	('60', 'นครสวรรค์', 'Nakhon Sawan', true),
+	('61', 'อุทัยธานี', 'Uthai Thani', true),
+	('62', 'กำแพงเพชร', 'Kamphaeng Phet', true),
+	('63', 'ตาก', 'Tak', true),
+	('64', 'สุโขทัย', 'Sukhothai', true),
+	('65', 'พิษณุโลก', 'Phitsanulok', true),
+	('66', 'พิจิตร', 'Phichit', true),
+	('67', 'เพชรบูรณ์', 'Phetchabun', true),
+	('70', 'ราชบุรี', 'Ratchaburi', true),
+	('71', 'กาญจนบุรี', 'Kanchanaburi', true),
+	('72', 'สุพรรณบุรี', 'Suphan Buri', true),
+	('73', 'นครปฐม', 'Nakhon Pathom', true),
+	('74', 'สมุทรสาคร', 'Samut Sakhon', true),
+	('75', 'สมุทรสงคราม', 'Samut Songkhram', true),
+	('76', 'เพชรบุรี', 'Phetchaburi', true),
+	('77', 'ประจวบคีรีขันธ์', 'Prachuap Khiri Khan', true),
+	('80', 'นครศรีธรรมราช', 'Nakhon Si Thammarat', true),
+	('81', 'กระบี่', 'Krabi', true),
+	('82', 'พังงา', 'Phangnga', true),
+	('83', 'ภูเก็ต', 'Phuket', true),
+	('84', 'สุราษฎร์ธานี', 'Surat Thani', true),
+	('85', 'ระนอง', 'Ranong', true),
+	('86', 'ชุมพร', 'Chumphon', true),
+	('90', 'สงขลา', 'Songkhla', true),
+	('91', 'สตูล', 'Satun', true),
+	('92', 'ตรัง', 'Trang', true),
+	('93', 'พัทลุง', 'Phatthalung', true),
+	('94', 'ปัตตานี', 'Pattani', true),
+	('95', 'ยะลา', 'Yala', true),
+	('96', 'นราธิวาส', 'Narathiwat', true);
+
+INSERT INTO equity.region VALUES
+	('six_region', 'north', 'ภาคเหนือ', 'Northern', true),
+	('six_region', 'central', 'ภาคกลาง', 'Central', true),
+	('six_region', 'northeast', 'ภาคตะวันออกเฉียงเหนือ', 'Northeastern', true),
+	('six_region', 'west', 'ภาคตะวันตก', 'Western', true),
+	('six_region', 'east', 'ภาคตะวันออก', 'Eastern', true),
+	('six_region', 'south', 'ภาคใต้', 'Southern', true);
+
+INSERT INTO equity.region_province VALUES
+	('six_region', '50', 'north', true),
+	('six_region', '51', 'north', true),
+	('six_region', '52', 'north', true),
+	('six_region', '53', 'north', true),
+	('six_region', '54', 'north', true),
+	('six_region', '55', 'north', true),
+	('six_region', '56', 'north', true),
+	('six_region', '57', 'north', true),
+	('six_region', '58', 'north', true),
+	('six_region', '10', 'central', true),
+	('six_region', '11', 'central', true),
+	('six_region', '12', 'central', true),
+	('six_region', '13', 'central', true),
+	('six_region', '14', 'central', true),
+	('six_region', '15', 'central', true),
+	('six_region', '16', 'central', true),
+	('six_region', '17', 'central', true),
+	('six_region', '18', 'central', true),
+	('six_region', '19', 'central', true),
+	('six_region', '26', 'central', true),
+	('six_region', '60', 'central', true),
+	('six_region', '61', 'central', true),
+	('six_region', '62', 'central', true),
+	('six_region', '64', 'central', true),
+	('six_region', '65', 'central', true),
+	('six_region', '66', 'central', true),
+	('six_region', '67', 'central', true),
+	('six_region', '72', 'central', true),
+	('six_region', '73', 'central', true),
+	('six_region', '74', 'central', true),
+	('six_region', '75', 'central', true),
+	('six_region', '30', 'northeast', true),
+	('six_region', '31', 'northeast', true),
+	('six_region', '32', 'northeast', true),
+	('six_region', '33', 'northeast', true),
+	('six_region', '34', 'northeast', true),
+	('six_region', '35', 'northeast', true),
+	('six_region', '36', 'northeast', true),
+	('six_region', '37', 'northeast', true),
+	('six_region', '38', 'northeast', true),
+	('six_region', '39', 'northeast', true),
+	('six_region', '40', 'northeast', true),
+	('six_region', '41', 'northeast', true),
+	('six_region', '42', 'northeast', true),
+	('six_region', '43', 'northeast', true),
+	('six_region', '44', 'northeast', true),
+	('six_region', '45', 'northeast', true),
+	('six_region', '46', 'northeast', true),
+	('six_region', '47', 'northeast', true),
+	('six_region', '48', 'northeast', true),
+	('six_region', '49', 'northeast', true),
+	('six_region', '63', 'west', true),
+	('six_region', '70', 'west', true),
+	('six_region', '71', 'west', true),
+	('six_region', '76', 'west', true),
+	('six_region', '77', 'west', true),
+	('six_region', '20', 'east', true),
+	('six_region', '21', 'east', true),
+	('six_region', '22', 'east', true),
+	('six_region', '23', 'east', true),
+	('six_region', '24', 'east', true),
+	('six_region', '25', 'east', true),
+	('six_region', '27', 'east', true),
+	('six_region', '80', 'south', true),
+	('six_region', '81', 'south', true),
+	('six_region', '82', 'south', true),
+	('six_region', '83', 'south', true),
+	('six_region', '84', 'south', true),
+	('six_region', '85', 'south', true),
+	('six_region', '86', 'south', true),
+	('six_region', '90', 'south', true),
+	('six_region', '91', 'south', true),
+	('six_region', '92', 'south', true),
+	('six_region', '93', 'south', true),
+	('six_region', '94', 'south', true),
+	('six_region', '95', 'south', true),
+	('six_region', '96', 'south', true);
+
+SELECT pg_catalog.setval('equity.allocation_run_run_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.applicant_applicant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.application_application_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.award_award_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.award_event_event_number_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id);
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
+
+ALTER TABLE ONLY equity.applicant_identity
+    ADD CONSTRAINT applicant_identity_pkey PRIMARY KEY (applicant_id, identity_kind, valid_from);
+
+ALTER TABLE ONLY equity.applicant
+    ADD CONSTRAINT applicant_pkey PRIMARY KEY (applicant_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_id_unique UNIQUE (application_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.assessment
+    ADD CONSTRAINT assessment_pkey PRIMARY KEY (applicant_id, round_id, programme_code);
+
+ALTER TABLE ONLY equity.audit_event
+    ADD CONSTRAINT audit_event_one_successor UNIQUE (previous_hash);
+
+ALTER TABLE ONLY equity.audit_event
+    ADD CONSTRAINT audit_event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_pkey PRIMARY KEY (award_id, event_number);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pkey PRIMARY KEY (applicant_id, round_id, choice);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pool_once UNIQUE (applicant_id, round_id, pool_id);
+
+ALTER TABLE ONLY equity.dwelling
+    ADD CONSTRAINT dwelling_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.field_of_study
+    ADD CONSTRAINT field_of_study_pkey PRIMARY KEY (field_code);
+
+ALTER TABLE ONLY equity.grant_type
+    ADD CONSTRAINT grant_type_pkey PRIMARY KEY (grant_type);
+
+ALTER TABLE ONLY equity.household_member
+    ADD CONSTRAINT household_member_pkey PRIMARY KEY (applicant_id, round_id, member_number);
+
+ALTER TABLE ONLY equity.household
+    ADD CONSTRAINT household_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_code_unique UNIQUE (institution_code);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
+
+ALTER TABLE ONLY equity.need_group
+    ADD CONSTRAINT need_group_pkey PRIMARY KEY (group_code);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id);
+
+ALTER TABLE ONLY equity.programme
+    ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
+
+ALTER TABLE ONLY equity.province
+    ADD CONSTRAINT province_pkey PRIMARY KEY (province_code);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (programme_code, grant_type, academic_year);
+
+ALTER TABLE ONLY equity.region
+    ADD CONSTRAINT region_pkey PRIMARY KEY (scheme, region_code);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_pkey PRIMARY KEY (scheme, province_code);
+
+ALTER TABLE ONLY equity.round
+    ADD CONSTRAINT round_code_unique UNIQUE (round_code);
+
+ALTER TABLE ONLY equity.round
+    ADD CONSTRAINT round_pkey PRIMARY KEY (round_id);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_pkey PRIMARY KEY (round_id, programme_code);
+
+ALTER TABLE ONLY equity.scorecard_version
+    ADD CONSTRAINT scorecard_version_pkey PRIMARY KEY (card_code, version);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_in_round UNIQUE (round_id, pool_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_one_of_a_kind UNIQUE (round_id, programme_code, institution_id, field_code, grant_type);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id);
+
+CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE (status = 'published'::text);
+
+CREATE UNIQUE INDEX applicant_identity_one_current_of_kind ON equity.applicant_identity USING btree (applicant_id, identity_kind) WHERE (valid_to IS NULL);
+
+CREATE UNIQUE INDEX applicant_identity_one_current_owner ON equity.applicant_identity USING btree (identity_kind, identity) WHERE (valid_to IS NULL);
+
+CREATE INDEX application_by_round ON equity.application USING btree (round_id);
+
+CREATE INDEX assessment_by_round ON equity.assessment USING btree (round_id, programme_code);
+
+CREATE INDEX award_by_applicant ON equity.award USING btree (applicant_id);
+
+CREATE INDEX award_by_programme ON equity.award USING btree (programme_code, status);
+
+CREATE UNIQUE INDEX award_one_from_a_run ON equity.award USING btree (run_id, applicant_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
+
+CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
+
+CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
+
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_audit_change();
+
+ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
+
+CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.need_group FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER programme_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER programme_reference_truncate BEFORE TRUNCATE ON equity.programme FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.province FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER region_province_reference_truncate BEFORE TRUNCATE ON equity.region_province FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER region_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER round_published_run BEFORE UPDATE OF published_run_id ON equity.round FOR EACH ROW WHEN ((new.published_run_id IS NOT NULL)) EXECUTE FUNCTION equity.check_published_run();
+
+CREATE TRIGGER scorecard_version_sealed BEFORE DELETE OR UPDATE ON equity.scorecard_version FOR EACH ROW WHEN ((old.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity.keep_sealed_scorecard();
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_group_fkey FOREIGN KEY (group_code) REFERENCES equity.need_group(group_code);
+
+ALTER TABLE ONLY equity.applicant_identity
+    ADD CONSTRAINT applicant_identity_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant
+    ADD CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.assessment
+    ADD CONSTRAINT assessment_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_pool_fkey FOREIGN KEY (round_id, pool_id) REFERENCES equity.seat_pool(round_id, pool_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_run_fkey FOREIGN KEY (round_id, run_id) REFERENCES equity.allocation_run(round_id, run_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pool_fkey FOREIGN KEY (round_id, pool_id) REFERENCES equity.seat_pool(round_id, pool_id);
+
+ALTER TABLE ONLY equity.dwelling
+    ADD CONSTRAINT dwelling_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.household
+    ADD CONSTRAINT household_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.household_member
+    ADD CONSTRAINT household_member_household_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.household(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_region_fkey FOREIGN KEY (scheme, region_code) REFERENCES equity.region(scheme, region_code);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version) MATCH FULL;
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
+
+REVOKE ALL ON SCHEMA equity FROM postgres;
+GRANT CREATE ON SCHEMA equity TO postgres;
+GRANT USAGE ON SCHEMA equity TO postgres WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA equity TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity.scorecard_in(cstring) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_in(cstring) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_out(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_out(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_recv(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_recv(internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_send(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.audit_event FROM postgres;
+GRANT ALL ON TABLE equity.audit_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_hash(event equity.audit_event) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_published_run() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_published_run() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round_programme FROM postgres;
+GRANT ALL ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT ALL ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_card_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_card_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT ALL ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_seat_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_seat_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.placement FROM postgres;
+GRANT ALL ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_result_digest(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_result_digest(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT ALL ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT ALL ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.digest_violations(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.digest_violations(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.drop_stale_assessments(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.drop_stale_assessments(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) FROM postgres;
+GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.find_round(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hold_round(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.hold_round(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hold_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.hold_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.keep_reference_row() FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_reference_row() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.keep_sealed_scorecard() FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.library_version() FROM postgres;
+GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.make_run(held equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity.make_run(held equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.offer_awards(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.offer_awards(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
+GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.refuse_audit_change() FROM postgres;
+GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_gaps(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_gaps(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_solution(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_solution(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_record(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_record(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_unfilled(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_unfilled(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_violations(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_violations(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) FROM postgres;
+GRANT ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_programme(round bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.score_programme(round bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_hash(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_hash(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seal_cards(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.seal_cards(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.standing_run(held equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity.standing_run(held equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.supersede_runs(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.supersede_runs(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
+GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT ALL ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.applicant_applicant_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.applicant_applicant_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT ALL ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_identity FROM postgres;
+GRANT ALL ON TABLE equity.applicant_identity TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT ALL ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT ALL ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT ALL ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT ALL ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT ALL ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award_event FROM postgres;
+GRANT ALL ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.need_group FROM postgres;
+GRANT ALL ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
+GRANT ALL ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
+GRANT ALL ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme_application FROM postgres;
+GRANT ALL ON TABLE equity.programme_application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
+GRANT ALL ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate FROM postgres;
+GRANT ALL ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.region FROM postgres;
+GRANT ALL ON TABLE equity.region TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.region_province FROM postgres;
+GRANT ALL ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
+
