@@ -164,6 +164,21 @@ name_query(void *what)
 	errcontext("%s query", (const char *) what);
 }
 
+/* One statement: the rows of two would run together without a word. */
+static SPIPlanPtr
+prepare_query(const char *query, const char *what)
+{
+	SPIPlanPtr	plan = SPI_prepare(query, 0, NULL);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (list_length(SPI_plan_get_plan_sources(plan)) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("the %s query must be one statement", what)));
+	return plan;
+}
+
 void
 read_query(const char *query, const char *what, Column *columns, int count, RowFunction take, void *state)
 {
@@ -176,15 +191,17 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 		.nulls = palloc0(sizeof(bool) * count)
 	};
 	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+	SPIPlanPtr	plan;
 	ErrorContextCallback context = {error_context_stack, name_query, unconstify(char *, what)};
 	int			result;
 
 	error_context_stack = &context;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	result = SPI_execute_extended(query, &options);
+	plan = prepare_query(query, what);
+	result = SPI_execute_plan_extended(plan, &options);
 	if (result < 0)
-		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(result));
+		elog(ERROR, "SPI_execute_plan_extended failed: %s", SPI_result_code_string(result));
 	SPI_finish();
 	error_context_stack = context.previous;
 }

@@ -45,7 +45,7 @@ typedef enum ValueKind
 
 typedef struct FieldReader
 {
-	int			column;			/* of the record, from 0 */
+	int			column;			/* of the values, from 0 */
 	ValueKind	kind;
 	Oid			type;			/* without domains */
 } FieldReader;
@@ -53,9 +53,9 @@ typedef struct FieldReader
 struct RecordReader
 {
 	const Program *program;
-	TupleDesc	row_type;
+	TupleDesc	row_type;		/* of records */
 	FieldReader *fields;
-	Datum	   *values;			/* of the record at hand */
+	Datum	   *values;			/* of the record at hand, or of the columns */
 	bool	   *nulls;
 };
 
@@ -161,24 +161,25 @@ find_column(TupleDesc row_type, const char *name)
 }
 
 static void
-settle_field(RecordReader *reader, const ProgramField *field, FieldReader *field_reader)
+refuse_column(const Program *program, const ProgramField *field)
 {
-	const Program *program = reader->program;
-	const char *column = program_column(program, field->column);
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("record has no field \"%s\"", program_column(program, field->column)),
+			 errdetail("Criterion \"%s\" of the scorecard reads it.", user_code(program, field))));
+}
 
-	field_reader->column = find_column(reader->row_type, column);
-	if (field_reader->column < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("record has no field \"%s\"", column),
-				 errdetail("Criterion \"%s\" of the scorecard reads it.", user_code(program, field))));
-	field_reader->type = getBaseType(TupleDescAttr(reader->row_type, field_reader->column)->atttypid);
+/* Settle one field whose column is of this type. */
+static void
+settle_type(const Program *program, const ProgramField *field, FieldReader *field_reader, Oid type)
+{
+	field_reader->type = getBaseType(type);
 	field_reader->kind = value_kind(field_reader->type);
 	if (field->path_count > 0 && field_reader->kind != VALUE_JSONB)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
-						field_name(program, field), column),
+						field_name(program, field), program_column(program, field->column)),
 				 errdetail("Criterion \"%s\" of the scorecard reads it.", user_code(program, field))));
 	if (!kind_serves(field_reader->kind, field))
 		ereport(ERROR,
@@ -189,19 +190,54 @@ settle_field(RecordReader *reader, const ProgramField *field, FieldReader *field
 				 errhint("Cast the column, or change the criterion.")));
 }
 
-RecordReader *
-record_reader_create(const Program *program, TupleDesc row_type)
+static RecordReader *
+create_reader(const Program *program, int value_count)
 {
 	RecordReader *reader = palloc0(sizeof(RecordReader));
 
 	reader->program = program;
-	reader->row_type = row_type;
 	reader->fields = palloc0(sizeof(FieldReader) * Max(program->field_count, 1));
-	reader->values = palloc0(sizeof(Datum) * Max(row_type->natts, 1));
-	reader->nulls = palloc0(sizeof(bool) * Max(row_type->natts, 1));
+	reader->values = palloc0(sizeof(Datum) * Max(value_count, 1));
+	reader->nulls = palloc0(sizeof(bool) * Max(value_count, 1));
+	return reader;
+}
+
+RecordReader *
+record_reader_for_row(const Program *program, TupleDesc row_type)
+{
+	RecordReader *reader = create_reader(program, row_type->natts);
+
 	for (int i = 0; i < program->field_count; i++)
-		if (program_field(program, i)->column >= 0)
-			settle_field(reader, program_field(program, i), &reader->fields[i]);
+	{
+		const ProgramField *field = program_field(program, i);
+		int			column;
+
+		if (field->column < 0)
+			continue;
+		column = find_column(row_type, program_column(program, field->column));
+		if (column < 0)
+			refuse_column(program, field);
+		reader->fields[i].column = column;
+		settle_type(program, field, &reader->fields[i], TupleDescAttr(row_type, column)->atttypid);
+	}
+	reader->row_type = CreateTupleDescCopy(row_type);
+	return reader;
+}
+
+RecordReader *
+record_reader_for_columns(const Program *program, const Oid *types)
+{
+	RecordReader *reader = create_reader(program, program->column_count);
+
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *field = program_field(program, i);
+
+		if (field->column < 0)
+			continue;
+		reader->fields[i].column = field->column;
+		settle_type(program, field, &reader->fields[i], types[field->column]);
+	}
 	return reader;
 }
 
@@ -343,6 +379,14 @@ set_items(Slot *slot, Datum value)
 }
 
 static bool
+is_json_null(Jsonb *document)
+{
+	JsonbValue	value;
+
+	return JsonbExtractScalar(&document->root, &value) && value.type == jbvNull;
+}
+
+static bool
 is_undefined(ValueKind kind, Datum value)
 {
 	switch (kind)
@@ -355,6 +399,8 @@ is_undefined(ValueKind kind, Datum value)
 			return decimal_is_undefined((Numeric) PG_DETOAST_DATUM_PACKED(value));
 		case VALUE_DATE:
 			return DATE_NOT_FINITE(DatumGetDateADT(value));
+		case VALUE_JSONB:
+			return is_json_null(DatumGetJsonbP(value));
 		default:
 			return false;
 	}
@@ -482,13 +528,29 @@ read_json(Slot *slot, const Program *program, const ProgramField *field, Datum d
 /* ---- records ---- */
 
 void
-record_read(RecordReader *reader, HeapTupleHeader record, uint8 purposes, Slot *slots)
+record_load(RecordReader *reader, HeapTupleHeader record)
 {
-	const Program *program = reader->program;
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(record), .t_data = record};
 
 	ItemPointerSetInvalid(&tuple.t_self);
 	heap_deform_tuple(&tuple, reader->row_type, reader->values, reader->nulls);
+}
+
+void
+record_load_columns(RecordReader *reader, const NullableDatum *values)
+{
+	for (int i = 0; i < reader->program->column_count; i++)
+	{
+		reader->values[i] = values[i].value;
+		reader->nulls[i] = values[i].isnull;
+	}
+}
+
+void
+record_read(RecordReader *reader, uint8 purposes, Slot *slots)
+{
+	const Program *program = reader->program;
+
 	for (int i = 0; i < program->field_count; i++)
 	{
 		const ProgramField *field = program_field(program, i);

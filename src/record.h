@@ -11,13 +11,21 @@
 
 typedef struct RecordReader RecordReader;
 
-/* Check that the row type has every field, of a type that can be judged. */
-extern RecordReader *record_reader_create(const Program *program, TupleDesc row_type);
+/*
+ * Check that a row type, or columns given by their types in the order of the
+ * program's columns, have every field, of a type that can be judged.
+ */
+extern RecordReader *record_reader_for_row(const Program *program, TupleDesc row_type);
+extern RecordReader *record_reader_for_columns(const Program *program, const Oid *types);
 
-/* Fill the slots of the fields that serve the purposes.  Texts live as long as the record. */
-extern void record_read(RecordReader *reader, HeapTupleHeader record, uint8 purposes, Slot *slots);
+/* Take in a record, or the columns' values. */
+extern void record_load(RecordReader *reader, HeapTupleHeader record);
+extern void record_load_columns(RecordReader *reader, const NullableDatum *values);
 
-/* After record_read: a column field's value in a fixed form, or NULL when missing. */
+/* Fill the slots of the fields that serve the purposes.  Texts live as long as the values. */
+extern void record_read(RecordReader *reader, uint8 purposes, Slot *slots);
+
+/* A column field's value in a fixed form, or NULL when missing. */
 extern char *record_value_text(const RecordReader *reader, int field);
 
 #endif							/* RECORD_H */

@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -25,9 +26,8 @@ typedef struct CallSite
 {
 	MemoryContext memory;		/* holds the rest; emptied when card or row type change */
 	struct varlena *card;		/* as it was passed, toasted or not */
-	Oid			row_type;
-	int32		row_typmod;
-	TupleDesc	row;
+	bool		card_is_constant;
+	uint64		row_type;		/* of the typcache: changes when the type is altered */
 	Evaluator  *evaluator;
 	RecordReader *reader;
 	TupleDesc	result;			/* of assess */
@@ -48,6 +48,14 @@ copy_bytes(const struct varlena *value)
 	return copy;
 }
 
+static bool
+first_argument_is_constant(FmgrInfo *function)
+{
+	Node	   *call = function->fn_expr;
+
+	return call && IsA(call, FuncExpr) && IsA(linitial(((FuncExpr *) call)->args), Const);
+}
+
 static CallSite *
 get_call_site(FunctionCallInfo fcinfo)
 {
@@ -58,56 +66,95 @@ get_call_site(FunctionCallInfo fcinfo)
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
 		site->memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "equity scorecard",
 											 ALLOCSET_SMALL_SIZES);
+		site->card_is_constant = first_argument_is_constant(fcinfo->flinfo);
 		fcinfo->flinfo->fn_extra = site;
 	}
 	return site;
 }
 
-static void
-settle(CallSite *site, struct varlena *card, Oid row_type, int32 row_typmod)
+/* Begin anew with a card; the caller gives the reader and switches back. */
+static MemoryContext
+settle_card(CallSite *site, struct varlena *card)
 {
 	MemoryContext before;
-	TupleDesc	row;
-	const Program *program;
 
 	site->card = NULL;			/* should the rest fail */
 	MemoryContextReset(site->memory);
 	before = MemoryContextSwitchTo(site->memory);
-	program = scorecard_program(DatumGetScorecardP(PointerGetDatum(copy_bytes(card))));
-	row = lookup_rowtype_tupdesc(row_type, row_typmod);
-	site->row = CreateTupleDescCopy(row);
-	ReleaseTupleDesc(row);
-	site->reader = record_reader_create(program, site->row);
-	site->evaluator = evaluator_create(program);
-	site->row_type = row_type;
-	site->row_typmod = row_typmod;
+	site->evaluator = evaluator_create(scorecard_program(DatumGetScorecardP(PointerGetDatum(copy_bytes(card)))));
 	site->result = NULL;
+	return before;
+}
+
+static void
+settle_for_row(CallSite *site, struct varlena *card, Oid type, int32 typmod)
+{
+	MemoryContext before = settle_card(site, card);
+	TupleDesc	row = lookup_rowtype_tupdesc(type, typmod);
+
+	site->reader = record_reader_for_row(site->evaluator->program, row);
+	ReleaseTupleDesc(row);
+	site->row_type = assign_record_type_identifier(type, typmod);
 	site->card = copy_bytes(card);
 	MemoryContextSwitchTo(before);
 }
 
-/* The call site, ready for this card and this row. */
-static CallSite *
-prepare(FunctionCallInfo fcinfo, HeapTupleHeader record)
+static void
+settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo)
 {
-	CallSite   *site = get_call_site(fcinfo);
-	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
-	Oid			row_type = HeapTupleHeaderGetTypeId(record);
-	int32		row_typmod = HeapTupleHeaderGetTypMod(record);
+	MemoryContext before = settle_card(site, card);
+	const Program *program = site->evaluator->program;
+	Oid		   *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
 
-	if (site->card == NULL || site->row_type != row_type || site->row_typmod != row_typmod ||
-		!same_bytes(site->card, card))
-		settle(site, card, row_type, row_typmod);
-	return site;
+	if (get_fn_expr_variadic(fcinfo->flinfo) || PG_NARGS() - 1 != program->column_count)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the scorecard reads %d columns, but %d values are given", program->column_count,
+						get_fn_expr_variadic(fcinfo->flinfo) ? 0 : PG_NARGS() - 1),
+				 errhint("Pass a value for each of equity.fields(card), in that order.")));
+	for (int i = 0; i < program->column_count; i++)
+		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
+	site->reader = record_reader_for_columns(program, types);
+	site->card = copy_bytes(card);
+	MemoryContextSwitchTo(before);
 }
 
+static bool
+is_settled(const CallSite *site, const struct varlena *card)
+{
+	return site->card && (site->card_is_constant || same_bytes(site->card, card));
+}
+
+/* Judge the record of the second argument. */
 static CallSite *
 run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 {
+	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
 	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
-	CallSite   *site = prepare(fcinfo, record);
+	CallSite   *site = get_call_site(fcinfo);
+	Oid			type = HeapTupleHeaderGetTypeId(record);
+	int32		typmod = HeapTupleHeaderGetTypMod(record);
 
-	record_read(site->reader, record, purposes, site->evaluator->slots);
+	if (!is_settled(site, card) || site->row_type != assign_record_type_identifier(type, typmod))
+		settle_for_row(site, card, type, typmod);
+	record_load(site->reader, record);
+	record_read(site->reader, purposes, site->evaluator->slots);
+	if (!evaluate(site->evaluator, purposes, assessment))
+		report_core_error(&site->evaluator->error);
+	return site;
+}
+
+/* Judge the values behind the first argument. */
+static CallSite *
+run_over_columns(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
+{
+	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
+	CallSite   *site = get_call_site(fcinfo);
+
+	if (!is_settled(site, card))
+		settle_for_columns(site, card, fcinfo);
+	record_load_columns(site->reader, &fcinfo->args[1]);
+	record_read(site->reader, purposes, site->evaluator->slots);
 	if (!evaluate(site->evaluator, purposes, assessment))
 		report_core_error(&site->evaluator->error);
 	return site;
@@ -119,6 +166,22 @@ points_datum(const Program *program, int64 points)
 	return NumericGetDatum(decimal_to_numeric(points, program->scale));
 }
 
+static Datum
+eligible_datum(FunctionCallInfo fcinfo, const Assessment *assessment)
+{
+	if (assessment->eligible == OUTCOME_UNDETERMINED)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(assessment->eligible == OUTCOME_PASSED);
+}
+
+static Datum
+score_datum(FunctionCallInfo fcinfo, const CallSite *site, const Assessment *assessment)
+{
+	if (!assessment->scored)
+		PG_RETURN_NULL();
+	return points_datum(site->evaluator->program, assessment->score);
+}
+
 PG_FUNCTION_INFO_V1(equity_eligible);
 
 Datum
@@ -127,9 +190,7 @@ equity_eligible(PG_FUNCTION_ARGS)
 	Assessment	assessment;
 
 	run(fcinfo, FOR_ELIGIBLE, &assessment);
-	if (assessment.eligible == OUTCOME_UNDETERMINED)
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(assessment.eligible == OUTCOME_PASSED);
+	return eligible_datum(fcinfo, &assessment);
 }
 
 PG_FUNCTION_INFO_V1(equity_score);
@@ -140,9 +201,32 @@ equity_score(PG_FUNCTION_ARGS)
 	Assessment	assessment;
 	CallSite   *site = run(fcinfo, FOR_SCORE, &assessment);
 
-	if (!assessment.scored)
+	return score_datum(fcinfo, site, &assessment);
+}
+
+PG_FUNCTION_INFO_V1(equity_eligible_fields);
+
+Datum
+equity_eligible_fields(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	return points_datum(site->evaluator->program, assessment.score);
+	run_over_columns(fcinfo, FOR_ELIGIBLE, &assessment);
+	return eligible_datum(fcinfo, &assessment);
+}
+
+PG_FUNCTION_INFO_V1(equity_score_fields);
+
+Datum
+equity_score_fields(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return score_datum(fcinfo, run_over_columns(fcinfo, FOR_SCORE, &assessment), &assessment);
 }
 
 /* ---- assess ---- */
@@ -239,7 +323,7 @@ shown_value(const CallSite *site, int field)
 
 	if (program_field(program, field)->column >= 0)
 		return record_value_text(site->reader, field);
-	return slot->missing ? NULL : wide_text(slot->wide);
+	return slot->missing ? NULL : slot_text(slot);
 }
 
 static void

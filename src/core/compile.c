@@ -143,7 +143,7 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 	*index = find_field(compiler, name, user);
 	if (*index < 0 && !add_column_field(compiler, name, user, index))
 		return false;
-	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_LABEL | NEED_ITEMS)))
+	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_ITEMS)))
 		return refuse(compiler, &compiler->card->criteria[user], "a derived field is a number, not a text");
 	compiler->fields[*index].needs |= needs;
 	compiler->fields[*index].purposes |= purposes;
@@ -233,6 +233,7 @@ scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 	}
 	field = new_field(compiler, criterion->code, number);
 	compiler->derived[number] = compiler->field_count - 1;
+	field->needs = NEED_WIDE;	/* explain shows it */
 	field->function = criterion->function;
 	field->argument_count = criterion->name_count;
 	field->arguments = emit(compiler, arguments, sizeof(int32) * criterion->name_count);

@@ -4,7 +4,7 @@
  *
  * Truth has three values (Kleene 1938): passed, failed, undetermined.  Gates of
  * one group are joined by OR, groups and lone gates by AND.  A band, an enum, a
- * linear and a set are searched in logarithmic time; nothing is allocated.
+ * linear and a set are searched in logarithmic time.
  */
 #include "core/eval.h"
 
@@ -68,6 +68,14 @@ slot_set_truth(Slot *slot, bool truth)
 	slot->beyond = 0;
 	slot->key = 2 * (int64) truth;
 	slot->wide = truth ? fixed_power10(WIDE_SCALE) : 0;
+}
+
+char *
+slot_text(const Slot *slot)
+{
+	if (slot->beyond == 0)
+		return wide_text(slot->wide);
+	return psprintf("%s10^%d", slot->beyond > 0 ? ">= " : "<= -", FIXED_MAGNITUDE_DIGITS);
 }
 
 void
@@ -420,6 +428,14 @@ fold(const Evaluator *evaluator, const ProgramField *field)
 	return result;
 }
 
+/* The text of a derived number, for an enum. */
+static void
+set_label(Slot *slot)
+{
+	slot->text.text = slot_text(slot);
+	slot->text.length = (int) strlen(slot->text.text);
+}
+
 static bool
 derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
 {
@@ -449,6 +465,8 @@ derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
 		derive_age(slot, field, &evaluator->slots[arguments[0]], program->as_of);
 	else
 		slot_set_number(slot, field, fold(evaluator, field), WIDE_SCALE, 0);
+	if ((field->needs & NEED_LABEL) && !slot->missing)
+		set_label(slot);
 	return true;
 }
 

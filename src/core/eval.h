@@ -77,4 +77,7 @@ extern void slot_set_beyond(Slot *slot, bool negative);
 extern void slot_set_truth(Slot *slot, bool truth);
 extern void slot_set_days(Slot *slot, int32 days);
 
+/* The number of a slot with NEED_WIDE */
+extern char *slot_text(const Slot *slot);
+
 #endif							/* EVAL_H */

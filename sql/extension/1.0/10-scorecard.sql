@@ -188,6 +188,22 @@ CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS nu
 COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
   'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
 
+-- The same over separate values: for expression indexes, generated columns and remote servers
+
+CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
+  LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+  AS 'MODULE_PATHNAME', 'equity_score_fields';
+
+COMMENT ON FUNCTION equity.score_fields(equity.scorecard, "any") IS
+  'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
+  LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+  AS 'MODULE_PATHNAME', 'equity_eligible_fields';
+
+COMMENT ON FUNCTION equity.eligible_fields(equity.scorecard, "any") IS
+  'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
 CREATE FUNCTION equity.assess(
   card equity.scorecard,
   applicant record,
