@@ -26,4 +26,11 @@
 	makeJsonLexContextCstringLen(text, length, encoding, true)
 #endif
 
+/* Before 16, only the server can say what is wrong with a JSON text. */
+#if defined(FRONTEND) && PG_VERSION_NUM < 160000
+#define json_problem(result, lexer)		"The text is not JSON."
+#else
+#define json_problem(result, lexer)		json_errdetail(result, lexer)
+#endif
+
 #endif							/* COMPAT_H */

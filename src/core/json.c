@@ -184,7 +184,7 @@ json_parse(const char *text, int length, int encoding, CoreError *error)
 	if (result != JSON_SUCCESS)
 	{
 		core_fail(error, CORE_SYNTAX, "invalid JSON in scorecard");
-		core_detail(error, "%s", json_errdetail(result, lexer));
+		core_detail(error, "%s", json_problem(result, lexer));
 		return NULL;
 	}
 	return builder.failed ? NULL : builder.root;

@@ -172,10 +172,27 @@ CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
 COMMENT ON FUNCTION equity.digest(equity.scorecard) IS
   'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
 
+-- What the planner is told: a card over a table's row becomes the form over fields; cost; how many rows pass
+
+CREATE FUNCTION equity.scorecard_support(internal) RETURNS internal
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_support';
+
+COMMENT ON FUNCTION equity.scorecard_support(internal) IS
+  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+
+CREATE FUNCTION equity.scorecard_fields_support(internal) RETURNS internal
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_scorecard_fields_support';
+
+COMMENT ON FUNCTION equity.scorecard_fields_support(internal) IS
+  'Planner support of score_fields and eligible_fields: the cost by the number of criteria, and how many rows pass the gates by the statistics of the columns.';
+
 -- What a card says of a record
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+  SUPPORT equity.scorecard_support
   AS 'MODULE_PATHNAME', 'equity_eligible';
 
 COMMENT ON FUNCTION equity.eligible(equity.scorecard, record) IS
@@ -183,6 +200,7 @@ COMMENT ON FUNCTION equity.eligible(equity.scorecard, record) IS
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+  SUPPORT equity.scorecard_support
   AS 'MODULE_PATHNAME', 'equity_score';
 
 COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
@@ -192,6 +210,7 @@ COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
 
 CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+  SUPPORT equity.scorecard_fields_support
   AS 'MODULE_PATHNAME', 'equity_score_fields';
 
 COMMENT ON FUNCTION equity.score_fields(equity.scorecard, "any") IS
@@ -199,6 +218,7 @@ COMMENT ON FUNCTION equity.score_fields(equity.scorecard, "any") IS
 
 CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+  SUPPORT equity.scorecard_fields_support
   AS 'MODULE_PATHNAME', 'equity_eligible_fields';
 
 COMMENT ON FUNCTION equity.eligible_fields(equity.scorecard, "any") IS

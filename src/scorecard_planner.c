@@ -1,0 +1,323 @@
+/*
+ * scorecard_planner.c
+ *	  What the planner is told of score and eligible.
+ *
+ * A call over a whole row reads every column and builds the row anew.  When the
+ * card is a constant and the row is a table's, or is written out by its columns,
+ * the call becomes score_fields or eligible_fields over just the columns that
+ * the card reads: an index on those serves both forms.
+ *
+ * It stays as it is where the row could be NULL as a whole (the nullable side of
+ * an outer join: the function is strict, the form over fields is not), for a
+ * row of an outer query, and where a column is not found, so that execution
+ * says so.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "scorecard.h"
+#include "scorecard_planner.h"
+
+/* A call takes a card and at most this many columns. */
+#define MAX_COLUMNS		(FUNC_MAX_ARGS - 2)
+
+/* ---- may the row be NULL as a whole? ---- */
+
+static bool
+join_tree_holds(Node *tree, int relation)
+{
+	ListCell   *cell;
+
+	if (tree == NULL)
+		return false;
+	if (IsA(tree, RangeTblRef))
+		return ((RangeTblRef *) tree)->rtindex == relation;
+	if (IsA(tree, JoinExpr))
+		return join_tree_holds(((JoinExpr *) tree)->larg, relation) ||
+			join_tree_holds(((JoinExpr *) tree)->rarg, relation);
+	foreach(cell, castNode(FromExpr, tree)->fromlist)
+		if (join_tree_holds(lfirst(cell), relation))
+			return true;
+	return false;
+}
+
+/* Whether some outer join above a relation can make its rows NULL. */
+static bool
+is_nullable(Node *tree, int relation)
+{
+	ListCell   *cell;
+
+	if (tree == NULL || IsA(tree, RangeTblRef))
+		return false;
+	if (IsA(tree, JoinExpr))
+	{
+		JoinExpr   *join = (JoinExpr *) tree;
+		bool		on_left = join_tree_holds(join->larg, relation);
+
+		if (!on_left && !join_tree_holds(join->rarg, relation))
+			return false;
+		if (join->jointype == JOIN_FULL || (join->jointype == JOIN_LEFT && !on_left) ||
+			(join->jointype == JOIN_RIGHT && on_left))
+			return true;
+		return is_nullable(on_left ? join->larg : join->rarg, relation);
+	}
+	foreach(cell, castNode(FromExpr, tree)->fromlist)
+		if (is_nullable(lfirst(cell), relation))
+			return true;
+	return false;
+}
+
+/* ---- the columns of a row ---- */
+
+/* A column of a table's row, or NULL when the row type has none of that name. */
+static Expr *
+column_of_table(const Var *row, TupleDesc row_type, const char *name)
+{
+	for (int i = 0; i < row_type->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row_type, i);
+
+		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), name) == 0)
+			return (Expr *) makeVar(row->varno, attribute->attnum, attribute->atttypid,
+									attribute->atttypmod, attribute->attcollation, 0);
+	}
+	return NULL;
+}
+
+/* The row of a table of this query, whose columns can be had one by one. */
+static bool
+is_table_row(PlannerInfo *root, const Var *row)
+{
+	RangeTblEntry *table;
+
+	if (row->varattno != InvalidAttrNumber || row->varlevelsup > 0 || row->vartype == RECORDOID)
+		return false;
+	if (root == NULL)
+		return true;			/* the expression of an index */
+	table = rt_fetch(row->varno, root->parse->rtable);
+	return table->rtekind == RTE_RELATION && !is_nullable((Node *) root->parse->jointree, row->varno);
+}
+
+static List *
+columns_of_table(const Var *row, const Program *program)
+{
+	TupleDesc	row_type = lookup_rowtype_tupdesc(row->vartype, -1);
+	List	   *columns = NIL;
+
+	for (int i = 0; i < program->column_count; i++)
+	{
+		Expr	   *column = column_of_table(row, row_type, program_column(program, i));
+
+		if (column == NULL)
+		{
+			columns = NIL;
+			break;
+		}
+		columns = lappend(columns, column);
+	}
+	ReleaseTupleDesc(row_type);
+	return columns;
+}
+
+/* The names that a written-out row gives to its columns. */
+static List *
+names_of_row(const RowExpr *row)
+{
+	TupleDesc	row_type;
+	List	   *names = NIL;
+
+	if (row->row_typeid == RECORDOID)
+		return row->colnames;
+	row_type = lookup_rowtype_tupdesc(row->row_typeid, -1);
+	for (int i = 0; i < row_type->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row_type, i);
+
+		names = lappend(names, makeString(pstrdup(attribute->attisdropped ? "" : NameStr(attribute->attname))));
+	}
+	ReleaseTupleDesc(row_type);
+	return names;
+}
+
+static List *
+columns_of_row(const RowExpr *row, const Program *program)
+{
+	List	   *names = names_of_row(row);
+	List	   *columns = NIL;
+
+	if (list_length(names) != list_length(row->args))
+		return NIL;
+	for (int i = 0; i < program->column_count; i++)
+	{
+		Expr	   *column = NULL;
+		ListCell   *name;
+		ListCell   *value;
+
+		forboth(name, names, value, row->args)
+			if (column == NULL && strcmp(strVal(lfirst(name)), program_column(program, i)) == 0)
+				column = lfirst(value);
+		if (column == NULL)
+			return NIL;
+		columns = lappend(columns, column);
+	}
+	return columns;
+}
+
+/* A written-out row is worth the change only if dropping its other columns drops no side effect. */
+static List *
+columns_of(PlannerInfo *root, Node *row, const Program *program)
+{
+	if (program->column_count == 0 || program->column_count > MAX_COLUMNS)
+		return NIL;
+	if (IsA(row, Var) && is_table_row(root, (Var *) row))
+		return columns_of_table((Var *) row, program);
+	if (IsA(row, RowExpr) && !contain_volatile_functions(row))
+		return columns_of_row((RowExpr *) row, program);
+	return NIL;
+}
+
+/* ---- the call over fields ---- */
+
+/*
+ * The collation that the parser would settle for these arguments: all are
+ * columns, so equal ones stay, a default gives way, and different ones cancel.
+ */
+static Oid
+common_collation(List *columns)
+{
+	Oid			result = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		Oid			collation = exprCollation(lfirst(cell));
+
+		if (!OidIsValid(collation) || collation == result)
+			continue;
+		if (!OidIsValid(result) || result == DEFAULT_COLLATION_OID)
+			result = collation;
+		else if (collation != DEFAULT_COLLATION_OID)
+			return InvalidOid;
+	}
+	return result;
+}
+
+/* The function of the same name with _fields, in the same schema. */
+static Oid
+fields_function(const FuncExpr *call)
+{
+	char	   *name = psprintf("%s_fields", get_func_name(call->funcid));
+	Oid			types[] = {exprType(linitial(call->args)), ANYOID};
+
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(name),
+						   PointerGetDatum(buildoidvector(types, lengthof(types))),
+						   ObjectIdGetDatum(get_func_namespace(call->funcid)));
+}
+
+/* The program of a card that is a constant, or NULL. */
+static const Program *
+constant_program(List *arguments)
+{
+	Const	   *card = linitial(arguments);
+
+	if (!IsA(card, Const) || card->constisnull)
+		return NULL;
+	return scorecard_program(DatumGetScorecardP(card->constvalue));
+}
+
+static Node *
+simplify(SupportRequestSimplify *request)
+{
+	FuncExpr   *call = request->fcall;
+	const Program *program = constant_program(call->args);
+	List	   *columns;
+	Oid			function;
+	FuncExpr   *result;
+
+	if (program == NULL)
+		return NULL;
+	columns = columns_of(request->root, lsecond(call->args), program);
+	function = fields_function(call);
+	if (columns == NIL || !OidIsValid(function))
+		return NULL;
+	result = makeFuncExpr(function, call->funcresulttype, lcons(linitial(call->args), columns),
+						  InvalidOid, common_collation(columns), COERCE_EXPLICIT_CALL);
+	result->location = call->location;
+	return (Node *) result;
+}
+
+/* ---- cost ---- */
+
+/* A criterion costs about what an operator does. */
+static Node *
+tell_cost(SupportRequestCost *request)
+{
+	const Program *program;
+
+	if (request->node == NULL || !IsA(request->node, FuncExpr))
+		return NULL;
+	program = constant_program(((FuncExpr *) request->node)->args);
+	if (program == NULL)
+		return NULL;
+	request->startup = 0;
+	request->per_tuple = cpu_operator_cost * (program->criterion_count + program->column_count);
+	return (Node *) request;
+}
+
+/* ---- selectivity ---- */
+
+static Node *
+tell_selectivity(SupportRequestSelectivity *request)
+{
+	const Program *program = constant_program(request->args);
+
+	if (request->is_join || program == NULL || list_length(request->args) != program->column_count + 1)
+		return NULL;
+	request->selectivity = gates_selectivity(request->root, program, list_copy_tail(request->args, 1),
+											 request->varRelid);
+	return (Node *) request;
+}
+
+PG_FUNCTION_INFO_V1(equity_scorecard_support);
+
+Datum
+equity_scorecard_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *answer = NULL;
+
+	if (IsA(request, SupportRequestSimplify))
+		answer = simplify((SupportRequestSimplify *) request);
+	else if (IsA(request, SupportRequestCost))
+		answer = tell_cost((SupportRequestCost *) request);
+	PG_RETURN_POINTER(answer);
+}
+
+PG_FUNCTION_INFO_V1(equity_scorecard_fields_support);
+
+Datum
+equity_scorecard_fields_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *answer = NULL;
+
+	if (IsA(request, SupportRequestCost))
+		answer = tell_cost((SupportRequestCost *) request);
+	else if (IsA(request, SupportRequestSelectivity))
+		answer = tell_selectivity((SupportRequestSelectivity *) request);
+	PG_RETURN_POINTER(answer);
+}

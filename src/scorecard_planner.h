@@ -1,0 +1,15 @@
+/*
+ * scorecard_planner.h
+ *	  How many rows pass a scorecard's gates, as the planner's statistics have it.
+ */
+#ifndef SCORECARD_PLANNER_H
+#define SCORECARD_PLANNER_H
+
+#include "nodes/pathnodes.h"
+
+#include "core/program.h"
+
+/* columns are the expressions of the program's columns, in their order. */
+extern Selectivity gates_selectivity(PlannerInfo *root, const Program *program, List *columns, int relation);
+
+#endif							/* SCORECARD_PLANNER_H */

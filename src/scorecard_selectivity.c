@@ -1,0 +1,198 @@
+/*
+ * scorecard_selectivity.c
+ *	  How many rows pass a scorecard's gates.
+ *
+ * Each gate is written as the SQL condition that it resembles and the planner's
+ * own estimators are asked about it.  Gates count as independent; what has no
+ * such condition (paths, arrays, derived fields) counts as one half.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_oper.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+#include "utils/syscache.h"
+
+#include "decimal.h"
+#include "scorecard_planner.h"
+
+#define UNKNOWN_SELECTIVITY		0.5
+
+typedef struct Estimator
+{
+	PlannerInfo *root;
+	const Program *program;
+	List	   *columns;
+	int			relation;
+} Estimator;
+
+/* ---- a gate as a condition ---- */
+
+static Const *
+make_constant(Oid type, Datum value)
+{
+	int16		length;
+	bool		by_value;
+
+	get_typlenbyval(type, &length, &by_value);
+	return makeConst(type, -1, get_typcollation(type), length, value, false, by_value);
+}
+
+/* A number's constant in a type that has operators with the column's type. */
+static Const *
+number_constant(Oid column_type, int64 digits, int scale)
+{
+	Numeric		number = decimal_to_numeric(digits, scale);
+	int64		whole = digits / (int64) fixed_power10(scale);
+
+	switch (getBaseType(column_type))
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return make_constant(INT8OID, Int64GetDatum(whole));
+		case FLOAT4OID:
+		case FLOAT8OID:
+			return make_constant(FLOAT8OID, DirectFunctionCall1(numeric_float8, NumericGetDatum(number)));
+		default:
+			return make_constant(NUMERICOID, NumericGetDatum(number));
+	}
+}
+
+static Const *
+gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int index, Oid column_type)
+{
+	const Program *program = estimator->program;
+	const ProgramField *field = program_field(program, gate->field);
+	int64		key;
+
+	if (gate->compares_text)
+		return make_constant(TEXTOID,
+							 CStringGetTextDatum(program_string(program, program_at(program, int32, gate->keys)[index])));
+	key = program_at(program, int64, gate->keys)[index] / 2;
+	switch ((ConstantKind) field->key_class)
+	{
+		case CONSTANT_DATE:
+			return make_constant(DATEOID, DateADTGetDatum((DateADT) key));
+		case CONSTANT_BOOLEAN:
+			return make_constant(BOOLOID, BoolGetDatum(key != 0));
+		default:
+			return number_constant(column_type, key, field->key_scale);
+	}
+}
+
+/* column op constant, or NULL when there is no such operator */
+static Node *
+make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name, int index)
+{
+	const ProgramField *field = program_field(estimator->program, gate->field);
+	Expr	   *column = list_nth(estimator->columns, field->column);
+	Const	   *constant = gate_constant(estimator, gate, index, exprType((Node *) column));
+	Operator	found = oper(NULL, list_make2(makeString("pg_catalog"), makeString(pstrdup(name))),
+							 exprType((Node *) column), constant->consttype, true, -1);
+	Oid			operator;
+
+	if (!HeapTupleIsValid(found))
+		return NULL;
+	operator = oprid(found);
+	ReleaseSysCache(found);
+	return (Node *) make_opclause(operator, BOOLOID, false, column, (Expr *) constant, InvalidOid,
+								  exprCollation((Node *) column));
+}
+
+/* ---- estimates ---- */
+
+static Selectivity
+estimate(const Estimator *estimator, List *conditions)
+{
+	if (list_member_ptr(conditions, NULL))
+		return UNKNOWN_SELECTIVITY;
+	return clauselist_selectivity(estimator->root, conditions, estimator->relation, JOIN_INNER, NULL);
+}
+
+static Selectivity
+condition_selectivity(const Estimator *estimator, const ProgramCriterion *gate, const char *name, int index)
+{
+	return estimate(estimator, list_make1(make_condition(estimator, gate, name, index)));
+}
+
+static Selectivity
+set_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
+{
+	Selectivity sum = 0;
+
+	for (int i = 0; i < gate->count; i++)
+		sum += condition_selectivity(estimator, gate, "=", i);
+	sum = Min(sum, 1.0);
+	return gate->op == OP_IN ? sum : 1.0 - sum;
+}
+
+static Selectivity
+null_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
+{
+	NullTest   *test = makeNode(NullTest);
+
+	test->arg = list_nth(estimator->columns, program_field(estimator->program, gate->field)->column);
+	test->nulltesttype = gate->op == OP_IS_NULL ? IS_NULL : IS_NOT_NULL;
+	test->argisrow = false;
+	test->location = -1;
+	return estimate(estimator, list_make1(test));
+}
+
+static Selectivity
+gate_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
+{
+	const ProgramField *field = program_field(estimator->program, gate->field);
+
+	if (field->column < 0 || field->path_count > 0)
+		return UNKNOWN_SELECTIVITY;
+	switch ((GateOp) gate->op)
+	{
+		case OP_IS_NULL:
+		case OP_NOT_NULL:
+			return null_selectivity(estimator, gate);
+		case OP_BETWEEN:
+			return estimate(estimator, list_make2(make_condition(estimator, gate, ">=", 0),
+												  make_condition(estimator, gate, "<=", 1)));
+		case OP_IN:
+		case OP_NOT_IN:
+			return set_selectivity(estimator, gate);
+		case OP_OVERLAPS:
+		case OP_CONTAINS:
+			return UNKNOWN_SELECTIVITY;
+		default:
+			return condition_selectivity(estimator, gate, gate_op_names[gate->op], 0);
+	}
+}
+
+Selectivity
+gates_selectivity(PlannerInfo *root, const Program *program, List *columns, int relation)
+{
+	Estimator	estimator = {root, program, columns, relation};
+	Selectivity result = 1.0;
+	Selectivity *all_fail = palloc(sizeof(Selectivity) * Max(program->group_count, 1));
+
+	for (int i = 0; i < program->group_count; i++)
+		all_fail[i] = 1.0;
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->kind != KIND_GATE)
+			continue;
+		if (criterion->group >= 0)
+			all_fail[criterion->group] *= 1.0 - gate_selectivity(&estimator, criterion);
+		else
+			result *= gate_selectivity(&estimator, criterion);
+	}
+	for (int i = 0; i < program->group_count; i++)
+		result *= 1.0 - all_fail[i];
+	CLAMP_PROBABILITY(result);
+	return result;
+}
