@@ -111,13 +111,13 @@ is_text(ValueKind kind)
 	return kind >= VALUE_TEXT && kind <= VALUE_ENUM;
 }
 
-/* Whether values of this kind can give the field what it needs. */
+/* Whether values of this kind can give what is needed of a field. */
 static bool
-kind_serves(ValueKind kind, const ProgramField *field)
+kind_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 {
 	if (kind == VALUE_JSONB && field->path_count > 0)
 		return true;			/* known only when the value is there */
-	if (field->needs & NEED_KEY)
+	if (needs & NEED_KEY)
 	{
 		if (field->key_class == CONSTANT_NUMBER && !is_number(kind))
 			return false;
@@ -126,13 +126,13 @@ kind_serves(ValueKind kind, const ProgramField *field)
 		if (field->key_class == CONSTANT_DATE && kind != VALUE_DATE && !is_text(kind))
 			return false;
 	}
-	if ((field->needs & NEED_WIDE) && !is_number(kind) && kind != VALUE_BOOLEAN)
+	if ((needs & NEED_WIDE) && !is_number(kind) && kind != VALUE_BOOLEAN)
 		return false;
-	if ((field->needs & NEED_TEXT) && !is_text(kind))
+	if ((needs & NEED_TEXT) && !is_text(kind))
 		return false;
-	if ((field->needs & NEED_LABEL) && (kind > VALUE_ENUM))
+	if ((needs & NEED_LABEL) && (kind > VALUE_ENUM))
 		return false;
-	return !(field->needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
+	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
 }
 
 static const char *
@@ -141,10 +141,40 @@ field_name(const Program *program, const ProgramField *field)
 	return program_string(program, field->name);
 }
 
+/* The first criterion that reads a field. */
 static const char *
 user_code(const Program *program, const ProgramField *field)
 {
 	return program_string(program, program_criterion(program, field->user)->code);
+}
+
+static bool
+criterion_reads(const Program *program, int criterion, int field)
+{
+	if (program_criterion(program, criterion)->field == field)
+		return true;
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *derived = program_field(program, i);
+
+		for (int j = 0; derived->user == criterion && j < derived->argument_count; j++)
+			if (program_at(program, int32, derived->arguments)[j] == field)
+				return true;
+	}
+	return false;
+}
+
+/* The first criterion that cannot judge values of this kind, or NULL. */
+static const char *
+refusing_code(const Program *program, int index, ValueKind kind)
+{
+	const ProgramField *field = program_field(program, index);
+
+	for (int i = 0; i < program->criterion_count; i++)
+		if (criterion_reads(program, i, index) &&
+			!kind_serves(kind, field, program_criterion(program, i)->needs))
+			return program_string(program, program_criterion(program, i)->code);
+	return NULL;
 }
 
 static int
@@ -171,8 +201,13 @@ refuse_column(const Program *program, const ProgramField *field)
 
 /* Settle one field whose column is of this type. */
 static void
-settle_type(const Program *program, const ProgramField *field, FieldReader *field_reader, Oid type)
+settle_type(RecordReader *reader, int index, Oid type)
 {
+	const Program *program = reader->program;
+	const ProgramField *field = program_field(program, index);
+	FieldReader *field_reader = &reader->fields[index];
+	const char *refusing;
+
 	field_reader->type = getBaseType(type);
 	field_reader->kind = value_kind(field_reader->type);
 	if (field->path_count > 0 && field_reader->kind != VALUE_JSONB)
@@ -181,12 +216,12 @@ settle_type(const Program *program, const ProgramField *field, FieldReader *fiel
 				 errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
 						field_name(program, field), program_column(program, field->column)),
 				 errdetail("Criterion \"%s\" of the scorecard reads it.", user_code(program, field))));
-	if (!kind_serves(field_reader->kind, field))
+	refusing = refusing_code(program, index, field_reader->kind);
+	if (refusing)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
-						field_name(program, field), format_type_be(field_reader->type),
-						user_code(program, field)),
+						field_name(program, field), format_type_be(field_reader->type), refusing),
 				 errhint("Cast the column, or change the criterion.")));
 }
 
@@ -218,7 +253,7 @@ record_reader_for_row(const Program *program, TupleDesc row_type)
 		if (column < 0)
 			refuse_column(program, field);
 		reader->fields[i].column = column;
-		settle_type(program, field, &reader->fields[i], TupleDescAttr(row_type, column)->atttypid);
+		settle_type(reader, i, TupleDescAttr(row_type, column)->atttypid);
 	}
 	reader->row_type = CreateTupleDescCopy(row_type);
 	return reader;
@@ -236,7 +271,7 @@ record_reader_for_columns(const Program *program, const Oid *types)
 		if (field->column < 0)
 			continue;
 		reader->fields[i].column = field->column;
-		settle_type(program, field, &reader->fields[i], types[field->column]);
+		settle_type(reader, i, types[field->column]);
 	}
 	return reader;
 }
@@ -480,6 +515,7 @@ set_json_items(Slot *slot, JsonbContainer *container)
 	return true;
 }
 
+/* False when some criterion cannot judge a value of this kind. */
 static bool
 set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbValue *value)
 {
@@ -506,7 +542,7 @@ set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbVal
 			slot->missing = false;
 			return field->needs == 0;
 	}
-	if (!kind_serves(kind, field))
+	if (!kind_serves(kind, field, field->needs))
 		return false;
 	set_value(slot, program, field, kind, datum);
 	return true;

@@ -147,6 +147,7 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 		return refuse(compiler, &compiler->card->criteria[user], "a derived field is a number, not a text");
 	compiler->fields[*index].needs |= needs;
 	compiler->fields[*index].purposes |= purposes;
+	compiler->criteria[user].needs = needs;
 	return true;
 }
 

@@ -7,6 +7,9 @@
 
 #include "core/core.h"
 #include "common/hashfn.h"
+#ifdef FRONTEND
+#include "common/logging.h"
+#endif
 
 typedef struct IdEntry
 {

@@ -3,8 +3,8 @@
  *	  A JSON text as a small tree.
  *
  * PostgreSQL's parser does the reading; its callbacks hang the nodes together.
- * A key that comes twice is refused here, where jsonb would keep the last one
- * in silence.  Depth is limited before the parser recurses.
+ * A key that comes twice is noted, where jsonb would keep the last one in
+ * silence.  Depth is limited before the parser recurses.
  */
 #include "core/json.h"
 
@@ -17,8 +17,6 @@ typedef struct Builder
 	JsonNode   *open;			/* the container being filled */
 	JsonNode   *root;
 	char	   *key;			/* of the member that comes next */
-	CoreError  *error;
-	bool		failed;
 } Builder;
 
 static bool
@@ -89,17 +87,12 @@ close_node(Builder *builder)
 	for (int i = 0; i < node->count; i++, child = child->next)
 		node->children[i] = child;
 
-	if (node->kind != JSON_OBJECT || builder->failed)
+	if (node->kind != JSON_OBJECT)
 		return;
 	qsort(node->children, node->count, sizeof(JsonNode *), compare_keys);
 	for (int i = 1; i < node->count; i++)
 		if (compare_keys(&node->children[i - 1], &node->children[i]) == 0)
-		{
-			builder->failed = true;
-			core_fail(builder->error, CORE_INVALID, "key \"%s\" comes twice in one object",
-					  node->children[i]->key);
-			return;
-		}
+			node->twice = node->children[i]->key;
 }
 
 static JsonActionResult
@@ -161,7 +154,7 @@ scalar(void *state, char *token, JsonTokenType type)
 JsonNode *
 json_parse(const char *text, int length, int encoding, CoreError *error)
 {
-	Builder		builder = {.error = error};
+	Builder		builder = {0};
 	JsonSemAction actions = {0};
 	JsonLexContext *lexer;
 	JsonParseErrorType result;
@@ -187,7 +180,7 @@ json_parse(const char *text, int length, int encoding, CoreError *error)
 		core_detail(error, "%s", json_problem(result, lexer));
 		return NULL;
 	}
-	return builder.failed ? NULL : builder.root;
+	return builder.root;
 }
 
 /* The member of that name, or NULL. */

@@ -24,7 +24,8 @@ typedef struct JsonNode
 	const char *key;			/* of a member of an object, else NULL */
 	const char *text;			/* of a scalar: the string, or the token as written */
 	int			count;			/* of an array or object */
-	struct JsonNode **children; /* of an object: sorted by key, no key twice */
+	struct JsonNode **children; /* of an object: sorted by key */
+	const char *twice;			/* a key that comes twice in the object, or NULL */
 	struct JsonNode *next;		/* while the parent is still open */
 	struct JsonNode *last;
 	struct JsonNode *parent;

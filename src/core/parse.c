@@ -73,13 +73,24 @@ list_holds(const char *list, const char *word)
 	return false;
 }
 
-/* No key that the list does not name, and every key before its bar. */
+static bool
+check_no_key_twice(Parser *parser, const JsonNode *object)
+{
+	if (object->twice == NULL)
+		return true;
+	return core_fail(parser->error, CORE_INVALID, "%s: key \"%s\" comes twice", parser->where,
+					 object->twice);
+}
+
+/* No key that the list does not name, none twice, and every key before its bar. */
 static bool
 check_keys(Parser *parser, const JsonNode *object, const char *list)
 {
 	const char *bar = strchr(list, '|');
 	const char *word = list;
 
+	if (!check_no_key_twice(parser, object))
+		return false;
 	for (int i = 0; i < object->count; i++)
 		if (!list_holds(list, object->children[i]->key))
 			return core_fail(parser->error, CORE_INVALID, "%s: unknown key \"%s\"",
@@ -206,27 +217,34 @@ read_step(Parser *parser, const JsonNode *node, bool labelled, Step *step)
 	return read_points(parser, node->children[2], "the points of a band", &step->points);
 }
 
+/* A step stands where there is none before it: an error unless something else covers the gap. */
+static bool
+refuse_gap(Parser *parser, bool labelled, const char *place, Decimal end)
+{
+	return core_fail(parser->error, CORE_INVALID, labelled ? "%s: classes leave a gap %s %s" :
+					 "%s: gap %s %s, and no otherwise", parser->where, place, decimal_text(end));
+}
+
 /* The steps are sorted; they must not overlap and, without otherwise, leave nothing out. */
 static bool
-check_cover(Parser *parser, const Step *steps, int count, bool gaps_allowed)
+check_cover(Parser *parser, const Step *steps, int count, bool labelled, bool gaps_allowed)
 {
 	for (int i = 1; i < count; i++)
 	{
 		const Step *before = &steps[i - 1];
 
 		if (!before->has_high || !steps[i].has_low || decimal_below(steps[i].low, before->high))
-			return core_fail(parser->error, CORE_INVALID, "%s: bands overlap at %s", parser->where,
+			return core_fail(parser->error, CORE_INVALID, "%s: %s overlap at %s", parser->where,
+							 labelled ? "classes" : "bands",
 							 steps[i].has_low ? decimal_text(steps[i].low) : "the low end");
 		if (!gaps_allowed && !decimals_equal(before->high, steps[i].low))
-			return core_fail(parser->error, CORE_INVALID, "%s: gap between %s and %s, and no otherwise",
-							 parser->where, decimal_text(before->high), decimal_text(steps[i].low));
+			return refuse_gap(parser, labelled, psprintf("between %s and", decimal_text(before->high)),
+							  steps[i].low);
 	}
 	if (!gaps_allowed && steps[0].has_low)
-		return core_fail(parser->error, CORE_INVALID, "%s: gap below %s, and no otherwise",
-						 parser->where, decimal_text(steps[0].low));
+		return refuse_gap(parser, labelled, "below", steps[0].low);
 	if (!gaps_allowed && steps[count - 1].has_high)
-		return core_fail(parser->error, CORE_INVALID, "%s: gap above %s, and no otherwise",
-						 parser->where, decimal_text(steps[count - 1].high));
+		return refuse_gap(parser, labelled, "above", steps[count - 1].high);
 	return true;
 }
 
@@ -245,7 +263,7 @@ read_steps(Parser *parser, const JsonNode *node, bool labelled, bool gaps_allowe
 		if (!read_step(parser, node->children[i], labelled, &(*steps)[i]))
 			return false;
 	qsort(*steps, *count, sizeof(Step), compare_steps);
-	return check_cover(parser, *steps, *count, gaps_allowed);
+	return check_cover(parser, *steps, *count, labelled, gaps_allowed);
 }
 
 static bool
@@ -432,7 +450,8 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
 	const JsonNode *points = json_member(node, "points");
 
-	if (!expect(parser, points, JSON_OBJECT, "points") || !read_otherwise(parser, node, criterion))
+	if (!expect(parser, points, JSON_OBJECT, "points") || !check_no_key_twice(parser, points) ||
+		!read_otherwise(parser, node, criterion))
 		return false;
 	if (points->count == 0)
 		return refuse(parser, "points is empty");

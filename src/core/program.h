@@ -54,6 +54,7 @@ typedef struct ProgramCriterion
 	uint8		kind;
 	uint8		op;
 	uint8		missing;
+	uint8		needs;			/* what it asks of its field */
 	bool		has_otherwise;
 	bool		compares_text;	/* a gate over texts, not keys */
 	bool		unbounded;		/* a coef without min or max: low and high say nothing */
