@@ -259,6 +259,44 @@ record_reader_for_row(const Program *program, TupleDesc row_type)
 	return reader;
 }
 
+/* What is wrong with the column of a field; NULL when nothing is. */
+static const char *
+column_mismatch(const Program *program, int index, TupleDesc row_type, const char **criterion)
+{
+	const ProgramField *field = program_field(program, index);
+	const char *column_name = program_column(program, field->column);
+	int			column = find_column(row_type, column_name);
+	Oid			type;
+
+	*criterion = user_code(program, field);
+	if (column < 0)
+		return psprintf("there is no column \"%s\"", column_name);
+	type = getBaseType(TupleDescAttr(row_type, column)->atttypid);
+	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
+		return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
+						field_name(program, field), column_name);
+	*criterion = refusing_code(program, index, value_kind(type));
+	if (*criterion == NULL)
+		return NULL;
+	return psprintf("it cannot judge column \"%s\" of type %s", column_name, format_type_be(type));
+}
+
+void
+record_check_row(const Program *program, TupleDesc row_type, MismatchFunction tell, void *state)
+{
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const char *criterion;
+		const char *message;
+
+		if (program_field(program, i)->column < 0)
+			continue;
+		message = column_mismatch(program, i, row_type, &criterion);
+		if (message)
+			tell(state, criterion, message);
+	}
+}
+
 RecordReader *
 record_reader_for_columns(const Program *program, const Oid *types)
 {

@@ -7,34 +7,13 @@
  * or sums could leave their integers.  The last is what lets evaluation run
  * without one check for overflow.
  */
-#include "core/program.h"
-
-#include "lib/stringinfo.h"
-
-/* No sum of points may pass this: half of what an int64 holds. */
-#define POINTS_LIMIT	INT64CONST(4000000000000000000)
-
-typedef struct Compiler
-{
-	const Card *card;
-	CoreError  *error;
-	ProgramField *fields;
-	int			field_count;
-	int			field_room;
-	ProgramCriterion *criteria;
-	const char **columns;
-	int			column_count;
-	const char **groups;
-	int			group_count;
-	int		   *derived;		/* by criterion: the field it makes, or -1 */
-	StringInfoData out;			/* the program so far */
-} Compiler;
+#include "core/compiler.h"
 
 /* ---- the block ---- */
 
 /* Append aligned bytes and return where they start. */
-static int32
-emit(Compiler *compiler, const void *data, Size size)
+int32
+compiler_emit(Compiler *compiler, const void *data, Size size)
 {
 	static const char zeros[MAXIMUM_ALIGNOF] = {0};
 	StringInfo	out = &compiler->out;
@@ -46,8 +25,8 @@ emit(Compiler *compiler, const void *data, Size size)
 	return offset;
 }
 
-static int32
-emit_string(Compiler *compiler, const char *text)
+int32
+compiler_emit_string(Compiler *compiler, const char *text)
 {
 	int32		offset = compiler->out.len;
 
@@ -57,224 +36,13 @@ emit_string(Compiler *compiler, const char *text)
 
 /* ---- refusals that name the criterion ---- */
 
-static bool
-refuse(Compiler *compiler, const Criterion *criterion, const char *what)
+bool
+compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what)
 {
 	return core_fail(compiler->error, CORE_INVALID, "criterion \"%s\": %s", criterion->code, what);
 }
 
-/* ---- fields ---- */
-
-/* The field's entry: the latest derived one of that name, else the column's. */
-static int
-find_field(Compiler *compiler, const char *name, int user)
-{
-	for (int i = user - 1; i >= 0; i--)
-		if (compiler->derived[i] >= 0 && strcmp(compiler->card->criteria[i].code, name) == 0)
-			return compiler->derived[i];
-	for (int i = 0; i < compiler->field_count; i++)
-		if (compiler->fields[i].column >= 0 &&
-			strcmp(program_string(compiler->out.data, compiler->fields[i].name), name) == 0)
-			return i;
-	return -1;
-}
-
-static int
-find_or_add_column(Compiler *compiler, const char *name)
-{
-	for (int i = 0; i < compiler->column_count; i++)
-		if (strcmp(compiler->columns[i], name) == 0)
-			return i;
-	compiler->columns[compiler->column_count] = name;
-	return compiler->column_count++;
-}
-
-static ProgramField *
-new_field(Compiler *compiler, const char *name, int user)
-{
-	ProgramField *field;
-
-	if (compiler->field_count == compiler->field_room)
-	{
-		compiler->field_room *= 2;
-		compiler->fields = repalloc(compiler->fields, sizeof(ProgramField) * compiler->field_room);
-		compiler->columns = repalloc(compiler->columns, sizeof(char *) * compiler->field_room);
-	}
-	field = &compiler->fields[compiler->field_count++];
-	memset(field, 0, sizeof(ProgramField));
-	field->name = emit_string(compiler, name);
-	field->user = user;
-	field->column = -1;
-	field->key_class = CONSTANT_TEXT;	/* not compared yet */
-	return field;
-}
-
-/* Split "column.key.key"; an empty part is refused. */
-static bool
-add_column_field(Compiler *compiler, const char *name, int user, int *index)
-{
-	ProgramField *field = new_field(compiler, name, user);
-	char	   *part = pstrdup(name);
-	int32		path[64];
-
-	*index = compiler->field_count - 1;
-	for (bool first = true; part; first = false)
-	{
-		char	   *dot = strchr(part, '.');
-
-		if (dot)
-			*dot = '\0';
-		if (*part == '\0' || field->path_count == lengthof(path))
-			return refuse(compiler, &compiler->card->criteria[user], "field is no path of names");
-		if (first)
-			field->column = find_or_add_column(compiler, part);
-		else
-			path[field->path_count++] = emit_string(compiler, part);
-		part = dot ? dot + 1 : NULL;
-	}
-	field->path = emit(compiler, path, sizeof(int32) * field->path_count);
-	return true;
-}
-
-/* Note who reads a field and what for; a derived field hands it on to what it reads. */
-static bool
-use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 purposes, int *index)
-{
-	*index = find_field(compiler, name, user);
-	if (*index < 0 && !add_column_field(compiler, name, user, index))
-		return false;
-	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_ITEMS)))
-		return refuse(compiler, &compiler->card->criteria[user], "a derived field is a number, not a text");
-	compiler->fields[*index].needs |= needs;
-	compiler->fields[*index].purposes |= purposes;
-	compiler->criteria[user].needs = needs;
-	return true;
-}
-
-/* A field that is compared: with values of one kind, at the scale of the finest. */
-static bool
-use_keys(Compiler *compiler, int field_index, const Criterion *criterion, ConstantKind kind, int scale)
-{
-	ProgramField *field = &compiler->fields[field_index];
-
-	if (field->key_class != CONSTANT_TEXT && field->key_class != kind)
-	{
-		refuse(compiler, criterion, "its field is compared with values of another kind elsewhere");
-		return core_detail(compiler->error, "A field is either a number, a date or a boolean.");
-	}
-	if (field->column < 0 && kind != CONSTANT_NUMBER)
-		return refuse(compiler, criterion, "a derived field is a number");
-	field->key_class = kind;
-	field->key_scale = Max(field->key_scale, scale);
-	return true;
-}
-
-/* Bring the purposes and the work of derived fields down to their arguments. */
-static void
-propagate_purposes(Compiler *compiler)
-{
-	for (int i = compiler->field_count - 1; i >= 0; i--)
-	{
-		ProgramField *field = &compiler->fields[i];
-		const int32 *arguments = program_at(compiler->out.data, int32, field->arguments);
-
-		for (int j = 0; j < field->argument_count; j++)
-			compiler->fields[arguments[j]].purposes |= field->purposes;
-	}
-}
-
-/* ---- first pass: which fields there are, and at which scale they compare ---- */
-
-static bool
-scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field)
-{
-	bool		items = criterion->op == OP_OVERLAPS || criterion->op == OP_CONTAINS;
-	bool		keys = criterion->constant_count > 0 && criterion->constants[0].kind != CONSTANT_TEXT && !items;
-	bool		text = criterion->constant_count > 0 && !keys && !items;
-	int			scale = 0;
-
-	if (!use_field(compiler, criterion->field, number,
-				   (items ? NEED_ITEMS : 0) | (keys ? NEED_KEY : 0) | (text ? NEED_TEXT : 0),
-				   FOR_ELIGIBLE, field))
-		return false;
-	for (int i = 0; keys && i < criterion->constant_count; i++)
-		scale = Max(scale, criterion->constants[i].number.scale);
-	return !keys || use_keys(compiler, *field, criterion, criterion->constants[0].kind, scale);
-}
-
-static bool
-scan_numbers(Compiler *compiler, const Criterion *criterion, int number, uint8 purposes, int *field)
-{
-	int			scale = 0;
-
-	for (int i = 0; i < criterion->step_count; i++)
-		scale = Max(scale, Max(criterion->steps[i].low.scale, criterion->steps[i].high.scale));
-	for (int i = 0; i < criterion->knot_count; i++)
-		scale = Max(scale, criterion->knots[i].value.scale);
-	return use_field(compiler, criterion->field, number,
-					 criterion->kind == KIND_LINEAR ? NEED_KEY | NEED_WIDE : NEED_KEY, purposes, field) &&
-		use_keys(compiler, *field, criterion, CONSTANT_NUMBER, scale);
-}
-
-static bool
-scan_derive(Compiler *compiler, const Criterion *criterion, int number)
-{
-	int32	   *arguments = palloc(sizeof(int32) * criterion->name_count);
-	bool		is_age = criterion->function == DERIVE_AGE_YEARS;
-	int			index;
-	ProgramField *field;
-
-	for (int i = 0; i < criterion->name_count; i++)
-	{
-		if (!use_field(compiler, criterion->names[i], number, is_age ? NEED_KEY : NEED_WIDE, 0, &index))
-			return false;
-		if (is_age && !use_keys(compiler, index, criterion, CONSTANT_DATE, 0))
-			return false;
-		arguments[i] = index;
-	}
-	field = new_field(compiler, criterion->code, number);
-	compiler->derived[number] = compiler->field_count - 1;
-	field->needs = NEED_WIDE;	/* explain shows it */
-	field->function = criterion->function;
-	field->argument_count = criterion->name_count;
-	field->arguments = emit(compiler, arguments, sizeof(int32) * criterion->name_count);
-	return true;
-}
-
-static bool
-scan_criterion(Compiler *compiler, int number)
-{
-	const Criterion *criterion = &compiler->card->criteria[number];
-	uint8		purposes = FOR_SCORE | (criterion->missing == MISSING_REJECT ? FOR_ELIGIBLE : 0);
-	int			field = -1;
-	bool		done = true;
-
-	switch (criterion->kind)
-	{
-		case KIND_GATE:
-			done = scan_gate(compiler, criterion, number, &field);
-			break;
-		case KIND_BAND:
-		case KIND_LINEAR:
-			done = scan_numbers(compiler, criterion, number, purposes, &field);
-			break;
-		case KIND_ENUM:
-			done = use_field(compiler, criterion->field, number, NEED_LABEL, purposes, &field);
-			break;
-		case KIND_COEF:
-			done = use_field(compiler, criterion->field, number, NEED_WIDE, purposes, &field);
-			break;
-		case KIND_DERIVE:
-			done = scan_derive(compiler, criterion, number);
-			break;
-		default:
-			break;
-	}
-	compiler->criteria[number].field = field;
-	return done;
-}
-
-/* ---- second pass: criteria ---- */
+/* ---- criteria ---- */
 
 /* The key of a number at the field's scale. */
 static bool
@@ -283,7 +51,7 @@ number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *f
 {
 	if (!decimal_rescale(number, field->key_scale, key))
 	{
-		refuse(compiler, criterion, "its numbers need more than 18 digits together");
+		compiler_refuse(compiler, criterion, "its numbers need more than 18 digits together");
 		return core_detail(compiler->error, "%s with %d decimals, as other numbers of the field have, does not fit.",
 						   decimal_text(number), field->key_scale);
 	}
@@ -322,9 +90,9 @@ emit_strings(Compiler *compiler, ProgramCriterion *out, const char **texts, int 
 	int32	   *strings = palloc(sizeof(int32) * count);
 
 	for (int i = 0; i < count; i++)
-		strings[i] = emit_string(compiler, texts[i]);
+		strings[i] = compiler_emit_string(compiler, texts[i]);
 	out->count = count;
-	out->keys = emit(compiler, strings, sizeof(int32) * count);
+	out->keys = compiler_emit(compiler, strings, sizeof(int32) * count);
 }
 
 /* A gate's constants; sets are sorted, so that they are searched. */
@@ -358,7 +126,7 @@ compile_gate(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	if (is_set)
 		qsort(keys, count, sizeof(int64), compare_int64);
 	out->count = count;
-	out->keys = emit(compiler, keys, sizeof(int64) * count);
+	out->keys = compiler_emit(compiler, keys, sizeof(int64) * count);
 	return true;
 }
 
@@ -404,8 +172,8 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	for (int i = 1; i <= count; i++)
 		widen_range(out, points[i]);
 	out->count = count;
-	out->keys = emit(compiler, cuts, sizeof(int64) * count);
-	out->points = emit(compiler, points, sizeof(int64) * (count + 1));
+	out->keys = compiler_emit(compiler, cuts, sizeof(int64) * count);
+	out->points = compiler_emit(compiler, points, sizeof(int64) * (count + 1));
 	return true;
 }
 
@@ -445,10 +213,10 @@ compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion 
 		widen_range(out, points[i]);
 	}
 	if (!linear_fits(criterion, out))
-		return refuse(compiler, criterion, "its values and points are too large to be multiplied");
+		return compiler_refuse(compiler, criterion, "its values and points are too large to be multiplied");
 	out->count = count;
-	out->keys = emit(compiler, keys, sizeof(int64) * count);
-	out->points = emit(compiler, points, sizeof(int64) * count);
+	out->keys = compiler_emit(compiler, keys, sizeof(int64) * count);
+	out->points = compiler_emit(compiler, points, sizeof(int64) * count);
 	return true;
 }
 
@@ -467,7 +235,7 @@ compile_enum(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 		widen_range(out, points[i]);
 	}
 	emit_strings(compiler, out, texts, count);
-	out->points = emit(compiler, points, sizeof(int64) * count);
+	out->points = compiler_emit(compiler, points, sizeof(int64) * count);
 }
 
 static int128
@@ -508,16 +276,17 @@ compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	out->max = criterion->has_max ? widen(criterion->max) : beyond;
 	if (!coef_points(compiler, out, out->min, &at_min) || !coef_points(compiler, out, out->max, &at_max))
 	{
-		refuse(compiler, criterion, "coefficient times value can be too large");
+		compiler_refuse(compiler, criterion, "coefficient times value can be too large");
 		return core_hint(compiler->error, "Give min and max to the value.");
 	}
 	out->low = Min(at_min, at_max);
 	out->high = Max(at_min, at_max);
-	out->unbounded = !criterion->has_min || !criterion->has_max;
-	if (out->unbounded &&
+	out->low_unbounded = out->coefficient > 0 ? !out->has_min : !out->has_max;
+	out->high_unbounded = out->coefficient > 0 ? !out->has_max : !out->has_min;
+	if ((out->low_unbounded || out->high_unbounded) &&
 		(criterion->missing == MISSING_WORST || criterion->missing == MISSING_BEST))
 	{
-		refuse(compiler, criterion, "without min and max there is no worst and no best");
+		compiler_refuse(compiler, criterion, "without min and max there is no worst and no best");
 		return core_hint(compiler->error, "Give min and max to the value, or another policy for missing.");
 	}
 	return true;
@@ -562,12 +331,14 @@ compile_section(Compiler *compiler, const Criterion *criterion, int number, Prog
 		compiler->criteria[member].section = number;
 		low += compiler->criteria[member].low;
 		high += compiler->criteria[member].high;
+		out->low_unbounded |= compiler->criteria[member].low_unbounded && !criterion->has_min;
+		out->high_unbounded |= compiler->criteria[member].high_unbounded && !criterion->has_max;
 	}
 	out->has_min = criterion->has_min;
 	out->has_max = criterion->has_max;
 	if ((out->has_min && !decimal_rescale(criterion->min, scale, &limit)) ||
 		(out->has_max && !decimal_rescale(criterion->max, scale, &limit)))
-		return refuse(compiler, criterion, "its limits need more than 18 digits");
+		return compiler_refuse(compiler, criterion, "its limits need more than 18 digits");
 	out->min = criterion->has_min ? widen(criterion->min) / fixed_power10(WIDE_SCALE - scale) : low;
 	out->max = criterion->has_max ? widen(criterion->max) / fixed_power10(WIDE_SCALE - scale) : high;
 	low = Min(Max(low, out->min), out->max);
@@ -622,15 +393,15 @@ compile_criterion(Compiler *compiler, int number)
 	out->missing_points = criterion->missing_points;
 	out->has_otherwise = criterion->has_otherwise;
 	out->otherwise = criterion->otherwise;
-	out->code = emit_string(compiler, criterion->code);
-	out->reason = emit_string(compiler, criterion->reason);
+	out->code = compiler_emit_string(compiler, criterion->code);
+	out->reason = compiler_emit_string(compiler, criterion->reason);
 	out->section = -1;
 	out->group = -1;
 	out->group_name = -1;
 	if (criterion->group)
 	{
 		out->group = find_or_add_group(compiler, criterion->group);
-		out->group_name = emit_string(compiler, criterion->group);
+		out->group_name = compiler_emit_string(compiler, criterion->group);
 	}
 	if (!compile_by_kind(compiler, criterion, out))
 		return false;
@@ -664,7 +435,7 @@ check_sum(Compiler *compiler)
 
 		sum += Max(Max(-(int128) criterion->low, criterion->high), 0);
 		if (sum > POINTS_LIMIT)
-			return refuse(compiler, &compiler->card->criteria[i], "the sum of points can be too large");
+			return compiler_refuse(compiler, &compiler->card->criteria[i], "the sum of points can be too large");
 	}
 	return true;
 }
@@ -674,10 +445,8 @@ compile_criteria(Compiler *compiler)
 {
 	int			count = compiler->card->criterion_count;
 
-	for (int i = 0; i < count; i++)
-		if (!scan_criterion(compiler, i))
-			return false;
-	propagate_purposes(compiler);
+	if (!compile_fields(compiler))
+		return false;
 	for (int i = 0; i < count; i++)
 		if (!compile_criterion(compiler, i))
 			return false;
@@ -698,7 +467,7 @@ emit_classes(Compiler *compiler, Program *program)
 
 	for (int i = 0; i < card->class_count; i++)
 	{
-		labels[i] = emit_string(compiler, card->classes[i].label);
+		labels[i] = compiler_emit_string(compiler, card->classes[i].label);
 		if (i + 1 == card->class_count)
 			break;
 		if (card->classes[i].high.scale > card->scale ||
@@ -707,8 +476,8 @@ emit_classes(Compiler *compiler, Program *program)
 							 card->classes[i].label);
 	}
 	program->class_count = card->class_count;
-	program->class_cuts = emit(compiler, cuts, sizeof(int64) * Max(card->class_count - 1, 0));
-	program->class_labels = emit(compiler, labels, sizeof(int32) * card->class_count);
+	program->class_cuts = compiler_emit(compiler, cuts, sizeof(int64) * Max(card->class_count - 1, 0));
+	program->class_labels = compiler_emit(compiler, labels, sizeof(int32) * card->class_count);
 	return true;
 }
 
@@ -718,9 +487,9 @@ emit_columns(Compiler *compiler, Program *program)
 	int32	   *strings = palloc(sizeof(int32) * Max(compiler->column_count, 1));
 
 	for (int i = 0; i < compiler->column_count; i++)
-		strings[i] = emit_string(compiler, compiler->columns[i]);
+		strings[i] = compiler_emit_string(compiler, compiler->columns[i]);
 	program->column_count = compiler->column_count;
-	program->columns = emit(compiler, strings, sizeof(int32) * compiler->column_count);
+	program->columns = compiler_emit(compiler, strings, sizeof(int32) * compiler->column_count);
 }
 
 static void
@@ -750,7 +519,7 @@ card_compile(const Card *card, CoreError *error)
 	Program    *program;
 
 	init_compiler(&compiler, card, error);
-	emit(&compiler, &head, sizeof(Program));
+	compiler_emit(&compiler, &head, sizeof(Program));
 	if (!check_codes(&compiler) || !compile_criteria(&compiler) || !emit_classes(&compiler, &head))
 		return NULL;
 	emit_columns(&compiler, &head);
@@ -761,9 +530,9 @@ card_compile(const Card *card, CoreError *error)
 	head.as_of = card->as_of;
 	head.group_count = compiler.group_count;
 	head.field_count = compiler.field_count;
-	head.fields = emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
+	head.fields = compiler_emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
 	head.criterion_count = card->criterion_count;
-	head.criteria = emit(&compiler, compiler.criteria, sizeof(ProgramCriterion) * card->criterion_count);
+	head.criteria = compiler_emit(&compiler, compiler.criteria, sizeof(ProgramCriterion) * card->criterion_count);
 	head.size = compiler.out.len;
 
 	program = (Program *) compiler.out.data;

@@ -63,6 +63,17 @@ extern Evaluator *evaluator_create(const Program *program);
 /* Judge what the purposes ask for; false with evaluator->error set when a number is too large. */
 extern bool evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result);
 
+/* After evaluate for the score: what it could be if missing fields had values. */
+typedef struct ScoreBounds
+{
+	bool		has_low;		/* false: a coef without limits can go anywhere */
+	bool		has_high;
+	int64		low;
+	int64		high;
+} ScoreBounds;
+
+extern ScoreBounds score_bounds(const Evaluator *evaluator);
+
 /* After evaluate with both purposes: does the criterion belong into the reasons? */
 extern bool is_reason(const Evaluator *evaluator, int criterion);
 

@@ -57,7 +57,8 @@ typedef struct ProgramCriterion
 	uint8		needs;			/* what it asks of its field */
 	bool		has_otherwise;
 	bool		compares_text;	/* a gate over texts, not keys */
-	bool		unbounded;		/* a coef without min or max: low and high say nothing */
+	bool		low_unbounded;	/* a coef without min or max: low says nothing, */
+	bool		high_unbounded; /* high says nothing */
 	int32		field;			/* index, or -1 */
 	int32		group;			/* index of the gate's group, or -1 */
 	int32		section;		/* of a member: index of its section, else -1 */

@@ -257,3 +257,57 @@ CREATE FUNCTION equity.explain(
 
 COMMENT ON FUNCTION equity.explain(equity.scorecard, record) IS
   'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_bounds(
+  card equity.scorecard,
+  applicant record,
+  OUT lo numeric,
+  OUT hi numeric
+)
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+  AS 'MODULE_PATHNAME', 'equity_score_bounds';
+
+COMMENT ON FUNCTION equity.score_bounds(equity.scorecard, record) IS
+  'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere. A field that several criteria read counts in each by itself, so the true range may be narrower, never wider. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.shortfall(
+  card equity.scorecard,
+  applicant record,
+  cutoff numeric,
+  OUT criterion text,
+  OUT field text,
+  OUT value text,
+  OUT needed text,
+  OUT points numeric,
+  OUT needed_points numeric
+) RETURNS SETOF record
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 5
+  AS 'MODULE_PATHNAME', 'equity_shortfall';
+
+COMMENT ON FUNCTION equity.shortfall(equity.scorecard, record, numeric) IS
+  'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.lint(
+  card equity.scorecard,
+  OUT severity text,
+  OUT criterion text,
+  OUT message text
+) RETURNS SETOF record
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 5
+  AS 'MODULE_PATHNAME', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(equity.scorecard) IS
+  'What a scorecard says that its author may not mean: a row for each finding, of severity warning (no effect, or one that surprises) or info (good to know). criterion is NULL when the whole card is concerned.';
+
+CREATE FUNCTION equity.lint(
+  card equity.scorecard,
+  relation regclass,
+  OUT severity text,
+  OUT criterion text,
+  OUT message text
+) RETURNS SETOF record
+  LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 5
+  AS 'MODULE_PATHNAME', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(equity.scorecard, regclass) IS
+  'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';

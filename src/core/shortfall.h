@@ -1,0 +1,19 @@
+/*
+ * shortfall.h
+ *	  Which single criterion, moved how far, would reach a cut-off.
+ */
+#ifndef SHORTFALL_H
+#define SHORTFALL_H
+
+#include "core/eval.h"
+
+typedef struct Remedy
+{
+	int64		points;			/* that the criterion must give */
+	char	   *needed;			/* the nearest value that gives them: "< 1000", ">= 3.2", "none" */
+} Remedy;
+
+/* After evaluate found a score below the cut-off: can this criterion alone make it up? */
+extern bool find_remedy(const Evaluator *evaluator, int criterion, int64 gap, Remedy *remedy);
+
+#endif							/* SHORTFALL_H */
