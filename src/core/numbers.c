@@ -51,12 +51,14 @@ go_wide(NumberColumn *column)
 	column->keys = NULL;
 }
 
-/* Whether all numbers of the column stay within keys when multiplied. */
+/* Whether all numbers of the column stay within keys when multiplied; found without multiplying. */
 static bool
 keys_scale(const NumberColumn *column, int128 factor)
 {
+	int128		limit = (PG_INT64_MAX - 1) / factor;
+
 	for (int32 i = 0; i < column->count; i++)
-		if (column->keys[i] != NUMBER_NULL && !fits_key(column->keys[i] * factor))
+		if (column->keys[i] != NUMBER_NULL && Max(column->keys[i], -(int128) column->keys[i]) > limit)
 			return false;
 	return true;
 }
