@@ -43,11 +43,11 @@ BEGIN
    WHERE rp.round_id = score_programme.round
      AND rp.programme_code = score_programme.programme_code;
 
-  INSERT INTO equity.assessment AS old
+  INSERT INTO equity.assessment
          (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
   SELECT n.applicant_id,
          n.round_id,
-         score_programme.programme_code,
+         n.programme_code,
          (n.result).eligible,
          (n.result).score,
          (n.result).class,
@@ -56,16 +56,25 @@ BEGIN
          rule.version,
          rule.digest,
          now()
-    FROM (SELECT f.applicant_id,
-                 f.round_id,
+    FROM (SELECT a.applicant_id,
+                 a.round_id,
+                 a.programme_code,
                  equity.assess(rule.card, f) AS result
-            FROM equity.application_facts AS f
-            JOIN equity.programme_application AS a
-              ON a.applicant_id = f.applicant_id
-             AND a.round_id = f.round_id
-           WHERE f.round_id = score_programme.round
+            FROM equity.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+           WHERE a.round_id = score_programme.round
+             AND f.round_id = score_programme.round
              AND a.programme_code = score_programme.programme_code
           OFFSET 0) AS n                -- assess once a row, not once a column
+    LEFT JOIN equity.assessment AS old
+      ON old.applicant_id = n.applicant_id
+     AND old.round_id = n.round_id
+     AND old.programme_code = n.programme_code
+   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
+         IS DISTINCT FROM
+         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
   ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
      SET eligible = excluded.eligible,
          score = excluded.score,
@@ -74,10 +83,7 @@ BEGIN
          card_code = excluded.card_code,
          card_version = excluded.card_version,
          card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at
-   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
-         IS DISTINCT FROM
-         (excluded.eligible, excluded.score, excluded.class, excluded.reasons, excluded.card_code, excluded.card_version, excluded.card_digest);
+         assessed_at = excluded.assessed_at;
   GET DIAGNOSTICS changed = ROW_COUNT;
   RETURN changed;
 END;
