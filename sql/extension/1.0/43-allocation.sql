@@ -1,8 +1,8 @@
 -- Allocating a round: the queries that equity.allocate reads, the digests that prove
 -- what went in and what came out, and the run that keeps both.
 --
--- Digests have two levels, so that neither the work nor the text grows with the whole
--- round: first a sha256 over the lines of each pool, then one over the pools' digests.
+-- Digests have two levels, so that no text grows with the whole round: first a sha256 over
+-- the lines of each pool, then one over the pools' digests.
 -- Each line ends with a line feed, numbers are printed as PostgreSQL prints them, text is UTF-8.
 
 CREATE VIEW equity.allocation_input AS
@@ -34,6 +34,28 @@ COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked fo
 COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
 COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
 
+-- RETURN QUERY and EXECUTE below may use parallel workers; a query that yields a value for INTO, or
+-- for a function in SQL, may not.
+CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE (pool_id bigint, applications bigint, digest text)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  RETURN QUERY
+  SELECT i.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, E'\n'), '' ORDER BY i.applicant_id), 'UTF8')), 'hex')
+    FROM equity.allocation_input AS i
+   WHERE i.round_id = round_pool_digests.round
+   GROUP BY i.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_pool_digests(bigint) IS
+  'Digest, pool by pool, of what the allocation of a round reads now (equity.allocation_input): pool, number of applications, and the sha256 in hexadecimal of its lines "applicant_id,choice,score" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+
 CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -41,17 +63,30 @@ BEGIN ATOMIC
   SELECT encode(sha256(convert_to(
            coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''),
            'UTF8')), 'hex')
-    FROM (SELECT i.pool_id,
-                 encode(sha256(convert_to(
-                   string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, E'\n'), '' ORDER BY i.applicant_id),
-                   'UTF8')), 'hex') AS digest
-            FROM equity.allocation_input AS i
-           WHERE i.round_id = round_input_digest.round
-           GROUP BY i.pool_id) AS d;
+    FROM equity.round_pool_digests(round_input_digest.round) AS d;
 END;
 
 COMMENT ON FUNCTION equity.round_input_digest(bigint) IS
-  'Digest of what the allocation of a round reads now (equity.allocation_input), in hexadecimal. For each pool the sha256 of its lines "applicant_id,choice,score" in order of applicant_id; then the sha256 of the lines "pool_id,digest" in order of pool_id. A pool that nobody asks for has no line. Each line ends with a line feed.';
+  'Digest of what the allocation of a round reads now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
+
+CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  EXECUTE 'SELECT count(*), coalesce(sum(a.applications), 0)
+             FROM (SELECT count(*) AS applications
+                     FROM equity.allocation_input AS i
+                    WHERE i.round_id = $1
+                    GROUP BY i.applicant_id) AS a'
+     INTO applicants, applications
+    USING round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_input_size(bigint) IS
+  'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
 
 CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -134,9 +169,8 @@ CREATE FUNCTION equity.allocate_dry(round bigint,
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
-  SELECT count(DISTINCT i.applicant_id), count(*) INTO applicants, applications
-    FROM equity.allocation_input AS i
-   WHERE i.round_id = allocate_dry.round;
+  SELECT z.applicants, z.applications INTO applicants, applications
+    FROM equity.round_input_size(allocate_dry.round) AS z;
 
   SELECT coalesce(sum(p.seats), 0),
          coalesce(sum(a.admitted), 0),
@@ -208,13 +242,11 @@ BEGIN
      SET card_digest = equity.round_card_digest(held.round_id),
          input_digest = equity.round_input_digest(held.round_id),
          seat_digest = equity.round_seat_digest(held.round_id),
-         applicants = i.applicants,
-         applications = i.applications,
+         applicants = z.applicants,
+         applications = z.applications,
          seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = held.round_id),
          admitted = (SELECT count(*) FROM solved)
-    FROM (SELECT count(DISTINCT n.applicant_id) AS applicants, count(*) AS applications
-            FROM equity.allocation_input AS n
-           WHERE n.round_id = held.round_id) AS i
+    FROM equity.round_input_size(held.round_id) AS z
    WHERE a.run_id = made;
 
   UPDATE equity.allocation_run AS a
