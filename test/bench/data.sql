@@ -49,7 +49,7 @@ SELECT n, 1, CASE WHEN n <= :general_pools THEN 'innovation_general' ELSE 'innov
 
 INSERT INTO equity.applicant (applicant_id, birth_date, sex, province_code)
 OVERRIDING SYSTEM VALUE
-SELECT n, date '1996-01-01' + floor(4400 * pg_temp.uniform(n, 2))::integer,
+SELECT n, date '1998-01-01' + floor(3600 * pg_temp.uniform(n, 2))::integer,
        CASE WHEN pg_temp.uniform(n, 3) < 0.5 THEN 'female' ELSE 'male' END, '10'
   FROM generate_series(1, :applicants) AS n;
 INSERT INTO equity.applicant_group (applicant_id, group_code, verified)
@@ -57,7 +57,7 @@ SELECT n, g.group_code, true
   FROM generate_series(1, :applicants, 10) AS n, (SELECT min(group_code COLLATE "C") AS group_code FROM equity.need_group) AS g;
 INSERT INTO equity.application (applicant_id, round_id, status, submitted_at, gpa, welfare_card)
 SELECT n, 1, 'submitted', timestamptz '2023-05-01 00:00+07',
-       round((1.6 + 2.4 * pg_temp.uniform(n, 4))::numeric, 2), pg_temp.uniform(n, 5) < 0.4
+       round((1.9 + 2.1 * pg_temp.uniform(n, 4))::numeric, 2), pg_temp.uniform(n, 5) < 0.9
   FROM generate_series(1, :applicants) AS n;
 INSERT INTO equity.household (applicant_id, round_id, household_size, monthly_income)
 SELECT n, 1, s.size, round((s.size * 12000 * pg_temp.uniform(n, 6) ^ 2)::numeric, 2)
