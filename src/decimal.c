@@ -28,6 +28,7 @@
 
 #define BASE				10000
 #define BASE_DIGITS			4
+#define GROUPS_IN_INT64		4
 
 /* At and above this weight a number is 10^12 or more. */
 #define WEIGHT_TOO_LARGE	(FIXED_MAGNITUDE_DIGITS / BASE_DIGITS)
@@ -92,9 +93,14 @@ take_apart(Numeric number)
 static int128
 join_groups(const NumericParts *parts, int count)
 {
-	int128		digits = 0;
+	int64		head = 0;
+	int128		digits;
+	int			i;
 
-	for (int i = 0; i < count; i++)
+	for (i = 0; i < Min(count, GROUPS_IN_INT64); i++)
+		head = head * BASE + read_uint16(parts->groups + i * sizeof(uint16));
+	digits = head;
+	for (; i < count; i++)
 		digits = digits * BASE + read_uint16(parts->groups + i * sizeof(uint16));
 	return digits;
 }

@@ -479,6 +479,20 @@ is_undefined(ValueKind kind, Datum value)
 	}
 }
 
+/* The forms of a value that are compared or multiplied. */
+static void
+set_comparable(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind, Datum value)
+{
+	if (is_number(kind))
+		set_number(slot, field, kind, value);
+	else if (kind == VALUE_BOOLEAN)
+		slot_set_truth(slot, DatumGetBool(value));
+	else if (kind == VALUE_DATE)
+		slot_set_days(slot, DatumGetDateADT(value));
+	else
+		set_date_from_text(slot, program, field, text_item(kind, value));
+}
+
 /* A value of a settled kind, in every form that the field needs. */
 static void
 set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind, Datum value)
@@ -486,21 +500,14 @@ set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKi
 	slot->missing = is_undefined(kind, value);
 	if (slot->missing)
 		return;
-	if (is_number(kind) && (field->needs & (NEED_KEY | NEED_WIDE)))
-		set_number(slot, field, kind, value);
-	else if (kind == VALUE_BOOLEAN)
-		slot_set_truth(slot, DatumGetBool(value));
-	else if (kind == VALUE_DATE)
-		slot_set_days(slot, DatumGetDateADT(value));
-	else if (kind == VALUE_TEXT_ARRAY && (field->needs & NEED_ITEMS))
-		set_items(slot, value);
-
-	if (is_text(kind) && (field->needs & NEED_KEY))
-		set_date_from_text(slot, program, field, text_item(kind, value));
+	if (field->needs & (NEED_KEY | NEED_WIDE))
+		set_comparable(slot, program, field, kind, value);
 	if (field->needs & NEED_TEXT)
 		slot->text = text_item(kind, value);
 	if (field->needs & NEED_LABEL)
 		slot->text = label_item(kind, value);
+	if (field->needs & NEED_ITEMS)
+		set_items(slot, value);
 }
 
 /* ---- jsonb paths ---- */

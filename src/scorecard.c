@@ -97,7 +97,7 @@ Datum
 equity_assess(PG_FUNCTION_ARGS)
 {
 	Assessment	assessment;
-	CallSite   *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	CallSite   *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE | FOR_EXPLAIN, &assessment);
 	const Program *program = site->evaluator->program;
 	Datum		values[4] = {0};
 	bool		nulls[4] = {false};
@@ -201,7 +201,7 @@ equity_explain(PG_FUNCTION_ARGS)
 	bool		nulls[EXPLAIN_COLUMNS];
 
 	InitMaterializedSRF(fcinfo, 0);
-	site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE | FOR_EXPLAIN, &assessment);
 	for (int i = 0; i < site->evaluator->program->criterion_count; i++)
 	{
 		explain_criterion(site, i, values, nulls);

@@ -74,7 +74,7 @@ gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int inde
 
 	if (gate->compares_text)
 		return make_constant(TEXTOID,
-							 CStringGetTextDatum(program_string(program, program_at(program, int32, gate->keys)[index])));
+							 CStringGetTextDatum(program_text(program, gate, index)));
 	key = program_at(program, int64, gate->keys)[index] / 2;
 	switch ((ConstantKind) field->key_class)
 	{

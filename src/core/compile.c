@@ -87,12 +87,15 @@ compare_strings(const void *a, const void *b)
 static void
 emit_strings(Compiler *compiler, ProgramCriterion *out, const char **texts, int count)
 {
-	int32	   *strings = palloc(sizeof(int32) * count);
+	ProgramText *strings = palloc(sizeof(ProgramText) * count);
 
 	for (int i = 0; i < count; i++)
-		strings[i] = compiler_emit_string(compiler, texts[i]);
+	{
+		strings[i].offset = compiler_emit_string(compiler, texts[i]);
+		strings[i].length = (int32) strlen(texts[i]);
+	}
 	out->count = count;
-	out->keys = compiler_emit(compiler, strings, sizeof(int32) * count);
+	out->keys = compiler_emit(compiler, strings, sizeof(ProgramText) * count);
 }
 
 /* A gate's constants; sets are sorted, so that they are searched. */
@@ -339,8 +342,12 @@ compile_section(Compiler *compiler, const Criterion *criterion, int number, Prog
 	if ((out->has_min && !decimal_rescale(criterion->min, scale, &limit)) ||
 		(out->has_max && !decimal_rescale(criterion->max, scale, &limit)))
 		return compiler_refuse(compiler, criterion, "its limits need more than 18 digits");
+	/* a limit that is not given must not cut off the one that is */
 	out->min = criterion->has_min ? widen(criterion->min) / fixed_power10(WIDE_SCALE - scale) : low;
-	out->max = criterion->has_max ? widen(criterion->max) / fixed_power10(WIDE_SCALE - scale) : high;
+	out->max = criterion->has_max ? widen(criterion->max) / fixed_power10(WIDE_SCALE - scale) :
+		Max(high, out->min);
+	if (!criterion->has_min)
+		out->min = Min(low, out->max);
 	low = Min(Max(low, out->min), out->max);
 	high = Min(Max(high, out->min), out->max);
 	out->low = (int64) low;
@@ -529,7 +536,11 @@ card_compile(const Card *card, CoreError *error)
 	head.has_as_of = card->has_as_of;
 	head.as_of = card->as_of;
 	head.group_count = compiler.group_count;
+	for (int i = 0; i < card->criterion_count; i++)
+		head.section_count += card->criteria[i].kind == KIND_SECTION;
 	head.field_count = compiler.field_count;
+	for (int i = 0; i < compiler.field_count; i++)
+		head.derived_count += compiler.fields[i].column < 0;
 	head.fields = compiler_emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
 	head.criterion_count = card->criterion_count;
 	head.criteria = compiler_emit(&compiler, compiler.criteria, sizeof(ProgramCriterion) * card->criterion_count);

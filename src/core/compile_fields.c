@@ -179,7 +179,8 @@ scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 	}
 	field = new_field(compiler, criterion->code, number);
 	compiler->derived[number] = compiler->field_count - 1;
-	field->needs = NEED_WIDE;	/* explain shows it */
+	field->needs = NEED_WIDE;	/* explain shows it, even when no criterion reads it */
+	field->purposes = FOR_EXPLAIN;
 	field->function = criterion->function;
 	field->argument_count = criterion->name_count;
 	field->arguments = compiler_emit(compiler, arguments, sizeof(int32) * criterion->name_count);

@@ -10,6 +10,10 @@
 
 #include "core/calendar.h"
 
+/* Below these, twice a number at its field's scale fits 64 bits and stays within KEY_LIMIT. */
+#define SMALL_LIMIT		1000000000
+#define SMALL_SCALE		9
+
 Evaluator *
 evaluator_create(const Program *program)
 {
@@ -32,33 +36,54 @@ slot_set_beyond(Slot *slot, bool negative)
 	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
 }
 
+/* The key of a number: twice its floor at the field's scale, and one for what is left over. */
+static int64
+number_key(const ProgramField *field, int128 digits, int scale, int rest)
+{
+	bool		exact = true;
+	int128		whole = field->key_scale >= scale ?
+		digits * fixed_power10(field->key_scale - scale) :
+		fixed_floor(digits, fixed_power10(scale - field->key_scale), &exact);
+
+	if (rest < 0 && exact)
+		whole--;
+	whole = 2 * whole + (rest != 0 || !exact);
+	return (int64) Max(Min(whole, KEY_LIMIT), -KEY_LIMIT);
+}
+
+/* The same for a number of at most nine digits and decimals, as nearly all are, in 64 bits. */
+static inline int64
+small_number_key(const ProgramField *field, int64 digits, int scale)
+{
+	int64		unit;
+	int64		whole;
+
+	if (field->key_scale >= scale)
+		return 2 * digits * (int64) fixed_power10(field->key_scale - scale);
+	unit = (int64) fixed_power10(scale - field->key_scale);
+	whole = digits / unit - (digits % unit < 0);
+	return 2 * whole + (digits % unit != 0);
+}
+
 void
 slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
 {
-	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + scale);
+	bool		small = digits < SMALL_LIMIT && digits > -SMALL_LIMIT && rest == 0 &&
+		scale <= SMALL_SCALE && field->key_scale <= SMALL_SCALE;
 
-	if (digits >= limit || digits <= -limit)
+	if (!small && Max(digits, -digits) >= fixed_power10(FIXED_MAGNITUDE_DIGITS + scale))
 	{
 		slot_set_beyond(slot, digits < 0);
 		return;
 	}
 	slot->missing = false;
 	slot->beyond = 0;
+	if (field->needs & NEED_KEY)
+		slot->key = small ? small_number_key(field, (int64) digits, scale) :
+			number_key(field, digits, scale, rest);
 	if (field->needs & NEED_WIDE)
 		slot->wide = scale <= WIDE_SCALE ?
 			digits * fixed_power10(WIDE_SCALE - scale) : digits / fixed_power10(scale - WIDE_SCALE);
-	if (field->needs & NEED_KEY)
-	{
-		bool		exact = true;
-		int128		whole = field->key_scale >= scale ?
-			digits * fixed_power10(field->key_scale - scale) :
-			fixed_floor(digits, fixed_power10(scale - field->key_scale), &exact);
-
-		if (rest < 0 && exact)
-			whole--;
-		whole = 2 * whole + (rest != 0 || !exact);
-		slot->key = (int64) Max(Min(whole, KEY_LIMIT), -KEY_LIMIT);
-	}
 }
 
 void
@@ -109,30 +134,33 @@ count_not_above(const int64 *keys, int count, int64 key)
 	return low;
 }
 
-/* Byte order, the shorter first. */
-static int
-compare_text(TextItem item, const char *text)
+static inline TextItem
+constant_text(const Program *program, const ProgramText *text)
 {
-	size_t		length = strlen(text);
-	int			order = memcmp(item.text, text, Min((size_t) item.length, length));
+	return (TextItem) {program_string(program, text->offset), text->length};
+}
 
-	if (order != 0)
-		return order;
-	return ((size_t) item.length > length) - ((size_t) item.length < length);
+/* Byte order, the shorter first. */
+static inline int
+compare_text(TextItem a, TextItem b)
+{
+	int			order = memcmp(a.text, b.text, Min(a.length, b.length));
+
+	return order != 0 ? order : a.length - b.length;
 }
 
 /* Where the text stands among the criterion's sorted texts, or -1. */
 static int
 find_text(const Program *program, const ProgramCriterion *criterion, TextItem item)
 {
-	const int32 *texts = program_at(program, int32, criterion->keys);
+	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
 	int			low = 0;
 	int			high = criterion->count - 1;
 
 	while (low <= high)
 	{
 		int			middle = (low + high) / 2;
-		int			order = compare_text(item, program_string(program, texts[middle]));
+		int			order = compare_text(item, constant_text(program, &texts[middle]));
 
 		if (order == 0)
 			return middle;
@@ -188,26 +216,26 @@ keys_pass(const Program *program, const ProgramCriterion *criterion, int64 key)
 static bool
 texts_pass(const Program *program, const ProgramCriterion *criterion, TextItem item)
 {
-	const int32 *texts = program_at(program, int32, criterion->keys);
+	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
 
 	switch (criterion->op)
 	{
 		case OP_BETWEEN:
-			return compare_text(item, program_string(program, texts[0])) >= 0 &&
-				compare_text(item, program_string(program, texts[1])) <= 0;
+			return compare_text(item, constant_text(program, &texts[0])) >= 0 &&
+				compare_text(item, constant_text(program, &texts[1])) <= 0;
 		case OP_IN:
 		case OP_NOT_IN:
 			return (find_text(program, criterion, item) >= 0) == (criterion->op == OP_IN);
 		default:
-			return order_passes(criterion->op, compare_text(item, program_string(program, texts[0])));
+			return order_passes(criterion->op, compare_text(item, constant_text(program, &texts[0])));
 	}
 }
 
 static bool
-slot_holds(const Slot *slot, const char *text)
+slot_holds(const Slot *slot, TextItem item)
 {
 	for (int i = 0; i < slot->item_count; i++)
-		if (compare_text(slot->items[i], text) == 0)
+		if (compare_text(slot->items[i], item) == 0)
 			return true;
 	return false;
 }
@@ -216,11 +244,11 @@ slot_holds(const Slot *slot, const char *text)
 static bool
 items_pass(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
 {
-	const int32 *texts = program_at(program, int32, criterion->keys);
+	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
 	bool		any = criterion->op == OP_OVERLAPS;
 
 	for (int i = 0; i < criterion->count; i++)
-		if (slot_holds(slot, program_string(program, texts[i])) == any)
+		if (slot_holds(slot, constant_text(program, &texts[i])) == any)
 			return any;
 	return !any;
 }
@@ -595,7 +623,7 @@ evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
 {
 	const Program *program = evaluator->program;
 
-	if (!derive_fields(evaluator, purposes))
+	if (program->derived_count > 0 && !derive_fields(evaluator, purposes))
 		return false;
 	for (int i = 0; i < program->criterion_count; i++)
 	{
@@ -611,7 +639,8 @@ evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
 		result->eligible = combine_gates(evaluator);
 	if (purposes & FOR_SCORE)
 	{
-		sum_sections(evaluator);
+		if (program->section_count > 0)
+			sum_sections(evaluator);
 		result->scored = sum_points(evaluator, &result->score);
 		if (result->scored)
 			result->class_index = find_class(program, result->score);

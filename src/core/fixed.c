@@ -9,7 +9,7 @@
 
 #define TEN_18		((int128) INT64CONST(1000000000000000000))
 
-static const int128 powers_of_ten[] = {
+const int128 fixed_powers_of_ten[] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	INT64CONST(10000000000), INT64CONST(100000000000), INT64CONST(1000000000000),
 	INT64CONST(10000000000000), INT64CONST(100000000000000), INT64CONST(1000000000000000),
@@ -23,40 +23,43 @@ static const int128 powers_of_ten[] = {
 	TEN_18 * TEN_18, TEN_18 * TEN_18 * 10, TEN_18 * TEN_18 * 100
 };
 
-/* 10^exponent, for 0 to 38. */
-int128
-fixed_power10(int exponent)
+/* Does the remainder round the quotient away from zero?  rest is its size, left what it lacks. */
+static inline bool
+rounds_away(int128 rest, int128 left, bool quotient_is_odd, Rounding rounding)
 {
-	Assert(exponent >= 0 && exponent < lengthof(powers_of_ten));
-	return powers_of_ten[exponent];
+	switch (rounding)
+	{
+		case ROUND_HALF_UP:
+			return rest >= left;
+		case ROUND_HALF_EVEN:
+			return rest > left || (rest == left && quotient_is_odd);
+		default:
+			return false;
+	}
 }
 
 /* numerator / denominator as a whole number; denominator > 0. */
 int128
 fixed_divide(int128 numerator, int128 denominator, Rounding rounding)
 {
-	int128		quotient = numerator / denominator;
-	int128		rest = numerator % denominator;
-	int128		left;
-	bool		away;
+	int128		quotient;
+	int128		rest;
 
+	/* most numbers fit the processor's own division, which is ten times as quick */
+	if (numerator == (int64) numerator && denominator == (int64) denominator)
+	{
+		quotient = (int64) numerator / (int64) denominator;
+		rest = (int64) numerator % (int64) denominator;
+	}
+	else
+	{
+		quotient = numerator / denominator;
+		rest = numerator % denominator;
+	}
 	if (rest < 0)
 		rest = -rest;
-	left = denominator - rest;	/* compared, as 2 * rest could overflow */
-
-	switch (rounding)
-	{
-		case ROUND_HALF_UP:
-			away = rest >= left;
-			break;
-		case ROUND_HALF_EVEN:
-			away = rest > left || (rest == left && (quotient & 1) != 0);
-			break;
-		default:
-			away = false;
-			break;
-	}
-	if (away)
+	/* rest is compared with what it lacks, as twice the rest could overflow */
+	if (rounds_away(rest, denominator - rest, (quotient & 1) != 0, rounding))
 		quotient += numerator < 0 ? -1 : 1;
 	return quotient;
 }

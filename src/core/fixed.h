@@ -27,7 +27,16 @@ typedef struct Decimal
 	int			scale;
 } Decimal;
 
-extern int128 fixed_power10(int exponent);
+extern const int128 fixed_powers_of_ten[];
+
+/* 10^exponent, for 0 to 38 */
+static inline int128
+fixed_power10(int exponent)
+{
+	Assert(exponent >= 0 && exponent <= 38);
+	return fixed_powers_of_ten[exponent];
+}
+
 extern int128 fixed_divide(int128 numerator, int128 denominator, Rounding rounding);
 extern int128 fixed_floor(int128 numerator, int128 denominator, bool *exact);
 

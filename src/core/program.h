@@ -26,9 +26,17 @@
 #define NEED_LABEL		0x08	/* any value as a text: true, 3, rent */
 #define NEED_ITEMS		0x10	/* an array of texts */
 
-/* For whom: eligible() and score() read only their own fields */
+/* For whom: eligible() and score() read only their own fields, explain() all */
 #define FOR_ELIGIBLE	0x01
 #define FOR_SCORE		0x02
+#define FOR_EXPLAIN		0x04
+
+/* A text that values are compared with */
+typedef struct ProgramText
+{
+	int32		offset;			/* of a string of the program */
+	int32		length;
+} ProgramText;
 
 typedef struct ProgramField
 {
@@ -63,7 +71,7 @@ typedef struct ProgramCriterion
 	int32		group;			/* index of the gate's group, or -1 */
 	int32		section;		/* of a member: index of its section, else -1 */
 	int32		count;			/* of keys: constants, cuts, knots or texts */
-	int32		keys;			/* offset of int64 keys, or of int32 strings */
+	int32		keys;			/* offset of int64 keys, or of ProgramText */
 	int32		points;			/* offset of int64 points */
 	int64		otherwise;
 	int64		missing_points;
@@ -88,10 +96,12 @@ typedef struct Program
 	int32		column_count;
 	int32		columns;		/* offset of int32 strings */
 	int32		field_count;
+	int32		derived_count;	/* of these, the derived ones */
 	int32		fields;			/* offset of ProgramField */
 	int32		criterion_count;
 	int32		criteria;		/* offset of ProgramCriterion */
 	int32		group_count;
+	int32		section_count;
 	int32		class_count;
 	int32		class_cuts;		/* offset of class_count - 1 int64 points */
 	int32		class_labels;	/* offset of int32 strings */
@@ -99,6 +109,8 @@ typedef struct Program
 
 #define program_at(program, type, offset)	((const type *) ((const char *) (program) + (offset)))
 #define program_string(program, offset)		program_at(program, char, offset)
+#define program_text(program, criterion, i) \
+	program_string(program, program_at(program, ProgramText, (criterion)->keys)[i].offset)
 #define program_field(program, i)		(program_at(program, ProgramField, (program)->fields) + (i))
 #define program_criterion(program, i) \
 	(program_at(program, ProgramCriterion, (program)->criteria) + (i))

@@ -18,9 +18,7 @@ typedef struct RuleWriter
 static const char *
 string_at(const RuleWriter *writer, int index)
 {
-	const int32 *strings = program_at(writer->program, int32, writer->criterion->keys);
-
-	return program_string(writer->program, strings[index]);
+	return program_text(writer->program, writer->criterion, index);
 }
 
 static int64

@@ -134,7 +134,6 @@ remedy_by_line(const Search *search, Remedy *remedy)
 static bool
 remedy_by_enum(const Search *search, Remedy *remedy)
 {
-	const int32 *texts = program_at(search->program, int32, search->criterion->keys);
 	int			best = -1;
 
 	for (int i = 0; i < search->criterion->count; i++)
@@ -143,7 +142,7 @@ remedy_by_enum(const Search *search, Remedy *remedy)
 	if (best < 0)
 		return false;
 	remedy->points = points_at(search, best);
-	remedy->needed = pstrdup(program_string(search->program, texts[best]));
+	remedy->needed = pstrdup(program_text(search->program, search->criterion, best));
 	return true;
 }
 
