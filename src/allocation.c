@@ -102,7 +102,8 @@ refuse_unsupported_column(const char *column)
 static void
 check_mechanism(text *word)
 {
-	static const char *const others[] = {"serial_dictatorship", "immediate_acceptance", "top_trading_cycles"};
+	static const char *const others[] = {"serial_dictatorship", "immediate_acceptance",
+										 "top_trading_cycles"};
 	char	   *mechanism = text_to_cstring(word);
 
 	if (strcmp(mechanism, "deferred_acceptance") == 0)
@@ -144,8 +145,9 @@ take_application(void *state, const Row *row)
 		refuse_unsupported_column("holds");
 	if (row->columns[APPLICATION_TIE].given)
 		tie = row_number(row, APPLICATION_TIE);
-	if (!market_add_contract(reader->builder, row_id(row, APPLICATION_APPLICANT), row_id(row, APPLICATION_POOL),
-							 row_id(row, APPLICATION_CHOICE), row_number(row, APPLICATION_SCORE),
+	if (!market_add_contract(reader->builder, row_id(row, APPLICATION_APPLICANT),
+							 row_id(row, APPLICATION_POOL), row_id(row, APPLICATION_CHOICE),
+							 row_number(row, APPLICATION_SCORE),
 							 row->columns[APPLICATION_TIE].given ? &tie : NULL))
 		report_core_error(&reader->error);
 }
@@ -204,7 +206,8 @@ applicants_by_id(const Market *market)
 		in_order &= i == 0 || market->applicant_ids[i - 1] < market->applicant_ids[i];
 	}
 	if (!in_order)
-		qsort_arg(order, market->applicant_count, sizeof(int32), compare_by_id, market->applicant_ids);
+		qsort_arg(order, market->applicant_count, sizeof(int32), compare_by_id,
+				  market->applicant_ids);
 	return order;
 }
 
@@ -228,7 +231,8 @@ static void
 put_placements(ReturnSetInfo *result, const Market *market, const int32 *held)
 {
 	int32	   *order = applicants_by_id(market);
-	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "equity placement", ALLOCSET_SMALL_SIZES);
+	MemoryContext row =
+		AllocSetContextCreate(CurrentMemoryContext, "equity placement", ALLOCSET_SMALL_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(row);
 
 	for (int32 i = 0; i < market->applicant_count; i++)
@@ -246,7 +250,8 @@ PG_FUNCTION_INFO_V1(equity_allocate);
 Datum
 equity_allocate(PG_FUNCTION_ARGS)
 {
-	TieBreak	tie_break = tie_break_from_text(required_word(fcinfo, ARGUMENT_TIE_BREAK, "tie_break"));
+	TieBreak	tie_break =
+		tie_break_from_text(required_word(fcinfo, ARGUMENT_TIE_BREAK, "tie_break"));
 	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
 	char	   *applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications");
 	char	   *pools = required_query(fcinfo, ARGUMENT_POOLS, "pools");
@@ -262,7 +267,8 @@ equity_allocate(PG_FUNCTION_ARGS)
 	draw = tie_break_draw(tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
 
-	memory = AllocSetContextCreate(CurrentMemoryContext, "equity allocation", ALLOCSET_DEFAULT_SIZES);
+	memory =
+		AllocSetContextCreate(CurrentMemoryContext, "equity allocation", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
 	market = read_market(applications, pools);
 	held = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));

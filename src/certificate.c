@@ -280,7 +280,8 @@ equity_verify(PG_FUNCTION_ARGS)
 	reader.claim.draw = tie_break_draw(reader.claim.tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
 
-	memory = AllocSetContextCreate(CurrentMemoryContext, "equity verification", ALLOCSET_DEFAULT_SIZES);
+	memory =
+		AllocSetContextCreate(CurrentMemoryContext, "equity verification", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
 	read_pools(&reader, pools);
 	read_applications(&reader, applications);

@@ -75,7 +75,8 @@ take_apart(Numeric number)
 	{
 		parts.negative = (header & SHORT_NEGATIVE) != 0;
 		parts.display_scale = (header & SHORT_SCALE_MASK) >> SHORT_SCALE_SHIFT;
-		parts.weight = (header & SHORT_WEIGHT_MASK) | (header & SHORT_WEIGHT_SIGN ? ~SHORT_WEIGHT_MASK : 0);
+		parts.weight =
+			(header & SHORT_WEIGHT_MASK) | (header & SHORT_WEIGHT_SIGN ? ~SHORT_WEIGHT_MASK : 0);
 	}
 	else
 	{
@@ -175,7 +176,8 @@ decimal_from_digits(int128 digits, int scale)
 	if (scale <= FIXED_MAX_DIGITS && digits <= PG_INT64_MAX && digits >= PG_INT64_MIN)
 		return decimal_to_numeric((int64) digits, scale);
 	text = psprintf("%s" INT64_FORMAT "%018" INT64_MODIFIER "de-%d", digits < 0 ? "-" : "",
-					(int64) (Max(digits, -digits) / half), (int64) (Max(digits, -digits) % half), scale);
+					(int64) (Max(digits, -digits) / half), (int64) (Max(digits, -digits) % half),
+					scale);
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
 											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }

@@ -25,7 +25,7 @@ _PG_init(void)
 {
 	DefineCustomIntVariable("equity.max_memory",
 							"Largest amount of memory that one allocation may take.",
-							"An allocation estimates its memory from the number of rows and is refused above this.",
+							"An allocation estimates its memory and is refused above this.",
 							&equity_max_memory_kb,
 							4 * 1024 * 1024, 1024, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB,

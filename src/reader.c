@@ -180,7 +180,8 @@ prepare_query(const char *query, const char *what)
 }
 
 void
-read_query(const char *query, const char *what, Column *columns, int count, RowFunction take, void *state)
+read_query(const char *query, const char *what, Column *columns, int count, RowFunction take,
+		   void *state)
 {
 	Receiver	receiver = {
 		.pub = {receive_row, receiver_startup, receiver_shutdown, receiver_shutdown, DestNone},
@@ -190,7 +191,8 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 		.values = palloc0(sizeof(Datum) * count),
 		.nulls = palloc0(sizeof(bool) * count)
 	};
-	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+	SPIExecuteOptions options = {
+		.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
 	SPIPlanPtr	plan;
 	ErrorContextCallback context = {error_context_stack, name_query, unconstify(char *, what)};
 	int			result;

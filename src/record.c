@@ -211,11 +211,11 @@ settle_type(RecordReader *reader, int index, Oid type)
 	field_reader->type = getBaseType(type);
 	field_reader->kind = value_kind(field_reader->type);
 	if (field->path_count > 0 && field_reader->kind != VALUE_JSONB)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
-						field_name(program, field), program_column(program, field->column)),
-				 errdetail("Criterion \"%s\" of the scorecard reads it.", user_code(program, field))));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
+							   field_name(program, field), program_column(program, field->column)),
+						errdetail("Criterion \"%s\" of the scorecard reads it.",
+								  user_code(program, field))));
 	refusing = refusing_code(program, index, field_reader->kind);
 	if (refusing)
 		ereport(ERROR,
@@ -331,7 +331,8 @@ set_numeric(Slot *slot, const ProgramField *field, Numeric number)
 static Numeric
 float_to_numeric(ValueKind kind, Datum value)
 {
-	return DatumGetNumeric(DirectFunctionCall1(kind == VALUE_FLOAT4 ? float4_numeric : float8_numeric, value));
+	return DatumGetNumeric(
+		DirectFunctionCall1(kind == VALUE_FLOAT4 ? float4_numeric : float8_numeric, value));
 }
 
 static void
@@ -403,8 +404,8 @@ label_item(ValueKind kind, Datum value)
 			break;
 		case VALUE_FLOAT4:
 		case VALUE_FLOAT8:
-			item.text = DatumGetCString(DirectFunctionCall1(numeric_out,
-															NumericGetDatum(float_to_numeric(kind, value))));
+			item.text = DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(float_to_numeric(kind, value))));
 			break;
 		case VALUE_INT2:
 			item.text = DatumGetCString(DirectFunctionCall1(int2out, value));
@@ -442,7 +443,8 @@ set_items(Slot *slot, Datum value)
 	bool	   *nulls;
 	int			count;
 
-	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
+					  &count);
 	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
 	slot->item_count = 0;
 	for (int i = 0; i < count; i++)
@@ -481,7 +483,8 @@ is_undefined(ValueKind kind, Datum value)
 
 /* The forms of a value that are compared or multiplied. */
 static void
-set_comparable(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind, Datum value)
+set_comparable(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			   Datum value)
 {
 	if (is_number(kind))
 		set_number(slot, field, kind, value);
@@ -495,7 +498,8 @@ set_comparable(Slot *slot, const Program *program, const ProgramField *field, Va
 
 /* A value of a settled kind, in every form that the field needs. */
 static void
-set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind, Datum value)
+set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
 {
 	slot->missing = is_undefined(kind, value);
 	if (slot->missing)
@@ -579,7 +583,8 @@ set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbVal
 			break;
 		case jbvString:
 			kind = VALUE_TEXT;
-			datum = PointerGetDatum(cstring_to_text_with_len(value->val.string.val, value->val.string.len));
+			datum = PointerGetDatum(
+				cstring_to_text_with_len(value->val.string.val, value->val.string.len));
 			break;
 		default:
 			if (field->needs == NEED_ITEMS && JsonContainerIsArray(value->val.binary.data))
@@ -646,7 +651,8 @@ record_read(RecordReader *reader, uint8 purposes, Slot *slots)
 		if (field->path_count > 0)
 			read_json(slot, program, field, reader->values[field_reader->column]);
 		else
-			set_value(slot, program, field, field_reader->kind, reader->values[field_reader->column]);
+			set_value(slot, program, field, field_reader->kind,
+					  reader->values[field_reader->column]);
 	}
 }
 
@@ -660,7 +666,8 @@ json_value_text(JsonbValue *value)
 		case jbvBool:
 			return pstrdup(value->val.boolean ? "true" : "false");
 		case jbvNumeric:
-			return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+			return DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
 		default:
 			return JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
 	}

@@ -21,7 +21,8 @@ extern RecordReader *record_reader_for_columns(const Program *program, const Oid
 /* Tell what record_reader_for_row would refuse, all of it, without an error. */
 typedef void (*MismatchFunction) (void *state, const char *criterion, const char *message);
 
-extern void record_check_row(const Program *program, TupleDesc row_type, MismatchFunction tell, void *state);
+extern void record_check_row(const Program *program, TupleDesc row_type, MismatchFunction tell,
+							 void *state);
 
 /* Take in a record, or the columns' values. */
 extern void record_load(RecordReader *reader, HeapTupleHeader record);

@@ -73,7 +73,8 @@ equity_score_fields(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	return score_datum(fcinfo, call_site_run_over_columns(fcinfo, FOR_SCORE, &assessment), &assessment);
+	return score_datum(fcinfo, call_site_run_over_columns(fcinfo, FOR_SCORE, &assessment),
+					   &assessment);
 }
 
 /* ---- assess ---- */
@@ -87,7 +88,8 @@ reasons_datum(const Evaluator *evaluator)
 
 	for (int i = 0; i < program->criterion_count; i++)
 		if (is_reason(evaluator, i))
-			reasons[count++] = CStringGetTextDatum(program_string(program, program_criterion(program, i)->reason));
+			reasons[count++] =
+				CStringGetTextDatum(program_string(program, program_criterion(program, i)->reason));
 	return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -109,8 +111,7 @@ equity_assess(PG_FUNCTION_ARGS)
 		values[1] = points_datum(program, assessment.score);
 	nulls[2] = assessment.class_index < 0;
 	if (!nulls[2])
-		values[2] = CStringGetTextDatum(program_string(program,
-													   program_at(program, int32, program->class_labels)[assessment.class_index]));
+		values[2] = CStringGetTextDatum(program_class_label(program, assessment.class_index));
 	values[3] = reasons_datum(site->evaluator);
 	return HeapTupleGetDatum(heap_form_tuple(call_site_result(fcinfo, site), values, nulls));
 }
@@ -175,7 +176,8 @@ explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[criterion->kind]));
 	GIVE(EXPLAIN_RULE, CStringGetTextDatum(program_rule(program, index)));
 	if (field >= 0)
-		GIVE(EXPLAIN_FIELD, CStringGetTextDatum(program_string(program, program_field(program, field)->name)));
+		GIVE(EXPLAIN_FIELD,
+			 CStringGetTextDatum(program_string(program, program_field(program, field)->name)));
 	if (value)
 		GIVE(EXPLAIN_VALUE, CStringGetTextDatum(value));
 	if (judgement->outcome == OUTCOME_FAILED || (is_gate && judgement->outcome == OUTCOME_PASSED))

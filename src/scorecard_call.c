@@ -67,7 +67,8 @@ settle_card(CallSite *site, struct varlena *card)
 	site->card = NULL;			/* should the rest fail */
 	MemoryContextReset(site->memory);
 	before = MemoryContextSwitchTo(site->memory);
-	site->evaluator = evaluator_create(scorecard_program(DatumGetScorecardP(PointerGetDatum(copy_bytes(card)))));
+	site->evaluator =
+		evaluator_create(scorecard_program(DatumGetScorecardP(PointerGetDatum(copy_bytes(card)))));
 	site->result = NULL;
 	return before;
 }
@@ -93,11 +94,11 @@ settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo
 	Oid		   *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
 
 	if (get_fn_expr_variadic(fcinfo->flinfo) || PG_NARGS() - 1 != program->column_count)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the scorecard reads %d columns, but %d values are given", program->column_count,
-						get_fn_expr_variadic(fcinfo->flinfo) ? 0 : PG_NARGS() - 1),
-				 errhint("Pass a value for each of equity.fields(card), in that order.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the scorecard reads %d columns, but %d values are given",
+							   program->column_count,
+							   get_fn_expr_variadic(fcinfo->flinfo) ? 0 : PG_NARGS() - 1),
+						errhint("Pass a value for each of equity.fields(card), in that order.")));
 	for (int i = 0; i < program->column_count; i++)
 		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
 	site->reader = record_reader_for_columns(program, types);

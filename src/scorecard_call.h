@@ -23,7 +23,8 @@ typedef struct CallSite
 
 /* Judge the record of the second argument, or the values behind the first. */
 extern CallSite *call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment);
-extern CallSite *call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment);
+extern CallSite *call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes,
+											Assessment *assessment);
 
 /* The row type of the result, ready for heap_form_tuple. */
 extern TupleDesc call_site_result(FunctionCallInfo fcinfo, CallSite *site);

@@ -109,7 +109,8 @@ is_table_row(PlannerInfo *root, const Var *row)
 	if (root == NULL)
 		return true;			/* the expression of an index */
 	table = rt_fetch(row->varno, root->parse->rtable);
-	return table->rtekind == RTE_RELATION && !is_nullable((Node *) root->parse->jointree, row->varno);
+	return table->rtekind == RTE_RELATION &&
+		   !is_nullable((Node *) root->parse->jointree, row->varno);
 }
 
 static List *
@@ -147,7 +148,8 @@ names_of_row(const RowExpr *row)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(row_type, i);
 
-		names = lappend(names, makeString(pstrdup(attribute->attisdropped ? "" : NameStr(attribute->attname))));
+		names = lappend(
+			names, makeString(pstrdup(attribute->attisdropped ? "" : NameStr(attribute->attname))));
 	}
 	ReleaseTupleDesc(row_type);
 	return names;
@@ -285,10 +287,11 @@ tell_selectivity(SupportRequestSelectivity *request)
 {
 	const Program *program = constant_program(request->args);
 
-	if (request->is_join || program == NULL || list_length(request->args) != program->column_count + 1)
+	if (request->is_join || program == NULL ||
+		list_length(request->args) != program->column_count + 1)
 		return NULL;
-	request->selectivity = gates_selectivity(request->root, program, list_copy_tail(request->args, 1),
-											 request->varRelid);
+	request->selectivity = gates_selectivity(request->root, program,
+											 list_copy_tail(request->args, 1), request->varRelid);
 	return (Node *) request;
 }
 

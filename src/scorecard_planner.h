@@ -10,6 +10,7 @@
 #include "core/program.h"
 
 /* columns are the expressions of the program's columns, in their order. */
-extern Selectivity gates_selectivity(PlannerInfo *root, const Program *program, List *columns, int relation);
+extern Selectivity gates_selectivity(PlannerInfo *root, const Program *program, List *columns,
+									 int relation);
 
 #endif							/* SCORECARD_PLANNER_H */

@@ -59,7 +59,8 @@ number_constant(Oid column_type, int64 digits, int scale)
 			return make_constant(INT8OID, Int64GetDatum(whole));
 		case FLOAT4OID:
 		case FLOAT8OID:
-			return make_constant(FLOAT8OID, DirectFunctionCall1(numeric_float8, NumericGetDatum(number)));
+			return make_constant(FLOAT8OID,
+								 DirectFunctionCall1(numeric_float8, NumericGetDatum(number)));
 		default:
 			return make_constant(NUMERICOID, NumericGetDatum(number));
 	}
@@ -89,7 +90,8 @@ gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int inde
 
 /* column op constant, or NULL when there is no such operator */
 static Node *
-make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name, int index)
+make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name,
+			   int index)
 {
 	const ProgramField *field = program_field(estimator->program, gate->field);
 	Expr	   *column = list_nth(estimator->columns, field->column);
@@ -113,11 +115,13 @@ estimate(const Estimator *estimator, List *conditions)
 {
 	if (list_member_ptr(conditions, NULL))
 		return UNKNOWN_SELECTIVITY;
-	return clauselist_selectivity(estimator->root, conditions, estimator->relation, JOIN_INNER, NULL);
+	return clauselist_selectivity(estimator->root, conditions, estimator->relation, JOIN_INNER,
+								  NULL);
 }
 
 static Selectivity
-condition_selectivity(const Estimator *estimator, const ProgramCriterion *gate, const char *name, int index)
+condition_selectivity(const Estimator *estimator, const ProgramCriterion *gate, const char *name,
+					  int index)
 {
 	return estimate(estimator, list_make1(make_condition(estimator, gate, name, index)));
 }
@@ -138,7 +142,8 @@ null_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 {
 	NullTest   *test = makeNode(NullTest);
 
-	test->arg = list_nth(estimator->columns, program_field(estimator->program, gate->field)->column);
+	test->arg =
+		list_nth(estimator->columns, program_field(estimator->program, gate->field)->column);
 	test->nulltesttype = gate->op == OP_IS_NULL ? IS_NULL : IS_NOT_NULL;
 	test->argisrow = false;
 	test->location = -1;

@@ -112,7 +112,8 @@ compare_scorecards(FunctionCallInfo fcinfo)
 {
 	Scorecard  *left = PG_GETARG_SCORECARD_P(0);
 	Scorecard  *right = PG_GETARG_SCORECARD_P(1);
-	int			order = memcmp(left->text, right->text, Min(left->text_length, right->text_length));
+	int			shorter = Min(left->text_length, right->text_length);
+	int			order = memcmp(left->text, right->text, shorter);
 
 	if (order == 0)
 		order = (left->text_length > right->text_length) - (left->text_length < right->text_length);
@@ -179,5 +180,6 @@ equity_scorecard_fields(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < program->column_count; i++)
 		columns[i] = CStringGetTextDatum(program_column(program, i));
-	PG_RETURN_ARRAYTYPE_P(construct_array(columns, program->column_count, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(columns, program->column_count, TEXTOID, -1, false, TYPALIGN_INT));
 }

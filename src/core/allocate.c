@@ -53,9 +53,9 @@ draw_lottery(Solver *solver, int32 contract)
 	int64	   *number = &solver->lottery[per_pool ? contract : owner];
 
 	if (*number == NOT_DRAWN)
-		*number = per_pool ?
-			draw_number_in_pool(solver->draw, market->applicant_ids[owner], market->pool_ids[market->pool[contract]]) :
-			draw_number(solver->draw, market->applicant_ids[owner]);
+		*number = per_pool ? draw_number_in_pool(solver->draw, market->applicant_ids[owner],
+												 market->pool_ids[market->pool[contract]])
+						   : draw_number(solver->draw, market->applicant_ids[owner]);
 	return *number;
 }
 
@@ -250,10 +250,12 @@ refuse_tie(const Solver *solver, int32 contract)
 
 	core_fail(solver->error, CORE_INVALID, "tie at the cut-off of a pool");
 	if (score == (int64) score && market->score.scale <= FIXED_MAX_DIGITS)
-		core_detail(solver->error, "Pool " INT64_FORMAT ", score %s.", market->pool_ids[market->pool[contract]],
+		core_detail(solver->error, "Pool " INT64_FORMAT ", score %s.",
+					market->pool_ids[market->pool[contract]],
 					fixed_text((int64) score, market->score.scale));
 	else
-		core_detail(solver->error, "Pool " INT64_FORMAT ".", market->pool_ids[market->pool[contract]]);
+		core_detail(solver->error, "Pool " INT64_FORMAT ".",
+					market->pool_ids[market->pool[contract]]);
 	return core_hint(solver->error, "Give a tie that differs, or break ties by lottery.");
 }
 

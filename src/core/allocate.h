@@ -14,6 +14,7 @@
  * The contract that each applicant holds in the end, by applicant, or
  * NO_CONTRACT.  draw may be NULL with TIE_BREAK_STRICT.
  */
-extern bool allocate(const Market *market, TieBreak tie_break, Draw *draw, int32 *held, CoreError *error);
+extern bool allocate(const Market *market, TieBreak tie_break, Draw *draw, int32 *held,
+					 CoreError *error);
 
 #endif							/* ALLOCATE_H */

@@ -21,7 +21,8 @@ static const Interval NOTHING = {true, true, 0, 0};
 static Interval
 add_intervals(Interval a, Interval b)
 {
-	return (Interval) {a.has_low && b.has_low, a.has_high && b.has_high, a.low + b.low, a.high + b.high};
+	return (Interval) {a.has_low && b.has_low, a.has_high && b.has_high, a.low + b.low,
+					  a.high + b.high};
 }
 
 static Interval
@@ -33,7 +34,8 @@ criterion_interval(const Evaluator *evaluator, int index)
 
 	if (judgement->outcome == OUTCOME_PASSED && !is_missing)
 		return (Interval) {true, true, judgement->points, judgement->points};
-	return (Interval) {!criterion->low_unbounded, !criterion->high_unbounded, criterion->low, criterion->high};
+	return (Interval) {!criterion->low_unbounded, !criterion->high_unbounded, criterion->low,
+					  criterion->high};
 }
 
 static Interval
@@ -63,7 +65,8 @@ score_bounds(const Evaluator *evaluator)
 
 		if (criterion->kind == KIND_SECTION)
 			sum = add_intervals(sum, section_interval(evaluator, i));
-		else if (criterion->kind != KIND_GATE && criterion->kind != KIND_DERIVE && criterion->section < 0)
+		else if (criterion->kind != KIND_GATE && criterion->kind != KIND_DERIVE &&
+				 criterion->section < 0)
 			sum = add_intervals(sum, criterion_interval(evaluator, i));
 	}
 	return (ScoreBounds) {sum.has_low, sum.has_high, (int64) sum.low, (int64) sum.high};

@@ -24,7 +24,8 @@ days_from_civil(CivilDate date)
 	int			era = (year >= 0 ? year : year - 399) / 400;
 	int			year_of_era = year - era * 400;
 	int			day_of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
-	int			day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	int			leap_days = year_of_era / 4 - year_of_era / 100;
+	int			day_of_era = year_of_era * 365 + leap_days + day_of_year;
 
 	return era * DAYS_PER_ERA + day_of_era - EPOCH_SHIFT;
 }
@@ -33,7 +34,8 @@ static CivilDate
 civil_from_days(int32 days)
 {
 	int64		shifted = (int64) days + EPOCH_SHIFT;
-	int			era = (int) ((shifted >= 0 ? shifted : shifted - DAYS_PER_ERA + 1) / DAYS_PER_ERA);
+	int64		rounded = shifted >= 0 ? shifted : shifted - DAYS_PER_ERA + 1;
+	int			era = (int) (rounded / DAYS_PER_ERA);
 	int			day_of_era = (int) (shifted - (int64) era * DAYS_PER_ERA);
 	int			year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 							   day_of_era / 146096) / 365;

@@ -68,7 +68,8 @@ by_placed_applicant(const void *a, const void *b, void *claim)
 	const Claim *rows = claim;
 	int32		left = *(const int32 *) a;
 	int32		right = *(const int32 *) b;
-	int			order = compare_ids(rows->placed_applicants[left], rows->placed_applicants[right]);
+	int			order = compare_ids(rows->placed_applicants[left],
+									rows->placed_applicants[right]);
 
 	host_check_interrupts();
 	return order ? order : compare_ids(rows->placed_pools[left], rows->placed_pools[right]);
@@ -137,7 +138,8 @@ tell_placement(const Certifier *certifier, const char *name, int32 placement, co
 {
 	const Claim *claim = certifier->claim;
 
-	tell(certifier, name, &claim->placed_applicants[placement], claim->placed_pools[placement], NULL, detail);
+	tell(certifier, name, &claim->placed_applicants[placement], claim->placed_pools[placement],
+		 NULL, detail);
 }
 
 /* ---- rank ---- */
@@ -148,7 +150,8 @@ lottery_number(const Certifier *certifier, int32 application)
 	const Claim *claim = certifier->claim;
 
 	if (claim->tie_break == TIE_BREAK_LOTTERY_PER_POOL)
-		return draw_number_in_pool(claim->draw, claim->applicants[application], claim->pools[application]);
+		return draw_number_in_pool(claim->draw, claim->applicants[application],
+								   claim->pools[application]);
 	return draw_number(claim->draw, claim->applicants[application]);
 }
 
@@ -188,7 +191,8 @@ check_pools(Certifier *certifier)
 		if (claim->pool_seats[pool] < 0)
 		{
 			core_fail(certifier->error, CORE_INVALID, "seats of a pool must not be negative");
-			return core_detail(certifier->error, "Pool " INT64_FORMAT " has " INT64_FORMAT " seats.",
+			return core_detail(certifier->error,
+							   "Pool " INT64_FORMAT " has " INT64_FORMAT " seats.",
 							   claim->pool_ids[pool], claim->pool_seats[pool]);
 		}
 		if (i > 0 && claim->pool_ids[pool] == claim->pool_ids[certifier->pool_order[i - 1]])
@@ -206,8 +210,10 @@ refuse_application(Certifier *certifier, CoreCode code, const char *what, int32 
 	const Claim *claim = certifier->claim;
 
 	core_fail(certifier->error, code, "%s", what);
-	return core_detail(certifier->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", choice " INT64_FORMAT ".",
-					   claim->applicants[application], claim->pools[application], claim->choices[application]);
+	return core_detail(
+		certifier->error,
+		"Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", choice " INT64_FORMAT ".",
+		claim->applicants[application], claim->pools[application], claim->choices[application]);
 }
 
 /* Every pool is known, no applicant names a pool or a choice number twice. */
@@ -232,11 +238,14 @@ check_applications(Certifier *certifier)
 		if (claim->choices[row] < 0)
 			return refuse_application(certifier, CORE_INVALID, "choice must not be negative", row);
 		if (pool == NOBODY)
-			return refuse_application(certifier, CORE_UNKNOWN, "application to an unknown pool", row);
+			return refuse_application(certifier, CORE_UNKNOWN, "application to an unknown pool",
+									  row);
 		if (i > start && claim->choices[row] == claim->choices[before])
-			return refuse_application(certifier, CORE_DUPLICATE, "applicant gives a choice number twice", row);
+			return refuse_application(certifier, CORE_DUPLICATE,
+									  "applicant gives a choice number twice", row);
 		if (seen[pool] >= start)
-			return refuse_application(certifier, CORE_DUPLICATE, "applicant applies to a pool twice", row);
+			return refuse_application(certifier, CORE_DUPLICATE,
+									  "applicant applies to a pool twice", row);
 		seen[pool] = i;
 		certifier->pool_of[row] = pool;
 	}
@@ -253,8 +262,10 @@ find_source(const Certifier *certifier, int32 placement)
 	const Claim *claim = certifier->claim;
 	int64		applicant_id = claim->placed_applicants[placement];
 
-	for (int32 i = lower_bound(claim->applicants, certifier->order, claim->application_count, applicant_id);
-		 i < claim->application_count && claim->applicants[certifier->order[i]] == applicant_id; i++)
+	for (int32 i = lower_bound(claim->applicants, certifier->order, claim->application_count,
+							   applicant_id);
+		 i < claim->application_count && claim->applicants[certifier->order[i]] == applicant_id;
+		 i++)
 		if (claim->pools[certifier->order[i]] == claim->placed_pools[placement])
 			return certifier->order[i];
 	return NOBODY;
@@ -266,7 +277,8 @@ check_statement(const Certifier *certifier, int32 placement, int32 source)
 	const Claim *claim = certifier->claim;
 
 	if (!claim->placed_open[placement])
-		tell_placement(certifier, "wrong_tier", placement, "the pool has open seats of tier 0 only");
+		tell_placement(certifier, "wrong_tier", placement,
+					   "the pool has open seats of tier 0 only");
 	if (claim->placed_choices && claim->placed_choices[placement] != claim->choices[source])
 		tell_placement(certifier, "wrong_tier", placement,
 					   psprintf("choice is " INT64_FORMAT ", not " INT64_FORMAT,
@@ -291,12 +303,14 @@ check_placements(Certifier *certifier)
 			host_check_interrupts();
 		certifier->source[placement] = source;
 		if (source == NOBODY)
-			tell_placement(certifier, "unknown_application", placement, "the applicant did not apply to the pool");
+			tell_placement(certifier, "unknown_application", placement,
+						   "the applicant did not apply to the pool");
 		else
 			check_statement(certifier, placement, source);
 		if (i > 0 && claim->placed_applicants[placement] ==
 			claim->placed_applicants[certifier->placement_order[i - 1]])
-			tell_placement(certifier, "double_placement", placement, "the applicant has another placement");
+			tell_placement(certifier, "double_placement", placement,
+						   "the applicant has another placement");
 	}
 }
 
@@ -373,7 +387,8 @@ check_complaint(const Certifier *certifier, int32 application)
 	if (certifier->held_count[pool] < claim->pool_seats[pool])
 		tell(certifier, "wasted_seat", applicant_id, claim->pool_ids[pool], NULL,
 			 psprintf("choice " INT64_FORMAT " was refused with %d of " INT64_FORMAT " seats held",
-					  claim->choices[application], certifier->held_count[pool], claim->pool_seats[pool]));
+					  claim->choices[application], certifier->held_count[pool],
+					  claim->pool_seats[pool]));
 	else if (worst != NOBODY && outranks(certifier, application, certifier->source[worst]))
 		tell(certifier, "justified_envy", applicant_id, claim->pool_ids[pool],
 			 &claim->placed_applicants[worst],
@@ -403,7 +418,9 @@ check_complaints(const Certifier *certifier)
 bool
 certify(const Claim *claim, ViolationFunction tell_function, void *state, CoreError *error)
 {
-	Certifier	certifier = {.claim = claim, .tell = tell_function, .state = state, .error = error};
+	Certifier	certifier = {
+		.claim = claim, .tell = tell_function, .state = state, .error = error
+	};
 
 	certifier.pool_order = sorted(claim, claim->pool_count, by_pool_id);
 	certifier.order = sorted(claim, claim->application_count, by_applicant_and_choice);

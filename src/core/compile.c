@@ -46,13 +46,14 @@ compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what
 
 /* The key of a number at the field's scale. */
 static bool
-number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field, Decimal number,
-		   int64 *key)
+number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
+		   Decimal number, int64 *key)
 {
 	if (!decimal_rescale(number, field->key_scale, key))
 	{
 		compiler_refuse(compiler, criterion, "its numbers need more than 18 digits together");
-		return core_detail(compiler->error, "%s with %d decimals, as other numbers of the field have, does not fit.",
+		return core_detail(compiler->error,
+						   "%s with %d decimals, as other numbers of the field have, does not fit.",
 						   decimal_text(number), field->key_scale);
 	}
 	*key *= 2;
@@ -216,7 +217,8 @@ compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion 
 		widen_range(out, points[i]);
 	}
 	if (!linear_fits(criterion, out))
-		return compiler_refuse(compiler, criterion, "its values and points are too large to be multiplied");
+		return compiler_refuse(compiler, criterion,
+							   "its values and points are too large to be multiplied");
 	out->count = count;
 	out->keys = compiler_emit(compiler, keys, sizeof(int64) * count);
 	out->points = compiler_emit(compiler, points, sizeof(int64) * count);
@@ -230,7 +232,8 @@ compile_enum(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	int64	   *points = palloc(sizeof(int64) * count);
 	const char **texts = palloc(sizeof(char *) * count);
 
-	out->low = out->high = criterion->has_otherwise ? criterion->otherwise : criterion->keys[0].points;
+	out->low = out->high =
+		criterion->has_otherwise ? criterion->otherwise : criterion->keys[0].points;
 	for (int i = 0; i < count; i++)
 	{
 		texts[i] = criterion->keys[i].text;
@@ -249,7 +252,8 @@ widen(Decimal number)
 
 /* The points of coefficient * value; false when they could leave an int64. */
 static bool
-coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value, int64 *points)
+coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value,
+			int64 *points)
 {
 	int			drop = WIDE_SCALE + criterion->coefficient_scale - compiler->card->scale;
 	int128		size = Max(criterion->coefficient, -criterion->coefficient);
@@ -257,7 +261,8 @@ coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 
 
 	if (size != 0 && Max(value, -value) > fixed_power10(38) / size)
 		return false;
-	product = fixed_divide(criterion->coefficient * value, fixed_power10(drop), compiler->card->rounding);
+	product =
+		fixed_divide(criterion->coefficient * value, fixed_power10(drop), compiler->card->rounding);
 	if (product > POINTS_LIMIT || product < -POINTS_LIMIT)
 		return false;
 	*points = (int64) product;
@@ -277,7 +282,8 @@ compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	out->has_max = criterion->has_max;
 	out->min = criterion->has_min ? widen(criterion->min) : -beyond;
 	out->max = criterion->has_max ? widen(criterion->max) : beyond;
-	if (!coef_points(compiler, out, out->min, &at_min) || !coef_points(compiler, out, out->max, &at_max))
+	if (!coef_points(compiler, out, out->min, &at_min) ||
+		!coef_points(compiler, out, out->max, &at_max))
 	{
 		compiler_refuse(compiler, criterion, "coefficient times value can be too large");
 		return core_hint(compiler->error, "Give min and max to the value.");
@@ -290,7 +296,8 @@ compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 		(criterion->missing == MISSING_WORST || criterion->missing == MISSING_BEST))
 	{
 		compiler_refuse(compiler, criterion, "without min and max there is no worst and no best");
-		return core_hint(compiler->error, "Give min and max to the value, or another policy for missing.");
+		return core_hint(compiler->error,
+						 "Give min and max to the value, or another policy for missing.");
 	}
 	return true;
 }
@@ -442,7 +449,8 @@ check_sum(Compiler *compiler)
 
 		sum += Max(Max(-(int128) criterion->low, criterion->high), 0);
 		if (sum > POINTS_LIMIT)
-			return compiler_refuse(compiler, &compiler->card->criteria[i], "the sum of points can be too large");
+			return compiler_refuse(compiler, &compiler->card->criteria[i],
+								   "the sum of points can be too large");
 	}
 	return true;
 }
@@ -479,11 +487,13 @@ emit_classes(Compiler *compiler, Program *program)
 			break;
 		if (card->classes[i].high.scale > card->scale ||
 			!decimal_rescale(card->classes[i].high, card->scale, &cuts[i]))
-			return core_fail(compiler->error, CORE_INVALID, "class \"%s\": its end has more decimals than the scale",
+			return core_fail(compiler->error, CORE_INVALID,
+							 "class \"%s\": its end has more decimals than the scale",
 							 card->classes[i].label);
 	}
 	program->class_count = card->class_count;
-	program->class_cuts = compiler_emit(compiler, cuts, sizeof(int64) * Max(card->class_count - 1, 0));
+	program->class_cuts =
+		compiler_emit(compiler, cuts, sizeof(int64) * Max(card->class_count - 1, 0));
 	program->class_labels = compiler_emit(compiler, labels, sizeof(int32) * card->class_count);
 	return true;
 }
@@ -541,9 +551,11 @@ card_compile(const Card *card, CoreError *error)
 	head.field_count = compiler.field_count;
 	for (int i = 0; i < compiler.field_count; i++)
 		head.derived_count += compiler.fields[i].column < 0;
-	head.fields = compiler_emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
+	head.fields =
+		compiler_emit(&compiler, compiler.fields, sizeof(ProgramField) * compiler.field_count);
 	head.criterion_count = card->criterion_count;
-	head.criteria = compiler_emit(&compiler, compiler.criteria, sizeof(ProgramCriterion) * card->criterion_count);
+	head.criteria = compiler_emit(&compiler, compiler.criteria,
+								  sizeof(ProgramCriterion) * card->criterion_count);
 	head.size = compiler.out.len;
 
 	program = (Program *) compiler.out.data;

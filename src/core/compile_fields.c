@@ -70,7 +70,8 @@ add_column_field(Compiler *compiler, const char *name, int user, int *index)
 		if (dot)
 			*dot = '\0';
 		if (*part == '\0' || field->path_count == lengthof(path))
-			return compiler_refuse(compiler, &compiler->card->criteria[user], "field is no path of names");
+			return compiler_refuse(compiler, &compiler->card->criteria[user],
+								   "field is no path of names");
 		if (first)
 			field->column = find_or_add_column(compiler, part);
 		else
@@ -89,7 +90,8 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 	if (*index < 0 && !add_column_field(compiler, name, user, index))
 		return false;
 	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_ITEMS)))
-		return compiler_refuse(compiler, &compiler->card->criteria[user], "a derived field is a number, not a text");
+		return compiler_refuse(compiler, &compiler->card->criteria[user],
+							   "a derived field is a number, not a text");
 	compiler->fields[*index].needs |= needs;
 	compiler->fields[*index].purposes |= purposes;
 	compiler->criteria[user].needs = needs;
@@ -98,13 +100,15 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 
 /* A field that is compared: with values of one kind, at the scale of the finest. */
 static bool
-use_keys(Compiler *compiler, int field_index, const Criterion *criterion, ConstantKind kind, int scale)
+use_keys(Compiler *compiler, int field_index, const Criterion *criterion, ConstantKind kind,
+		 int scale)
 {
 	ProgramField *field = &compiler->fields[field_index];
 
 	if (field->key_class != CONSTANT_TEXT && field->key_class != kind)
 	{
-		compiler_refuse(compiler, criterion, "its field is compared with values of another kind elsewhere");
+		compiler_refuse(compiler, criterion,
+						"its field is compared with values of another kind elsewhere");
 		return core_detail(compiler->error, "A field is either a number, a date or a boolean.");
 	}
 	if (field->column < 0 && kind != CONSTANT_NUMBER)
@@ -134,7 +138,8 @@ static bool
 scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field)
 {
 	bool		items = criterion->op == OP_OVERLAPS || criterion->op == OP_CONTAINS;
-	bool		keys = criterion->constant_count > 0 && criterion->constants[0].kind != CONSTANT_TEXT && !items;
+	bool		keys =
+		criterion->constant_count > 0 && criterion->constants[0].kind != CONSTANT_TEXT && !items;
 	bool		text = criterion->constant_count > 0 && !keys && !items;
 	int			scale = 0;
 
@@ -157,8 +162,9 @@ scan_numbers(Compiler *compiler, const Criterion *criterion, int number, uint8 p
 	for (int i = 0; i < criterion->knot_count; i++)
 		scale = Max(scale, criterion->knots[i].value.scale);
 	return use_field(compiler, criterion->field, number,
-					 criterion->kind == KIND_LINEAR ? NEED_KEY | NEED_WIDE : NEED_KEY, purposes, field) &&
-		use_keys(compiler, *field, criterion, CONSTANT_NUMBER, scale);
+					 criterion->kind == KIND_LINEAR ? NEED_KEY | NEED_WIDE : NEED_KEY, purposes,
+					 field) &&
+		   use_keys(compiler, *field, criterion, CONSTANT_NUMBER, scale);
 }
 
 static bool
@@ -171,7 +177,8 @@ scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 
 	for (int i = 0; i < criterion->name_count; i++)
 	{
-		if (!use_field(compiler, criterion->names[i], number, is_age ? NEED_KEY : NEED_WIDE, 0, &index))
+		if (!use_field(compiler, criterion->names[i], number, is_age ? NEED_KEY : NEED_WIDE, 0,
+					   &index))
 			return false;
 		if (is_age && !use_keys(compiler, index, criterion, CONSTANT_DATE, 0))
 			return false;

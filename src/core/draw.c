@@ -54,6 +54,7 @@ draw_number_in_pool(Draw *draw, int64 id, int64 pool_id)
 {
 	char		message[64];
 
-	return draw_message(draw, message,
-						snprintf(message, sizeof(message), INT64_FORMAT "/" INT64_FORMAT, id, pool_id));
+	return draw_message(
+		draw, message,
+		snprintf(message, sizeof(message), INT64_FORMAT "/" INT64_FORMAT, id, pool_id));
 }

@@ -227,7 +227,8 @@ texts_pass(const Program *program, const ProgramCriterion *criterion, TextItem i
 		case OP_NOT_IN:
 			return (find_text(program, criterion, item) >= 0) == (criterion->op == OP_IN);
 		default:
-			return order_passes(criterion->op, compare_text(item, constant_text(program, &texts[0])));
+			return order_passes(criterion->op,
+								compare_text(item, constant_text(program, &texts[0])));
 	}
 }
 
@@ -306,7 +307,8 @@ multiply(Evaluator *evaluator, const ProgramCriterion *criterion, const Slot *sl
 					  "value of field \"%s\" is too large for criterion \"%s\"",
 					  program_string(program, program_field(program, criterion->field)->name),
 					  program_string(program, criterion->code));
-			core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.", FIXED_MAGNITUDE_DIGITS);
+			core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.",
+						FIXED_MAGNITUDE_DIGITS);
 			return core_hint(&evaluator->error, "Give min and max to the criterion.");
 		}
 		value = slot->beyond > 0 ? criterion->max : criterion->min;
@@ -552,7 +554,8 @@ combine_gates(Evaluator *evaluator)
 		Outcome		outcome = evaluator->judgements[i].outcome;
 
 		if (criterion->group >= 0)
-			evaluator->groups[criterion->group] = either(evaluator->groups[criterion->group], outcome);
+			evaluator->groups[criterion->group] =
+				either(evaluator->groups[criterion->group], outcome);
 		else if (criterion->kind == KIND_GATE || criterion->missing == MISSING_REJECT)
 			eligible = both(eligible, outcome);
 	}
@@ -585,7 +588,8 @@ sum_sections(Evaluator *evaluator)
 		Judgement  *section = &evaluator->judgements[i];
 
 		if (criterion->kind == KIND_SECTION)
-			section->points = (int64) Min(Max((int128) section->points, criterion->min), criterion->max);
+			section->points =
+				(int64) Min(Max((int128) section->points, criterion->min), criterion->max);
 	}
 }
 

@@ -83,7 +83,8 @@ extern bool is_reason(const Evaluator *evaluator, int criterion);
  * digit, 0 when nothing was.
  */
 #define SLOT_MAX_SCALE	24
-extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest);
+extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
+							int rest);
 extern void slot_set_beyond(Slot *slot, bool negative);
 extern void slot_set_truth(Slot *slot, bool truth);
 extern void slot_set_days(Slot *slot, int32 days);

@@ -22,7 +22,8 @@ typedef struct IdEntry
 #define SH_ELEMENT_TYPE		IdEntry
 #define SH_KEY_TYPE			int64
 #define SH_KEY				id
-#define SH_HASH_KEY(tb, key)	((uint32) murmurhash32((uint32) (key) ^ (uint32) ((uint64) (key) >> 32)))
+#define SH_HASH_KEY(tb, key) \
+	murmurhash32((uint32) (key) ^ (uint32) ((uint64) (key) >> 32))
 #define SH_EQUAL(tb, a, b)	((a) == (b))
 #define SH_SCOPE			static inline
 #define SH_RAW_ALLOCATOR	core_alloc_zero

@@ -202,7 +202,8 @@ json_is_true(const JsonNode *node)
 const char *
 json_kind_name(JsonKind kind)
 {
-	static const char *const names[] = {"null", "a boolean", "a number", "a string", "an array", "an object"};
+	static const char *const names[] = {"null",		"a boolean", "a number",
+										"a string", "an array",	 "an object"};
 
 	return names[kind];
 }

@@ -44,8 +44,9 @@ check_group(const Linter *linter, int index)
 	for (int i = 0; gate->group >= 0 && i < linter->program->criterion_count; i++)
 		members += program_criterion(linter->program, i)->group == gate->group;
 	if (members == 1)
-		warn(linter, index, psprintf("it is the only gate of group \"%s\", so there is no alternative",
-									 program_string(linter->program, gate->group_name)));
+		warn(linter, index,
+			 psprintf("it is the only gate of group \"%s\", so there is no alternative",
+					  program_string(linter->program, gate->group_name)));
 }
 
 /* The keys that a lone gate lets pass; false when it is no range. */
@@ -189,8 +190,7 @@ check_classes(const Linter *linter)
 	for (int i = 0; i < program->class_count; i++)
 		if ((i > 0 && high < cuts[i - 1]) || (i + 1 < program->class_count && low >= cuts[i]))
 			linter->tell(linter->state, LINT_WARNING, NULL,
-						 psprintf("no score reaches class \"%s\"",
-								  program_string(program, program_at(program, int32, program->class_labels)[i])));
+						 psprintf("no score reaches class \"%s\"", program_class_label(program, i)));
 }
 
 static void

@@ -17,7 +17,8 @@ typedef enum LintSeverity
 extern const char *const lint_severity_names[];
 
 /* criterion is NULL when the whole card is meant. */
-typedef void (*LintFunction) (void *state, LintSeverity severity, const char *criterion, const char *message);
+typedef void (*LintFunction)(void *state, LintSeverity severity, const char *criterion,
+							 const char *message);
 
 extern void program_lint(const Program *program, LintFunction tell, void *state);
 

@@ -82,8 +82,10 @@ check_memory(MarketBuilder *builder)
 
 	if (estimate <= builder->memory_limit)
 		return true;
-	core_fail(builder->error, CORE_MEMORY, "allocation needs more memory than equity.max_memory allows");
-	core_detail(builder->error, "After %d applications of %d applicants it would need %zu MB; %zu MB are allowed.",
+	core_fail(builder->error, CORE_MEMORY,
+			  "allocation needs more memory than equity.max_memory allows");
+	core_detail(builder->error,
+				"After %d applications of %d applicants it would need %zu MB; %zu MB are allowed.",
 				market->contract_count, market->applicant_count, estimate >> 20,
 				builder->memory_limit >> 20);
 	return core_hint(builder->error, "Raise equity.max_memory, if the machine has the memory.");
@@ -111,7 +113,8 @@ market_add_pool(MarketBuilder *builder, int64 pool_id, int64 seats)
 	if (seats < 0 || seats > PG_INT32_MAX)
 	{
 		core_fail(builder->error, CORE_INVALID, "seats of a pool must be 0 to %d", PG_INT32_MAX);
-		return core_detail(builder->error, "Pool " INT64_FORMAT " has " INT64_FORMAT " seats.", pool_id, seats);
+		return core_detail(builder->error, "Pool " INT64_FORMAT " has " INT64_FORMAT " seats.",
+						   pool_id, seats);
 	}
 	entry = idmap_insert(builder->pools, pool_id, &found);
 	if (found)
@@ -147,7 +150,8 @@ applicant_number(MarketBuilder *builder, int64 applicant_id)
 	{
 		if (market->applicant_count == builder->applicant_room)
 		{
-			builder->applicant_room = (int32) Min((int64) builder->applicant_room * 2, PG_INT32_MAX);
+			builder->applicant_room =
+				(int32) Min((int64) builder->applicant_room * 2, PG_INT32_MAX);
 			grow_int64(&market->applicant_ids, builder->applicant_room);
 		}
 		entry->number = market->applicant_count;
@@ -168,7 +172,8 @@ make_contract_room(MarketBuilder *builder)
 	if (market->contract_count < builder->contract_room)
 		return true;
 	if (market->contract_count > PG_INT32_MAX / 2)
-		return core_fail(builder->error, CORE_MEMORY, "more than %d applications", PG_INT32_MAX / 2);
+		return core_fail(builder->error, CORE_MEMORY, "more than %d applications",
+						 PG_INT32_MAX / 2);
 	builder->contract_room *= 2;
 	if (!check_memory(builder))
 		return false;
@@ -179,32 +184,38 @@ make_contract_room(MarketBuilder *builder)
 }
 
 static bool
-add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number, int64 applicant_id, int64 pool_id)
+add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number, int64 applicant_id,
+		   int64 pool_id)
 {
 	if (number.is_null)
 		numbers_add_null(column);
 	else if (!numbers_add(column, number.digits, number.scale))
 	{
-		core_fail(builder->error, CORE_OUT_OF_RANGE, "numbers need more than %d digits together", NUMBER_MAX_DIGITS);
-		core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".", applicant_id, pool_id);
+		core_fail(builder->error, CORE_OUT_OF_RANGE, "numbers need more than %d digits together",
+				  NUMBER_MAX_DIGITS);
+		core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
+					applicant_id, pool_id);
 		return core_hint(builder->error, "Round score and tie to the decimals that matter.");
 	}
 	return true;
 }
 
 static bool
-check_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, int64 choice, bool pool_found)
+check_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, int64 choice,
+			   bool pool_found)
 {
 	if (choice < 0 || choice > PG_INT32_MAX)
 	{
 		core_fail(builder->error, CORE_INVALID, "choice must be 0 to %d", PG_INT32_MAX);
-		return core_detail(builder->error, "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".",
-						   applicant_id, choice);
+		return core_detail(builder->error,
+						   "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".", applicant_id,
+						   choice);
 	}
 	if (!pool_found)
 	{
 		core_fail(builder->error, CORE_UNKNOWN, "application to an unknown pool");
-		return core_detail(builder->error, "Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
+		return core_detail(builder->error,
+						   "Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
 						   applicant_id, pool_id);
 	}
 	return true;
@@ -218,12 +229,14 @@ market_add_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, i
 	IdEntry    *pool = idmap_lookup(builder->pools, pool_id);
 	int32		at = market->contract_count;
 
-	if (!check_contract(builder, applicant_id, pool_id, choice, pool != NULL) || !make_contract_room(builder))
+	if (!check_contract(builder, applicant_id, pool_id, choice, pool != NULL) ||
+		!make_contract_room(builder))
 		return false;
 	market->owner[at] = applicant_number(builder, applicant_id);
 	market->pool[at] = pool->number;
 	market->choice[at] = (int32) choice;
-	if (at > 0 && market->owner[at] == market->owner[at - 1] && market->choice[at] <= market->choice[at - 1])
+	if (at > 0 && market->owner[at] == market->owner[at - 1] &&
+		market->choice[at] <= market->choice[at - 1])
 		builder->in_order = false;
 	if (!add_number(builder, &market->score, score, applicant_id, pool_id) ||
 		(tie && !add_number(builder, &market->tie, *tie, applicant_id, pool_id)))
@@ -288,7 +301,8 @@ contract_order(const Market *market)
 	{
 		if ((i & INTERRUPT_MASK) == 0)
 			host_check_interrupts();
-		sort_by_choice(market->choice, order + market->first[i], market->first[i + 1] - market->first[i]);
+		sort_by_choice(market->choice, order + market->first[i],
+					   market->first[i + 1] - market->first[i]);
 	}
 	return order;
 }
@@ -348,8 +362,9 @@ check_lists(MarketBuilder *builder)
 		if (last_owner[market->pool[i]] == owner)
 		{
 			core_fail(builder->error, CORE_DUPLICATE, "applicant applies to a pool twice");
-			result = core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
-								 applicant_id, market->pool_ids[market->pool[i]]);
+			result =
+				core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
+							applicant_id, market->pool_ids[market->pool[i]]);
 		}
 		else if (i > market->first[owner] && market->choice[i] == market->choice[i - 1])
 		{
@@ -368,7 +383,8 @@ market_end(MarketBuilder *builder)
 {
 	Market	   *market = builder->market;
 
-	builder->seat_memory = (Size) Min(seats_in_use(market), market->contract_count) * BYTES_PER_SEAT;
+	builder->seat_memory =
+		(Size) Min(seats_in_use(market), market->contract_count) * BYTES_PER_SEAT;
 	if (!check_memory(builder))
 		return NULL;
 	idmap_destroy(builder->applicants);

@@ -40,8 +40,8 @@ extern MarketBuilder *market_begin(Size memory_limit, CoreError *error);
 extern bool market_add_pool(MarketBuilder *builder, int64 pool_id, int64 seats);
 
 /* All pools first, then contracts in any order; tie is NULL when the input has none. */
-extern bool market_add_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, int64 choice,
-								ExactNumber score, const ExactNumber *tie);
+extern bool market_add_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id,
+								int64 choice, ExactNumber score, const ExactNumber *tie);
 extern Market *market_end(MarketBuilder *builder);
 
 #endif							/* MARKET_H */

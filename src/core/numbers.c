@@ -58,7 +58,8 @@ keys_scale(const NumberColumn *column, int128 factor)
 	int128		limit = (PG_INT64_MAX - 1) / factor;
 
 	for (int32 i = 0; i < column->count; i++)
-		if (column->keys[i] != NUMBER_NULL && Max(column->keys[i], -(int128) column->keys[i]) > limit)
+		if (column->keys[i] != NUMBER_NULL &&
+			Max(column->keys[i], -(int128) column->keys[i]) > limit)
 			return false;
 	return true;
 }

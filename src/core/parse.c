@@ -81,7 +81,8 @@ parser_check_keys(Parser *parser, const JsonNode *object, const char *list)
 		char	   *key = pnstrdup(word, length);
 
 		if (json_member(object, key) == NULL)
-			return core_fail(parser->error, CORE_INVALID, "%s: \"%s\" is missing", parser->where, key);
+			return core_fail(parser->error, CORE_INVALID, "%s: \"%s\" is missing", parser->where,
+							 key);
 		word += length + strspn(word + length, " ");
 	}
 	return true;
@@ -100,7 +101,8 @@ parser_read_name(Parser *parser, const JsonNode *node, const char *what, const c
 }
 
 bool
-parser_read_word(Parser *parser, const JsonNode *node, const char *what, const char *const *words, int *found)
+parser_read_word(Parser *parser, const JsonNode *node, const char *what, const char *const *words,
+				 int *found)
 {
 	if (!parser_expect(parser, node, JSON_STRING, what))
 		return false;
@@ -115,7 +117,8 @@ parser_read_word(Parser *parser, const JsonNode *node, const char *what, const c
 }
 
 bool
-parser_read_number(Parser *parser, const JsonNode *node, const char *what, int max_scale, Decimal *number)
+parser_read_number(Parser *parser, const JsonNode *node, const char *what, int max_scale,
+				   Decimal *number)
 {
 	int64		limit;
 
@@ -206,7 +209,8 @@ read_card(Parser *parser, const JsonNode *root)
 		return core_fail(parser->error, CORE_INVALID, "scorecard: 1 to %d criteria are possible",
 						 CARD_MAX_CRITERIA);
 	classes = json_member(root, "classes");
-	if (classes && !parser_read_steps(parser, classes, true, false, &card->classes, &card->class_count))
+	if (classes &&
+		!parser_read_steps(parser, classes, true, false, &card->classes, &card->class_count))
 		return false;
 
 	card->criterion_count = criteria->count;

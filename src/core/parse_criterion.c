@@ -50,12 +50,15 @@ read_step(Parser *parser, const JsonNode *node, bool labelled, Step *step)
 	if (!parser_expect(parser, node, JSON_ARRAY, labelled ? "a class" : "a band"))
 		return false;
 	if (node->count != 3)
-		return parser_refuse(parser, labelled ? "a class is [low, high, label]" : "a band is [low, high, points]");
+		return parser_refuse(parser, labelled ? "a class is [low, high, label]"
+											  : "a band is [low, high, points]");
 	step->has_low = node->children[0]->kind != JSON_NULL;
 	step->has_high = node->children[1]->kind != JSON_NULL;
-	if (step->has_low && !parser_read_number(parser, node->children[0], "a low end", FIXED_MAX_SCALE, &step->low))
+	if (step->has_low &&
+		!parser_read_number(parser, node->children[0], "a low end", FIXED_MAX_SCALE, &step->low))
 		return false;
-	if (step->has_high && !parser_read_number(parser, node->children[1], "a high end", FIXED_MAX_SCALE, &step->high))
+	if (step->has_high &&
+		!parser_read_number(parser, node->children[1], "a high end", FIXED_MAX_SCALE, &step->high))
 		return false;
 	if (step->has_low && step->has_high && !decimal_below(step->low, step->high))
 		return parser_refuse(parser, "a low end is not below its high end");
@@ -85,8 +88,8 @@ check_cover(Parser *parser, const Step *steps, int count, bool labelled, bool ga
 							 labelled ? "classes" : "bands",
 							 steps[i].has_low ? decimal_text(steps[i].low) : "the low end");
 		if (!gaps_allowed && !decimals_equal(before->high, steps[i].low))
-			return refuse_gap(parser, labelled, psprintf("between %s and", decimal_text(before->high)),
-							  steps[i].low);
+			return refuse_gap(parser, labelled,
+							  psprintf("between %s and", decimal_text(before->high)), steps[i].low);
 	}
 	if (!gaps_allowed && steps[0].has_low)
 		return refuse_gap(parser, labelled, "below", steps[0].low);
@@ -96,7 +99,8 @@ check_cover(Parser *parser, const Step *steps, int count, bool labelled, bool ga
 }
 
 bool
-parser_read_steps(Parser *parser, const JsonNode *node, bool labelled, bool gaps_allowed, Step **steps, int *count)
+parser_read_steps(Parser *parser, const JsonNode *node, bool labelled, bool gaps_allowed,
+				  Step **steps, int *count)
 {
 	const char *what = labelled ? "classes" : "bands";
 
@@ -173,7 +177,8 @@ check_constants(Parser *parser, const Criterion *criterion, bool is_array)
 		case OP_BETWEEN:
 			if (!is_array || criterion->constant_count != 2 || kind == CONSTANT_BOOLEAN)
 				return parser_refuse(parser, "between takes [low, high]");
-			if ((kind == CONSTANT_NUMBER && decimal_below(constants[1].number, constants[0].number)) ||
+			if ((kind == CONSTANT_NUMBER &&
+				 decimal_below(constants[1].number, constants[0].number)) ||
 				(kind == CONSTANT_DATE && constants[1].days < constants[0].days) ||
 				(kind == CONSTANT_TEXT && strcmp(constants[1].text, constants[0].text) < 0))
 				return parser_refuse(parser, "the low end of between is above its high end");
@@ -258,7 +263,8 @@ read_linear(Parser *parser, const JsonNode *node, Criterion *criterion)
 			return false;
 		if (pair->count != 2)
 			return parser_refuse(parser, "a point is [value, points]");
-		if (!parser_read_number(parser, pair->children[0], "the value of a point", FIXED_MAX_SCALE, &knot->value) ||
+		if (!parser_read_number(parser, pair->children[0], "the value of a point", FIXED_MAX_SCALE,
+								&knot->value) ||
 			!parser_read_points(parser, pair->children[1], "the points of a point", &knot->points))
 			return false;
 		if (i > 0 && !decimal_below(knot[-1].value, knot->value))
@@ -297,8 +303,8 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
 	const JsonNode *points = json_member(node, "points");
 
-	if (!parser_expect(parser, points, JSON_OBJECT, "points") || !parser_check_no_key_twice(parser, points) ||
-		!read_otherwise(parser, node, criterion))
+	if (!parser_expect(parser, points, JSON_OBJECT, "points") ||
+		!parser_check_no_key_twice(parser, points) || !read_otherwise(parser, node, criterion))
 		return false;
 	if (points->count == 0)
 		return parser_refuse(parser, "points is empty");
@@ -316,8 +322,8 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 	qsort(criterion->keys, criterion->key_count, sizeof(EnumKey), compare_enum_keys);
 	for (int i = 1; i < criterion->key_count; i++)
 		if (compare_enum_keys(&criterion->keys[i - 1], &criterion->keys[i]) == 0)
-			return core_fail(parser->error, CORE_INVALID, "%s: key \"%s\" comes twice", parser->where,
-							 criterion->keys[i].text);
+			return core_fail(parser->error, CORE_INVALID, "%s: key \"%s\" comes twice",
+							 parser->where, criterion->keys[i].text);
 	return true;
 }
 
@@ -340,8 +346,9 @@ read_limits(Parser *parser, const JsonNode *node, Criterion *criterion, int max_
 static bool
 read_coef(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
-	return parser_read_number(parser, json_member(node, "coef"), "coef", FIXED_MAX_SCALE, &criterion->coefficient) &&
-		read_limits(parser, node, criterion, FIXED_MAX_SCALE);
+	return parser_read_number(parser, json_member(node, "coef"), "coef", FIXED_MAX_SCALE,
+							  &criterion->coefficient) &&
+		   read_limits(parser, node, criterion, FIXED_MAX_SCALE);
 }
 
 static bool
@@ -440,7 +447,8 @@ read_by_kind(Parser *parser, const JsonNode *node, Criterion *criterion)
 		case KIND_COEF:
 			return read_coef(parser, node, criterion);
 		case KIND_CONST:
-			return parser_read_points(parser, json_member(node, "points"), "points", &criterion->points);
+			return parser_read_points(parser, json_member(node, "points"), "points",
+									  &criterion->points);
 		case KIND_SECTION:
 			return read_section(parser, node, criterion);
 		default:

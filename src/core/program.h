@@ -111,11 +111,15 @@ typedef struct Program
 #define program_string(program, offset)		program_at(program, char, offset)
 #define program_text(program, criterion, i) \
 	program_string(program, program_at(program, ProgramText, (criterion)->keys)[i].offset)
-#define program_field(program, i)		(program_at(program, ProgramField, (program)->fields) + (i))
+#define program_field(program, i) \
+	(program_at(program, ProgramField, (program)->fields) + (i))
 #define program_criterion(program, i) \
 	(program_at(program, ProgramCriterion, (program)->criteria) + (i))
 #define program_column(program, i) \
 	program_string(program, program_at(program, int32, (program)->columns)[i])
+
+#define program_class_label(program, i) \
+	program_string(program, program_at(program, int32, (program)->class_labels)[i])
 
 /* compile.c */
 extern Program *card_compile(const Card *card, CoreError *error);

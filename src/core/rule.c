@@ -80,13 +80,15 @@ write_gate(RuleWriter *writer)
 			appendStringInfoString(out, " is not null");
 			break;
 		case OP_BETWEEN:
-			appendStringInfo(out, " between %s and %s", constant_text(writer, 0), constant_text(writer, 1));
+			appendStringInfo(out, " between %s and %s", constant_text(writer, 0),
+							 constant_text(writer, 1));
 			break;
 		case OP_IN:
 		case OP_NOT_IN:
 		case OP_OVERLAPS:
 		case OP_CONTAINS:
-			appendStringInfo(out, " %s (", criterion->op == OP_NOT_IN ? "not in" : gate_op_names[criterion->op]);
+			appendStringInfo(out, " %s (",
+							 criterion->op == OP_NOT_IN ? "not in" : gate_op_names[criterion->op]);
 			for (int i = 0; i < criterion->count; i++)
 				appendStringInfo(out, "%s%s", i > 0 ? ", " : "", constant_text(writer, i));
 			appendStringInfoChar(out, ')');
@@ -131,7 +133,8 @@ write_enum(RuleWriter *writer)
 		appendStringInfo(&writer->out, "%s%s: %s", i > 0 ? "; " : "", string_at(writer, i),
 						 points_text(writer, points_at(writer, i)));
 	if (writer->criterion->has_otherwise)
-		appendStringInfo(&writer->out, "; *: %s", points_text(writer, writer->criterion->otherwise));
+		appendStringInfo(&writer->out, "; *: %s",
+						 points_text(writer, writer->criterion->otherwise));
 }
 
 static void
@@ -160,7 +163,8 @@ write_section(RuleWriter *writer, int index)
 
 		if (member->section != index)
 			continue;
-		appendStringInfo(&writer->out, "%s%s", first ? "" : " + ", program_string(writer->program, member->code));
+		appendStringInfo(&writer->out, "%s%s", first ? "" : " + ",
+						 program_string(writer->program, member->code));
 		first = false;
 	}
 	if (criterion->has_min)

@@ -137,7 +137,8 @@ remedy_by_enum(const Search *search, Remedy *remedy)
 	int			best = -1;
 
 	for (int i = 0; i < search->criterion->count; i++)
-		if (points_at(search, i) >= search->target && (best < 0 || points_at(search, i) < points_at(search, best)))
+		if (points_at(search, i) >= search->target &&
+			(best < 0 || points_at(search, i) < points_at(search, best)))
 			best = i;
 	if (best < 0)
 		return false;
@@ -164,7 +165,7 @@ remedy_by_coefficient(const Search *search, Remedy *remedy)
 
 /* ---- the whole ---- */
 
-/* The points that a criterion must give so that the score rises by the gap; false when a section forbids. */
+/* The points that a criterion must give so that the score rises by the gap; false if no points do. */
 static bool
 target_points(const Evaluator *evaluator, int index, int64 gap, int64 *target)
 {
@@ -190,7 +191,8 @@ find_remedy(const Evaluator *evaluator, int index, int64 gap, Remedy *remedy)
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	Search		search = {.program = evaluator->program, .criterion = criterion};
 
-	if (criterion->field < 0 || criterion->kind == KIND_GATE || evaluator->slots[criterion->field].missing ||
+	if (criterion->field < 0 || criterion->kind == KIND_GATE ||
+		evaluator->slots[criterion->field].missing ||
 		!target_points(evaluator, index, gap, &search.target))
 		return false;
 	search.field = program_field(evaluator->program, criterion->field);

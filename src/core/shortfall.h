@@ -10,7 +10,7 @@
 typedef struct Remedy
 {
 	int64		points;			/* that the criterion must give */
-	char	   *needed;			/* the nearest value that gives them: "< 1000", ">= 3.2", "none" */
+	char	   *needed;			/* the nearest value that gives them: ">= 3.2", "none" */
 } Remedy;
 
 /* After evaluate found a score below the cut-off: can this criterion alone make it up? */
