@@ -23,7 +23,8 @@ days_from_civil(CivilDate date)
 	int			year = date.year - (date.month <= 2);
 	int			era = (year >= 0 ? year : year - 399) / 400;
 	int			year_of_era = year - era * 400;
-	int			day_of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
+	int			month_from_march = date.month + (date.month > 2 ? -3 : 9);
+	int			day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
 	int			leap_days = year_of_era / 4 - year_of_era / 100;
 	int			day_of_era = year_of_era * 365 + leap_days + day_of_year;
 
@@ -39,7 +40,8 @@ civil_from_days(int32 days)
 	int			day_of_era = (int) (shifted - (int64) era * DAYS_PER_ERA);
 	int			year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 							   day_of_era / 146096) / 365;
-	int			day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int			leap_days = year_of_era / 4 - year_of_era / 100;
+	int			day_of_year = day_of_era - (365 * year_of_era + leap_days);
 	int			month_from_march = (5 * day_of_year + 2) / 153;
 	CivilDate	date;
 

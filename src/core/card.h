@@ -163,6 +163,7 @@ typedef struct Card
 #define CARD_DEFAULT_SCALE	4
 #define CARD_MAX_LENGTH		(1024 * 1024)
 #define CARD_MAX_CRITERIA	1000
+#define CARD_MAX_FIELDS		1600	/* as columns of a table */
 
 extern const char *const criterion_kind_names[];
 extern const char *const gate_op_names[];

@@ -115,7 +115,8 @@ static int32
 find_pool(const Certifier *certifier, int64 pool_id)
 {
 	const Claim *claim = certifier->claim;
-	int32		at = lower_bound(claim->pool_ids, certifier->pool_order, claim->pool_count, pool_id);
+	int32		at = lower_bound(claim->pool_ids, certifier->pool_order, claim->pool_count,
+								 pool_id);
 
 	if (at == claim->pool_count || claim->pool_ids[certifier->pool_order[at]] != pool_id)
 		return NOBODY;

@@ -87,6 +87,9 @@ static bool
 use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 purposes, int *index)
 {
 	*index = find_field(compiler, name, user);
+	if (*index < 0 && compiler->field_count == CARD_MAX_FIELDS)
+		return core_fail(compiler->error, CORE_INVALID, "criterion \"%s\": more than %d fields are read",
+						 compiler->card->criteria[user].code, CARD_MAX_FIELDS);
 	if (*index < 0 && !add_column_field(compiler, name, user, index))
 		return false;
 	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_ITEMS)))

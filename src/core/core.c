@@ -4,15 +4,28 @@
  */
 #include "core/core.h"
 
+#include "lib/stringinfo.h"
+
 static char *format_text(const char *format, va_list arguments) pg_attribute_printf(1, 0);
 
+/* The whole text, however long: cut short it could end inside a character. */
 static char *
 format_text(const char *format, va_list arguments)
 {
-	char		text[1024];
+	StringInfoData text;
+	va_list		again;
+	int			needed;
 
-	vsnprintf(text, sizeof(text), format, arguments);
-	return pstrdup(text);
+	initStringInfo(&text);
+	do
+	{
+		va_copy(again, arguments);
+		needed = appendStringInfoVA(&text, format, again);
+		va_end(again);
+		if (needed > 0)
+			enlargeStringInfo(&text, needed);
+	} while (needed > 0);
+	return text.data;
 }
 
 bool

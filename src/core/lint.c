@@ -190,7 +190,8 @@ check_classes(const Linter *linter)
 	for (int i = 0; i < program->class_count; i++)
 		if ((i > 0 && high < cuts[i - 1]) || (i + 1 < program->class_count && low >= cuts[i]))
 			linter->tell(linter->state, LINT_WARNING, NULL,
-						 psprintf("no score reaches class \"%s\"", program_class_label(program, i)));
+						 psprintf("no score reaches class \"%s\"",
+								  program_class_label(program, i)));
 }
 
 static void

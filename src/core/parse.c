@@ -221,19 +221,26 @@ read_card(Parser *parser, const JsonNode *root)
 	return true;
 }
 
+static bool
+check_length(CoreError *error, size_t length)
+{
+	if (length <= CARD_MAX_LENGTH)
+		return true;
+	return core_fail(error, CORE_INVALID, "scorecard is longer than %d bytes", CARD_MAX_LENGTH);
+}
+
+/* Numbers can grow when they are written out, so the canonical text is measured too. */
 Card *
 card_parse(const char *text, int length, int encoding, CoreError *error)
 {
 	Parser		parser = {.card = palloc0(sizeof(Card)), .where = "scorecard", .error = error};
 	JsonNode   *root;
 
-	if (length > CARD_MAX_LENGTH)
-	{
-		core_fail(error, CORE_INVALID, "scorecard is longer than %d bytes", CARD_MAX_LENGTH);
+	if (!check_length(error, length))
 		return NULL;
-	}
 	root = json_parse(text, length, encoding, error);
-	if (root == NULL || !read_card(&parser, root))
+	if (root == NULL || !read_card(&parser, root) ||
+		!check_length(error, strlen(card_canonical(parser.card))))
 		return NULL;
 	return parser.card;
 }

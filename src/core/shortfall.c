@@ -165,7 +165,7 @@ remedy_by_coefficient(const Search *search, Remedy *remedy)
 
 /* ---- the whole ---- */
 
-/* The points that a criterion must give so that the score rises by the gap; false if no points do. */
+/* The points that a criterion must give so that the score rises by the gap; false if none do. */
 static bool
 target_points(const Evaluator *evaluator, int index, int64 gap, int64 *target)
 {
