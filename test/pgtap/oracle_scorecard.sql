@@ -2,7 +2,7 @@
 -- SQL's exact numeric, by DESIGN's words and with no code of the engine. Nothing is random but by hash,
 -- so that every run is the same.
 BEGIN;
-SELECT plan(12);
+SELECT plan(15);
 
 --
 -- The oracle
@@ -440,6 +440,34 @@ SELECT is_empty('SELECT k, id, score, class, o_class FROM verdicts WHERE class I
 SELECT is_empty('SELECT k, id, reasons, o_reasons FROM verdicts WHERE reasons IS DISTINCT FROM o_reasons LIMIT 10', 'reasons as the oracle says');
 SELECT is_empty('SELECT k, id FROM verdicts WHERE only_eligible IS DISTINCT FROM eligible OR only_score IS DISTINCT FROM score LIMIT 10',
                 'eligible and score alone say what assess says');
+
+-- the planner may look into a constant card: the answers stay the same; also over separate values
+CREATE TEMPORARY TABLE constant_verdicts (k integer, id integer, eligible boolean, score numeric, eligible_fields boolean, score_fields numeric);
+DO $$
+DECLARE
+  c record;
+BEGIN
+  FOR c IN SELECT k, card, (SELECT string_agg(', ' || f, '' ORDER BY i) FROM unnest(equity.fields(card)) WITH ORDINALITY AS u (f, i)) AS columns FROM cards LOOP
+    EXECUTE format('INSERT INTO constant_verdicts SELECT %s, id, equity.eligible(%L, r), equity.score(%2$L, r), equity.eligible_fields(%2$L%3$s), equity.score_fields(%2$L%3$s) FROM records AS r',
+                   c.k, c.card, c.columns);
+  END LOOP;
+END $$;
+SELECT is_empty($$SELECT k, id FROM verdicts AS v FULL JOIN constant_verdicts AS c USING (k, id)
+                   WHERE (v.eligible, v.score) IS DISTINCT FROM (c.eligible, c.score) LIMIT 10$$, 'a constant card says the same');
+SELECT is_empty($$SELECT k, id FROM verdicts AS v FULL JOIN constant_verdicts AS c USING (k, id)
+                   WHERE (v.eligible, v.score) IS DISTINCT FROM (c.eligible_fields, c.score_fields) LIMIT 10$$, 'separate values say the same');
+
+-- whatever comes in the place of missing fields, the score stays between its bounds
+CREATE TEMPORARY TABLE completed AS
+SELECT r.id, coalesce(nullif(r.a, 'NaN'), o.a) AS a, coalesce(nullif(r.b, 'NaN'), o.b) AS b, coalesce(r.c, o.c) AS c,
+       CASE WHEN r.f NOT IN ('NaN', 'Infinity', '-Infinity') THEN r.f ELSE o.f END AS f, coalesce(nullif(r.h, 'NaN'), o.h) AS h, coalesce(r.t, o.t) AS t, coalesce(r.v, o.v) AS v,
+       coalesce(r.e, o.e) AS e, coalesce(r.y, o.y) AS y, coalesce(r.d, o.d) AS d, coalesce(r.g, o.g) AS g,
+       coalesce(jsonb_strip_nulls(o.j), '{}') || coalesce(jsonb_strip_nulls(r.j), '{}') AS j
+  FROM records AS r JOIN records AS o ON o.id = (r.id * 7) % 200 + 1;
+SELECT is_empty($$SELECT c.k, r.id, b.lo, b.hi, v.score, equity.score(c.card, done)
+                    FROM cards AS c CROSS JOIN records AS r JOIN completed AS done USING (id) JOIN verdicts AS v USING (k, id)
+                   CROSS JOIN LATERAL equity.score_bounds(c.card, r) AS b
+                   WHERE v.score NOT BETWEEN b.lo AND b.hi OR equity.score(c.card, done) NOT BETWEEN b.lo AND b.hi LIMIT 10$$, 'scores lie between their bounds');
 
 -- explain agrees: the points outside sections add up, the reasons are the same, no points above the most
 SELECT is_empty($$
