@@ -316,6 +316,16 @@ record_reader_for_columns(const Program *program, const Oid *types)
 
 /* ---- values of each kind ---- */
 
+/* The value itself, unless it is compressed or kept elsewhere. */
+static inline struct varlena *
+packed(Datum value)
+{
+	struct varlena *pointer = (struct varlena *) DatumGetPointer(value);
+
+	return VARATT_IS_EXTERNAL(pointer) || VARATT_IS_COMPRESSED(pointer) ?
+		pg_detoast_datum_packed(pointer) : pointer;
+}
+
 static void
 set_numeric(Slot *slot, const ProgramField *field, Numeric number)
 {
@@ -350,7 +360,7 @@ set_number(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
 			slot_set_number(slot, field, DatumGetInt64(value), 0, 0);
 			break;
 		case VALUE_NUMERIC:
-			set_numeric(slot, field, (Numeric) PG_DETOAST_DATUM_PACKED(value));
+			set_numeric(slot, field, (Numeric) packed(value));
 			break;
 		default:
 			set_numeric(slot, field, float_to_numeric(kind, value));
@@ -374,7 +384,7 @@ text_item(ValueKind kind, Datum value)
 			item.length = (int) strlen(item.text);
 			break;
 		default:
-			value = PointerGetDatum(PG_DETOAST_DATUM_PACKED(value));
+			value = PointerGetDatum(packed(value));
 			item.text = VARDATA_ANY(DatumGetPointer(value));
 			item.length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
 			if (kind == VALUE_CHAR)
@@ -471,7 +481,7 @@ is_undefined(ValueKind kind, Datum value)
 		case VALUE_FLOAT8:
 			return !isfinite(DatumGetFloat8(value));
 		case VALUE_NUMERIC:
-			return decimal_is_undefined((Numeric) PG_DETOAST_DATUM_PACKED(value));
+			return decimal_is_undefined((Numeric) packed(value));
 		case VALUE_DATE:
 			return DATE_NOT_FINITE(DatumGetDateADT(value));
 		case VALUE_JSONB:

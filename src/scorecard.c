@@ -90,7 +90,28 @@ reasons_datum(const Evaluator *evaluator)
 		if (is_reason(evaluator, i))
 			reasons[count++] =
 				CStringGetTextDatum(program_string(program, program_criterion(program, i)->reason));
+	if (count == 0)
+		return PointerGetDatum(construct_empty_array(TEXTOID));
 	return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+assessment_datum(FunctionCallInfo fcinfo, CallSite *site, const Assessment *assessment)
+{
+	const Program *program = site->evaluator->program;
+	Datum		values[4] = {0};
+	bool		nulls[4] = {false};
+
+	nulls[0] = assessment->eligible == OUTCOME_UNDETERMINED;
+	values[0] = BoolGetDatum(assessment->eligible == OUTCOME_PASSED);
+	nulls[1] = !assessment->scored;
+	if (assessment->scored)
+		values[1] = points_datum(program, assessment->score);
+	nulls[2] = assessment->class_index < 0;
+	if (!nulls[2])
+		values[2] = CStringGetTextDatum(program_class_label(program, assessment->class_index));
+	values[3] = reasons_datum(site->evaluator);
+	return HeapTupleGetDatum(heap_form_tuple(call_site_result(fcinfo, site), values, nulls));
 }
 
 PG_FUNCTION_INFO_V1(equity_assess);
@@ -99,21 +120,23 @@ Datum
 equity_assess(PG_FUNCTION_ARGS)
 {
 	Assessment	assessment;
-	CallSite   *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE | FOR_EXPLAIN, &assessment);
-	const Program *program = site->evaluator->program;
-	Datum		values[4] = {0};
-	bool		nulls[4] = {false};
+	CallSite   *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
 
-	nulls[0] = assessment.eligible == OUTCOME_UNDETERMINED;
-	values[0] = BoolGetDatum(assessment.eligible == OUTCOME_PASSED);
-	nulls[1] = !assessment.scored;
-	if (assessment.scored)
-		values[1] = points_datum(program, assessment.score);
-	nulls[2] = assessment.class_index < 0;
-	if (!nulls[2])
-		values[2] = CStringGetTextDatum(program_class_label(program, assessment.class_index));
-	values[3] = reasons_datum(site->evaluator);
-	return HeapTupleGetDatum(heap_form_tuple(call_site_result(fcinfo, site), values, nulls));
+	return assessment_datum(fcinfo, site, &assessment);
+}
+
+PG_FUNCTION_INFO_V1(equity_assess_fields);
+
+Datum
+equity_assess_fields(PG_FUNCTION_ARGS)
+{
+	Assessment	assessment;
+	CallSite   *site;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	site = call_site_run_over_columns(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	return assessment_datum(fcinfo, site, &assessment);
 }
 
 /* ---- explain ---- */

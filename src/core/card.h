@@ -178,6 +178,13 @@ extern Card *card_parse(const char *text, int length, int encoding, CoreError *e
 extern char *card_canonical(const Card *card);
 
 /* An enum key, and a text value compared with one: a number loses its trailing zeros. */
-extern int	enum_text_length(const char *text, int length);
+extern int	trimmed_number_length(const char *text, int length);
+
+static inline int
+enum_text_length(const char *text, int length)
+{
+	/* only what ends in a zero can have some to lose */
+	return length > 0 && text[length - 1] == '0' ? trimmed_number_length(text, length) : length;
+}
 
 #endif							/* CARD_H */

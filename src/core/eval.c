@@ -8,11 +8,43 @@
  */
 #include "core/eval.h"
 
-#include "core/calendar.h"
+#define FEW_TEXTS		8
 
-/* Below these, twice a number at its field's scale fits 64 bits and stays within KEY_LIMIT. */
-#define SMALL_LIMIT		1000000000
-#define SMALL_SCALE		9
+static void
+add_to_list(CriterionList *list, int criterion)
+{
+	list->criteria[list->count++] = criterion;
+}
+
+static CriterionList
+empty_list(int room)
+{
+	return (CriterionList) {0, palloc(sizeof(int) * room)};
+}
+
+/* Sort the criteria by what they are judged for, once. */
+static void
+list_criteria(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+
+	evaluator->gates = empty_list(program->criterion_count);
+	evaluator->givers = empty_list(program->criterion_count);
+	evaluator->rejecters = empty_list(program->criterion_count);
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->kind == KIND_GATE)
+			add_to_list(&evaluator->gates, i);
+		else if (criterion->kind != KIND_DERIVE)
+		{
+			add_to_list(&evaluator->givers, i);
+			if (criterion->missing == MISSING_REJECT)
+				add_to_list(&evaluator->rejecters, i);
+		}
+	}
+}
 
 Evaluator *
 evaluator_create(const Program *program)
@@ -23,92 +55,8 @@ evaluator_create(const Program *program)
 	evaluator->slots = palloc0(sizeof(Slot) * Max(program->field_count, 1));
 	evaluator->judgements = palloc0(sizeof(Judgement) * program->criterion_count);
 	evaluator->groups = palloc0(sizeof(Outcome) * Max(program->group_count, 1));
+	list_criteria(evaluator);
 	return evaluator;
-}
-
-/* ---- values ---- */
-
-void
-slot_set_beyond(Slot *slot, bool negative)
-{
-	slot->missing = false;
-	slot->beyond = negative ? -1 : 1;
-	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
-}
-
-/* The key of a number: twice its floor at the field's scale, and one for what is left over. */
-static int64
-number_key(const ProgramField *field, int128 digits, int scale, int rest)
-{
-	bool		exact = true;
-	int128		whole = field->key_scale >= scale ?
-		digits * fixed_power10(field->key_scale - scale) :
-		fixed_floor(digits, fixed_power10(scale - field->key_scale), &exact);
-
-	if (rest < 0 && exact)
-		whole--;
-	whole = 2 * whole + (rest != 0 || !exact);
-	return (int64) Max(Min(whole, KEY_LIMIT), -KEY_LIMIT);
-}
-
-/* The same for a number of at most nine digits and decimals, as nearly all are, in 64 bits. */
-static inline int64
-small_number_key(const ProgramField *field, int64 digits, int scale)
-{
-	int64		unit;
-	int64		whole;
-
-	if (field->key_scale >= scale)
-		return 2 * digits * (int64) fixed_power10(field->key_scale - scale);
-	unit = (int64) fixed_power10(scale - field->key_scale);
-	whole = digits / unit - (digits % unit < 0);
-	return 2 * whole + (digits % unit != 0);
-}
-
-void
-slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
-{
-	bool		small = digits < SMALL_LIMIT && digits > -SMALL_LIMIT && rest == 0 &&
-		scale <= SMALL_SCALE && field->key_scale <= SMALL_SCALE;
-
-	if (!small && Max(digits, -digits) >= fixed_power10(FIXED_MAGNITUDE_DIGITS + scale))
-	{
-		slot_set_beyond(slot, digits < 0);
-		return;
-	}
-	slot->missing = false;
-	slot->beyond = 0;
-	if (field->needs & NEED_KEY)
-		slot->key = small ? small_number_key(field, (int64) digits, scale) :
-			number_key(field, digits, scale, rest);
-	if (field->needs & NEED_WIDE)
-		slot->wide = scale <= WIDE_SCALE ?
-			digits * fixed_power10(WIDE_SCALE - scale) : digits / fixed_power10(scale - WIDE_SCALE);
-}
-
-void
-slot_set_truth(Slot *slot, bool truth)
-{
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = 2 * (int64) truth;
-	slot->wide = truth ? fixed_power10(WIDE_SCALE) : 0;
-}
-
-char *
-slot_text(const Slot *slot)
-{
-	if (slot->beyond == 0)
-		return wide_text(slot->wide);
-	return psprintf("%s10^%d", slot->beyond > 0 ? ">= " : "<= -", FIXED_MAGNITUDE_DIGITS);
-}
-
-void
-slot_set_days(Slot *slot, int32 days)
-{
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = 2 * (int64) days;
 }
 
 /* ---- searching ---- */
@@ -149,13 +97,12 @@ compare_text(TextItem a, TextItem b)
 	return order != 0 ? order : a.length - b.length;
 }
 
-/* Where the text stands among the criterion's sorted texts, or -1. */
+/* Where the text stands among sorted texts, or -1; by halves. */
 static int
-find_text(const Program *program, const ProgramCriterion *criterion, TextItem item)
+search_text(const Program *program, const ProgramText *texts, int count, TextItem item)
 {
-	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
 	int			low = 0;
-	int			high = criterion->count - 1;
+	int			high = count - 1;
 
 	while (low <= high)
 	{
@@ -169,6 +116,21 @@ find_text(const Program *program, const ProgramCriterion *criterion, TextItem it
 		else
 			low = middle + 1;
 	}
+	return -1;
+}
+
+/* The same for a criterion's texts; a few are quicker looked at one by one. */
+static int
+find_text(const Program *program, const ProgramCriterion *criterion, TextItem item)
+{
+	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
+
+	if (criterion->count > FEW_TEXTS)
+		return search_text(program, texts, criterion->count, item);
+	for (int i = 0; i < criterion->count; i++)
+		if (texts[i].length == item.length &&
+			memcmp(program_string(program, texts[i].offset), item.text, item.length) == 0)
+			return i;
 	return -1;
 }
 
@@ -406,114 +368,6 @@ judge(Evaluator *evaluator, const ProgramCriterion *criterion, Judgement *judgem
 	}
 }
 
-/* ---- derived fields ---- */
-
-/* numerator / denominator, exact for comparing; nothing when the denominator is zero */
-static void
-derive_ratio(Slot *slot, const ProgramField *field, const Slot *numerator, const Slot *denominator)
-{
-	int128		unit = fixed_power10(WIDE_SCALE);
-	int128		top = numerator->wide;
-	int128		bottom = denominator->wide;
-	int128		rest;
-
-	if (bottom == 0)
-	{
-		slot->missing = true;
-		return;
-	}
-	if (bottom < 0)
-	{
-		top = -top;
-		bottom = -bottom;
-	}
-	rest = top * unit % bottom;
-	slot_set_number(slot, field, top * unit / bottom, WIDE_SCALE, (rest > 0) - (rest < 0));
-}
-
-static void
-derive_age(Slot *slot, const ProgramField *field, const Slot *birth, int32 as_of)
-{
-	slot_set_number(slot, field, date_completed_years((int32) (birth->key / 2), as_of), 0, 0);
-}
-
-/* sum, min, max and count_true of arguments none of which is missing */
-static int128
-fold(const Evaluator *evaluator, const ProgramField *field)
-{
-	const int32 *arguments = program_at(evaluator->program, int32, field->arguments);
-	int128		result = 0;
-
-	for (int i = 0; i < field->argument_count; i++)
-	{
-		int128		value = evaluator->slots[arguments[i]].wide;
-
-		if (field->function == DERIVE_COUNT_TRUE)
-			result += value != 0 ? fixed_power10(WIDE_SCALE) : 0;
-		else if (field->function == DERIVE_SUM)
-			result += value;
-		else if (i == 0 || (field->function == DERIVE_MIN ? value < result : value > result))
-			result = value;
-	}
-	return result;
-}
-
-/* The text of a derived number, for an enum. */
-static void
-set_label(Slot *slot)
-{
-	slot->text.text = slot_text(slot);
-	slot->text.length = (int) strlen(slot->text.text);
-}
-
-static bool
-derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
-{
-	const Program *program = evaluator->program;
-	const int32 *arguments = program_at(program, int32, field->arguments);
-
-	slot->missing = true;
-	for (int i = 0; i < field->argument_count; i++)
-	{
-		const Slot *argument = &evaluator->slots[arguments[i]];
-
-		if (argument->missing)
-			return true;
-		if (argument->beyond != 0)
-		{
-			core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
-					  "value of field \"%s\" is too large for the derived field \"%s\"",
-					  program_string(program, program_field(program, arguments[i])->name),
-					  program_string(program, field->name));
-			return core_detail(&evaluator->error, "Numbers from 10^%d on cannot be counted with.",
-							   FIXED_MAGNITUDE_DIGITS);
-		}
-	}
-	if (field->function == DERIVE_RATIO)
-		derive_ratio(slot, field, &evaluator->slots[arguments[0]], &evaluator->slots[arguments[1]]);
-	else if (field->function == DERIVE_AGE_YEARS)
-		derive_age(slot, field, &evaluator->slots[arguments[0]], program->as_of);
-	else
-		slot_set_number(slot, field, fold(evaluator, field), WIDE_SCALE, 0);
-	if ((field->needs & NEED_LABEL) && !slot->missing)
-		set_label(slot);
-	return true;
-}
-
-static bool
-derive_fields(Evaluator *evaluator, uint8 purposes)
-{
-	for (int i = 0; i < evaluator->program->field_count; i++)
-	{
-		const ProgramField *field = program_field(evaluator->program, i);
-
-		if (field->column < 0 && (field->purposes & purposes) != 0 &&
-			!derive(evaluator, field, &evaluator->slots[i]))
-			return false;
-	}
-	return true;
-}
-
 /* ---- the whole card ---- */
 
 static Outcome
@@ -533,11 +387,13 @@ either(Outcome a, Outcome b)
 }
 
 static bool
-is_needed(const ProgramCriterion *criterion, uint8 purposes)
+judge_all(Evaluator *evaluator, const CriterionList *list)
 {
-	if (criterion->kind == KIND_GATE)
-		return (purposes & FOR_ELIGIBLE) != 0;
-	return (purposes & FOR_SCORE) != 0 || criterion->missing == MISSING_REJECT;
+	for (int i = 0; i < list->count; i++)
+		if (!judge(evaluator, program_criterion(evaluator->program, list->criteria[i]),
+				   &evaluator->judgements[list->criteria[i]]))
+			return false;
+	return true;
 }
 
 static Outcome
@@ -548,19 +404,22 @@ combine_gates(Evaluator *evaluator)
 
 	for (int i = 0; i < program->group_count; i++)
 		evaluator->groups[i] = OUTCOME_FAILED;
-	for (int i = 0; i < program->criterion_count; i++)
+	for (int i = 0; i < evaluator->gates.count; i++)
 	{
-		const ProgramCriterion *criterion = program_criterion(program, i);
-		Outcome		outcome = evaluator->judgements[i].outcome;
+		int			gate = evaluator->gates.criteria[i];
+		int			group = program_criterion(program, gate)->group;
+		Outcome		outcome = evaluator->judgements[gate].outcome;
 
-		if (criterion->group >= 0)
-			evaluator->groups[criterion->group] =
-				either(evaluator->groups[criterion->group], outcome);
-		else if (criterion->kind == KIND_GATE || criterion->missing == MISSING_REJECT)
+		if (group >= 0)
+			evaluator->groups[group] = either(evaluator->groups[group], outcome);
+		else
 			eligible = both(eligible, outcome);
 	}
 	for (int i = 0; i < program->group_count; i++)
 		eligible = both(eligible, evaluator->groups[i]);
+	for (int i = 0; i < evaluator->rejecters.count; i++)
+		if (evaluator->judgements[evaluator->rejecters.criteria[i]].outcome == OUTCOME_FAILED)
+			eligible = OUTCOME_FAILED;
 	return eligible;
 }
 
@@ -596,19 +455,15 @@ sum_sections(Evaluator *evaluator)
 static bool
 sum_points(const Evaluator *evaluator, int64 *score)
 {
-	const Program *program = evaluator->program;
-
 	*score = 0;
-	for (int i = 0; i < program->criterion_count; i++)
+	for (int i = 0; i < evaluator->givers.count; i++)
 	{
-		const ProgramCriterion *criterion = program_criterion(program, i);
+		int			giver = evaluator->givers.criteria[i];
 
-		if (criterion->kind == KIND_GATE)
-			continue;
-		if (evaluator->judgements[i].outcome != OUTCOME_PASSED)
+		if (evaluator->judgements[giver].outcome != OUTCOME_PASSED)
 			return false;
-		if (criterion->section < 0)
-			*score += evaluator->judgements[i].points;
+		if (program_criterion(evaluator->program, giver)->section < 0)
+			*score += evaluator->judgements[giver].points;
 	}
 	return true;
 }
@@ -622,6 +477,16 @@ find_class(const Program *program, int64 score)
 						   program->class_count - 1, score);
 }
 
+static bool
+judge_for(Evaluator *evaluator, uint8 purposes)
+{
+	if ((purposes & FOR_ELIGIBLE) && !judge_all(evaluator, &evaluator->gates))
+		return false;
+	if (purposes & FOR_SCORE)
+		return judge_all(evaluator, &evaluator->givers);
+	return judge_all(evaluator, &evaluator->rejecters);
+}
+
 bool
 evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
 {
@@ -629,14 +494,8 @@ evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
 
 	if (program->derived_count > 0 && !derive_fields(evaluator, purposes))
 		return false;
-	for (int i = 0; i < program->criterion_count; i++)
-	{
-		const ProgramCriterion *criterion = program_criterion(program, i);
-
-		if (is_needed(criterion, purposes) &&
-			!judge(evaluator, criterion, &evaluator->judgements[i]))
-			return false;
-	}
+	if (!judge_for(evaluator, purposes))
+		return false;
 	result->class_index = -1;
 	result->scored = false;
 	if (purposes & FOR_ELIGIBLE)

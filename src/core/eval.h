@@ -40,6 +40,12 @@ typedef struct Judgement
 	int64		points;			/* when a criterion with points has passed */
 } Judgement;
 
+typedef struct CriterionList
+{
+	int			count;
+	int		   *criteria;
+} CriterionList;
+
 /* Scratch space of one program; made once, used for each record. */
 typedef struct Evaluator
 {
@@ -47,6 +53,9 @@ typedef struct Evaluator
 	Slot	   *slots;			/* by field */
 	Judgement  *judgements;		/* by criterion */
 	Outcome    *groups;
+	CriterionList gates;
+	CriterionList givers;		/* of points, sections too */
+	CriterionList rejecters;	/* those givers whose missing value makes ineligible */
 	CoreError	error;
 } Evaluator;
 
@@ -63,6 +72,9 @@ extern Evaluator *evaluator_create(const Program *program);
 /* Judge what the purposes ask for; false with evaluator->error set when a number is too large. */
 extern bool evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result);
 
+/* derive.c: fill the slots of the derived fields that serve the purposes; false as evaluate */
+extern bool derive_fields(Evaluator *evaluator, uint8 purposes);
+
 /* After evaluate for the score: what it could be if missing fields had values. */
 typedef struct ScoreBounds
 {
@@ -78,7 +90,7 @@ extern ScoreBounds score_bounds(const Evaluator *evaluator);
 extern bool is_reason(const Evaluator *evaluator, int criterion);
 
 /*
- * Put a number into a slot: digits / 10^scale, with scale at most SLOT_MAX_SCALE
+ * slot.c.  Put a number into a slot: digits / 10^scale, with scale at most SLOT_MAX_SCALE
  * and digits below 10^36.  rest is the sign of what was cut off behind the last
  * digit, 0 when nothing was.
  */

@@ -274,7 +274,7 @@ read_linear(Parser *parser, const JsonNode *node, Criterion *criterion)
 }
 
 int
-enum_text_length(const char *text, int length)
+trimmed_number_length(const char *text, int length)
 {
 	int			at = length > 0 && text[0] == '-';
 	int			point;

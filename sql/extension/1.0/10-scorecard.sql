@@ -233,10 +233,26 @@ CREATE FUNCTION equity.assess(
   OUT reasons text[]
 )
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+  SUPPORT equity.scorecard_support
   AS 'MODULE_PATHNAME', 'equity_assess';
 
 COMMENT ON FUNCTION equity.assess(equity.scorecard, record) IS
   'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.assess_fields(
+  card equity.scorecard,
+  VARIADIC field_values "any",
+  OUT eligible boolean,
+  OUT score numeric,
+  OUT class text,
+  OUT reasons text[]
+)
+  LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20
+  SUPPORT equity.scorecard_fields_support
+  AS 'MODULE_PATHNAME', 'equity_assess_fields';
+
+COMMENT ON FUNCTION equity.assess_fields(equity.scorecard, "any") IS
+  'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.explain(
   card equity.scorecard,
