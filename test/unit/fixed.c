@@ -97,7 +97,8 @@ test_random_quotients(void)
 		if (dice_roll(&dice, 4) == 0)	/* a half, or one beside it */
 		{
 			denominator = 2 * (size_of(dice_digits(&dice, 18)) + 1);
-			numerator = dice_digits(&dice, 18) * denominator + denominator / 2 + dice_roll(&dice, 3) - 1;
+			numerator = dice_digits(&dice, 18) * denominator + denominator / 2;
+			numerator += dice_roll(&dice, 3) - 1;
 		}
 		wrong += count_wrong(numerator, denominator);
 	}
@@ -268,7 +269,8 @@ test_rescale(void)
 	int64		digits = 0;
 
 	ok(decimal_rescale((Decimal) {15, 1}, 4, &digits) && digits == 15000, "1.5 with four decimals");
-	ok(decimal_rescale((Decimal) {-999999, 0}, 12, &digits) && digits == INT64CONST(-999999000000000000),
+	ok(decimal_rescale((Decimal) {-999999, 0}, 12, &digits) &&
+	   digits == INT64CONST(-999999000000000000),
 	   "the least whole number that has twelve decimals");
 	ok(!decimal_rescale((Decimal) {1000000, 0}, 12, &digits), "a million has not");
 	ok(!decimal_rescale((Decimal) {-1000000, 0}, 12, &digits), "nor less a million");

@@ -136,7 +136,8 @@ test_growth(void)
 	numbers_finish(&column);
 	is_int(column.count, 10001, "a column grows");
 	for (int i = 0; i < 5000; i++)
-		wrong += i % 11 == 10 ? column.keys[i] != NUMBER_NULL : numbers_value(&column, column.keys[i]) != 10 * i;
+		wrong += i % 11 == 10 ? column.keys[i] != NUMBER_NULL :
+			numbers_value(&column, column.keys[i]) != 10 * i;
 	is_int(wrong, 0, "and keeps what it had");
 }
 
@@ -187,10 +188,12 @@ test_equal(void)
 
 	for (int turn = 0; turn < 2000; turn++)
 	{
-		Input		a = {dice_roll(&dice, 8) == 0, dice_digits(&dice, turn % 2 ? 2 : 18), dice_roll(&dice, 4)};
-		Input		b = {dice_roll(&dice, 8) == 0, dice_digits(&dice, turn % 2 ? 2 : 18), dice_roll(&dice, 4)};
+		int			length = turn % 2 ? 2 : 18;
+		Input		a = {dice_roll(&dice, 8) == 0, dice_digits(&dice, length), dice_roll(&dice, 4)};
+		Input		b = {dice_roll(&dice, 8) == 0, dice_digits(&dice, length), dice_roll(&dice, 4)};
 		NumberColumn left = {0};
 		NumberColumn right = {0};
+		bool		same;
 
 		if (dice_roll(&dice, 3) == 0)
 			b = a;
@@ -200,8 +203,9 @@ test_equal(void)
 			add(&right, (Input) {false, fixed_power10(25), 6});
 		numbers_finish(&left);
 		numbers_finish(&right);
-		wrong += numbers_equal(&left, left.keys[0], &right, right.keys[0]) != (order_of(a, b, 6) == 0);
-		wrong += numbers_equal(&right, right.keys[0], &left, left.keys[0]) != (order_of(a, b, 6) == 0);
+		same = order_of(a, b, 6) == 0;
+		wrong += numbers_equal(&left, left.keys[0], &right, right.keys[0]) != same;
+		wrong += numbers_equal(&right, right.keys[0], &left, left.keys[0]) != same;
 	}
 	is_int(wrong, 0, "numbers of two columns are equal when they are the same number");
 }
