@@ -5,6 +5,65 @@ CREATE SCHEMA equity;
 
 COMMENT ON SCHEMA equity IS 'Scholarship eligibility and allocation: scorecards, quota allocation with proof, the scholarship registry, its operations and reports.';
 
+CREATE TYPE equity.letter_line AS (
+	section text,
+	line integer,
+	programme text,
+	criterion text,
+	label text,
+	value text,
+	rule text,
+	passed boolean,
+	points numeric,
+	max_points numeric,
+	place bigint,
+	asked bigint,
+	seats integer,
+	cutoff numeric,
+	distance numeric,
+	reason text,
+	message text,
+	advice text
+);
+
+COMMENT ON TYPE equity.letter_line IS 'A line of a letter to an applicant, see equity.explain_application.';
+
+COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice or result.';
+
+COMMENT ON COLUMN equity.letter_line.line IS 'Number of the line in the letter, 1 and up.';
+
+COMMENT ON COLUMN equity.letter_line.programme IS 'Programme concerned (รหัสโครงการ), or NULL for the application as a whole.';
+
+COMMENT ON COLUMN equity.letter_line.criterion IS 'Code of the criterion of a rule.';
+
+COMMENT ON COLUMN equity.letter_line.label IS 'What the line is called, in the language asked for.';
+
+COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
+
+COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
+
+COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do, of a choice whether it was given; NULL when undecided or withheld.';
+
+COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
+
+COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
+
+COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place in the queue (ลำดับที่), 1 first.';
+
+COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก).';
+
+COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ).';
+
+COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice: points missing to that score; 0 when it was reached.';
+
+COMMENT ON COLUMN equity.letter_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
+
+COMMENT ON COLUMN equity.letter_line.message IS 'The sentence, in the language asked for.';
+
+COMMENT ON COLUMN equity.letter_line.advice IS 'What the applicant can do, in that language, or NULL.';
+
 CREATE TYPE equity.scorecard;
 
 CREATE FUNCTION equity.scorecard_in(cstring) RETURNS equity.scorecard
@@ -56,9 +115,8 @@ CREATE FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, OUT app
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
-  SELECT count(DISTINCT i.applicant_id), count(*) INTO applicants, applications
-    FROM equity.allocation_input AS i
-   WHERE i.round_id = allocate_dry.round;
+  SELECT z.applicants, z.applications INTO applicants, applications
+    FROM equity.round_input_size(allocate_dry.round) AS z;
 
   SELECT coalesce(sum(p.seats), 0),
          coalesce(sum(a.admitted), 0),
@@ -111,11 +169,42 @@ $$;
 
 COMMENT ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
 
+CREATE FUNCTION equity.scorecard_support(internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_support';
+
+COMMENT ON FUNCTION equity.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+
 CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
-    LANGUAGE c IMMUTABLE STRICT COST 20 PARALLEL SAFE
+    LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_assess';
 
 COMMENT ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.scorecard_fields_support(internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_fields_support';
+
+COMMENT ON FUNCTION equity.scorecard_fields_support(internal) IS 'Planner support of score_fields and eligible_fields: the cost by the number of criteria, and how many rows pass the gates by the statistics of the columns.';
+
+CREATE FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
+    LANGUAGE c IMMUTABLE COST 20 SUPPORT equity.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess_fields';
+
+COMMENT ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.assessment_status(eligible boolean, score numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (NOT eligible) THEN 'ineligible'::text
+             WHEN (eligible AND (score IS NOT NULL)) THEN 'eligible'::text
+             ELSE 'undetermined'::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.assessment_status(eligible boolean, score numeric) IS 'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
 
 CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -320,6 +409,98 @@ END;
 
 COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
 
+CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  head equity.scorecard_version;
+  conflict record;
+  criteria jsonb;
+  classes jsonb;
+BEGIN
+  SELECT v.* INTO head
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = card_from_rows.card_code
+     AND v.version = card_from_rows.version;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
+      HINT = 'The versions are in equity.scorecard_version.';
+  END IF;
+  SELECT c.* INTO conflict
+    FROM equity.criterion_conflicts(head.card_code, head.version) AS c
+   ORDER BY c.criterion COLLATE "C", c.problem COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
+      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
+      HINT = 'What rows say of their whole criterion stands on one of them, or the same on several.';
+  END IF;
+
+  SELECT jsonb_agg(k.keys || p.parts ORDER BY p.position) INTO criteria
+    FROM equity.criterion_parts(head.card_code, head.version) AS p
+   CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS keys
+                         FROM equity.criterion AS c
+                        CROSS JOIN LATERAL jsonb_each(equity.criterion_keys(c)) AS e
+                        WHERE c.card_code = head.card_code
+                          AND c.version = head.version
+                          AND c.criterion = p.criterion
+                          AND c.kind = p.kind
+                          AND (c.kind IN ('band', 'linear', 'enum') OR c.position = p.position)) AS k;
+  IF criteria IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('scorecard "%s" version %s has no rows', head.card_code, head.version),
+      HINT = 'Fill equity.criterion, for example by \copy or with equity.scorecard_rows(card).';
+  END IF;
+
+  SELECT jsonb_agg(jsonb_build_array(c.low, c.high, c.criterion) ORDER BY c.position) INTO classes
+    FROM equity.criterion AS c
+   WHERE c.card_code = head.card_code
+     AND c.version = head.version
+     AND c.kind = 'class';
+  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', head.scale, 'rounding', head.rounding, 'as_of', head.as_of))
+          || jsonb_build_object('criteria', criteria)
+          || CASE WHEN classes IS NULL THEN '{}' ELSE jsonb_build_object('classes', classes) END)::text::equity.scorecard;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version, whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+
+CREATE FUNCTION equity.check_comparison(relation regclass, group_by text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF relation IS NULL THEN
+    RAISE EXCEPTION 'a comparison needs a table or view'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass its name, for example ''equity.application_facts''.';
+  END IF;
+  PERFORM FROM pg_class AS c WHERE c.oid = relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% is no table or view', relation
+      USING ERRCODE = 'wrong_object_type',
+            HINT = 'Scorecards are put to the rows of a table, view, materialized view or foreign table.';
+  END IF;
+  -- t.name could also be a call of a function, so only true columns
+  PERFORM FROM pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attname = group_by AND a.attnum > 0 AND NOT a.attisdropped;
+  IF group_by IS NOT NULL AND NOT FOUND THEN
+    RAISE EXCEPTION '% has no column "%"', relation, group_by
+      USING ERRCODE = 'undefined_column',
+            HINT = 'group_by is the plain name of one column.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_comparison(relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+
 CREATE FUNCTION equity.check_published_run() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -339,6 +520,100 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.check_published_run() IS 'Trigger of equity.round: the published run must be a run of the same round, else 23503. Only updates are checked: a restored dump brings rounds before their runs.';
+
+CREATE FUNCTION equity.check_scorecard_validity() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  other equity.scorecard_version;
+BEGIN
+  PERFORM FROM equity.scorecard_version AS v
+    WHERE v.card_code = NEW.card_code
+    ORDER BY v.version
+      FOR NO KEY UPDATE;
+  SELECT v.* INTO other
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = NEW.card_code
+     AND v.version <> NEW.version
+     AND v.sealed_at IS NOT NULL
+     AND daterange(v.valid_from, v.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')
+   ORDER BY v.version
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'scorecard "%" version % is valid on days of version %', NEW.card_code, NEW.version, other.version
+      USING ERRCODE = 'exclusion_violation',
+            DETAIL = format('Version %s: from %s to %s; version %s: from %s to %s.',
+                            NEW.version, coalesce(NEW.valid_from::text, 'ever'), coalesce(NEW.valid_to::text, 'ever'),
+                            other.version, coalesce(other.valid_from::text, 'ever'), coalesce(other.valid_to::text, 'ever')),
+            HINT = 'Set valid_from and valid_to so that they follow each other; an open end of a sealed version may still be set.';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_scorecard_validity() IS 'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, else 23P01.';
+
+CREATE FUNCTION equity.check_sealed_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.criterion AS c WHERE c.card_code = NEW.card_code AND c.version = NEW.version)
+     AND equity.digest(equity.card_from_rows(NEW.card_code, NEW.version)) <> equity.digest(NEW.card)
+  THEN
+    RAISE EXCEPTION 'scorecard "%" version % contradicts itself', NEW.card_code, NEW.version
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Its card and its rows in equity.criterion differ.',
+            HINT = 'Seal it with equity.seal_scorecard().';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_sealed_card() IS 'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, else 22023.';
+
+CREATE FUNCTION equity.check_sealed_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  sealed equity.scorecard_version;
+  present bigint;
+  proper bigint;
+BEGIN
+  UPDATE equity.scorecard_version AS v
+     SET name_th = v.name_th
+    FROM (SELECT DISTINCT e.card_code, e.version FROM edited AS e) AS d
+   WHERE v.card_code = d.card_code
+     AND v.version = d.version
+     AND v.sealed_at IS NULL;
+
+  FOR sealed IN
+    SELECT v.*
+      FROM equity.scorecard_version AS v
+     WHERE v.sealed_at IS NOT NULL
+       AND (v.card_code, v.version) IN (SELECT e.card_code, e.version FROM edited AS e)
+  LOOP
+    SELECT count(*) INTO present
+      FROM equity.criterion AS c
+     WHERE c.card_code = sealed.card_code AND c.version = sealed.version;
+    SELECT count(*) INTO proper FROM equity.scorecard_rows(sealed.card);
+    IF present > proper
+       OR present < proper AND TG_OP <> 'INSERT'
+       OR present = proper AND equity.digest(equity.card_from_rows(sealed.card_code, sealed.version)) <> sealed.digest
+    THEN
+      RAISE EXCEPTION 'scorecard "%" version % is sealed', sealed.card_code, sealed.version
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              DETAIL = 'With this change its rows would not be those of its card.',
+              HINT = 'Make a new version of the card with equity.copy_scorecard().';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, else 55000.';
 
 CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
     LANGUAGE plpgsql
@@ -381,6 +656,639 @@ CREATE FUNCTION equity.commitment(seed text) RETURNS text
 
 COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
 
+CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  PERFORM equity.check_comparison(relation, group_by);
+  RETURN QUERY EXECUTE format($query$
+    SELECT n.group_value,
+           n.from_status,
+           n.to_status,
+           count(*),
+           count(*) FILTER (WHERE n.move <> 0),
+           min(n.move),
+           avg(n.move),
+           max(n.move)
+      FROM (SELECT s.group_value,
+                   equity.assessment_status((s.a).eligible, (s.a).score) AS from_status,
+                   equity.assessment_status((s.b).eligible, (s.b).score) AS to_status,
+                   (s.b).score - (s.a).score AS move
+              FROM (SELECT %s AS group_value,
+                           equity.assess($1, t.*) AS a,
+                           equity.assess($2, t.*) AS b
+                      FROM %s AS t
+                    OFFSET 0) AS s) AS n          -- assess once a row, not once a column
+     GROUP BY n.group_value, n.from_status, n.to_status
+     ORDER BY n.group_value COLLATE "C", n.from_status, n.to_status
+    $query$,
+    coalesce(format('t.%I::text', group_by), 'NULL::text'), relation)
+    USING a, b;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+
+CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  source equity.scorecard_version;
+  head record;
+  copied bigint;
+BEGIN
+  SELECT v.* INTO source
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = copy_scorecard.code
+     AND v.version = copy_scorecard.from_version;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('scorecard "%s" has no version %s', code, coalesce(from_version::text, 'NULL')),
+      HINT = 'The versions are in equity.scorecard_version.';
+  END IF;
+
+  head := equity.scorecard_header(source.card);
+  INSERT INTO equity.scorecard_version (card_code, version, name_th, name_en, scale, rounding, as_of)
+  VALUES (source.card_code, to_version, source.name_th, source.name_en,
+          coalesce(source.scale, head.scale), coalesce(source.rounding, head.rounding), coalesce(source.as_of, head.as_of));
+
+  INSERT INTO equity.criterion
+  SELECT (jsonb_populate_record(c, jsonb_build_object('version', to_version))).*
+    FROM equity.criterion AS c
+   WHERE c.card_code = source.card_code
+     AND c.version = source.version;
+  GET DIAGNOSTICS copied = ROW_COUNT;
+  IF copied = 0 AND source.card IS NOT NULL THEN
+    INSERT INTO equity.criterion
+    SELECT (jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code))).*
+      FROM equity.scorecard_rows(source.card, to_version) AS r;
+    GET DIAGNOSTICS copied = ROW_COUNT;
+  END IF;
+  RETURN copied;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Errors: P0002 no such earlier version; 23505 the new version exists.';
+
+CREATE FUNCTION equity.read_word(word text, place text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  bare text := btrim(word, E' \t\r\n');
+BEGIN
+  IF bare ~ '^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
+    RETURN bare::jsonb;
+  ELSIF lower(bare) IN ('true', 'false') THEN      -- a spreadsheet writes TRUE
+    RETURN lower(bare)::jsonb;
+  ELSIF bare ~ '^["[]' THEN
+    RETURN bare::jsonb;
+  ELSIF bare = '' OR bare ~ '"' THEN
+    RAISE invalid_text_representation;
+  END IF;
+  RETURN to_jsonb(bare);
+EXCEPTION
+  WHEN data_exception THEN
+    RAISE EXCEPTION '%: a value cannot be read', place
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('The cell has: %s', word),
+            HINT = 'Write a number, true, false or a plain text; a text with commas or quotes as a JSON string, a list of such texts as a JSON array.';
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.read_word(word text, place text) IS 'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it. Error 22023 for what is none of these; place says in the message where it stands.';
+
+CREATE FUNCTION equity.read_words(cell text, place text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (cell ~ '^[ \t\r\n]*\['::text) THEN equity.read_word(cell, place)
+             ELSE ( SELECT jsonb_agg(equity.read_word(w.word, read_words.place) ORDER BY w.n) AS jsonb_agg
+                FROM regexp_split_to_table(read_words.cell, ','::text) WITH ORDINALITY w(word, n))
+         END AS jsonb_agg;
+END;
+
+COMMENT ON FUNCTION equity.read_words(cell text, place text) IS 'For equity.card_from_rows: the JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity.read_word.';
+
+CREATE FUNCTION equity.read_names(cell text, place text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT jsonb_agg(
+         CASE jsonb_typeof(w.word)
+             WHEN 'string'::text THEN w.word
+             ELSE to_jsonb((w.word #>> '{}'::text[]))
+         END ORDER BY w.n) AS jsonb_agg
+    FROM jsonb_array_elements(equity.read_words(read_names.cell, read_names.place)) WITH ORDINALITY w(word, n);
+END;
+
+COMMENT ON FUNCTION equity.read_names(cell text, place text) IS 'For equity.card_from_rows: as equity.read_words, but each item is a text whatever it looks like.';
+
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    low numeric,
+    high numeric,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL. A column that the kind does not know must be empty: the error names criterion and column. Once the version is sealed only labels, words of values and sensitive may change.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps and contains a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่), included, of a band or class; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน), not included, of a band or class; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true or age_years.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+
+CREATE FUNCTION equity.criterion_keys(line equity.criterion) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    BEGIN ATOMIC
+ SELECT jsonb_strip_nulls(jsonb_build_object('code', (criterion_keys.line).criterion, 'kind', (criterion_keys.line).kind, 'field',
+         CASE
+             WHEN (((criterion_keys.line).kind <> 'derive'::text) OR ((criterion_keys.line).fn = 'age_years'::text)) THEN (criterion_keys.line).field
+             ELSE NULL::text
+         END, 'fields',
+         CASE
+             WHEN (((criterion_keys.line).kind = 'derive'::text) AND ((criterion_keys.line).fn IS DISTINCT FROM 'age_years'::text)) THEN equity.read_names((criterion_keys.line).field, p.place)
+             ELSE NULL::jsonb
+         END, 'op', (criterion_keys.line).op, 'value',
+         CASE
+             WHEN ((criterion_keys.line).kind = ANY (ARRAY['enum'::text, 'linear'::text])) THEN NULL::jsonb
+             WHEN ((criterion_keys.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity.read_words((criterion_keys.line).value, p.place)
+             ELSE equity.read_word((criterion_keys.line).value, p.place)
+         END, 'low',
+         CASE
+             WHEN ((criterion_keys.line).kind <> 'band'::text) THEN (criterion_keys.line).low
+             ELSE NULL::numeric
+         END, 'high',
+         CASE
+             WHEN ((criterion_keys.line).kind <> 'band'::text) THEN (criterion_keys.line).high
+             ELSE NULL::numeric
+         END, 'points',
+         CASE
+             WHEN ((criterion_keys.line).kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text])) THEN (criterion_keys.line).points
+             ELSE NULL::numeric
+         END, 'coef', (criterion_keys.line).coef, 'otherwise', (criterion_keys.line).otherwise, 'group', (criterion_keys.line).gate_group, 'missing',
+         CASE (criterion_keys.line).missing
+             WHEN 'points'::text THEN jsonb_build_object('points', (criterion_keys.line).missing_points)
+             ELSE to_jsonb((criterion_keys.line).missing)
+         END, 'min', (criterion_keys.line).minimum, 'max', (criterion_keys.line).maximum, 'members', equity.read_names((criterion_keys.line).members, p.place), 'fn', (criterion_keys.line).fn, 'reason', (criterion_keys.line).reason)) AS jsonb_strip_nulls
+    FROM ( SELECT format('criterion "%s" at position %s'::text, (criterion_keys.line).criterion, (criterion_keys.line)."position") AS place) p;
+END;
+
+COMMENT ON FUNCTION equity.criterion_keys(line equity.criterion) IS 'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. A cell that the kind does not use becomes a key too, so that the scorecard refuses it by name. Errors as equity.read_word.';
+
+CREATE FUNCTION equity.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.criterion,
+     format('its rows differ in "%s"'::text, k.key) AS format,
+     string_agg(DISTINCT (k.value)::text, ', '::text) AS string_agg
+    FROM (equity.criterion c
+      CROSS JOIN LATERAL jsonb_each(equity.criterion_keys(c.*)) k(key, value))
+   WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = ANY (ARRAY['band'::text, 'linear'::text, 'enum'::text])))
+   GROUP BY c.criterion, c.kind, k.key
+  HAVING (count(DISTINCT k.value) > 1)
+ UNION ALL
+  SELECT c.criterion,
+     'a value comes twice'::text,
+     min(c.value) AS min
+    FROM equity.criterion c
+   WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = 'enum'::text))
+   GROUP BY c.criterion, (equity.read_word(c.value, format('criterion "%s"'::text, c.criterion)) #>> '{}'::text[])
+  HAVING (count(*) > 1);
+END;
+
+COMMENT ON FUNCTION equity.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other; no rows when they agree.';
+
+CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (j.card ->> 'code'::text),
+     COALESCE(((j.card ->> 'scale'::text))::smallint, (4)::smallint) AS "coalesce",
+     COALESCE((j.card ->> 'rounding'::text), 'half_up'::text) AS "coalesce",
+     make_date((split_part((j.card ->> 'as_of'::text), '-'::text, 1))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 2))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 3))::integer) AS make_date
+    FROM ( SELECT ((scorecard_header.card)::text)::json AS card) j;
+END;
+
+COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
+
+CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (jsonb_typeof(write_word.word) <> 'string'::text) THEN (write_word.word)::text
+             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^\['::text) OR (btrim(t.bare, ' 	
+'::text) <> t.bare)) THEN (write_word.word)::text
+             WHEN (write_word.any_type AND ((equity.read_word(t.bare, ''::text) #>> '{}'::text[]) = t.bare)) THEN t.bare
+             WHEN (equity.read_word(t.bare, ''::text) = write_word.word) THEN t.bare
+             ELSE (write_word.word)::text
+         END AS word
+    FROM ( SELECT (write_word.word #>> '{}'::text[]) AS bare) t;
+END;
+
+COMMENT ON FUNCTION equity.write_word(word jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
+
+CREATE FUNCTION equity.write_words(words jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN bool_or((w.cell ~ ','::text)) THEN (write_words.words)::text
+             ELSE string_agg(w.cell, ', '::text ORDER BY w.n)
+         END AS string_agg
+    FROM ( SELECT equity.write_word(e.word, write_words.any_type) AS cell,
+             e.n
+            FROM jsonb_array_elements(write_words.words) WITH ORDINALITY e(word, n)) w;
+END;
+
+COMMENT ON FUNCTION equity.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_words, or with any_type equity.read_names, reads as a JSON array.';
+
+CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
+    LANGUAGE sql IMMUTABLE STRICT ROWS 40
+    BEGIN ATOMIC
+ WITH part AS (
+          WITH whole AS (
+                  SELECT ((scorecard_rows.card)::text)::json AS card
+                 ), element AS (
+                  SELECT e.n,
+                     e.rule,
+                     (e.rule ->> 'kind'::text) AS kind
+                    FROM (whole w
+                      CROSS JOIN LATERAL json_array_elements((w.card -> 'criteria'::text)) WITH ORDINALITY e(rule, n))
+                 )
+          SELECT e.n,
+             b.m,
+             (e.rule)::jsonb AS rule,
+             NULL::text AS value,
+             ((b.band ->> 0))::numeric AS low,
+             ((b.band ->> 1))::numeric AS high,
+             ((b.band ->> 2))::numeric AS points
+            FROM (element e
+              CROSS JOIN LATERAL json_array_elements(
+                 CASE
+                     WHEN (e.kind = 'band'::text) THEN (e.rule -> 'bands'::text)
+                     ELSE NULL::json
+                 END) WITH ORDINALITY b(band, m))
+         UNION ALL
+          SELECT e.n,
+             p_1.m,
+             (e.rule)::jsonb AS rule,
+             (p_1.point ->> 0),
+             NULL::numeric,
+             NULL::numeric,
+             ((p_1.point ->> 1))::numeric AS "numeric"
+            FROM (element e
+              CROSS JOIN LATERAL json_array_elements(
+                 CASE
+                     WHEN (e.kind = 'linear'::text) THEN (e.rule -> 'points'::text)
+                     ELSE NULL::json
+                 END) WITH ORDINALITY p_1(point, m))
+         UNION ALL
+          SELECT e.n,
+             v.m,
+             (e.rule)::jsonb AS rule,
+             equity.write_word(to_jsonb(v.key), true) AS write_word,
+             NULL::numeric,
+             NULL::numeric,
+             ((v.points #>> '{}'::text[]))::numeric AS "numeric"
+            FROM (element e
+              CROSS JOIN LATERAL json_each(
+                 CASE
+                     WHEN (e.kind = 'enum'::text) THEN (e.rule -> 'points'::text)
+                     ELSE NULL::json
+                 END) WITH ORDINALITY v(key, points, m))
+         UNION ALL
+          SELECT e.n,
+             1,
+             (e.rule)::jsonb AS rule,
+                 CASE json_typeof((e.rule -> 'value'::text))
+                     WHEN 'array'::text THEN equity.write_words(((e.rule -> 'value'::text))::jsonb, false)
+                     ELSE equity.write_word(((e.rule -> 'value'::text))::jsonb, false)
+                 END AS write_word,
+             NULL::numeric,
+             NULL::numeric,
+                 CASE
+                     WHEN (e.kind = 'const'::text) THEN ((e.rule ->> 'points'::text))::numeric
+                     ELSE NULL::numeric
+                 END AS "case"
+            FROM element e
+           WHERE (e.kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text]))
+         UNION ALL
+          SELECT 1000000,
+             c.m,
+             jsonb_build_object('code', (c.class ->> 2), 'kind', 'class') AS jsonb_build_object,
+             NULL::text,
+             ((c.class ->> 0))::numeric AS "numeric",
+             ((c.class ->> 1))::numeric AS "numeric",
+             NULL::numeric
+            FROM (whole w
+              CROSS JOIN LATERAL json_array_elements((w.card -> 'classes'::text)) WITH ORDINALITY c(class, m))
+         )
+  SELECT h.card_code,
+     scorecard_rows.version AS version,
+     (row_number() OVER (ORDER BY p.n, p.m))::integer AS row_number,
+     (p.rule ->> 'code'::text),
+     (p.rule ->> 'kind'::text),
+     COALESCE((p.rule ->> 'field'::text), equity.write_words((p.rule -> 'fields'::text), true)) AS "coalesce",
+     (p.rule ->> 'op'::text),
+     p.value,
+     p.low,
+     p.high,
+     p.points,
+     ((p.rule ->> 'coef'::text))::numeric AS "numeric",
+         CASE
+             WHEN (p.m = 1) THEN ((p.rule ->> 'otherwise'::text))::numeric
+             ELSE NULL::numeric
+         END AS "case",
+     (p.rule ->> 'group'::text),
+         CASE
+             WHEN (p.m = 1) THEN
+             CASE jsonb_typeof((p.rule -> 'missing'::text))
+                 WHEN 'object'::text THEN 'points'::text
+                 ELSE (p.rule ->> 'missing'::text)
+             END
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN ((p.m = 1) AND (jsonb_typeof((p.rule -> 'missing'::text)) = 'object'::text)) THEN ((p.rule #>> '{missing,points}'::text[]))::numeric
+             ELSE NULL::numeric
+         END AS "case",
+     ((p.rule ->> 'min'::text))::numeric AS "numeric",
+     ((p.rule ->> 'max'::text))::numeric AS "numeric",
+     equity.write_words((p.rule -> 'members'::text), true) AS write_words,
+     (p.rule ->> 'fn'::text),
+         CASE
+             WHEN (p.m = 1) THEN (p.rule ->> 'reason'::text)
+             ELSE NULL::text
+         END AS "case",
+     NULL::text AS text,
+     NULL::text AS text,
+     NULL::text AS text,
+     NULL::text AS text,
+     NULL::text AS text,
+     false
+    FROM (part p
+      CROSS JOIN equity.scorecard_header(scorecard_rows.card) h(card_code, scale, rounding, as_of))
+   ORDER BY p.n, p.m;
+END;
+
+COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
+
+CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE(criterion text, fact text)
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ WITH RECURSIVE line AS (
+          SELECT r_1.criterion,
+             r_1.kind,
+             min(r_1."position") AS "position",
+                 CASE
+                     WHEN ((r_1.kind = 'derive'::text) AND (r_1.fn <> 'age_years'::text)) THEN equity.read_names(r_1.field, ''::text)
+                     WHEN (r_1.field IS NOT NULL) THEN jsonb_build_array(r_1.field)
+                     WHEN (r_1.members IS NOT NULL) THEN equity.read_names(r_1.members, ''::text)
+                     ELSE NULL::jsonb
+                 END AS names
+            FROM equity.scorecard_rows(criterion_facts.card) r_1(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+           GROUP BY r_1.criterion, r_1.kind, r_1.field, r_1.fn, r_1.members
+         ), reading AS (
+          SELECT l.criterion,
+             l.kind,
+             l."position",
+             n.name
+            FROM (line l
+              CROSS JOIN LATERAL jsonb_array_elements_text(l.names) n(name))
+         UNION
+          SELECT r_1.criterion,
+             l.kind,
+             l."position",
+             n.name
+            FROM ((reading r_1
+              JOIN line l ON (((l.criterion = r_1.name) AND ((r_1.kind = 'section'::text) OR ((l.kind = 'derive'::text) AND (l."position" < r_1."position"))))))
+              CROSS JOIN LATERAL jsonb_array_elements_text(l.names) n(name))
+         )
+  SELECT DISTINCT r.criterion,
+     split_part(r.name, '.'::text, 1) AS split_part
+    FROM reading r
+   WHERE ((r.kind <> 'section'::text) AND (NOT (EXISTS ( SELECT
+            FROM line l
+           WHERE ((l.criterion = r.name) AND (l.kind = 'derive'::text) AND (l."position" < r."position"))))));
+END;
+
+COMMENT ON FUNCTION equity.criterion_facts(card equity.scorecard) IS 'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity.criterion_parts(card_code text, version integer) RETURNS TABLE(criterion text, kind text, "position" integer, parts jsonb)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.criterion,
+     c.kind,
+     min(c."position") AS min,
+         CASE c.kind
+             WHEN 'band'::text THEN jsonb_build_object('bands', jsonb_agg(jsonb_build_array(c.low, c.high, c.points) ORDER BY c."position"))
+             WHEN 'linear'::text THEN jsonb_build_object('points', jsonb_agg(jsonb_build_array(equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")), c.points) ORDER BY c."position"))
+             WHEN 'enum'::text THEN jsonb_build_object('points', jsonb_object_agg(COALESCE((equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")) #>> '{}'::text[]), ''::text), c.points))
+             ELSE '{}'::jsonb
+         END AS "case"
+    FROM equity.criterion c
+   WHERE ((c.card_code = criterion_parts.card_code) AND (c.version = criterion_parts.version) AND (c.kind <> 'class'::text))
+   GROUP BY c.criterion, c.kind,
+         CASE
+             WHEN (c.kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text])) THEN c."position"
+             ELSE NULL::integer
+         END;
+END;
+
+COMMENT ON FUNCTION equity.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
+
+CREATE TABLE equity.reason (
+    reason_code text NOT NULL,
+    text_th text NOT NULL,
+    text_en text NOT NULL,
+    advice_th text,
+    advice_en text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
+);
+
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+
+COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
+
+COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+
+COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
+
+COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH RECURSIVE step AS (
+          SELECT 0 AS n,
+                 CASE reason_text.lang
+                     WHEN 'en'::text THEN r.text_en
+                     ELSE r.text_th
+                 END AS sentence
+            FROM equity.reason r
+           WHERE (r.reason_code = reason_text.reason_code)
+         UNION ALL
+          SELECT (s_1.n + 1),
+             replace(s_1.sentence, format('{%s}'::text, f.key), COALESCE(f.value, '-'::text)) AS replace
+            FROM (step s_1
+              JOIN jsonb_each_text(reason_text.figures) WITH ORDINALITY f(key, value, n) ON ((f.n = (s_1.n + 1))))
+         )
+  SELECT s.sentence
+    FROM step s
+   ORDER BY s.n DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
+
+CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
+             ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$'::text, '\1'::text)
+         END AS regexp_replace;
+END;
+
+COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
+
+CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, threshold text, "values" jsonb)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH words AS (
+          SELECT c.criterion,
+             c.kind,
+                 CASE criterion_words.lang
+                     WHEN 'en'::text THEN COALESCE(c.label_en, c.label_th)
+                     ELSE COALESCE(c.label_th, c.label_en)
+                 END AS label,
+             (equity.read_word(
+                 CASE
+                     WHEN (c.kind = 'enum'::text) THEN c.value
+                     ELSE NULL::text
+                 END, ''::text) #>> '{}'::text[]) AS value,
+                 CASE criterion_words.lang
+                     WHEN 'en'::text THEN COALESCE(c.value_en, c.value_th)
+                     ELSE COALESCE(c.value_th, c.value_en)
+                 END AS value_words
+            FROM equity.criterion c
+           WHERE ((c.card_code = ( SELECT h.card_code
+                    FROM equity.scorecard_header(criterion_words.card) h(card_code, scale, rounding, as_of))) AND (c.version = criterion_words.version))
+         ), word AS (
+          SELECT w_1.criterion,
+             max(w_1.label) AS label,
+             max(w_1.value_words) FILTER (WHERE (w_1.kind = 'gate'::text)) AS threshold,
+             jsonb_object_agg(w_1.value, w_1.value_words) FILTER (WHERE ((w_1.kind = 'enum'::text) AND (w_1.value_words IS NOT NULL))) AS "values"
+            FROM words w_1
+           GROUP BY w_1.criterion
+         )
+  SELECT r.criterion,
+     COALESCE(w.label, r.criterion) AS "coalesce",
+     equity.reason_text(('OP '::text || r.op), criterion_words.lang, jsonb_build_object('value', COALESCE(w.threshold, equity.plain_value(r.value, criterion_words.lang)))) AS reason_text,
+     COALESCE(w."values", '{}'::jsonb) AS "coalesce"
+    FROM (( SELECT DISTINCT ON (s.criterion) s.criterion,
+             s.op,
+             s.value
+            FROM equity.scorecard_rows(criterion_words.card) s(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+           WHERE (s.kind <> 'class'::text)
+           ORDER BY s.criterion, s."position") r
+      LEFT JOIN word w ON ((w.criterion = r.criterion)));
+END;
+
+COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
+
 CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_digest';
@@ -411,36 +1319,49 @@ COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarsh
 CREATE TABLE equity.scorecard_version (
     card_code text NOT NULL,
     version integer NOT NULL,
-    card equity.scorecard NOT NULL,
-    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
     name_th text,
     name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
     valid_from date,
     valid_to date,
     sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
     CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
     CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
 );
 
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A sealed version never changes; a correction is a new version.';
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
 
 COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
 
 COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
 
-COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value.';
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
 
-COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card.';
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
 
 COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
 
 COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
 
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
 COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
 
-COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit.';
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
 
-COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change.';
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
 
 CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -455,105 +1376,35 @@ END;
 
 COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now, in hexadecimal: the sha256 of the lines "programme_code,equity.digest(card)" of its programmes in byte order of programme_code, each ending with a line feed.';
 
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
-    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
-    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
-    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
-    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
-);
+CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT i.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, E'\n'), '' ORDER BY i.applicant_id), 'UTF8')), 'hex')
+    FROM equity.allocation_input AS i
+   WHERE i.round_id = round_pool_digests.round
+   GROUP BY i.pool_id;
+END;
+$$;
 
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+COMMENT ON FUNCTION equity.round_pool_digests(round bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now (equity.allocation_input): pool, number of applications, and the sha256 in hexadecimal of its lines "applicant_id,choice,score" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
 
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+    FROM equity.round_pool_digests(round_input_digest.round) d(pool_id, applications, digest);
+END;
 
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
-
-CREATE TABLE equity.choice (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    choice smallint NOT NULL,
-    pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK ((choice >= 1))
-);
-
-COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
-
-COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
-
-COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
-
-COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
-
-COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
 
 CREATE TABLE equity.seat_pool (
     pool_id bigint NOT NULL,
@@ -581,46 +1432,6 @@ COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาข�
 COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
 
 COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more.';
-
-CREATE VIEW equity.allocation_input AS
- SELECT c.round_id,
-    c.applicant_id,
-    c.pool_id,
-    (c.choice)::integer AS choice,
-    s.score
-   FROM (((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
-
-COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
-
-COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
-
-COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
-
-CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
-    FROM ( SELECT i.pool_id,
-             encode(sha256(convert_to(string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, '
-'), ''::text ORDER BY i.applicant_id), 'UTF8'::name)), 'hex'::text) AS digest
-            FROM equity.allocation_input i
-           WHERE (i.round_id = round_input_digest.round)
-           GROUP BY i.pool_id) d;
-END;
-
-COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now (equity.allocation_input), in hexadecimal. For each pool the sha256 of its lines "applicant_id,choice,score" in order of applicant_id; then the sha256 of the lines "pool_id,digest" in order of pool_id. A pool that nobody asks for has no line. Each line ends with a line feed.';
 
 CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -857,10 +1668,16 @@ $$;
 COMMENT ON FUNCTION equity.drop_stale_assessments(round bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
+    LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_eligible';
 
 COMMENT ON FUNCTION equity.eligible(card equity.scorecard, applicant record) IS 'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+
+CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
+    LANGUAGE c IMMUTABLE COST 10 SUPPORT equity.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_eligible_fields';
+
+COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
@@ -868,184 +1685,61 @@ CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq 
 
 COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
 
-CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_fields';
-
-COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
-
-CREATE FUNCTION equity.find_round(round bigint) RETURNS equity.round
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+CREATE FUNCTION equity.explain_application(application bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.letter_line
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
 DECLARE
-  found_round equity.round;
+  facts equity.application_facts;
 BEGIN
-  SELECT r.* INTO found_round
-    FROM equity.round AS r
-   WHERE r.round_id = find_round.round;
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no letters in language "%s"', lang),
+      HINT = 'Languages are th and en.';
+  END IF;
+  SELECT f.* INTO facts
+    FROM equity.application_facts AS f
+   WHERE f.application_id = explain_application.application;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('round %s does not exist', coalesce(find_round.round::text, 'NULL')),
-      HINT = 'The ids are in equity.round.';
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application::text, 'NULL')),
+      HINT = 'The numbers are in equity.application.';
   END IF;
-  RETURN found_round;
+
+  RETURN QUERY
+  WITH entry AS (
+    SELECT 1 AS part, 0 AS best, 1::bigint AS n, NULL::text AS programme,
+           jsonb_build_object('section', 'application', 'value', facts.application_id::text,
+                              'reason', CASE facts.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(facts.status) END) AS content
+    UNION ALL
+    SELECT 2, p.best, e.n, p.programme_code, e.content
+      FROM (SELECT p.programme_code, min(c.choice) AS best
+              FROM equity.choice AS c
+              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+             WHERE c.applicant_id = facts.applicant_id
+               AND c.round_id = facts.round_id
+             GROUP BY p.programme_code) AS p
+     CROSS JOIN LATERAL equity.explain_programme(facts, p.programme_code, lang) WITH ORDINALITY AS e (content, n)
+    UNION ALL
+    SELECT 3, 0, e.n, e.content ->> 'programme', e.content
+      FROM equity.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
+  )
+  SELECT (jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
+            'line', row_number() OVER (ORDER BY e.part, e.best, e.n),
+            'programme', e.programme,
+            'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+            'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+            'advice', coalesce(e.content ->> 'advice',
+                               CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END)))).*
+    FROM entry AS e
+   ORDER BY e.part, e.best, e.n;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
-
-CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', hold_round.round)) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'lock_not_available',
-      MESSAGE = format('another operation is at work on round %s', hold_round.round),
-      HINT = 'Run this again when that operation has ended.';
-  END IF;
-
-  PERFORM FROM equity.round AS r WHERE r.round_id = hold_round.round FOR NO KEY UPDATE;
-  RETURN equity.find_round(hold_round.round);
-END;
-$$;
-
-COMMENT ON FUNCTION equity.hold_round(round bigint) IS 'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
-
-CREATE FUNCTION equity.hold_run(run bigint) RETURNS equity.allocation_run
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  held equity.allocation_run;
-BEGIN
-  PERFORM equity.hold_round(a.round_id)
-     FROM equity.allocation_run AS a
-    WHERE a.run_id = hold_run.run;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(hold_run.run::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-
-  -- read once the round is ours: what another operation did to the run is seen
-  SELECT a.* INTO STRICT held
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = hold_run.run;
-  RETURN held;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.hold_run(run bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
-
-CREATE FUNCTION equity.keep_reference_row() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
-DECLARE
-  key_match text;
-  assignments text;
-  key_changed boolean;
-  replaced bigint;
-BEGIN
-  IF TG_OP = 'TRUNCATE' THEN
-    RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
-      TG_TABLE_SCHEMA, TG_TABLE_NAME
-      USING ERRCODE = 'object_not_in_prerequisite_state',
-            HINT = 'Delete your own rows with DELETE ... WHERE NOT shipped.';
-  END IF;
-
-  IF TG_OP = 'DELETE' THEN
-    IF OLD.shipped THEN
-      RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
-        USING ERRCODE = 'object_not_in_prerequisite_state',
-              DETAIL = format('The row is %s.', to_jsonb(OLD)),
-              HINT = 'A restored dump would bring the row back; leave it unused instead.';
-    END IF;
-    RETURN OLD;
-  END IF;
-
-  IF TG_OP = 'UPDATE' THEN
-    IF OLD IS NOT DISTINCT FROM NEW THEN
-      RETURN NEW;
-    END IF;
-    IF OLD.shipped THEN
-      SELECT bool_or(to_jsonb(OLD) -> a.attname IS DISTINCT FROM to_jsonb(NEW) -> a.attname)
-        INTO key_changed
-        FROM pg_index AS i
-        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-       WHERE i.indrelid = TG_RELID AND i.indisprimary;
-      IF key_changed THEN
-        RAISE EXCEPTION 'cannot change the key of a shipped row of %.%',
-          TG_TABLE_SCHEMA, TG_TABLE_NAME
-          USING ERRCODE = 'object_not_in_prerequisite_state',
-                DETAIL = format('The row is %s.', to_jsonb(OLD)),
-                HINT = 'Insert a row with the new key instead.';
-      END IF;
-    END IF;
-    NEW.shipped := false;
-    RETURN NEW;
-  END IF;
-
-  NEW.shipped := false;
-  SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
-           FILTER (WHERE a.attnum = ANY (i.indkey)),
-         string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)
-           FILTER (WHERE a.attnum <> ALL (i.indkey))
-    INTO key_match, assignments
-    FROM pg_index AS i
-    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
-                          AND a.attgenerated = ''
-   WHERE i.indrelid = TG_RELID AND i.indisprimary;
-  EXECUTE format('UPDATE %I.%I AS t SET %s WHERE t.shipped AND %s',
-                 TG_TABLE_SCHEMA, TG_TABLE_NAME, assignments, key_match)
-    USING NEW;
-  GET DIAGNOSTICS replaced = ROW_COUNT;
-  IF replaced > 0 THEN
-    RETURN NULL;                -- the shipped row now is the new row
-  END IF;
-  RETURN NEW;
-END;
-$_$;
-
-COMMENT ON FUNCTION equity.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
-
-CREATE FUNCTION equity.keep_sealed_scorecard() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF TG_OP = 'UPDATE'
-     AND OLD.card_code = NEW.card_code
-     AND OLD.version = NEW.version
-     AND equity.digest(OLD.card) = equity.digest(NEW.card)
-     AND OLD.valid_from IS NOT DISTINCT FROM NEW.valid_from
-     AND OLD.valid_to IS NOT DISTINCT FROM NEW.valid_to
-     AND OLD.sealed_at IS NOT DISTINCT FROM NEW.sealed_at
-  THEN
-    RETURN NEW;
-  END IF;
-  RAISE EXCEPTION 'scorecard "%" version % is sealed', OLD.card_code, OLD.version
-    USING ERRCODE = 'object_not_in_prerequisite_state',
-          DETAIL = format('It was sealed at %s.', OLD.sealed_at),
-          HINT = 'Insert a new version of the card; of a sealed one only the names may change.';
-END;
-$$;
-
-COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, validity and seal, and is not deleted; anything else is refused with 55000.';
-
-CREATE FUNCTION equity.library_version() RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_library_version';
-
-COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+COMMENT ON FUNCTION equity.explain_application(application bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place in the queue, the lowest score admitted, the distance to it and the outcome; the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals are not. Errors: 22023 another language; P0002 no such application.';
 
 CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
@@ -1059,755 +1753,411 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
 
-CREATE FUNCTION equity.make_run(held equity.round) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-DECLARE
-  made bigint;
-BEGIN
-  INSERT INTO equity.allocation_run (round_id, status, mechanism, tie_break, seed, seed_digest, equity_version, started_at, run_by)
-  VALUES (held.round_id, 'draft', held.mechanism, held.tie_break, held.seed, equity.commitment(held.seed),
-          (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
-  RETURNING run_id INTO made;
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
+    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
+    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
+    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
 
-  -- one statement, so that placements, counts and digests see the same rows
-  WITH solved AS (
-    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
-    SELECT made, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
-      FROM equity.round_solution(held.round_id) AS s
-    RETURNING pool_id
-  )
-  UPDATE equity.allocation_run AS a
-     SET card_digest = equity.round_card_digest(held.round_id),
-         input_digest = equity.round_input_digest(held.round_id),
-         seat_digest = equity.round_seat_digest(held.round_id),
-         applicants = i.applicants,
-         applications = i.applications,
-         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = held.round_id),
-         admitted = (SELECT count(*) FROM solved)
-    FROM (SELECT count(DISTINCT n.applicant_id) AS applicants, count(*) AS applications
-            FROM equity.allocation_input AS n
-           WHERE n.round_id = held.round_id) AS i
-   WHERE a.run_id = made;
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
 
-  UPDATE equity.allocation_run AS a
-     SET result_digest = equity.run_result_digest(made),
-         finished_at = clock_timestamp()
-   WHERE a.run_id = made;
-  RETURN made;
-END;
-$$;
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
 
-COMMENT ON FUNCTION equity.make_run(held equity.round) IS 'For the operations: allocates a round into a new draft run with its placements, counts and digests, and returns the run.';
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
 
-CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-DECLARE
-  offers bigint;
-BEGIN
-  WITH offered AS (
-    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
-                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
-    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
-           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
-      FROM equity.placement AS t
-      JOIN equity.seat_pool AS p
-        ON p.pool_id = t.pool_id
-      JOIN equity.round AS r
-        ON r.round_id = p.round_id
-     WHERE t.run_id = offer_awards.run
-     ORDER BY t.pool_id, t.applicant_id
-    RETURNING award_id
-  )
-  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
-  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
-    FROM offered AS o;
-  GET DIAGNOSTICS offers = ROW_COUNT;
-  RETURN offers;
-END;
-$$;
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
 
-COMMENT ON FUNCTION equity.offer_awards(run bigint) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
 
-CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $_$
-DECLARE
-  held equity.round;
-  gaps text;
-BEGIN
-  IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'commitment is not a sha256 in 64 lower-case hexadecimal digits',
-      DETAIL = format('It has %s characters.', coalesce(length(commitment), 0)),
-      HINT = 'Choose a secret seed, keep it, and pass equity.commitment(seed).';
-  END IF;
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
 
-  held := equity.hold_round(open_round.round);
-  IF held.status <> 'draft' AND held.seed_commitment = commitment THEN
-    RAISE NOTICE 'round % is open already: nothing was changed', held.round_id;
-    RETURN;
-  END IF;
-  IF held.status <> 'draft' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('round %s is %s', held.round_id, held.status),
-      DETAIL = 'It was opened with another commitment.',
-      HINT = 'A published commitment cannot be changed: make a new round for another seed.';
-  END IF;
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
 
-  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
-    FROM equity.round_gaps(held.round_id) AS g;
-  IF gaps IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('round %s is not ready to open', held.round_id),
-      DETAIL = format('What is missing: %s.', gaps),
-      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
-  END IF;
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
 
-  UPDATE equity.round AS r
-     SET status = 'open',
-         seed_commitment = open_round.commitment
-   WHERE r.round_id = held.round_id;
-  PERFORM equity.seal_cards(held.round_id);
-  PERFORM equity.audit_append('open_round', held.round_id, NULL,
-                              jsonb_build_object('seed_commitment', commitment,
-                                                 'card_digest', equity.round_card_digest(held.round_id),
-                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
-END;
-$_$;
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
 
-COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 55P03 another operation is at work on the round.';
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
 
-CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  held equity.allocation_run;
-  offers bigint;
-BEGIN
-  held := equity.hold_run(publish_run.run);
-  IF held.status = 'published' THEN
-    RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
-    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
-  END IF;
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
 
-  PERFORM equity.require_publishable(held);
-  offers := equity.offer_awards(held.run_id);
-  UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
-  UPDATE equity.round AS r
-     SET status = 'published',
-         published_run_id = held.run_id
-   WHERE r.round_id = held.round_id;
-  PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
-                              jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
-  RETURN offers;
-END;
-$$;
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
 
-COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+);
 
-CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  passed boolean := found_violations = 0;
-BEGIN
-  IF held.status = 'verified' AND passed THEN
-    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', held.run_id;
-    RETURN;
-  END IF;
-  IF held.status <> 'published' THEN
-    UPDATE equity.allocation_run AS a
-       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
-           violations = found_violations
-     WHERE a.run_id = held.run_id;
-    UPDATE equity.round AS r
-       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
-     WHERE r.round_id = held.round_id;
-  END IF;
-  PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
-END;
-$$;
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
 
-COMMENT ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
 
-CREATE FUNCTION equity.refuse_audit_change() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RAISE EXCEPTION 'audit events cannot be changed or removed'
-    USING ERRCODE = 'insufficient_privilege',
-          DETAIL = format('%s of %s.%s was refused.', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME),
-          HINT = 'Append a correcting event with equity.audit_append().';
-END;
-$$;
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
 
-COMMENT ON FUNCTION equity.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
 
-CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  changes text;
-BEGIN
-  IF held.status <> 'verified' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('allocation run %s is %s', held.run_id, held.status),
-      DETAIL = 'publish_run needs a run that is verified.',
-      HINT = CASE held.status
-               WHEN 'draft' THEN format('Verify it first: equity.verify_run(%s).', held.run_id)
-               ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
-             END;
-  END IF;
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
 
-  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
-    FROM equity.digest_violations(held.run_id) AS d;
-  IF changes IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
-      DETAIL = format('Since then: %s.', changes),
-      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
-  END IF;
-END;
-$$;
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
 
-COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
 
-CREATE FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF held.status = ANY (allowed) THEN
-    RETURN;
-  END IF;
-  RAISE EXCEPTION USING
-    ERRCODE = 'object_not_in_prerequisite_state',
-    MESSAGE = format('round %s is %s', held.round_id, held.status),
-    DETAIL = format('%s needs a round that is %s.', operation, array_to_string(allowed, ' or ')),
-    HINT = CASE held.status
-             WHEN 'draft' THEN format('Open it first: equity.open_round(%s, commitment).', held.round_id)
-             WHEN 'open' THEN format('Close it first: equity.close_round(%s, seed).', held.round_id)
-             WHEN 'closed' THEN format('Score it first: equity.score_round(%s).', held.round_id)
-             WHEN 'scored' THEN format('Allocate it first: equity.allocate_round(%s).', held.round_id)
-             WHEN 'allocated' THEN 'Verify its newest run first: equity.verify_run(run).'
-             WHEN 'verified' THEN 'Publish its newest run: equity.publish_run(run).'
-             ELSE 'The awards of this round are published: they change one by one, no longer as a round.'
-           END;
-END;
-$$;
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
 
-COMMENT ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
 
-CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT 'no programme takes part in it'::text
-   WHERE (NOT (EXISTS ( SELECT
-            FROM equity.round_programme rp
-           WHERE (rp.round_id = round_gaps.round))))
- UNION ALL
-  SELECT format('programme %s has no scorecard'::text, rp.programme_code) AS format
-    FROM equity.round_programme rp
-   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
-            FROM equity.scorecard_version v
-           WHERE ((v.card_code = rp.card_code) AND (v.version = rp.card_version))))))
- UNION ALL
-  SELECT format('programme %s has no seats'::text, rp.programme_code) AS format
-    FROM equity.round_programme rp
-   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
-            FROM equity.seat_pool p
-           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))));
-END;
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
 
-COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
 
-CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
-    LANGUAGE sql STABLE ROWS 100000
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT s.applicant_id,
-     s.pool_id,
-     s.choice,
-     s.seat,
-     s.tier,
-     s.score
-    FROM (equity.round r
-      CROSS JOIN LATERAL equity.allocate(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, r.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, r.round_id), mechanism => r.mechanism, tie_break => r.tie_break, seed => r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
-   WHERE (r.round_id = round_solution.round);
-END;
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
 
-COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.allocation_input and equity.seat_pool with the round''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a round that does not exist. Errors: those of equity.allocate.';
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK ((choice >= 1))
+);
 
-CREATE FUNCTION equity.run_record(run bigint) RETURNS jsonb
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT jsonb_build_object('mechanism', a.mechanism, 'tie_break', a.tie_break, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
-    FROM equity.allocation_run a
-   WHERE (a.run_id = run_record.run);
-END;
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
 
-COMMENT ON FUNCTION equity.run_record(run bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
 
-CREATE FUNCTION equity.run_unfilled(run bigint) RETURNS bigint
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT (COALESCE(sum(GREATEST((p.seats - COALESCE(t.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
-    FROM ((equity.allocation_run a
-      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
-      LEFT JOIN ( SELECT s.pool_id,
-             count(*) AS admitted
-            FROM equity.placement s
-           WHERE (s.run_id = run_unfilled.run)
-           GROUP BY s.pool_id) t ON ((t.pool_id = p.pool_id)))
-   WHERE (a.run_id = run_unfilled.run);
-END;
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
 
-COMMENT ON FUNCTION equity.run_unfilled(run bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
 
-CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 10
-    AS '$libdir/equity', 'equity_verify';
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
-COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. violation: unknown_application (no such application), double_placement (an applicant placed twice), over_capacity (a pool holds more than its seats), wrong_tier (seat, tier, choice or score are not what the inputs say), justified_envy (an applicant was refused by a pool that holds one who ranks below: other_applicant_id, the worst holder), wasted_seat (an applicant was refused by a pool with a free seat). Errors: as allocate.';
+CREATE VIEW equity.allocation_input AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    (c.choice)::integer AS choice,
+    s.score
+   FROM (((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
 
-CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE FUNCTION equity.explain_choices(application bigint, lang text) RETURNS TABLE(choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, sentence text)
     LANGUAGE sql STABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT d.violation,
-     d.applicant_id,
-     d.pool_id,
-     d.other_applicant_id,
-     d.detail
-    FROM equity.digest_violations(run_violations.run) d(violation, applicant_id, pool_id, other_applicant_id, detail)
- UNION ALL
-  SELECT s.violation,
-     s.applicant_id,
-     s.pool_id,
-     s.other_applicant_id,
-     s.detail
-    FROM ((equity.allocation_run a
-      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
-      CROSS JOIN LATERAL equity.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run)
- UNION ALL
-  SELECT v.violation,
-     v.applicant_id,
-     v.pool_id,
-     v.other_applicant_id,
-     v.detail
-    FROM (equity.allocation_run a
-      CROSS JOIN LATERAL equity.verify(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, a.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, a.round_id), reserves => NULL::text, caps => NULL::text, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run);
+ SELECT (c.choice)::integer AS choice,
+     l.programme_code,
+         CASE explain_choices.lang
+             WHEN 'en'::text THEN concat_ws(', '::text, COALESCE(l.institution_en, l.institution_th), COALESCE(l.field_en, l.field_th), l.grant_type_en)
+             ELSE concat_ws(' '::text, l.institution_th, l.field_th, l.grant_type_th)
+         END AS concat_ws,
+         CASE
+             WHEN (u.run_id IS NOT NULL) THEN COALESCE((t.pool_id = c.pool_id), false)
+             ELSE NULL::boolean
+         END AS "case",
+     i.score,
+     q.place,
+     q.asked,
+     l.seats,
+     k.cutoff,
+         CASE
+             WHEN (u.run_id IS NULL) THEN 'NOT_ALLOCATED'::text
+             WHEN (t.pool_id = c.pool_id) THEN 'ADMITTED'::text
+             WHEN (i.applicant_id IS NULL) THEN 'NOT_CONSIDERED'::text
+             WHEN (t.choice < c.choice) THEN 'BETTER_CHOICE'::text
+             WHEN (l.seats = 0) THEN 'NO_SEAT'::text
+             WHEN (i.score < k.cutoff) THEN 'BELOW_CUTOFF'::text
+             WHEN (i.score = k.cutoff) THEN 'TIE_LOST'::text
+             ELSE 'NOT_ADMITTED'::text
+         END AS "case"
+    FROM ((((((((equity.application a
+      JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
+      JOIN equity.round r ON ((r.round_id = a.round_id)))
+      JOIN equity.pool_label l ON ((l.pool_id = c.pool_id)))
+      LEFT JOIN equity.current_run u ON ((u.round_id = a.round_id)))
+      LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = a.applicant_id))))
+      LEFT JOIN equity.allocation_input i ON (((i.round_id = c.round_id) AND (i.pool_id = c.pool_id) AND (i.applicant_id = c.applicant_id))))
+      CROSS JOIN LATERAL ( SELECT min(p.score) AS cutoff
+            FROM equity.placement p
+           WHERE ((p.run_id = u.run_id) AND (p.pool_id = c.pool_id) AND (p.seat = 'open'::text))) k)
+      CROSS JOIN LATERAL ( SELECT count(*) AS asked,
+             (1 + count(*) FILTER (WHERE ((o.score > i.score) OR ((o.score = i.score) AND
+                 CASE r.tie_break
+                     WHEN 'lottery'::text THEN (ROW(equity.lottery(r.seed, o.applicant_id), o.applicant_id) < ROW(equity.lottery(r.seed, i.applicant_id), i.applicant_id))
+                     WHEN 'lottery_per_pool'::text THEN (ROW(equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id) < ROW(equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id))
+                     ELSE NULL::boolean
+                 END)))) AS place
+            FROM equity.allocation_input o
+           WHERE ((i.applicant_id IS NOT NULL) AND (o.round_id = c.round_id) AND (o.pool_id = c.pool_id))) q)
+   WHERE (a.application_id = explain_choices.application);
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
-
-CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
-    LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
-    AS '$libdir/equity', 'equity_score';
-
-COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
-
-CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  rule equity.scorecard_version;
-  changed bigint;
-BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = score_programme.round
-     AND rp.programme_code = score_programme.programme_code;
-
-  INSERT INTO equity.assessment AS old
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id,
-         n.round_id,
-         score_programme.programme_code,
-         (n.result).eligible,
-         (n.result).score,
-         (n.result).class,
-         (n.result).reasons,
-         rule.card_code,
-         rule.version,
-         rule.digest,
-         now()
-    FROM (SELECT f.applicant_id,
-                 f.round_id,
-                 equity.assess(rule.card, f) AS result
-            FROM equity.application_facts AS f
-            JOIN equity.programme_application AS a
-              ON a.applicant_id = f.applicant_id
-             AND a.round_id = f.round_id
-           WHERE f.round_id = score_programme.round
-             AND a.programme_code = score_programme.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at
-   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
-         IS DISTINCT FROM
-         (excluded.eligible, excluded.score, excluded.class, excluded.reasons, excluded.card_code, excluded.card_version, excluded.card_digest);
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.score_programme(round bigint, programme_code text) IS 'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
-
-CREATE FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  held equity.round;
-  changed bigint;
-BEGIN
-  held := equity.hold_round(score_round.round);
-  PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
-
-  changed := equity.drop_stale_assessments(held.round_id);
-  changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
-                                   FROM equity.round_programme AS rp
-                                  WHERE rp.round_id = held.round_id), 0);
-
-  SELECT count(*),
-         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
-         count(*) FILTER (WHERE NOT s.eligible),
-         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
-    INTO applications, eligible, ineligible, undetermined
-    FROM equity.assessment AS s
-   WHERE s.round_id = held.round_id;
-
-  IF changed = 0 AND held.status <> 'closed' THEN
-    RAISE NOTICE 'round % is scored already: nothing was changed', held.round_id;
-    RETURN;
-  END IF;
-  PERFORM equity.supersede_runs(held.round_id);
-  UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = held.round_id;
-  PERFORM equity.audit_append('score_round', held.round_id, NULL,
-                              jsonb_build_object('card_digest', equity.round_card_digest(held.round_id),
-                                                 'applications', applications,
-                                                 'eligible', eligible,
-                                                 'ineligible', ineligible,
-                                                 'undetermined', undetermined,
-                                                 'changed', changed));
-END;
-$$;
-
-COMMENT ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
-
-CREATE FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_cmp';
-
-COMMENT ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
-
-CREATE FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_eq';
-
-COMMENT ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
-
-CREATE FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_ge';
-
-COMMENT ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >=.';
-
-CREATE FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_gt';
-
-COMMENT ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >.';
-
-CREATE FUNCTION equity.scorecard_hash(equity.scorecard) RETURNS integer
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_hash';
-
-COMMENT ON FUNCTION equity.scorecard_hash(equity.scorecard) IS 'Hash of the canonical text: support of hash indexes, hash joins and GROUP BY.';
-
-CREATE FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) RETURNS bigint
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_hash_extended';
-
-COMMENT ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) IS 'Hash of the canonical text with a seed: support of hash partitions.';
-
-CREATE FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_le';
-
-COMMENT ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
-
-CREATE FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_lt';
-
-COMMENT ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
-
-CREATE FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_ne';
-
-COMMENT ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) IS 'Whether the canonical texts of two scorecards differ; operator <>.';
-
-CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-BEGIN
-  UPDATE equity.scorecard_version AS v
-     SET sealed_at = now()
-    FROM equity.round_programme AS rp
-   WHERE rp.round_id = seal_cards.round
-     AND v.card_code = rp.card_code
-     AND v.version = rp.card_version
-     AND v.sealed_at IS NULL;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.seal_cards(round bigint) IS 'For the operations: seals the scorecards of a round, so that they cannot change while people apply.';
-
-CREATE FUNCTION equity.standing_run(held equity.round) RETURNS bigint
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  newest equity.allocation_run;
-BEGIN
-  SELECT a.* INTO newest
-    FROM equity.allocation_run AS a
-   WHERE a.round_id = held.round_id
-     AND a.status IN ('draft', 'verified')
-   ORDER BY a.run_id DESC
-   LIMIT 1;
-  IF FOUND
-     AND (newest.mechanism, newest.tie_break, newest.seed) IS NOT DISTINCT FROM (held.mechanism, held.tie_break, held.seed)
-     AND newest.card_digest = equity.round_card_digest(held.round_id)
-     AND newest.seat_digest = equity.round_seat_digest(held.round_id)
-     AND newest.input_digest = equity.round_input_digest(held.round_id)
-  THEN
-    RETURN newest.run_id;
-  END IF;
-  RETURN NULL;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.standing_run(held equity.round) IS 'For the operations: the allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
-
-CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  changed bigint;
-BEGIN
-  UPDATE equity.allocation_run AS a
-     SET status = 'superseded'
-   WHERE a.round_id = supersede_runs.round
-     AND a.status IN ('draft', 'verified', 'failed');
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.supersede_runs(round bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
-
-CREATE FUNCTION equity.verify_run(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  held equity.allocation_run;
-  found_violations bigint;
-BEGIN
-  held := equity.hold_run(verify_run.run);
-  IF held.status = 'superseded' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('allocation run %s is superseded', held.run_id),
-      DETAIL = format('Round %s was scored or allocated again after it.', held.round_id),
-      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', held.round_id);
-  END IF;
-
-  RETURN QUERY
-  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
-    FROM equity.run_violations(held.run_id) AS v;
-  GET DIAGNOSTICS found_violations = ROW_COUNT;
-  PERFORM equity.record_verification(held, found_violations);
-END;
-$$;
-
-COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
-
-CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT e.extversion,
-     equity.library_version() AS library_version
-    FROM pg_extension e
-   WHERE (e.extname = 'equity'::name);
-END;
-
-COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
-
-CREATE OPERATOR equity.< (
-    FUNCTION = equity.scorecard_lt,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.>),
-    NEGATOR = OPERATOR(equity.>=),
-    RESTRICT = scalarltsel,
-    JOIN = scalarltjoinsel
-);
-
-COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
-
-CREATE OPERATOR equity.<= (
-    FUNCTION = equity.scorecard_le,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.>=),
-    NEGATOR = OPERATOR(equity.>),
-    RESTRICT = scalarlesel,
-    JOIN = scalarlejoinsel
-);
-
-COMMENT ON OPERATOR equity.<= (equity.scorecard, equity.scorecard) IS 'canonical text before or same, in byte order';
-
-CREATE OPERATOR equity.<> (
-    FUNCTION = equity.scorecard_ne,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.<>),
-    NEGATOR = OPERATOR(equity.=),
-    RESTRICT = neqsel,
-    JOIN = neqjoinsel
-);
-
-COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
-
-CREATE OPERATOR equity.= (
-    FUNCTION = equity.scorecard_eq,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.=),
-    NEGATOR = OPERATOR(equity.<>),
-    MERGES,
-    HASHES,
-    RESTRICT = eqsel,
-    JOIN = eqjoinsel
-);
-
-COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
-
-CREATE OPERATOR equity.> (
-    FUNCTION = equity.scorecard_gt,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.<),
-    NEGATOR = OPERATOR(equity.<=),
-    RESTRICT = scalargtsel,
-    JOIN = scalargtjoinsel
-);
-
-COMMENT ON OPERATOR equity.> (equity.scorecard, equity.scorecard) IS 'canonical text after, in byte order';
-
-CREATE OPERATOR equity.>= (
-    FUNCTION = equity.scorecard_ge,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.<=),
-    NEGATOR = OPERATOR(equity.<),
-    RESTRICT = scalargesel,
-    JOIN = scalargejoinsel
-);
-
-COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
-
-CREATE OPERATOR FAMILY equity.scorecard_hash_ops USING hash;
-ALTER OPERATOR FAMILY equity.scorecard_hash_ops USING hash ADD
-    FUNCTION 2 (equity.scorecard, equity.scorecard) equity.scorecard_hash_extended(equity.scorecard,bigint);
-
-COMMENT ON OPERATOR FAMILY equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
-
-CREATE OPERATOR CLASS equity.scorecard_hash_ops
-    DEFAULT FOR TYPE equity.scorecard USING hash FAMILY equity.scorecard_hash_ops AS
-    OPERATOR 1 equity.=(equity.scorecard,equity.scorecard) ,
-    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_hash(equity.scorecard);
-
-COMMENT ON OPERATOR CLASS equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
-
-CREATE OPERATOR FAMILY equity.scorecard_ops USING btree;
-
-COMMENT ON OPERATOR FAMILY equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
-
-CREATE OPERATOR CLASS equity.scorecard_ops
-    DEFAULT FOR TYPE equity.scorecard USING btree FAMILY equity.scorecard_ops AS
-    OPERATOR 1 equity.<(equity.scorecard,equity.scorecard) ,
-    OPERATOR 2 equity.<=(equity.scorecard,equity.scorecard) ,
-    OPERATOR 3 equity.=(equity.scorecard,equity.scorecard) ,
-    OPERATOR 4 equity.>=(equity.scorecard,equity.scorecard) ,
-    OPERATOR 5 equity.>(equity.scorecard,equity.scorecard) ,
-    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_cmp(equity.scorecard,equity.scorecard);
-
-COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
-
-ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME equity.allocation_run_run_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+COMMENT ON FUNCTION equity.explain_choices(application bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
 
 CREATE TABLE equity.applicant (
     applicant_id bigint NOT NULL,
@@ -1831,15 +2181,6 @@ COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังห
 
 COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
 
-ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME equity.applicant_applicant_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE equity.applicant_group (
     applicant_id bigint NOT NULL,
     group_code text NOT NULL,
@@ -1862,52 +2203,6 @@ COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; N
 COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
 
 COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
-
-CREATE TABLE equity.applicant_identity (
-    applicant_id bigint NOT NULL,
-    identity_kind text NOT NULL,
-    identity text NOT NULL,
-    title text,
-    given_name text,
-    family_name text,
-    valid_from date DEFAULT CURRENT_DATE NOT NULL,
-    valid_to date,
-    CONSTRAINT applicant_identity_form CHECK (
-CASE identity_kind
-    WHEN 'citizen_id'::text THEN (identity ~ '^[0-9]{13}$'::text)
-    WHEN 'g_code'::text THEN (identity ~ '^G[0-9]{12}$'::text)
-    ELSE (identity ~ '^[A-Z0-9]{3,20}$'::text)
-END),
-    CONSTRAINT applicant_identity_kind_known CHECK ((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text]))),
-    CONSTRAINT applicant_identity_period_in_order CHECK ((valid_from < valid_to))
-);
-
-COMMENT ON TABLE equity.applicant_identity IS 'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
-
-COMMENT ON COLUMN equity.applicant_identity.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_identity.identity_kind IS 'citizen_id (เลขประจำตัวประชาชน), g_code (รหัส G, a child without registration) or passport (หนังสือเดินทาง).';
-
-COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked, not the check digit. It has one current owner.';
-
-COMMENT ON COLUMN equity.applicant_identity.title IS 'Title (คำนำหน้าชื่อ), apart from the name; NULL when none.';
-
-COMMENT ON COLUMN equity.applicant_identity.given_name IS 'Given name (ชื่อ), in the script of the document; NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant_identity.family_name IS 'Family name (นามสกุล); NULL when none or unknown.';
-
-COMMENT ON COLUMN equity.applicant_identity.valid_from IS 'First day of this identity and name.';
-
-COMMENT ON COLUMN equity.applicant_identity.valid_to IS 'First day on which they are no longer valid; NULL for the current row.';
-
-ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME equity.application_application_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -2169,6 +2464,1488 @@ COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disa
 
 COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 
+CREATE FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+  stored equity.assessment;
+  present record;
+  note text;
+BEGIN
+  SELECT v.* INTO rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = facts.round_id
+     AND rp.programme_code = programme;
+  IF rule.card IS NULL THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'NO_CARD');
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
+           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
+    FROM equity.explain_rules(facts, rule.card, rule.version, lang) AS e
+   ORDER BY e.seq;
+
+  present := equity.assess(rule.card, facts);
+  SELECT s.* INTO stored
+    FROM equity.assessment AS s
+   WHERE s.applicant_id = facts.applicant_id
+     AND s.round_id = facts.round_id
+     AND s.programme_code = programme;
+  IF NOT FOUND THEN
+    stored.eligible := present.eligible;
+    stored.score := present.score;
+    note := 'NOT_ASSESSED';
+  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+    note := 'FACTS_CHANGED';
+  END IF;
+  RETURN NEXT jsonb_build_object(
+    'section', 'eligibility', 'passed', stored.eligible,
+    'reason', upper(equity.assessment_status(stored.eligible, stored.score)));
+  RETURN NEXT jsonb_build_object(
+    'section', 'score', 'points', stored.score, 'max_points', equity.max_score(rule.card, facts), 'reason', note,
+    'message', equity.reason_text(note, lang, jsonb_build_object('score', stored.score)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+
+CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH choice AS (
+          SELECT c.choice,
+             c.programme,
+             c.pool,
+             c.admitted,
+             c.score,
+             c.place,
+             c.asked,
+             c.seats,
+             c.cutoff,
+             c.sentence,
+             GREATEST((c.cutoff - c.score), (c.score - c.score)) AS distance
+            FROM equity.explain_choices((explain_result.facts).application_id, explain_result.lang) c(choice, programme, pool, admitted, score, place, asked, seats, cutoff, sentence)
+         ), chosen AS (
+          SELECT c.choice,
+             c.pool
+            FROM choice c
+           WHERE c.admitted
+         ), run AS (
+          SELECT u.status
+            FROM equity.current_run u
+           WHERE (u.round_id = (explain_result.facts).round_id)
+         ), line AS (
+          SELECT c.choice AS n,
+             jsonb_build_object('section', 'choice', 'programme', c.programme, 'label', equity.reason_text('CHOICE'::text, explain_result.lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)), 'passed', c.admitted, 'points', c.score, 'place',
+                 CASE
+                     WHEN (c.score IS NOT NULL) THEN c.place
+                     ELSE NULL::bigint
+                 END, 'asked',
+                 CASE
+                     WHEN (c.score IS NOT NULL) THEN c.asked
+                     ELSE NULL::bigint
+                 END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence, 'message', concat_ws(' · '::text, equity.reason_text(c.sentence, explain_result.lang, jsonb_build_object('distance', c.distance)),
+                 CASE
+                     WHEN ((c.cutoff IS NOT NULL) AND (c.score IS NOT NULL)) THEN equity.reason_text('PLACE'::text, explain_result.lang, jsonb_build_object('place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff))
+                     ELSE NULL::text
+                 END)) AS content
+            FROM choice c
+         UNION ALL
+          SELECT 100000,
+             jsonb_build_object('section', 'result', 'passed', s.admitted, 'reason', s.sentence, 'message', equity.reason_text(s.sentence, explain_result.lang, ( SELECT to_jsonb(n.*) AS to_jsonb
+                    FROM chosen n))) AS jsonb_build_object
+            FROM ( SELECT
+                         CASE
+                             WHEN (EXISTS ( SELECT
+                                FROM run)) THEN (EXISTS ( SELECT
+                                FROM chosen))
+                             ELSE NULL::boolean
+                         END AS admitted,
+                         CASE
+                             WHEN ((explain_result.facts).status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
+                             WHEN ((explain_result.facts).status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
+                             WHEN (NOT (EXISTS ( SELECT
+                                FROM choice))) THEN 'NO_CHOICE'::text
+                             WHEN (NOT (EXISTS ( SELECT
+                                FROM run))) THEN 'NOT_ALLOCATED'::text
+                             WHEN (EXISTS ( SELECT
+                                FROM chosen)) THEN 'CHOSEN'::text
+                             ELSE 'NONE_CHOSEN'::text
+                         END AS sentence) s
+         UNION ALL
+          SELECT 100001,
+             jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL') AS jsonb_build_object
+            FROM run u
+           WHERE ((u.status <> 'published'::text) AND ((explain_result.facts).status = 'submitted'::text))
+         )
+  SELECT l.content
+    FROM line l
+   ORDER BY l.n;
+END;
+
+COMMENT ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
+
+CREATE VIEW equity.fact_column AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false), ('round_id'::text,'application'::text,'round_id'::text,false), ('application_id'::text,'application'::text,'application_id'::text,false), ('status'::text,'application'::text,'status'::text,false), ('submitted_at'::text,'application'::text,'submitted_at'::text,false), ('academic_year'::text,'round'::text,'academic_year'::text,false), ('birth_date'::text,'applicant'::text,'birth_date'::text,false), ('sex'::text,'applicant'::text,'sex'::text,false), ('province_code'::text,'applicant'::text,'province_code'::text,false), ('education_level'::text,'application'::text,'education_level'::text,false), ('gpa'::text,'application'::text,'gpa'::text,false), ('graduated_year'::text,'application'::text,'graduated_year'::text,false), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false), ('welfare_card'::text,'application'::text,'welfare_card'::text,false), ('disability_registered'::text,'application'::text,'disability_registered'::text,true), ('household_size'::text,'household'::text,'household_size'::text,false), ('monthly_income'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'household_size'::text,false), ('members_listed'::text,'household_member'::text,'member_number'::text,false), ('members_disabled'::text,'household_member'::text,'disabled'::text,true), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true), ('members_elderly'::text,'household_member'::text,'elderly'::text,false), ('members_without_income'::text,'household_member'::text,'without_income'::text,false), ('tenure'::text,'dwelling'::text,'tenure'::text,false), ('floor'::text,'dwelling'::text,'floor'::text,false), ('wall'::text,'dwelling'::text,'wall'::text,false), ('roof'::text,'dwelling'::text,'roof'::text,false), ('toilet'::text,'dwelling'::text,'toilet'::text,false), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false), ('electricity'::text,'dwelling'::text,'electricity'::text,false), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false), ('television'::text,'dwelling'::text,'television'::text,false), ('computer'::text,'dwelling'::text,'computer'::text,false), ('groups'::text,'applicant_group'::text,'group_code'::text,true), ('answers'::text,'application'::text,'answers'::text,false)) f(fact, base_table, base_column, sensitive);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH marked AS (
+          SELECT c.criterion
+            FROM equity.criterion c
+           WHERE ((c.card_code = ( SELECT h.card_code
+                    FROM equity.scorecard_header(hidden_criteria.card) h(card_code, scale, rounding, as_of))) AND (c.version = hidden_criteria.version) AND c.sensitive)
+         UNION
+          SELECT f_1.criterion
+            FROM (equity.criterion_facts(hidden_criteria.card) f_1(criterion, fact)
+              JOIN equity.fact_column k_1 ON ((k_1.fact = f_1.fact)))
+           WHERE k_1.sensitive
+         ), sensitive AS (
+          SELECT m.criterion
+            FROM marked m
+         UNION
+          SELECT r.criterion
+            FROM ((equity.scorecard_rows(hidden_criteria.card) r(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+              CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, ''::text)) n(name))
+              JOIN marked m ON ((m.criterion = n.name)))
+         )
+  SELECT DISTINCT s.criterion
+    FROM ((sensitive s
+      JOIN equity.criterion_facts(hidden_criteria.card) f(criterion, fact) ON ((f.criterion = s.criterion)))
+      JOIN equity.fact_column k ON ((k.fact = f.fact)))
+   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
+END;
+
+COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+
+CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT e.seq,
+     e.criterion,
+     w.label,
+         CASE
+             WHEN h.hidden THEN '***'::text
+             ELSE COALESCE((w."values" ->> e.value), equity.plain_value(e.value, explain_rules.lang))
+         END AS "coalesce",
+     COALESCE(
+         CASE
+             WHEN (e.kind = 'gate'::text) THEN w.threshold
+             ELSE NULL::text
+         END, e.rule) AS "coalesce",
+         CASE
+             WHEN (NOT h.hidden) THEN e.passed
+             ELSE NULL::boolean
+         END AS "case",
+         CASE
+             WHEN (NOT h.hidden) THEN e.points
+             ELSE NULL::numeric
+         END AS "case",
+     e.max_points,
+         CASE
+             WHEN (NOT h.hidden) THEN e.reason
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN h.hidden THEN 'WITHHELD'::text
+             WHEN ((e.field IS NOT NULL) AND (e.value IS NULL) AND (e.rule !~ ' is (not )?null$'::text)) THEN 'MISSING'::text
+             WHEN (e.kind <> 'gate'::text) THEN NULL::text
+             WHEN e.passed THEN 'PASSED'::text
+             WHEN (e.reason IS NULL) THEN 'ALTERNATIVE'::text
+             WHEN (EXISTS ( SELECT
+                FROM equity.reason r
+               WHERE (r.reason_code = e.reason))) THEN e.reason
+             ELSE 'FAILED'::text
+         END AS "case"
+    FROM ((equity.explain(explain_rules.card, explain_rules.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
+      JOIN equity.criterion_words(explain_rules.card, explain_rules.version, explain_rules.lang) w(criterion, label, threshold, "values") ON ((w.criterion = e.criterion)))
+      CROSS JOIN LATERAL ( SELECT (e.criterion IN ( SELECT c.criterion
+                    FROM equity.hidden_criteria(explain_rules.card, explain_rules.version) c(criterion))) AS hidden) h);
+END;
+
+COMMENT ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+
+CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_fields';
+
+COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
+
+CREATE FUNCTION equity.find_round(round bigint) RETURNS equity.round
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', hold_round.round)) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'lock_not_available',
+      MESSAGE = format('another operation is at work on round %s', hold_round.round),
+      HINT = 'Run this again when that operation has ended.';
+  END IF;
+
+  PERFORM FROM equity.round AS r WHERE r.round_id = hold_round.round FOR NO KEY UPDATE;
+  RETURN equity.find_round(hold_round.round);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_round(round bigint) IS 'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hold_run(run bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+BEGIN
+  PERFORM equity.hold_round(a.round_id)
+     FROM equity.allocation_run AS a
+    WHERE a.run_id = hold_run.run;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(hold_run.run::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+
+  -- read once the round is ours: what another operation did to the run is seen
+  SELECT a.* INTO STRICT held
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = hold_run.run;
+  RETURN held;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_run(run bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+
+CREATE FUNCTION equity.keep_reference_row() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  key_match text;
+  assignments text;
+  key_changed boolean;
+  replaced bigint;
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
+      TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Delete your own rows with DELETE ... WHERE NOT shipped.';
+  END IF;
+
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.shipped THEN
+      RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              DETAIL = format('The row is %s.', to_jsonb(OLD)),
+              HINT = 'A restored dump would bring the row back; leave it unused instead.';
+    END IF;
+    RETURN OLD;
+  END IF;
+
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD IS NOT DISTINCT FROM NEW THEN
+      RETURN NEW;
+    END IF;
+    IF OLD.shipped THEN
+      SELECT bool_or(to_jsonb(OLD) -> a.attname IS DISTINCT FROM to_jsonb(NEW) -> a.attname)
+        INTO key_changed
+        FROM pg_index AS i
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+       WHERE i.indrelid = TG_RELID AND i.indisprimary;
+      IF key_changed THEN
+        RAISE EXCEPTION 'cannot change the key of a shipped row of %.%',
+          TG_TABLE_SCHEMA, TG_TABLE_NAME
+          USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = format('The row is %s.', to_jsonb(OLD)),
+                HINT = 'Insert a row with the new key instead.';
+      END IF;
+    END IF;
+    NEW.shipped := false;
+    RETURN NEW;
+  END IF;
+
+  NEW.shipped := false;
+  SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum = ANY (i.indkey)),
+         string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum <> ALL (i.indkey))
+    INTO key_match, assignments
+    FROM pg_index AS i
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
+                          AND a.attgenerated = ''
+   WHERE i.indrelid = TG_RELID AND i.indisprimary;
+  EXECUTE format('UPDATE %I.%I AS t SET %s WHERE t.shipped AND %s',
+                 TG_TABLE_SCHEMA, TG_TABLE_NAME, assignments, key_match)
+    USING NEW;
+  GET DIAGNOSTICS replaced = ROW_COUNT;
+  IF replaced > 0 THEN
+    RETURN NULL;                -- the shipped row now is the new row
+  END IF;
+  RETURN NEW;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
+
+CREATE FUNCTION equity.keep_sealed_criterion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  words text[] := ARRAY['label_th', 'label_en', 'value_th', 'value_en', 'sensitive'];
+  sealed equity.scorecard_version;
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - words = to_jsonb(NEW) - words THEN
+    RETURN NEW;
+  END IF;
+  SELECT v.* INTO sealed
+    FROM equity.scorecard_version AS v
+   WHERE v.sealed_at IS NOT NULL
+     AND ((v.card_code, v.version) = (OLD.card_code, OLD.version)
+          OR TG_OP = 'UPDATE' AND (v.card_code, v.version) = (NEW.card_code, NEW.version))
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'scorecard "%" version % is sealed', sealed.card_code, sealed.version
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('Its row at position %s is criterion "%s".', OLD.position, OLD.criterion),
+            HINT = 'Make a new version of the card with equity.copy_scorecard(); of a sealed one only labels, words of values and sensitive may change.';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_sealed_criterion() IS 'Trigger of equity.criterion: rows of a sealed version are not changed, but for label_th, label_en, value_th, value_en and sensitive, and not deleted, else 55000.';
+
+CREATE FUNCTION equity.keep_sealed_scorecard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND OLD.card_code = NEW.card_code
+     AND OLD.version = NEW.version
+     AND equity.digest(OLD.card) = equity.digest(NEW.card)
+     AND (OLD.scale, OLD.rounding, OLD.as_of, OLD.valid_from, OLD.sealed_at)
+         IS NOT DISTINCT FROM (NEW.scale, NEW.rounding, NEW.as_of, NEW.valid_from, NEW.sealed_at)
+     AND (OLD.valid_to IS NULL OR OLD.valid_to IS NOT DISTINCT FROM NEW.valid_to)
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'scorecard "%" version % is sealed', OLD.card_code, OLD.version
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It was sealed at %s.', OLD.sealed_at),
+          HINT = 'Make a new version of the card, for example with equity.copy_scorecard(); of a sealed one only the names and an open end of its validity may change.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
+
+CREATE FUNCTION equity.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) IS 'What a scorecard says that its author may not mean: a row for each finding, of severity warning (no effect, or one that surprises) or info (good to know). criterion is NULL when the whole card is concerned.';
+
+CREATE FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) IS 'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';
+
+CREATE FUNCTION equity.lint_for(card equity.scorecard, relation regclass) RETURNS TABLE(severity text, criterion text, message text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT l.severity,
+     l.criterion,
+     l.message
+    FROM equity.lint(lint_for.card) l(severity, criterion, message)
+   WHERE (lint_for.relation IS NULL)
+ UNION ALL
+  SELECT l.severity,
+     l.criterion,
+     l.message
+    FROM equity.lint(lint_for.card, lint_for.relation) l(severity, criterion, message);
+END;
+
+COMMENT ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
+
+CREATE FUNCTION equity.make_run(held equity.round) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  made bigint;
+BEGIN
+  INSERT INTO equity.allocation_run (round_id, status, mechanism, tie_break, seed, seed_digest, equity_version, started_at, run_by)
+  VALUES (held.round_id, 'draft', held.mechanism, held.tie_break, held.seed, equity.commitment(held.seed),
+          (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
+  RETURNING run_id INTO made;
+
+  -- one statement, so that placements, counts and digests see the same rows
+  WITH solved AS (
+    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+    SELECT made, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+      FROM equity.round_solution(held.round_id) AS s
+    RETURNING pool_id
+  )
+  UPDATE equity.allocation_run AS a
+     SET card_digest = equity.round_card_digest(held.round_id),
+         input_digest = equity.round_input_digest(held.round_id),
+         seat_digest = equity.round_seat_digest(held.round_id),
+         applicants = z.applicants,
+         applications = z.applications,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = held.round_id),
+         admitted = (SELECT count(*) FROM solved)
+    FROM equity.round_input_size(held.round_id) AS z
+   WHERE a.run_id = made;
+
+  UPDATE equity.allocation_run AS a
+     SET result_digest = equity.run_result_digest(made),
+         finished_at = clock_timestamp()
+   WHERE a.run_id = made;
+  RETURN made;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.make_run(held equity.round) IS 'For the operations: allocates a round into a new draft run with its placements, counts and digests, and returns the run.';
+
+CREATE FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN bool_and((e.max_points IS NOT NULL)) THEN sum(e.max_points)
+             ELSE NULL::numeric
+         END AS "case"
+    FROM equity.explain(max_score.card, max_score.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
+   WHERE ((e.kind <> ALL (ARRAY['gate'::text, 'derive'::text])) AND (NOT (e.criterion IN ( SELECT n.name
+            FROM (equity.scorecard_rows(max_score.card) r(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+              CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, ''::text)) n(name))))));
+END;
+
+COMMENT ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+
+CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  offers bigint;
+BEGIN
+  WITH offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p
+        ON p.pool_id = t.pool_id
+      JOIN equity.round AS r
+        ON r.round_id = p.round_id
+     WHERE t.run_id = offer_awards.run
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  )
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+    FROM offered AS o;
+  GET DIAGNOSTICS offers = ROW_COUNT;
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.offer_awards(run bigint) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+
+CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+DECLARE
+  held equity.round;
+  gaps text;
+BEGIN
+  IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'commitment is not a sha256 in 64 lower-case hexadecimal digits',
+      DETAIL = format('It has %s characters.', coalesce(length(commitment), 0)),
+      HINT = 'Choose a secret seed, keep it, and pass equity.commitment(seed).';
+  END IF;
+
+  held := equity.hold_round(open_round.round);
+  IF held.status <> 'draft' AND held.seed_commitment = commitment THEN
+    RAISE NOTICE 'round % is open already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'draft' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is %s', held.round_id, held.status),
+      DETAIL = 'It was opened with another commitment.',
+      HINT = 'A published commitment cannot be changed: make a new round for another seed.';
+  END IF;
+
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity.round_gaps(held.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is not ready to open', held.round_id),
+      DETAIL = format('What is missing: %s.', gaps),
+      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'open',
+         seed_commitment = open_round.commitment
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.seal_cards(held.round_id);
+  PERFORM equity.audit_append('open_round', held.round_id, NULL,
+                              jsonb_build_object('seed_commitment', commitment,
+                                                 'card_digest', equity.round_card_digest(held.round_id),
+                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+  offers bigint;
+BEGIN
+  held := equity.hold_run(publish_run.run);
+  IF held.status = 'published' THEN
+    RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
+    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
+  END IF;
+
+  PERFORM equity.require_publishable(held);
+  offers := equity.offer_awards(held.run_id);
+  UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
+  UPDATE equity.round AS r
+     SET status = 'published',
+         published_run_id = held.run_id
+   WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
+                              jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE reason_advice.lang
+             WHEN 'en'::text THEN r.advice_en
+             ELSE r.advice_th
+         END AS advice_th
+    FROM equity.reason r
+   WHERE (r.reason_code = reason_advice.reason_code);
+END;
+
+COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in a language, en or else Thai; NULL when there is none.';
+
+CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  passed boolean := found_violations = 0;
+BEGIN
+  IF held.status = 'verified' AND passed THEN
+    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', held.run_id;
+    RETURN;
+  END IF;
+  IF held.status <> 'published' THEN
+    UPDATE equity.allocation_run AS a
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
+           violations = found_violations
+     WHERE a.run_id = held.run_id;
+    UPDATE equity.round AS r
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
+     WHERE r.round_id = held.round_id;
+  END IF;
+  PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+
+CREATE FUNCTION equity.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'audit events cannot be changed or removed'
+    USING ERRCODE = 'insufficient_privilege',
+          DETAIL = format('%s of %s.%s was refused.', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME),
+          HINT = 'Append a correcting event with equity.audit_append().';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE FUNCTION equity.refuse_scorecard_truncate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.scorecard_version AS v WHERE v.sealed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'cannot truncate %.%: it holds sealed scorecards', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Delete the drafts with DELETE ... WHERE sealed_at IS NULL on equity.scorecard_version; their rows go with them.';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
+
+CREATE FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  finding record;
+  found_errors text;
+BEGIN
+  SELECT string_agg(coalesce(format('criterion "%s": ', l.criterion), '') || l.message, E'\n') INTO found_errors
+    FROM equity.lint_for(card, relation) AS l
+   WHERE l.severity = 'error';
+  IF found_errors IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('scorecard "%s" version %s cannot be put to %s', draft.card_code, draft.version, relation),
+      DETAIL = found_errors,
+      HINT = 'Correct the card; or name the table that it reads as third argument, NULL for none yet.';
+  END IF;
+  FOR finding IN
+    SELECT coalesce(format('criterion "%s": ', l.criterion), '') || l.message AS message
+      FROM equity.lint_for(card, relation) AS l
+     WHERE l.severity = 'warning'
+  LOOP
+    RAISE NOTICE 'scorecard "%" version %: %', draft.card_code, draft.version, finding.message;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+
+CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changes text;
+BEGIN
+  IF held.status <> 'verified' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is %s', held.run_id, held.status),
+      DETAIL = 'publish_run needs a run that is verified.',
+      HINT = CASE held.status
+               WHEN 'draft' THEN format('Verify it first: equity.verify_run(%s).', held.run_id)
+               ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
+             END;
+  END IF;
+
+  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
+    FROM equity.digest_violations(held.run_id) AS d;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+
+CREATE FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  head record := equity.scorecard_header(card);
+BEGIN
+  IF draft.card_code = head.card_code
+     AND coalesce(draft.scale, head.scale) = head.scale
+     AND coalesce(draft.rounding, head.rounding) = head.rounding
+     AND (draft.as_of IS NULL OR draft.as_of IS NOT DISTINCT FROM head.as_of)
+     AND coalesce(draft.digest, equity.digest(card)) = equity.digest(card)
+  THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('scorecard "%s" version %s contradicts itself', draft.card_code, draft.version),
+    DETAIL = CASE
+               WHEN draft.card_code <> head.card_code THEN format('Its card calls itself "%s".', head.card_code)
+               WHEN draft.digest <> equity.digest(card) THEN 'Its card and its rows in equity.criterion differ.'
+               ELSE format('Its card has scale %s, rounding %s, as_of %s; the version says otherwise.',
+                           head.scale, head.rounding, coalesce(head.as_of::text, 'none'))
+             END,
+    HINT = format('It is sealed by its %s: correct the other, or set it to NULL.', source);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'For equity.seal_scorecard: error 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
+
+CREATE FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF held.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('round %s is %s', held.round_id, held.status),
+    DETAIL = format('%s needs a round that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE held.status
+             WHEN 'draft' THEN format('Open it first: equity.open_round(%s, commitment).', held.round_id)
+             WHEN 'open' THEN format('Close it first: equity.close_round(%s, seed).', held.round_id)
+             WHEN 'closed' THEN format('Score it first: equity.score_round(%s).', held.round_id)
+             WHEN 'scored' THEN format('Allocate it first: equity.allocate_round(%s).', held.round_id)
+             WHEN 'allocated' THEN 'Verify its newest run first: equity.verify_run(run).'
+             WHEN 'verified' THEN 'Publish its newest run: equity.publish_run(run).'
+             ELSE 'The awards of this round are published: they change one by one, no longer as a round.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT 'no programme takes part in it'::text
+   WHERE (NOT (EXISTS ( SELECT
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_gaps.round))))
+ UNION ALL
+  SELECT format('programme %s has no scorecard'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
+            FROM equity.scorecard_version v
+           WHERE ((v.card_code = rp.card_code) AND (v.version = rp.card_version))))))
+ UNION ALL
+  SELECT format('programme %s has a scorecard without rules'::text, rp.programme_code) AS format
+    FROM (equity.round_programme rp
+      JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+   WHERE ((rp.round_id = round_gaps.round) AND (v.card IS NULL) AND (NOT (EXISTS ( SELECT
+            FROM equity.criterion c
+           WHERE ((c.card_code = v.card_code) AND (c.version = v.version))))))
+ UNION ALL
+  SELECT format('programme %s has no seats'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))));
+END;
+
+COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+
+CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+BEGIN
+  EXECUTE 'SELECT count(*), coalesce(sum(a.applications), 0)
+             FROM (SELECT count(*) AS applications
+                     FROM equity.allocation_input AS i
+                    WHERE i.round_id = $1
+                    GROUP BY i.applicant_id) AS a'
+     INTO applicants, applications
+    USING round;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
+
+CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM (equity.round r
+      CROSS JOIN LATERAL equity.allocate(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, r.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, r.round_id), mechanism => r.mechanism, tie_break => r.tie_break, seed => r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (r.round_id = round_solution.round);
+END;
+
+COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.allocation_input and equity.seat_pool with the round''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity.run_record(run bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('mechanism', a.mechanism, 'tie_break', a.tie_break, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
+    FROM equity.allocation_run a
+   WHERE (a.run_id = run_record.run);
+END;
+
+COMMENT ON FUNCTION equity.run_record(run bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity.run_unfilled(run bigint) RETURNS bigint
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (COALESCE(sum(GREATEST((p.seats - COALESCE(t.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
+    FROM ((equity.allocation_run a
+      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+      LEFT JOIN ( SELECT s.pool_id,
+             count(*) AS admitted
+            FROM equity.placement s
+           WHERE (s.run_id = run_unfilled.run)
+           GROUP BY s.pool_id) t ON ((t.pool_id = p.pool_id)))
+   WHERE (a.run_id = run_unfilled.run);
+END;
+
+COMMENT ON FUNCTION equity.run_unfilled(run bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
+
+CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    AS '$libdir/equity', 'equity_verify';
+
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. violation: unknown_application (no such application), double_placement (an applicant placed twice), over_capacity (a pool holds more than its seats), wrong_tier (seat, tier, choice or score are not what the inputs say), justified_envy (an applicant was refused by a pool that holds one who ranks below: other_applicant_id, the worst holder), wasted_seat (an applicant was refused by a pool with a free seat). Errors: as allocate.';
+
+CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM equity.digest_violations(run_violations.run) d(violation, applicant_id, pool_id, other_applicant_id, detail)
+ UNION ALL
+  SELECT s.violation,
+     s.applicant_id,
+     s.pool_id,
+     s.other_applicant_id,
+     s.detail
+    FROM ((equity.allocation_run a
+      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
+      CROSS JOIN LATERAL equity.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run)
+ UNION ALL
+  SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.verify(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, a.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, a.round_id), reserves => NULL::text, caps => NULL::text, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run);
+END;
+
+COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+
+CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
+    LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity.scorecard_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score';
+
+COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT COST 20 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score_bounds';
+
+COMMENT ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) IS 'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere. A field that several criteria read counts in each by itself, so the true range may be narrower, never wider. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
+    LANGUAGE c IMMUTABLE COST 10 SUPPORT equity.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score_fields';
+
+COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+  changed bigint;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = score_programme.round
+     AND rp.programme_code = score_programme.programme_code;
+
+  INSERT INTO equity.assessment
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id,
+         n.round_id,
+         n.programme_code,
+         (n.result).eligible,
+         (n.result).score,
+         (n.result).class,
+         (n.result).reasons,
+         rule.card_code,
+         rule.version,
+         rule.digest,
+         now()
+    FROM (SELECT a.applicant_id,
+                 a.round_id,
+                 a.programme_code,
+                 equity.assess(rule.card, f) AS result
+            FROM equity.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+           WHERE a.round_id = score_programme.round
+             AND f.round_id = score_programme.round
+             AND a.programme_code = score_programme.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+    LEFT JOIN equity.assessment AS old
+      ON old.applicant_id = n.applicant_id
+     AND old.round_id = n.round_id
+     AND old.programme_code = n.programme_code
+   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
+         IS DISTINCT FROM
+         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_programme(round bigint, programme_code text) IS 'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+
+CREATE FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+  changed bigint;
+BEGIN
+  held := equity.hold_round(score_round.round);
+  PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
+
+  changed := equity.drop_stale_assessments(held.round_id);
+  changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
+                                   FROM equity.round_programme AS rp
+                                  WHERE rp.round_id = held.round_id), 0);
+
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    INTO applications, eligible, ineligible, undetermined
+    FROM equity.assessment AS s
+   WHERE s.round_id = held.round_id;
+
+  IF changed = 0 AND held.status <> 'closed' THEN
+    RAISE NOTICE 'round % is scored already: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.supersede_runs(held.round_id);
+  UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = held.round_id;
+  PERFORM equity.audit_append('score_round', held.round_id, NULL,
+                              jsonb_build_object('card_digest', equity.round_card_digest(held.round_id),
+                                                 'applications', applications,
+                                                 'eligible', eligible,
+                                                 'ineligible', ineligible,
+                                                 'undetermined', undetermined,
+                                                 'changed', changed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_cmp';
+
+COMMENT ON FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
+
+CREATE FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_eq';
+
+COMMENT ON FUNCTION equity.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
+
+CREATE FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ge';
+
+COMMENT ON FUNCTION equity.scorecard_ge(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >=.';
+
+CREATE FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_gt';
+
+COMMENT ON FUNCTION equity.scorecard_gt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >.';
+
+CREATE FUNCTION equity.scorecard_hash(equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash';
+
+COMMENT ON FUNCTION equity.scorecard_hash(equity.scorecard) IS 'Hash of the canonical text: support of hash indexes, hash joins and GROUP BY.';
+
+CREATE FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash_extended';
+
+COMMENT ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) IS 'Hash of the canonical text with a seed: support of hash partitions.';
+
+CREATE FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_le';
+
+COMMENT ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
+
+CREATE FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_lt';
+
+COMMENT ON FUNCTION equity.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
+
+CREATE FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ne';
+
+COMMENT ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) IS 'Whether the canonical texts of two scorecards differ; operator <>.';
+
+CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  PERFORM equity.seal_scorecard(v.card_code, v.version)
+     FROM (SELECT d.card_code, d.version
+             FROM equity.scorecard_version AS d
+            WHERE d.sealed_at IS NULL
+              AND (d.card_code, d.version) IN (SELECT rp.card_code, rp.card_version
+                                                 FROM equity.round_programme AS rp
+                                                WHERE rp.round_id = seal_cards.round)
+            ORDER BY d.card_code COLLATE "C", d.version) AS v;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.seal_cards(round bigint) IS 'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
+
+CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  draft equity.scorecard_version;
+  has_rows boolean;
+  sealed_card equity.scorecard;
+  head record;
+BEGIN
+  -- all versions of the code, in order, so that seals of several wait for each other
+  PERFORM FROM equity.scorecard_version AS v
+    WHERE v.card_code = seal_scorecard.code
+    ORDER BY v.version
+      FOR NO KEY UPDATE;
+  SELECT v.* INTO draft
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = seal_scorecard.code
+     AND v.version = seal_scorecard.version;
+  IF draft.sealed_at IS NOT NULL THEN
+    RAISE NOTICE 'scorecard "%" version % is sealed already: nothing was changed', draft.card_code, draft.version;
+    RETURN draft.digest;
+  END IF;
+
+  has_rows := EXISTS (SELECT FROM equity.criterion AS c
+                       WHERE c.card_code = draft.card_code AND c.version = draft.version);
+  IF draft.card IS NOT NULL AND NOT has_rows THEN
+    sealed_card := draft.card;
+  ELSE
+    sealed_card := equity.card_from_rows(seal_scorecard.code, seal_scorecard.version);
+  END IF;
+  PERFORM equity.require_same_card(draft, sealed_card, CASE WHEN has_rows THEN 'rows' ELSE 'card' END);
+  PERFORM equity.require_clean_card(draft, sealed_card, seal_scorecard.relation);
+
+  IF NOT has_rows THEN
+    INSERT INTO equity.criterion
+    SELECT r.* FROM equity.scorecard_rows(sealed_card, draft.version) AS r;
+  END IF;
+  head := equity.scorecard_header(sealed_card);
+  UPDATE equity.scorecard_version AS v
+     SET card = sealed_card,
+         scale = head.scale,
+         rounding = head.rounding,
+         as_of = head.as_of,
+         sealed_at = now()
+   WHERE v.card_code = draft.card_code
+     AND v.version = draft.version;
+  RETURN equity.digest(sealed_card);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
+
+CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_shortfall';
+
+COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.standing_run(held equity.round) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  newest equity.allocation_run;
+BEGIN
+  SELECT a.* INTO newest
+    FROM equity.allocation_run AS a
+   WHERE a.round_id = held.round_id
+     AND a.status IN ('draft', 'verified')
+   ORDER BY a.run_id DESC
+   LIMIT 1;
+  IF FOUND
+     AND (newest.mechanism, newest.tie_break, newest.seed) IS NOT DISTINCT FROM (held.mechanism, held.tie_break, held.seed)
+     AND newest.card_digest = equity.round_card_digest(held.round_id)
+     AND newest.seat_digest = equity.round_seat_digest(held.round_id)
+     AND newest.input_digest = equity.round_input_digest(held.round_id)
+  THEN
+    RETURN newest.run_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.standing_run(held equity.round) IS 'For the operations: the allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+
+CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  UPDATE equity.allocation_run AS a
+     SET status = 'superseded'
+   WHERE a.round_id = supersede_runs.round
+     AND a.status IN ('draft', 'verified', 'failed');
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.supersede_runs(round bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+
+CREATE FUNCTION equity.verify_run(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run;
+  found_violations bigint;
+BEGIN
+  held := equity.hold_run(verify_run.run);
+  IF held.status = 'superseded' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is superseded', held.run_id),
+      DETAIL = format('Round %s was scored or allocated again after it.', held.round_id),
+      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', held.round_id);
+  END IF;
+
+  RETURN QUERY
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.run_violations(held.run_id) AS v;
+  GET DIAGNOSTICS found_violations = ROW_COUNT;
+  PERFORM equity.record_verification(held, found_violations);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE OPERATOR equity.< (
+    FUNCTION = equity.scorecard_lt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>),
+    NEGATOR = OPERATOR(equity.>=),
+    RESTRICT = scalarltsel,
+    JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+
+CREATE OPERATOR equity.<= (
+    FUNCTION = equity.scorecard_le,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>=),
+    NEGATOR = OPERATOR(equity.>),
+    RESTRICT = scalarlesel,
+    JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR equity.<= (equity.scorecard, equity.scorecard) IS 'canonical text before or same, in byte order';
+
+CREATE OPERATOR equity.<> (
+    FUNCTION = equity.scorecard_ne,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<>),
+    NEGATOR = OPERATOR(equity.=),
+    RESTRICT = neqsel,
+    JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
+
+CREATE OPERATOR equity.= (
+    FUNCTION = equity.scorecard_eq,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.=),
+    NEGATOR = OPERATOR(equity.<>),
+    MERGES,
+    HASHES,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
+
+CREATE OPERATOR equity.> (
+    FUNCTION = equity.scorecard_gt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<),
+    NEGATOR = OPERATOR(equity.<=),
+    RESTRICT = scalargtsel,
+    JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR equity.> (equity.scorecard, equity.scorecard) IS 'canonical text after, in byte order';
+
+CREATE OPERATOR equity.>= (
+    FUNCTION = equity.scorecard_ge,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<=),
+    NEGATOR = OPERATOR(equity.<),
+    RESTRICT = scalargesel,
+    JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
+
+CREATE OPERATOR FAMILY equity.scorecard_hash_ops USING hash;
+ALTER OPERATOR FAMILY equity.scorecard_hash_ops USING hash ADD
+    FUNCTION 2 (equity.scorecard, equity.scorecard) equity.scorecard_hash_extended(equity.scorecard,bigint);
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_hash_ops
+    DEFAULT FOR TYPE equity.scorecard USING hash FAMILY equity.scorecard_hash_ops AS
+    OPERATOR 1 equity.=(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_hash(equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR FAMILY equity.scorecard_ops USING btree;
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_ops
+    DEFAULT FOR TYPE equity.scorecard USING btree FAMILY equity.scorecard_ops AS
+    OPERATOR 1 equity.<(equity.scorecard,equity.scorecard) ,
+    OPERATOR 2 equity.<=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 3 equity.=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 4 equity.>=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 5 equity.>(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_cmp(equity.scorecard,equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.allocation_run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.applicant_applicant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.applicant_identity (
+    applicant_id bigint NOT NULL,
+    identity_kind text NOT NULL,
+    identity text NOT NULL,
+    title text,
+    given_name text,
+    family_name text,
+    valid_from date DEFAULT CURRENT_DATE NOT NULL,
+    valid_to date,
+    CONSTRAINT applicant_identity_form CHECK (
+CASE identity_kind
+    WHEN 'citizen_id'::text THEN (identity ~ '^[0-9]{13}$'::text)
+    WHEN 'g_code'::text THEN (identity ~ '^G[0-9]{12}$'::text)
+    ELSE (identity ~ '^[A-Z0-9]{3,20}$'::text)
+END),
+    CONSTRAINT applicant_identity_kind_known CHECK ((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text]))),
+    CONSTRAINT applicant_identity_period_in_order CHECK ((valid_from < valid_to))
+);
+
+COMMENT ON TABLE equity.applicant_identity IS 'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
+
+COMMENT ON COLUMN equity.applicant_identity.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_identity.identity_kind IS 'citizen_id (เลขประจำตัวประชาชน), g_code (รหัส G, a child without registration) or passport (หนังสือเดินทาง).';
+
+COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked, not the check digit. It has one current owner.';
+
+COMMENT ON COLUMN equity.applicant_identity.title IS 'Title (คำนำหน้าชื่อ), apart from the name; NULL when none.';
+
+COMMENT ON COLUMN equity.applicant_identity.given_name IS 'Given name (ชื่อ), in the script of the document; NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.family_name IS 'Family name (นามสกุล); NULL when none or unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_from IS 'First day of this identity and name.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_to IS 'First day on which they are no longer valid; NULL for the current row.';
+
+ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.application_application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE equity.award (
     award_id bigint NOT NULL,
     applicant_id bigint NOT NULL,
@@ -2271,99 +4048,6 @@ ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
-CREATE VIEW equity.current_run AS
- SELECT DISTINCT ON (a.round_id) a.round_id,
-    a.run_id,
-    a.status
-   FROM equity.allocation_run a
-  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
-  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
-
-COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
-
-COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
-
-COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
-
-CREATE TABLE equity.field_of_study (
-    field_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    special_needs boolean DEFAULT false NOT NULL,
-    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
-);
-
-COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
-
-COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
-
-COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
-
-COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
@@ -2396,142 +4080,6 @@ COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensit
 COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
 
 COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE VIEW equity.pool_label AS
- SELECT p.pool_id,
-    p.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    (r.call_number)::integer AS call_number,
-    p.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    i.institution_code,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    i.province_code,
-    v.name_th AS province_th,
-    v.name_en AS province_en,
-    p.field_code,
-    f.name_th AS field_th,
-    f.name_en AS field_en,
-    p.grant_type,
-    t.name_th AS grant_type_th,
-    t.name_en AS grant_type_en,
-    p.seats
-   FROM ((((((equity.seat_pool p
-     JOIN equity.round r ON ((r.round_id = p.round_id)))
-     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
-     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
-     JOIN equity.province v ON ((v.province_code = i.province_code)))
-     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
-     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
-
-COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
-
-COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
 CREATE VIEW equity.pool_cutoff AS
  SELECT l.round_id,
@@ -3063,6 +4611,65 @@ INSERT INTO equity.province VALUES
 	('95', 'ยะลา', 'Yala', true),
 	('96', 'นราธิวาส', 'Narathiwat', true);
 
+INSERT INTO equity.reason VALUES
+	('GPA_BELOW', 'เกรดเฉลี่ยสะสมต่ำกว่าเกณฑ์', 'Grade point average below the limit', 'ตรวจสอบเกรดเฉลี่ยสะสมกับใบแสดงผลการเรียน', 'Check the grade point average against the transcript', true),
+	('INCOME_ABOVE', 'รายได้เฉลี่ยต่อคนต่อเดือนสูงกว่าเกณฑ์', 'Income per head and month above the limit', 'ตรวจสอบรายได้และจำนวนสมาชิกในครัวเรือนที่แจ้งไว้', 'Check the income and the number of household members stated', true),
+	('AGE_ABOVE', 'อายุเกินเกณฑ์', 'Age above the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+	('AGE_BELOW', 'อายุต่ำกว่าเกณฑ์', 'Age below the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+	('GRADUATED_EARLIER', 'สำเร็จการศึกษามานานเกินเกณฑ์', 'Finished school longer ago than the limit', 'ตรวจสอบปีที่สำเร็จการศึกษาที่แจ้งไว้', 'Check the year of graduation stated', true),
+	('LEVEL_OTHER', 'ระดับการศึกษาไม่ตรงตามเกณฑ์', 'Level of study is not one of those admitted', 'ตรวจสอบระดับการศึกษาที่แจ้งไว้', 'Check the level of study stated', true),
+	('PROVINCE_OTHER', 'ภูมิลำเนาอยู่นอกพื้นที่ของโครงการ', 'Home province is outside the area of the programme', NULL, NULL, true),
+	('NO_GROUP', 'ไม่พบข้อมูลว่าอยู่ในกลุ่มผู้ด้อยโอกาสตามประกาศ', 'Not recorded in a disadvantaged group of the announcement', 'หากอยู่ในกลุ่มดังกล่าว ให้ยื่นหลักฐานเพิ่มเติม', 'If this is wrong, hand in the evidence', true),
+	('NO_WELFARE_CARD', 'ไม่พบข้อมูลบัตรสวัสดิการแห่งรัฐ', 'No state welfare card recorded', 'หากมีบัตร ให้ยื่นสำเนาบัตร', 'If there is a card, hand in a copy', true),
+	('NO_REGISTRATION', 'ไม่พบข้อมูลการจดทะเบียนคนพิการ', 'No registration of a disability recorded', 'หากจดทะเบียนแล้ว ให้ยื่นสำเนาบัตร', 'If there is a registration, hand in a copy of the card', true),
+	('FAILED', 'ไม่ผ่านเกณฑ์ข้อนี้', 'This rule is not met', NULL, NULL, true),
+	('MISSING', 'ไม่มีข้อมูลข้อนี้', 'No information on this was given', 'ยื่นข้อมูลหรือหลักฐานเพิ่มเติม', 'Give the information or hand in the evidence', true),
+	('PASSED', 'ผ่านเกณฑ์ข้อนี้', 'This rule is met', NULL, NULL, true),
+	('ALTERNATIVE', 'ไม่เข้าเกณฑ์ข้อนี้ แต่ผ่านเกณฑ์ข้ออื่นในกลุ่มเดียวกัน', 'Not met, but an alternative to this rule is', NULL, NULL, true),
+	('WITHHELD', 'ข้อมูลอ่อนไหว ไม่แสดง', 'Sensitive, not shown', NULL, NULL, true),
+	('APPLICATION', 'ใบสมัคร', 'Application', NULL, NULL, true),
+	('SUBMITTED', 'ยื่นใบสมัครแล้ว', 'The application was submitted', NULL, NULL, true),
+	('NOT_SUBMITTED', 'ยังไม่ได้ยื่นใบสมัคร จึงไม่ได้รับการพิจารณา', 'The application was not submitted, so it is not considered', 'ยื่นใบสมัครก่อนปิดรับสมัคร', 'Submit it before the round closes', true),
+	('WITHDRAWN', 'ถอนใบสมัครแล้ว จึงไม่ได้รับการพิจารณา', 'The application was withdrawn, so it is not considered', NULL, NULL, true),
+	('NO_CHOICE', 'ไม่ได้เลือกสถานศึกษาและสาขาวิชา จึงไม่ได้รับการพิจารณา', 'No place was chosen, so the application is not considered', 'เลือกสถานศึกษาและสาขาวิชาก่อนปิดรับสมัคร', 'Choose a place before the round closes', true),
+	('ELIGIBILITY', 'คุณสมบัติ', 'Eligibility', NULL, NULL, true),
+	('ELIGIBLE', 'มีคุณสมบัติครบตามเกณฑ์', 'All rules of eligibility are met', NULL, NULL, true),
+	('INELIGIBLE', 'คุณสมบัติไม่ครบตามเกณฑ์', 'The rules of eligibility are not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+	('UNDETERMINED', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing', 'ดูข้อที่ไม่มีข้อมูลและยื่นเพิ่มเติม', 'See which information is missing and give it', true),
+	('SCORE', 'คะแนนรวม', 'Total score', NULL, NULL, true),
+	('FACTS_CHANGED', 'ข้อมูลเปลี่ยนไปหลังการให้คะแนน คะแนนที่ใช้พิจารณาคือ {score}', 'The facts have changed since they were scored; the score that counts is {score}', NULL, NULL, true),
+	('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
+	('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
+	('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
+	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for {seats} seats; lowest score admitted {cutoff}', NULL, NULL, true),
+	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
+	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
+	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
+	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ลำดับการจับสลากอยู่หลัง', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
+	('NO_SEAT', 'ไม่มีที่นั่งทุนในอันดับนี้', 'There is no seat in this choice', NULL, NULL, true),
+	('NOT_ADMITTED', 'ไม่ได้รับการจัดสรร', 'Not admitted', NULL, NULL, true),
+	('NOT_CONSIDERED', 'ไม่ได้รับการพิจารณาในอันดับนี้ เพราะคุณสมบัติไม่ครบหรือข้อมูลไม่ครบ', 'Not considered here, because a rule is not met or information is missing', NULL, NULL, true),
+	('NOT_ALLOCATED', 'ยังไม่ได้จัดสรรทุน', 'Seats are not allocated yet', NULL, NULL, true),
+	('RESULT', 'ผลการพิจารณา', 'Result', NULL, NULL, true),
+	('PROVISIONAL', 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง', 'This result is not published and may change', NULL, NULL, true),
+	('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
+	('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
+	('OP =', '{value}', '{value}', NULL, NULL, true),
+	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
+	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
+	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
+	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
+	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
+	('OP between', 'อยู่ในช่วง {value}', 'in the range {value}', NULL, NULL, true),
+	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
+	('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
+	('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
+	('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
+	('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
+	('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+	('true', 'ใช่', 'yes', NULL, NULL, true),
+	('false', 'ไม่ใช่', 'no', NULL, NULL, true);
+
 INSERT INTO equity.region VALUES
 	('six_region', 'north', 'ภาคเหนือ', 'Northern', true),
 	('six_region', 'central', 'ภาคกลาง', 'Central', true),
@@ -3208,6 +4815,9 @@ ALTER TABLE ONLY equity.choice
 ALTER TABLE ONLY equity.choice
     ADD CONSTRAINT choice_pool_once UNIQUE (applicant_id, round_id, pool_id);
 
+ALTER TABLE ONLY equity.criterion
+    ADD CONSTRAINT criterion_pkey PRIMARY KEY (card_code, version, "position");
+
 ALTER TABLE ONLY equity.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (applicant_id, round_id);
 
@@ -3243,6 +4853,9 @@ ALTER TABLE ONLY equity.province
 
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_pkey PRIMARY KEY (programme_code, grant_type, academic_year);
+
+ALTER TABLE ONLY equity.reason
+    ADD CONSTRAINT reason_pkey PRIMARY KEY (reason_code);
 
 ALTER TABLE ONLY equity.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (scheme, region_code);
@@ -3297,6 +4910,18 @@ CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON eq
 
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
+CREATE TRIGGER criterion_deleted AFTER DELETE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity.check_sealed_rows();
+
+CREATE TRIGGER criterion_inserted AFTER INSERT ON equity.criterion REFERENCING NEW TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity.check_sealed_rows();
+
+CREATE TRIGGER criterion_moved AFTER UPDATE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity.check_sealed_rows();
+
+CREATE TRIGGER criterion_sealed BEFORE DELETE OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity.keep_sealed_criterion();
+
+CREATE TRIGGER criterion_truncate BEFORE TRUNCATE ON equity.criterion FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_scorecard_truncate();
+
+CREATE TRIGGER criterion_updated AFTER UPDATE ON equity.criterion REFERENCING NEW TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity.check_sealed_rows();
+
 CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
 
 CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
@@ -3313,6 +4938,10 @@ CREATE TRIGGER province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equit
 
 CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
 
+CREATE TRIGGER reason_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.reason FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
+
+CREATE TRIGGER reason_reference_truncate BEFORE TRUNCATE ON equity.reason FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
+
 CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity.keep_reference_row();
 
 CREATE TRIGGER region_province_reference_truncate BEFORE TRUNCATE ON equity.region_province FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
@@ -3323,7 +4952,13 @@ CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EA
 
 CREATE TRIGGER round_published_run BEFORE UPDATE OF published_run_id ON equity.round FOR EACH ROW WHEN ((new.published_run_id IS NOT NULL)) EXECUTE FUNCTION equity.check_published_run();
 
+CREATE TRIGGER scorecard_version_card AFTER UPDATE OF sealed_at ON equity.scorecard_version FOR EACH ROW WHEN (((old.sealed_at IS NULL) AND (new.sealed_at IS NOT NULL))) EXECUTE FUNCTION equity.check_sealed_card();
+
 CREATE TRIGGER scorecard_version_sealed BEFORE DELETE OR UPDATE ON equity.scorecard_version FOR EACH ROW WHEN ((old.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity.keep_sealed_scorecard();
+
+CREATE TRIGGER scorecard_version_truncate BEFORE TRUNCATE ON equity.scorecard_version FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_scorecard_truncate();
+
+CREATE TRIGGER scorecard_version_validity AFTER INSERT OR UPDATE OF sealed_at, valid_from, valid_to ON equity.scorecard_version FOR EACH ROW WHEN ((new.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity.check_scorecard_validity();
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
@@ -3381,6 +5016,9 @@ ALTER TABLE ONLY equity.choice
 
 ALTER TABLE ONLY equity.choice
     ADD CONSTRAINT choice_pool_fkey FOREIGN KEY (round_id, pool_id) REFERENCES equity.seat_pool(round_id, pool_id);
+
+ALTER TABLE ONLY equity.criterion
+    ADD CONSTRAINT criterion_version_fkey FOREIGN KEY (card_code, version) REFERENCES equity.scorecard_version(card_code, version) ON DELETE CASCADE;
 
 ALTER TABLE ONLY equity.dwelling
     ADD CONSTRAINT dwelling_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
@@ -3462,8 +5100,20 @@ GRANT ALL ON FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, O
 REVOKE ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.scorecard_support(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_support(internal) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_fields_support(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_fields_support(internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assessment_status(eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
@@ -3483,14 +5133,83 @@ GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WI
 REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
+GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.check_published_run() FROM postgres;
 GRANT ALL ON FUNCTION equity.check_published_run() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_scorecard_validity() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_scorecard_validity() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_sealed_card() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_sealed_card() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_sealed_rows() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_sealed_rows() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.read_word(word text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity.read_word(word text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.read_words(cell text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity.read_words(cell text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.read_names(cell text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity.read_names(cell text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT ALL ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.criterion_keys(line equity.criterion) FROM postgres;
+GRANT ALL ON FUNCTION equity.criterion_keys(line equity.criterion) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.criterion_conflicts(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.criterion_conflicts(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.criterion_facts(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.criterion_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reason FROM postgres;
+GRANT ALL ON TABLE equity.reason TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -3504,23 +5223,14 @@ GRANT ALL ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
 REVOKE ALL ON FUNCTION equity.round_card_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_card_digest(round bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
-GRANT ALL ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
-GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.round_pool_digests(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_input_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_input_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT ALL ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_seat_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_seat_digest(round bigint) TO postgres WITH GRANT OPTION;
@@ -3546,8 +5256,89 @@ GRANT ALL ON FUNCTION equity.drop_stale_assessments(round bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) FROM postgres;
 GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
+GRANT ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_application(application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_application(application bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_choices(application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_choices(application bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT ALL ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT ALL ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT ALL ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT ALL ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT ALL ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT ALL ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT ALL ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -3564,20 +5355,29 @@ GRANT ALL ON FUNCTION equity.hold_run(run bigint) TO postgres WITH GRANT OPTION;
 REVOKE ALL ON FUNCTION equity.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_reference_row() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.keep_sealed_criterion() FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_sealed_criterion() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.keep_sealed_scorecard() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.library_version() FROM postgres;
 GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
+GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
+GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.make_run(held equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity.make_run(held equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
+GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.offer_awards(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.offer_awards(run bigint) TO postgres WITH GRANT OPTION;
@@ -3588,20 +5388,35 @@ GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgr
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.refuse_scorecard_truncate() FROM postgres;
+GRANT ALL ON FUNCTION equity.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_gaps(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_solution(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_solution(round bigint) TO postgres WITH GRANT OPTION;
@@ -3620,6 +5435,12 @@ GRANT ALL ON FUNCTION equity.run_violations(run bigint) TO postgres WITH GRANT O
 
 REVOKE ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) FROM postgres;
 GRANT ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
+GRANT ALL ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.score_programme(round bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.score_programme(round bigint, programme_code text) TO postgres WITH GRANT OPTION;
@@ -3657,6 +5478,12 @@ GRANT ALL ON FUNCTION equity.scorecard_ne(equity.scorecard, equity.scorecard) TO
 REVOKE ALL ON FUNCTION equity.seal_cards(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_cards(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.standing_run(held equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity.standing_run(held equity.round) TO postgres WITH GRANT OPTION;
 
@@ -3672,32 +5499,14 @@ GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT ALL ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.applicant_applicant_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.applicant_applicant_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT ALL ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant_identity FROM postgres;
 GRANT ALL ON TABLE equity.applicant_identity TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.dwelling FROM postgres;
-GRANT ALL ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT ALL ON TABLE equity.household TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household_member FROM postgres;
-GRANT ALL ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application_facts FROM postgres;
-GRANT ALL ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.award FROM postgres;
 GRANT ALL ON TABLE equity.award TO postgres WITH GRANT OPTION;
@@ -3711,32 +5520,11 @@ GRANT ALL ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.current_run FROM postgres;
-GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
-GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.need_group FROM postgres;
 GRANT ALL ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_label FROM postgres;
-GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT ALL ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;

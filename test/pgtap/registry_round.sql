@@ -36,7 +36,7 @@ SELECT throws_ok($$UPDATE equity.scorecard_version SET version = 0$$, '23514', N
 SELECT throws_ok(
   $$UPDATE equity.scorecard_version SET valid_from = '2023-05-16', valid_to = '2023-05-15'$$,
   '23514', NULL, 'a validity ends after it starts');
-UPDATE equity.scorecard_version SET sealed_at = now();
+UPDATE equity.scorecard_version SET sealed_at = now(), valid_to = '2023-12-31';
 SELECT throws_ok(
   format('UPDATE equity.scorecard_version SET %s', change), '55000', 'scorecard "T" version 1 is sealed',
   format('sealed: %s is refused', change))

@@ -16,6 +16,17 @@ BEGIN ATOMIC
                       WHERE v.card_code = rp.card_code
                         AND v.version = rp.card_version)
   UNION ALL
+  SELECT format('programme %s has a scorecard without rules', rp.programme_code)
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = round_gaps.round
+     AND v.card IS NULL
+     AND NOT EXISTS (SELECT FROM equity.criterion AS c
+                      WHERE c.card_code = v.card_code
+                        AND c.version = v.version)
+  UNION ALL
   SELECT format('programme %s has no seats', rp.programme_code)
     FROM equity.round_programme AS rp
    WHERE rp.round_id = round_gaps.round
@@ -81,7 +92,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 55P03 another operation is at work on the round.';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -89,18 +100,19 @@ CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
   SET row_security = off
 AS $$
 BEGIN
-  UPDATE equity.scorecard_version AS v
-     SET sealed_at = now()
-    FROM equity.round_programme AS rp
-   WHERE rp.round_id = seal_cards.round
-     AND v.card_code = rp.card_code
-     AND v.version = rp.card_version
-     AND v.sealed_at IS NULL;
+  PERFORM equity.seal_scorecard(v.card_code, v.version)
+     FROM (SELECT d.card_code, d.version
+             FROM equity.scorecard_version AS d
+            WHERE d.sealed_at IS NULL
+              AND (d.card_code, d.version) IN (SELECT rp.card_code, rp.card_version
+                                                 FROM equity.round_programme AS rp
+                                                WHERE rp.round_id = seal_cards.round)
+            ORDER BY d.card_code COLLATE "C", d.version) AS v;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.seal_cards(bigint) IS
-  'For the operations: seals the scorecards of a round, so that they cannot change while people apply.';
+  'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
 
 CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -1,0 +1,497 @@
+-- The letter to an applicant: what each rule says of the application, the score, the place in the
+-- queue of each choice and the outcome, line by line, in Thai or English.
+--
+-- Sensitive personal data (PDPA section 26) is shown only to whoever may read the column that it comes
+-- from. A criterion is sensitive when its rows say so or when it reads a fact that is (see
+-- equity.fact_column); what it reads through derived fields and what a section sums counts too.
+
+CREATE VIEW equity.fact_column AS
+  SELECT f.fact, f.base_table, f.base_column, f.sensitive
+    FROM (VALUES
+      ('applicant_id', 'application', 'applicant_id', false),
+      ('round_id', 'application', 'round_id', false),
+      ('application_id', 'application', 'application_id', false),
+      ('status', 'application', 'status', false),
+      ('submitted_at', 'application', 'submitted_at', false),
+      ('academic_year', 'round', 'academic_year', false),
+      ('birth_date', 'applicant', 'birth_date', false),
+      ('sex', 'applicant', 'sex', false),
+      ('province_code', 'applicant', 'province_code', false),
+      ('education_level', 'application', 'education_level', false),
+      ('gpa', 'application', 'gpa', false),
+      ('graduated_year', 'application', 'graduated_year', false),
+      ('years_since_graduation', 'application', 'graduated_year', false),
+      ('welfare_card', 'application', 'welfare_card', false),
+      ('disability_registered', 'application', 'disability_registered', true),
+      ('household_size', 'household', 'household_size', false),
+      ('monthly_income', 'household', 'monthly_income', false),
+      ('income_per_head', 'household', 'monthly_income', false),
+      ('income_per_head', 'household', 'household_size', false),
+      ('members_listed', 'household_member', 'member_number', false),
+      ('members_disabled', 'household_member', 'disabled', true),
+      ('members_chronically_ill', 'household_member', 'chronically_ill', true),
+      ('members_elderly', 'household_member', 'elderly', false),
+      ('members_without_income', 'household_member', 'without_income', false),
+      ('tenure', 'dwelling', 'tenure', false),
+      ('floor', 'dwelling', 'floor', false),
+      ('wall', 'dwelling', 'wall', false),
+      ('roof', 'dwelling', 'roof', false),
+      ('toilet', 'dwelling', 'toilet', false),
+      ('drinking_water', 'dwelling', 'drinking_water', false),
+      ('electricity', 'dwelling', 'electricity', false),
+      ('farm_land_rai', 'dwelling', 'farm_land_rai', false),
+      ('vehicles', 'dwelling', 'vehicles', false),
+      ('refrigerator', 'dwelling', 'refrigerator', false),
+      ('air_conditioner', 'dwelling', 'air_conditioner', false),
+      ('washing_machine', 'dwelling', 'washing_machine', false),
+      ('television', 'dwelling', 'television', false),
+      ('computer', 'dwelling', 'computer', false),
+      ('groups', 'applicant_group', 'group_code', true),
+      ('answers', 'application', 'answers', false)
+    ) AS f (fact, base_table, base_column, sensitive);
+
+COMMENT ON VIEW equity.fact_column IS
+  'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE (criterion text, fact text)
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity.read_names(r.field, '')
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+
+COMMENT ON FUNCTION equity.criterion_facts(equity.scorecard) IS
+  'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  WITH marked AS (
+    SELECT c.criterion
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = hidden_criteria.version
+       AND c.sensitive
+    UNION
+    SELECT f.criterion
+      FROM equity.criterion_facts(card) AS f
+      JOIN equity.fact_column AS k ON k.fact = f.fact
+     WHERE k.sensitive
+  ), sensitive AS (
+    SELECT m.criterion FROM marked AS m
+    UNION
+    SELECT r.criterion
+      FROM equity.scorecard_rows(card) AS r
+     CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, '')) AS n (name)
+      JOIN marked AS m ON m.criterion = n.name
+  )
+  SELECT DISTINCT s.criterion
+    FROM sensitive AS s
+    JOIN equity.criterion_facts(card) AS f ON f.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = f.fact
+   WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
+END;
+
+COMMENT ON FUNCTION equity.hidden_criteria(equity.scorecard, integer) IS
+  'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+
+CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE
+           WHEN value IN ('true', 'false') THEN coalesce(equity.reason_text(value, lang), value)
+           ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$', '\1')
+         END;
+END;
+
+COMMENT ON FUNCTION equity.plain_value(text, text) IS
+  'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
+
+CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text)
+  RETURNS TABLE (criterion text, label text, threshold text, "values" jsonb)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  WITH words AS (
+    SELECT c.criterion,
+           c.kind,
+           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END AS label,
+           equity.read_word(CASE WHEN c.kind = 'enum' THEN c.value END, '') #>> '{}' AS value,
+           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END AS value_words
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = criterion_words.version
+  ), word AS (
+    SELECT w.criterion,
+           max(w.label) AS label,
+           max(w.value_words) FILTER (WHERE w.kind = 'gate') AS threshold,
+           jsonb_object_agg(w.value, w.value_words) FILTER (WHERE w.kind = 'enum' AND w.value_words IS NOT NULL) AS "values"
+      FROM words AS w
+     GROUP BY w.criterion
+  )
+  SELECT r.criterion,
+         coalesce(w.label, r.criterion),
+         equity.reason_text('OP ' || r.op, lang, jsonb_build_object('value', coalesce(w.threshold, equity.plain_value(r.value, lang)))),
+         coalesce(w."values", '{}')
+    FROM (SELECT DISTINCT ON (s.criterion) s.criterion, s.op, s.value
+            FROM equity.scorecard_rows(card) AS s
+           WHERE s.kind <> 'class'
+           ORDER BY s.criterion, s.position) AS r
+    LEFT JOIN word AS w ON w.criterion = r.criterion;
+END;
+
+COMMENT ON FUNCTION equity.criterion_words(equity.scorecard, integer, text) IS
+  'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
+
+CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
+  RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
+                 points numeric, max_points numeric, reason text, sentence text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT e.seq,
+         e.criterion,
+         w.label,
+         CASE
+           WHEN h.hidden THEN '***'
+           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
+         END,
+         coalesce(CASE WHEN e.kind = 'gate' THEN w.threshold END, e.rule),
+         CASE WHEN NOT h.hidden THEN e.passed END,
+         CASE WHEN NOT h.hidden THEN e.points END,
+         e.max_points,
+         CASE WHEN NOT h.hidden THEN e.reason END,
+         CASE
+           WHEN h.hidden THEN 'WITHHELD'
+           WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN e.kind <> 'gate' THEN NULL
+           WHEN e.passed THEN 'PASSED'
+           WHEN e.reason IS NULL THEN 'ALTERNATIVE'
+           WHEN EXISTS (SELECT FROM equity.reason AS r WHERE r.reason_code = e.reason) THEN e.reason
+           ELSE 'FAILED'
+         END
+    FROM equity.explain(card, facts) AS e
+    JOIN equity.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
+   CROSS JOIN LATERAL (SELECT e.criterion IN (SELECT c.criterion FROM equity.hidden_criteria(card, explain_rules.version) AS c) AS hidden) AS h;
+END;
+
+COMMENT ON FUNCTION equity.explain_rules(equity.application_facts, equity.scorecard, integer, text) IS
+  'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+
+CREATE FUNCTION equity.explain_choices(application bigint, lang text)
+  RETURNS TABLE (choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint,
+                 seats integer, cutoff numeric, sentence text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT c.choice::integer,
+         l.programme_code,
+         CASE explain_choices.lang
+           WHEN 'en' THEN concat_ws(', ', coalesce(l.institution_en, l.institution_th), coalesce(l.field_en, l.field_th), l.grant_type_en)
+           ELSE concat_ws(' ', l.institution_th, l.field_th, l.grant_type_th)
+         END,
+         CASE WHEN u.run_id IS NOT NULL THEN coalesce(t.pool_id = c.pool_id, false) END,
+         i.score,
+         q.place,
+         q.asked,
+         l.seats,
+         k.cutoff,
+         CASE
+           WHEN u.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN t.pool_id = c.pool_id THEN 'ADMITTED'
+           WHEN i.applicant_id IS NULL THEN 'NOT_CONSIDERED'
+           WHEN t.choice < c.choice THEN 'BETTER_CHOICE'
+           WHEN l.seats = 0 THEN 'NO_SEAT'
+           WHEN i.score < k.cutoff THEN 'BELOW_CUTOFF'
+           WHEN i.score = k.cutoff THEN 'TIE_LOST'
+           ELSE 'NOT_ADMITTED'
+         END
+    FROM equity.application AS a
+    JOIN equity.choice AS c
+      ON c.applicant_id = a.applicant_id
+     AND c.round_id = a.round_id
+    JOIN equity.round AS r ON r.round_id = a.round_id
+    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
+    LEFT JOIN equity.current_run AS u ON u.round_id = a.round_id
+    LEFT JOIN equity.placement AS t
+      ON t.run_id = u.run_id
+     AND t.applicant_id = a.applicant_id
+    LEFT JOIN equity.allocation_input AS i
+      ON i.round_id = c.round_id
+     AND i.pool_id = c.pool_id
+     AND i.applicant_id = c.applicant_id
+   CROSS JOIN LATERAL (
+     SELECT min(p.score) AS cutoff
+       FROM equity.placement AS p
+      WHERE p.run_id = u.run_id
+        AND p.pool_id = c.pool_id
+        AND p.seat = 'open') AS k
+   CROSS JOIN LATERAL (
+     SELECT count(*) AS asked,
+            1 + count(*) FILTER (WHERE o.score > i.score
+                                    OR o.score = i.score
+                                   AND CASE r.tie_break
+                                         WHEN 'lottery' THEN
+                                           (equity.lottery(r.seed, o.applicant_id), o.applicant_id)
+                                           < (equity.lottery(r.seed, i.applicant_id), i.applicant_id)
+                                         WHEN 'lottery_per_pool' THEN
+                                           (equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id)
+                                           < (equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id)
+                                       END) AS place
+       FROM equity.allocation_input AS o
+      WHERE i.applicant_id IS NOT NULL
+        AND o.round_id = c.round_id
+        AND o.pool_id = c.pool_id) AS q
+   WHERE a.application_id = explain_choices.application;
+END;
+
+COMMENT ON FUNCTION equity.explain_choices(bigint, text) IS
+  'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
+
+CREATE TYPE equity.letter_line AS (
+  section text,
+  line integer,
+  programme text,
+  criterion text,
+  label text,
+  value text,
+  rule text,
+  passed boolean,
+  points numeric,
+  max_points numeric,
+  place bigint,
+  asked bigint,
+  seats integer,
+  cutoff numeric,
+  distance numeric,
+  reason text,
+  message text,
+  advice text
+);
+
+COMMENT ON TYPE equity.letter_line IS
+  'A line of a letter to an applicant, see equity.explain_application.';
+COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice or result.';
+COMMENT ON COLUMN equity.letter_line.line IS 'Number of the line in the letter, 1 and up.';
+COMMENT ON COLUMN equity.letter_line.programme IS 'Programme concerned (รหัสโครงการ), or NULL for the application as a whole.';
+COMMENT ON COLUMN equity.letter_line.criterion IS 'Code of the criterion of a rule.';
+COMMENT ON COLUMN equity.letter_line.label IS 'What the line is called, in the language asked for.';
+COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
+COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
+COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do, of a choice whether it was given; NULL when undecided or withheld.';
+COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
+COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
+COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place in the queue (ลำดับที่), 1 first.';
+COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก).';
+COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ).';
+COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice: points missing to that score; 0 when it was reached.';
+COMMENT ON COLUMN equity.letter_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
+COMMENT ON COLUMN equity.letter_line.message IS 'The sentence, in the language asked for.';
+COMMENT ON COLUMN equity.letter_line.advice IS 'What the applicant can do, in that language, or NULL.';
+
+CREATE FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  rule equity.scorecard_version;
+  stored equity.assessment;
+  present record;
+  note text;
+BEGIN
+  SELECT v.* INTO rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = facts.round_id
+     AND rp.programme_code = programme;
+  IF rule.card IS NULL THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'NO_CARD');
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
+           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
+    FROM equity.explain_rules(facts, rule.card, rule.version, lang) AS e
+   ORDER BY e.seq;
+
+  present := equity.assess(rule.card, facts);
+  SELECT s.* INTO stored
+    FROM equity.assessment AS s
+   WHERE s.applicant_id = facts.applicant_id
+     AND s.round_id = facts.round_id
+     AND s.programme_code = programme;
+  IF NOT FOUND THEN
+    stored.eligible := present.eligible;
+    stored.score := present.score;
+    note := 'NOT_ASSESSED';
+  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+    note := 'FACTS_CHANGED';
+  END IF;
+  RETURN NEXT jsonb_build_object(
+    'section', 'eligibility', 'passed', stored.eligible,
+    'reason', upper(equity.assessment_status(stored.eligible, stored.score)));
+  RETURN NEXT jsonb_build_object(
+    'section', 'score', 'points', stored.score, 'max_points', equity.max_score(rule.card, facts), 'reason', note,
+    'message', equity.reason_text(note, lang, jsonb_build_object('score', stored.score)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_programme(equity.application_facts, text, text) IS
+  'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+
+CREATE FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+  SELECT CASE WHEN bool_and(e.max_points IS NOT NULL) THEN sum(e.max_points) END
+    FROM equity.explain(card, facts) AS e
+   WHERE e.kind NOT IN ('gate', 'derive')
+     AND e.criterion NOT IN (SELECT n.name
+                               FROM equity.scorecard_rows(card) AS r
+                              CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, '')) AS n (name));
+END;
+
+COMMENT ON FUNCTION equity.max_score(equity.scorecard, equity.application_facts) IS
+  'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+
+CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  WITH choice AS (
+    SELECT c.*, greatest(c.cutoff - c.score, c.score - c.score) AS distance
+      FROM equity.explain_choices((facts).application_id, lang) AS c
+  ), chosen AS (
+    SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
+  ), run AS (
+    SELECT u.status FROM equity.current_run AS u WHERE u.round_id = (facts).round_id
+  ), line AS (
+    SELECT c.choice AS n,
+           jsonb_build_object(
+             'section', 'choice', 'programme', c.programme,
+             'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
+             'passed', c.admitted, 'points', c.score, 'place', CASE WHEN c.score IS NOT NULL THEN c.place END,
+             'asked', CASE WHEN c.score IS NOT NULL THEN c.asked END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance,
+             'reason', c.sentence,
+             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, jsonb_build_object('distance', c.distance)),
+                                  CASE WHEN c.cutoff IS NOT NULL AND c.score IS NOT NULL THEN
+                                    equity.reason_text('PLACE', lang, jsonb_build_object(
+                                      'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
+      FROM choice AS c
+    UNION ALL
+    SELECT 100000,
+           jsonb_build_object(
+             'section', 'result', 'passed', s.admitted, 'reason', s.sentence,
+             'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
+      FROM (SELECT CASE WHEN EXISTS (SELECT FROM run) THEN EXISTS (SELECT FROM chosen) END AS admitted,
+                   CASE
+                     WHEN (facts).status = 'draft' THEN 'NOT_SUBMITTED'
+                     WHEN (facts).status = 'withdrawn' THEN 'WITHDRAWN'
+                     WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
+                     WHEN NOT EXISTS (SELECT FROM run) THEN 'NOT_ALLOCATED'
+                     WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
+                     ELSE 'NONE_CHOSEN'
+                   END AS sentence) AS s
+    UNION ALL
+    SELECT 100001,
+           jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
+      FROM run AS u
+     WHERE u.status <> 'published'
+       AND (facts).status = 'submitted'
+  )
+  SELECT l.content FROM line AS l ORDER BY l.n;
+END;
+
+COMMENT ON FUNCTION equity.explain_result(equity.application_facts, text) IS
+  'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
+
+CREATE FUNCTION equity.explain_application(application bigint, lang text DEFAULT 'th') RETURNS SETOF equity.letter_line
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  facts equity.application_facts;
+BEGIN
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no letters in language "%s"', lang),
+      HINT = 'Languages are th and en.';
+  END IF;
+  SELECT f.* INTO facts
+    FROM equity.application_facts AS f
+   WHERE f.application_id = explain_application.application;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application::text, 'NULL')),
+      HINT = 'The numbers are in equity.application.';
+  END IF;
+
+  RETURN QUERY
+  WITH entry AS (
+    SELECT 1 AS part, 0 AS best, 1::bigint AS n, NULL::text AS programme,
+           jsonb_build_object('section', 'application', 'value', facts.application_id::text,
+                              'reason', CASE facts.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(facts.status) END) AS content
+    UNION ALL
+    SELECT 2, p.best, e.n, p.programme_code, e.content
+      FROM (SELECT p.programme_code, min(c.choice) AS best
+              FROM equity.choice AS c
+              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+             WHERE c.applicant_id = facts.applicant_id
+               AND c.round_id = facts.round_id
+             GROUP BY p.programme_code) AS p
+     CROSS JOIN LATERAL equity.explain_programme(facts, p.programme_code, lang) WITH ORDINALITY AS e (content, n)
+    UNION ALL
+    SELECT 3, 0, e.n, e.content ->> 'programme', e.content
+      FROM equity.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
+  )
+  SELECT (jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
+            'line', row_number() OVER (ORDER BY e.part, e.best, e.n),
+            'programme', e.programme,
+            'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+            'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+            'advice', coalesce(e.content ->> 'advice',
+                               CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END)))).*
+    FROM entry AS e
+   ORDER BY e.part, e.best, e.n;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place in the queue, the lowest score admitted, the distance to it and the outcome; the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals are not. Errors: 22023 another language; P0002 no such application.';
