@@ -250,6 +250,9 @@ widen(Decimal number)
 	return number.digits * fixed_power10(WIDE_SCALE - number.scale);
 }
 
+/* Twice a product must stay in an int128, as rounding may double it. */
+#define PRODUCT_LIMIT	(8 * fixed_power10(37))
+
 /* The points of coefficient * value; false when they could leave an int64. */
 static bool
 coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value,
@@ -259,7 +262,7 @@ coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 
 	int128		size = Max(criterion->coefficient, -criterion->coefficient);
 	int128		product;
 
-	if (size != 0 && Max(value, -value) > fixed_power10(38) / size)
+	if (size != 0 && Max(value, -value) > PRODUCT_LIMIT / size)
 		return false;
 	product =
 		fixed_divide(criterion->coefficient * value, fixed_power10(drop), compiler->card->rounding);

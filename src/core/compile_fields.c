@@ -88,7 +88,8 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 {
 	*index = find_field(compiler, name, user);
 	if (*index < 0 && compiler->field_count == CARD_MAX_FIELDS)
-		return compiler_refuse(compiler, &compiler->card->criteria[user], "too many fields are read");
+		return compiler_refuse(compiler, &compiler->card->criteria[user],
+							   "too many fields are read");
 	if (*index < 0 && !add_column_field(compiler, name, user, index))
 		return false;
 	if (compiler->fields[*index].column < 0 && (needs & (NEED_TEXT | NEED_ITEMS)))

@@ -3,33 +3,98 @@
  *	  Derived fields: numbers made of other fields, for later criteria.
  *
  * A derived field is missing when one of its arguments is.  Fields stand in the
- * order in which they were derived, so one walk makes them all.
+ * order in which they were derived, so one walk makes them all.  Numbers count
+ * with 24 decimals; a quotient knows besides whether more would follow.
  */
 #include "core/eval.h"
 
 #include "core/calendar.h"
 
-/* numerator / denominator, exact for comparing; nothing when the denominator is zero */
-static void
-derive_ratio(Slot *slot, const ProgramField *field, const Slot *numerator, const Slot *denominator)
+/* A number as a slot keeps it: wide at twelve decimals, rounded down, and twelve more. */
+typedef struct Parts
 {
-	int128		unit = fixed_power10(WIDE_SCALE);
-	int128		top = numerator->wide;
-	int128		bottom = denominator->wide;
-	int128		rest;
+	int128		wide;
+	int64		fine;
+} Parts;
 
-	if (bottom == 0)
+static Parts
+argument_parts(const Evaluator *evaluator, const ProgramField *field, int index)
+{
+	const int32 *arguments = program_at(evaluator->program, int32, field->arguments);
+	const Slot *slot = &evaluator->slots[arguments[index]];
+
+	return (Parts) {slot->wide, slot->fine};
+}
+
+static Parts
+negate(Parts number)
+{
+	if (number.fine == 0)
+		return (Parts) {-number.wide, 0};
+	return (Parts) {-number.wide - 1, FINE_UNIT - number.fine};
+}
+
+static bool
+is_less(Parts a, Parts b)
+{
+	return a.wide != b.wide ? a.wide < b.wide : a.fine < b.fine;
+}
+
+/* The next twelve digits of a quotient by long division; rest below the denominator. */
+static int64
+next_digits(int128 *rest, int128 denominator)
+{
+	int64		digits = 0;
+
+	if (denominator <= fixed_power10(SLOT_MAX_SCALE))
 	{
-		slot->missing = true;
+		digits = (int64) (*rest * FINE_UNIT / denominator);
+		*rest = *rest * FINE_UNIT % denominator;
+		return digits;
+	}
+	for (int i = 0; i < WIDE_SCALE; i++)
+	{
+		*rest *= 10;
+		digits = digits * 10 + (int64) (*rest / denominator);
+		*rest %= denominator;
+	}
+	return digits;
+}
+
+/* The quotient to 24 decimals, rounded down; nothing when the denominator is zero. */
+static void
+derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denominator)
+{
+	bool		fine;
+	bool		exact;
+	int128		top;
+	int128		bottom;
+	int128		whole;
+	int128		rest;
+	int64		decimals;
+
+	slot->missing = denominator.wide == 0 && denominator.fine == 0;
+	if (slot->missing)
+		return;
+	if (denominator.wide < 0)
+	{
+		numerator = negate(numerator);
+		denominator = negate(denominator);
+	}
+	fine = numerator.fine != 0 || denominator.fine != 0;
+	top = fine ? numerator.wide * FINE_UNIT + numerator.fine : numerator.wide;
+	bottom = fine ? denominator.wide * FINE_UNIT + denominator.fine : denominator.wide;
+
+	whole = fixed_floor(top, bottom, &exact);
+	if (whole >= FINE_UNIT || whole < -FINE_UNIT)
+	{
+		slot_set_beyond(slot, whole < 0);
 		return;
 	}
-	if (bottom < 0)
-	{
-		top = -top;
-		bottom = -bottom;
-	}
-	rest = top * unit % bottom;
-	slot_set_number(slot, field, top * unit / bottom, WIDE_SCALE, (rest > 0) - (rest < 0));
+	rest = top - whole * bottom;
+	decimals = next_digits(&rest, bottom);
+	slot->fine = next_digits(&rest, bottom);
+	slot_set_parts(slot, field, whole * FINE_UNIT + decimals, slot->fine, rest != 0);
 }
 
 static void
@@ -38,22 +103,30 @@ derive_age(Slot *slot, const ProgramField *field, const Slot *birth, int32 as_of
 	slot_set_number(slot, field, date_completed_years((int32) (birth->key / 2), as_of), 0, 0);
 }
 
+static Parts
+add(Parts a, Parts b)
+{
+	int64		fine = a.fine + b.fine;
+
+	return (Parts) {a.wide + b.wide + fine / FINE_UNIT, fine % FINE_UNIT};
+}
+
 /* sum, min, max and count_true of arguments none of which is missing */
-static int128
+static Parts
 fold(const Evaluator *evaluator, const ProgramField *field)
 {
-	const int32 *arguments = program_at(evaluator->program, int32, field->arguments);
-	int128		result = 0;
+	Parts		result = {0, 0};
 
 	for (int i = 0; i < field->argument_count; i++)
 	{
-		int128		value = evaluator->slots[arguments[i]].wide;
+		Parts		value = argument_parts(evaluator, field, i);
 
 		if (field->function == DERIVE_COUNT_TRUE)
-			result += value != 0 ? fixed_power10(WIDE_SCALE) : 0;
+			result.wide += value.wide != 0 || value.fine != 0 ? FINE_UNIT : 0;
 		else if (field->function == DERIVE_SUM)
-			result += value;
-		else if (i == 0 || (field->function == DERIVE_MIN ? value < result : value > result))
+			result = add(result, value);
+		else if (i == 0 || (field->function == DERIVE_MIN ? is_less(value, result) :
+							is_less(result, value)))
 			result = value;
 	}
 	return result;
@@ -68,34 +141,41 @@ set_label(Slot *slot)
 }
 
 static bool
+refuse_beyond(Evaluator *evaluator, const ProgramField *field, const ProgramField *argument)
+{
+	core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
+			  "value of field \"%s\" is too large for the derived field \"%s\"",
+			  program_string(evaluator->program, argument->name),
+			  program_string(evaluator->program, field->name));
+	return core_detail(&evaluator->error, "Numbers from 10^%d on cannot be counted with.",
+					   FIXED_MAGNITUDE_DIGITS);
+}
+
+static bool
 derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
 {
 	const Program *program = evaluator->program;
 	const int32 *arguments = program_at(program, int32, field->arguments);
+	Parts		result;
 
 	slot->missing = true;
 	for (int i = 0; i < field->argument_count; i++)
 	{
-		const Slot *argument = &evaluator->slots[arguments[i]];
-
-		if (argument->missing)
+		if (evaluator->slots[arguments[i]].missing)
 			return true;
-		if (argument->beyond != 0)
-		{
-			core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
-					  "value of field \"%s\" is too large for the derived field \"%s\"",
-					  program_string(program, program_field(program, arguments[i])->name),
-					  program_string(program, field->name));
-			return core_detail(&evaluator->error, "Numbers from 10^%d on cannot be counted with.",
-							   FIXED_MAGNITUDE_DIGITS);
-		}
+		if (evaluator->slots[arguments[i]].beyond != 0)
+			return refuse_beyond(evaluator, field, program_field(program, arguments[i]));
 	}
 	if (field->function == DERIVE_RATIO)
-		derive_ratio(slot, field, &evaluator->slots[arguments[0]], &evaluator->slots[arguments[1]]);
+		derive_ratio(slot, field, argument_parts(evaluator, field, 0),
+					 argument_parts(evaluator, field, 1));
 	else if (field->function == DERIVE_AGE_YEARS)
 		derive_age(slot, field, &evaluator->slots[arguments[0]], program->as_of);
 	else
-		slot_set_number(slot, field, fold(evaluator, field), WIDE_SCALE, 0);
+	{
+		result = fold(evaluator, field);
+		slot_set_parts(slot, field, result.wide, result.fine, false);
+	}
 	if ((field->needs & NEED_LABEL) && !slot->missing)
 		set_label(slot);
 	return true;

@@ -230,6 +230,20 @@ gate_passes(const Program *program, const ProgramCriterion *criterion, const Slo
 
 /* ---- points ---- */
 
+/* (numerator + small / FINE_UNIT) / denominator, rounded once */
+static int64
+divide_with_fine(int128 numerator, int128 small, int128 denominator, Rounding rounding)
+{
+	bool		exact;
+	int128		carry;
+
+	if (small == 0)
+		return (int64) fixed_divide(numerator, denominator, rounding);
+	/* doubled, as the denominator must be even */
+	carry = fixed_floor(2 * small, FINE_UNIT, &exact);
+	return (int64) fixed_divide_more(2 * numerator + carry, !exact, 2 * denominator, rounding);
+}
+
 static int64
 interpolate(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
 {
@@ -240,6 +254,7 @@ interpolate(const Program *program, const ProgramCriterion *criterion, const Slo
 	int128		unit;
 	int128		from;
 	int128		length;
+	int128		rise;
 
 	if (after == 0)
 		return points[0];
@@ -248,9 +263,23 @@ interpolate(const Program *program, const ProgramCriterion *criterion, const Slo
 	unit = fixed_power10(WIDE_SCALE - field->key_scale);
 	from = keys[after - 1] / 2 * unit;
 	length = keys[after] / 2 * unit - from;
-	return (int64) fixed_divide(points[after - 1] * length +
-								(slot->wide - from) * (points[after] - points[after - 1]),
-								length, (Rounding) program->rounding);
+	rise = (int128) points[after] - points[after - 1];
+	return divide_with_fine(points[after - 1] * length + (slot->wide - from) * rise,
+							slot->fine * rise, length, (Rounding) program->rounding);
+}
+
+static bool
+refuse_beyond(Evaluator *evaluator, const ProgramCriterion *criterion)
+{
+	const Program *program = evaluator->program;
+
+	core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
+			  "value of field \"%s\" is too large for criterion \"%s\"",
+			  program_string(program, program_field(program, criterion->field)->name),
+			  program_string(program, criterion->code));
+	core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.",
+				FIXED_MAGNITUDE_DIGITS);
+	return core_hint(&evaluator->error, "Give min and max to the criterion.");
 }
 
 /* coefficient * value, the value held between min and max */
@@ -258,26 +287,24 @@ static bool
 multiply(Evaluator *evaluator, const ProgramCriterion *criterion, const Slot *slot, int64 *points)
 {
 	const Program *program = evaluator->program;
-	int128		value = slot->wide;
+	int128		wide = slot->wide;
+	int64		fine = slot->fine;
 	int			drop = WIDE_SCALE + criterion->coefficient_scale - program->scale;
 
 	if (slot->beyond != 0)
 	{
 		if (!(slot->beyond > 0 ? criterion->has_max : criterion->has_min))
-		{
-			core_fail(&evaluator->error, CORE_OUT_OF_RANGE,
-					  "value of field \"%s\" is too large for criterion \"%s\"",
-					  program_string(program, program_field(program, criterion->field)->name),
-					  program_string(program, criterion->code));
-			core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.",
-						FIXED_MAGNITUDE_DIGITS);
-			return core_hint(&evaluator->error, "Give min and max to the criterion.");
-		}
-		value = slot->beyond > 0 ? criterion->max : criterion->min;
+			return refuse_beyond(evaluator, criterion);
+		wide = slot->beyond > 0 ? criterion->max : criterion->min;
 	}
-	value = Min(Max(value, criterion->min), criterion->max);
-	*points = (int64) fixed_divide(criterion->coefficient * value, fixed_power10(drop),
-								   (Rounding) program->rounding);
+	if (wide < criterion->min || wide >= criterion->max)
+	{
+		wide = wide < criterion->min ? criterion->min : criterion->max;
+		fine = 0;
+	}
+	*points = divide_with_fine(criterion->coefficient * wide,
+							   (int128) criterion->coefficient * fine, fixed_power10(drop),
+							   (Rounding) program->rounding);
 	return true;
 }
 

@@ -21,7 +21,8 @@ typedef struct Slot
 	bool		missing;
 	int8		beyond;			/* -1, 1: a number too large to multiply, and its sign */
 	int64		key;
-	int128		wide;			/* toward zero */
+	int128		wide;			/* at twelve decimals, rounded down */
+	int64		fine;			/* the twelve decimals behind those */
 	TextItem	text;
 	TextItem   *items;
 	int			item_count;
@@ -95,8 +96,13 @@ extern bool is_reason(const Evaluator *evaluator, int criterion);
  * digit, 0 when nothing was.
  */
 #define SLOT_MAX_SCALE	24
+#define FINE_UNIT		INT64CONST(1000000000000)
 extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
 							int rest);
+
+/* The same in the parts of a slot; more says that digits follow the fine ones. */
+extern void slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine,
+						   bool more);
 extern void slot_set_beyond(Slot *slot, bool negative);
 extern void slot_set_truth(Slot *slot, bool truth);
 extern void slot_set_days(Slot *slot, int32 days);

@@ -2,7 +2,7 @@
  * fixed.c
  *	  Exact decimal numbers.
  *
- * Nothing here rounds but fixed_divide, and it rounds once, the way a clerk
+ * Nothing here rounds but fixed_divide_more, and it rounds once, the way a clerk
  * would: by the remainder, never by a float.
  */
 #include "core/fixed.h"
@@ -23,45 +23,48 @@ const int128 fixed_powers_of_ten[] = {
 	TEN_18 * TEN_18, TEN_18 * TEN_18 * 10, TEN_18 * TEN_18 * 100
 };
 
-/* Does the remainder round the quotient away from zero?  rest is its size, left what it lacks. */
+/* Does the remainder round the quotient away from zero?  left is what it lacks to the next. */
 static inline bool
-rounds_away(int128 rest, int128 left, bool quotient_is_odd, Rounding rounding)
+rounds_away(int128 rest, int128 left, bool more, bool quotient_is_odd, Rounding rounding)
 {
 	switch (rounding)
 	{
 		case ROUND_HALF_UP:
 			return rest >= left;
 		case ROUND_HALF_EVEN:
-			return rest > left || (rest == left && quotient_is_odd);
+			return rest > left || (rest == left && (more || quotient_is_odd));
 		default:
 			return false;
 	}
 }
 
-/* numerator / denominator as a whole number; denominator > 0. */
 int128
-fixed_divide(int128 numerator, int128 denominator, Rounding rounding)
+fixed_divide_more(int128 numerator, bool more, int128 denominator, Rounding rounding)
 {
+	bool		negative = numerator < 0;
+	int128		size = negative ? -numerator : numerator;
 	int128		quotient;
 	int128		rest;
 
+	Assert(!more || denominator % 2 == 0);
+	if (negative && more)
+		size--;					/* what follows brings it nearer to zero */
+
 	/* most numbers fit the processor's own division, which is ten times as quick */
-	if (numerator == (int64) numerator && denominator == (int64) denominator)
+	if (size <= PG_INT64_MAX && denominator <= PG_INT64_MAX)
 	{
-		quotient = (int64) numerator / (int64) denominator;
-		rest = (int64) numerator % (int64) denominator;
+		quotient = (int64) size / (int64) denominator;
+		rest = (int64) size % (int64) denominator;
 	}
 	else
 	{
-		quotient = numerator / denominator;
-		rest = numerator % denominator;
+		quotient = size / denominator;
+		rest = size % denominator;
 	}
-	if (rest < 0)
-		rest = -rest;
 	/* rest is compared with what it lacks, as twice the rest could overflow */
-	if (rounds_away(rest, denominator - rest, (quotient & 1) != 0, rounding))
-		quotient += numerator < 0 ? -1 : 1;
-	return quotient;
+	if (rounds_away(rest, denominator - rest, more, (quotient & 1) != 0, rounding))
+		quotient++;
+	return negative ? -quotient : quotient;
 }
 
 /* The greatest whole number not above numerator / denominator; denominator > 0. */

@@ -37,7 +37,20 @@ fixed_power10(int exponent)
 	return fixed_powers_of_ten[exponent];
 }
 
-extern int128 fixed_divide(int128 numerator, int128 denominator, Rounding rounding);
+/*
+ * numerator / denominator as a whole number; denominator > 0.  With more, the
+ * numerator is followed by something between 0 and 1, and the denominator is
+ * even, so that a half is still seen exactly.
+ */
+extern int128 fixed_divide_more(int128 numerator, bool more, int128 denominator,
+								Rounding rounding);
+
+static inline int128
+fixed_divide(int128 numerator, int128 denominator, Rounding rounding)
+{
+	return fixed_divide_more(numerator, false, denominator, rounding);
+}
+
 extern int128 fixed_floor(int128 numerator, int128 denominator, bool *exact);
 
 /* The number of a JSON text; false when it needs more digits or decimals than we keep. */

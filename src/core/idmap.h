@@ -23,7 +23,7 @@ typedef struct IdEntry
 #define SH_KEY_TYPE			int64
 #define SH_KEY				id
 #define SH_HASH_KEY(tb, key) \
-	murmurhash32((uint32) (key) ^ (uint32) ((uint64) (key) >> 32))
+	hash_combine(murmurhash32((uint32) (key)), murmurhash32((uint32) ((uint64) (key) >> 32)))
 #define SH_EQUAL(tb, a, b)	((a) == (b))
 #define SH_SCOPE			static inline
 #define SH_RAW_ALLOCATOR	core_alloc_zero

@@ -45,6 +45,25 @@ small_number_key(const ProgramField *field, int64 digits, int scale)
 	return 2 * whole + (digits % unit != 0);
 }
 
+/* Split a number behind the twelfth decimal. */
+static void
+set_wide(Slot *slot, int128 digits, int scale)
+{
+	int128		unit;
+	bool		exact;
+
+	slot->fine = 0;
+	if (scale <= WIDE_SCALE)
+	{
+		slot->wide = digits * fixed_power10(WIDE_SCALE - scale);
+		return;
+	}
+	unit = fixed_power10(scale - WIDE_SCALE);
+	slot->wide = fixed_floor(digits, unit, &exact);
+	if (!exact)
+		slot->fine = (int64) ((digits - slot->wide * unit) * fixed_power10(SLOT_MAX_SCALE - scale));
+}
+
 void
 slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
 {
@@ -62,8 +81,24 @@ slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
 		slot->key = small ? small_number_key(field, (int64) digits, scale) :
 			number_key(field, digits, scale, rest);
 	if (field->needs & NEED_WIDE)
-		slot->wide = scale <= WIDE_SCALE ?
-			digits * fixed_power10(WIDE_SCALE - scale) : digits / fixed_power10(scale - WIDE_SCALE);
+		set_wide(slot, digits, scale);
+}
+
+void
+slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, bool more)
+{
+	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + WIDE_SCALE);
+
+	if (wide >= limit || wide <= -limit)
+	{
+		slot_set_beyond(slot, wide < 0);
+		return;
+	}
+	slot->missing = false;
+	slot->beyond = 0;
+	slot->key = number_key(field, wide, WIDE_SCALE, fine != 0 || more);
+	slot->wide = wide;
+	slot->fine = fine;
 }
 
 void
@@ -73,13 +108,15 @@ slot_set_truth(Slot *slot, bool truth)
 	slot->beyond = 0;
 	slot->key = 2 * (int64) truth;
 	slot->wide = truth ? fixed_power10(WIDE_SCALE) : 0;
+	slot->fine = 0;
 }
 
+/* With twelve decimals, cut off toward zero. */
 char *
 slot_text(const Slot *slot)
 {
 	if (slot->beyond == 0)
-		return wide_text(slot->wide);
+		return wide_text(slot->wide + (slot->wide < 0 && slot->fine != 0));
 	return psprintf("%s10^%d", slot->beyond > 0 ? ">= " : "<= -", FIXED_MAGNITUDE_DIGITS);
 }
 
