@@ -18,9 +18,9 @@ $$;
 CREATE FUNCTION pg_temp.denominator(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE jsonb_typeof(v) WHEN 'object' THEN (v ->> 'den')::numeric ELSE 1 END
 $$;
--- The number to be multiplied: its first twelve decimals
+-- The number to be multiplied: its first 24 decimals
 CREATE FUNCTION pg_temp.wide(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-  SELECT div(pg_temp.numerator(v) * 1e12, pg_temp.denominator(v)) * 1e-12
+  SELECT div(pg_temp.numerator(v) * 1e24, pg_temp.denominator(v)) * 1e-24
 $$;
 -- How an exact number compares: -1, 0 or 1
 CREATE FUNCTION pg_temp.compare(v jsonb, constant numeric) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
@@ -38,7 +38,7 @@ BEGIN
   END IF;
   RETURN round(quotient / 10::numeric ^ scale, scale);
 END $$;
--- Three decimals behind the point or none: 3.00 is 3
+-- A number's text is trimmed: 3.00 is 3
 CREATE FUNCTION pg_temp.label(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN value ~ '^-?\d+\.\d+$' THEN trim_scale(value::numeric)::text ELSE value END
 $$;
