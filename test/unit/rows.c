@@ -1,0 +1,309 @@
+/*
+ * rows.c
+ *	  A market as rows.
+ */
+#include "rows.h"
+
+#include "tap.h"
+
+/* ---- for allocator and certifier ---- */
+
+Market *
+rows_market(const Rows *rows, CoreError *error)
+{
+	MarketBuilder *builder = market_begin(SIZE_MAX, error);
+
+	for (int i = 0; i < rows->pool_count; i++)
+		if (!market_add_pool(builder, rows->pools[i].id, rows->pools[i].seats))
+			return NULL;
+	for (int i = 0; i < rows->count; i++)
+	{
+		const ApplicationRow *row = &rows->applications[i];
+
+		if (!market_add_contract(builder, row->applicant, row->pool, row->choice, row->score,
+								 rows->has_ties ? &row->tie : NULL))
+			return NULL;
+	}
+	return market_end(builder);
+}
+
+static int
+find_row(const Rows *rows, int64 applicant, int64 pool)
+{
+	for (int i = 0; i < rows->count; i++)
+		if (rows->applications[i].applicant == applicant && rows->applications[i].pool == pool)
+			return i;
+	return -1;
+}
+
+bool
+rows_allocate(const Rows *rows, Placements *placements, CoreError *error)
+{
+	Market	   *market = rows_market(rows, error);
+	int32	   *held;
+
+	placements->count = 0;
+	if (market == NULL)
+		return false;
+	held = palloc(sizeof(int32) * (market->applicant_count + 1));
+	if (!allocate(market, rows->tie_break, rows->draw, held, error))
+		return false;
+	for (int i = 0; i < market->applicant_count; i++)
+		if (held[i] != NO_CONTRACT)
+			placements->rows[placements->count++] =
+				find_row(rows, market->applicant_ids[i], market->pool_ids[market->pool[held[i]]]);
+	return true;
+}
+
+static void
+add_number(NumberColumn *column, ExactNumber number)
+{
+	if (number.is_null)
+		numbers_add_null(column);
+	else
+		numbers_add(column, number.digits, number.scale);
+}
+
+static void
+claim_applications(Claim *claim, const Rows *rows)
+{
+	claim->application_count = rows->count;
+	claim->applicants = palloc(sizeof(int64) * MOST_APPLICATIONS);
+	claim->pools = palloc(sizeof(int64) * MOST_APPLICATIONS);
+	claim->choices = palloc(sizeof(int64) * MOST_APPLICATIONS);
+	for (int i = 0; i < rows->count; i++)
+	{
+		claim->applicants[i] = rows->applications[i].applicant;
+		claim->pools[i] = rows->applications[i].pool;
+		claim->choices[i] = rows->applications[i].choice;
+		add_number(&claim->scores, rows->applications[i].score);
+		if (rows->has_ties)
+			add_number(&claim->ties, rows->applications[i].tie);
+	}
+	numbers_finish(&claim->scores);
+	numbers_finish(&claim->ties);
+}
+
+static void
+claim_placements(Claim *claim, const Rows *rows, const Placements *placements)
+{
+	claim->placement_count = placements->count;
+	claim->placed_applicants = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
+	claim->placed_pools = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
+	claim->placed_open = palloc(sizeof(bool) * (MOST_APPLICATIONS + 1));
+	claim->placed_choices = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
+	for (int i = 0; i < placements->count; i++)
+	{
+		const ApplicationRow *row = &rows->applications[placements->rows[i]];
+
+		claim->placed_applicants[i] = row->applicant;
+		claim->placed_pools[i] = row->pool;
+		claim->placed_open[i] = true;
+		claim->placed_choices[i] = row->choice;
+		add_number(&claim->placed_scores, row->score);
+	}
+	numbers_finish(&claim->placed_scores);
+}
+
+Claim *
+rows_claim(const Rows *rows, const Placements *placements)
+{
+	Claim	   *claim = palloc0(sizeof(Claim));
+
+	claim->pool_count = rows->pool_count;
+	claim->pool_ids = palloc(sizeof(int64) * MOST_POOLS);
+	claim->pool_seats = palloc(sizeof(int64) * MOST_POOLS);
+	for (int i = 0; i < rows->pool_count; i++)
+	{
+		claim->pool_ids[i] = rows->pools[i].id;
+		claim->pool_seats[i] = rows->pools[i].seats;
+	}
+	claim_applications(claim, rows);
+	claim_placements(claim, rows, placements);
+	claim->tie_break = rows->tie_break;
+	claim->draw = rows->draw;
+	return claim;
+}
+
+/* ---- violations ---- */
+
+typedef struct Listener
+{
+	int			count;
+	char	   *names;
+} Listener;
+
+static void
+listen(void *state, const Violation *violation)
+{
+	Listener   *listener = state;
+
+	if (listener->count++ < 4)
+		listener->names = psprintf("%s%s%s", listener->names, listener->names[0] ? " " : "",
+								   violation->name);
+}
+
+int
+count_violations(const Claim *claim, char **names, CoreError *error)
+{
+	Listener	listener = {0, ""};
+
+	if (!certify(claim, listen, &listener, error))
+		return -1;
+	if (names)
+		*names = listener.names;
+	return listener.count;
+}
+
+/* ---- at random ---- */
+
+void
+rows_shuffle(Rows *rows, Dice *dice)
+{
+	for (int i = rows->count - 1; i > 0; i--)
+	{
+		int			j = dice_roll(dice, i + 1);
+		ApplicationRow moved = rows->applications[i];
+
+		rows->applications[i] = rows->applications[j];
+		rows->applications[j] = moved;
+	}
+	for (int i = rows->pool_count - 1; i > 0; i--)
+	{
+		int			j = dice_roll(dice, i + 1);
+		PoolRow		moved = rows->pools[i];
+
+		rows->pools[i] = rows->pools[j];
+		rows->pools[j] = moved;
+	}
+}
+
+/* Few different ones, so that they tie; sometimes spelled with another scale, sometimes wide. */
+static ExactNumber
+random_number(Dice *dice, bool wide)
+{
+	ExactNumber number = {false, dice_roll(dice, 4) - 1, 0};
+
+	if (dice_roll(dice, 4) == 0)
+		number = (ExactNumber) {false, number.digits * 100, 2};
+	else if (dice_roll(dice, 8) == 0)
+		number = (ExactNumber) {false, 15, 1};
+	if (wide && dice_roll(dice, 3) == 0)
+		number = (ExactNumber) {false, fixed_power10(24) + dice_roll(dice, 2), 2};
+	return number;
+}
+
+void
+rows_random(Rows *rows, Dice *dice, int applicants)
+{
+	bool		wide = dice_roll(dice, 5) == 0;
+	int			order[MOST_POOLS];
+
+	rows->count = 0;
+	rows->pool_count = 2 + dice_roll(dice, 3);
+	rows->has_ties = dice_roll(dice, 3) == 0;
+	for (int i = 0; i < rows->pool_count; i++)
+	{
+		rows->pools[i] = (PoolRow) {i * 10 - 10, dice_roll(dice, 3)};
+		order[i] = i;
+	}
+	for (int i = 0; i < applicants; i++)
+	{
+		int			choices = dice_roll(dice, rows->pool_count + 1);
+		int			choice = dice_roll(dice, 3);
+		ExactNumber same = random_number(dice, wide);
+
+		dice_shuffle(dice, order, rows->pool_count);
+		for (int j = 0; j < choices; j++)
+		{
+			ApplicationRow *row = &rows->applications[rows->count++];
+
+			row->applicant = i * 7 - 3;
+			row->pool = rows->pools[order[j]].id;
+			row->choice = choice;
+			row->score = dice_roll(dice, 2) ? same : random_number(dice, wide);
+			row->tie = random_number(dice, false);
+			row->tie.is_null = dice_roll(dice, 4) == 0;
+			choice += 1 + dice_roll(dice, 2);
+		}
+	}
+	rows_shuffle(rows, dice);
+}
+
+/* ---- judged by looking ---- */
+
+static int
+compare_numbers(ExactNumber a, ExactNumber b)
+{
+	int			scale = Max(a.scale, b.scale);
+	int128		left = a.digits * fixed_power10(scale - a.scale);
+	int128		right = b.digits * fixed_power10(scale - b.scale);
+
+	if (a.is_null || b.is_null)
+		return a.is_null - b.is_null;
+	return (left > right) - (left < right);
+}
+
+static int64
+lottery_of(const Rows *rows, const ApplicationRow *row)
+{
+	return rows->tie_break == TIE_BREAK_LOTTERY ? draw_number(rows->draw, row->applicant) :
+		draw_number_in_pool(rows->draw, row->applicant, row->pool);
+}
+
+bool
+row_outranks(const Rows *rows, int row, int other)
+{
+	const ApplicationRow *a = &rows->applications[row];
+	const ApplicationRow *b = &rows->applications[other];
+	int			order = compare_numbers(b->score, a->score);
+	int64		number;
+	int64		other_number;
+
+	if (order == 0 && rows->has_ties)
+		order = compare_numbers(a->tie, b->tie);
+	if (order == 0 && rows->tie_break != TIE_BREAK_STRICT)
+	{
+		number = lottery_of(rows, a);
+		other_number = lottery_of(rows, b);
+		order = (number > other_number) - (number < other_number);
+	}
+	return order != 0 ? order < 0 : a->applicant < b->applicant;
+}
+
+/* Would an applicant who is not in the pool rather be there, and have the better claim? */
+static bool
+is_refused_wrongly(const Rows *rows, const Placements *placements, int row, int64 seats)
+{
+	const ApplicationRow *wish = &rows->applications[row];
+	int			above = 0;
+
+	for (int i = 0; i < placements->count; i++)
+	{
+		const ApplicationRow *placed = &rows->applications[placements->rows[i]];
+
+		if (placed->applicant == wish->applicant && placed->choice <= wish->choice)
+			return false;
+		above += placed->pool == wish->pool && row_outranks(rows, placements->rows[i], row);
+	}
+	return above < seats;
+}
+
+bool
+rows_are_stable(const Rows *rows, const Placements *placements)
+{
+	for (int i = 0; i < rows->pool_count; i++)
+	{
+		int			holders = 0;
+
+		for (int j = 0; j < placements->count; j++)
+			holders += rows->applications[placements->rows[j]].pool == rows->pools[i].id;
+		if (holders > rows->pools[i].seats)
+			return false;
+		for (int j = 0; j < rows->count; j++)
+			if (rows->applications[j].pool == rows->pools[i].id &&
+				is_refused_wrongly(rows, placements, j, rows->pools[i].seats))
+				return false;
+	}
+	return true;
+}
