@@ -1,0 +1,107 @@
+-- allocate: deferred acceptance over the rows of two queries.
+\set SHOW_CONTEXT never
+
+CREATE TABLE pool (pool_id integer PRIMARY KEY, seats integer);
+CREATE TABLE wish (applicant_id integer, pool_id integer, choice integer, score numeric, PRIMARY KEY (applicant_id, choice));
+INSERT INTO pool VALUES (1, 1), (2, 1), (3, 0), (4, 5);
+INSERT INTO wish VALUES
+  (10, 1, 1, 3.5), (10, 2, 2, 9),
+  (20, 1, 1, 4), (20, 3, 2, 9),
+  (30, 2, 1, 8), (30, 1, 2, 5),
+  (40, 3, 1, 9), (40, 2, 2, 8.5);
+
+-- 10 loses pool 1 to 20 and takes pool 2 from 30, who takes pool 1 from 20, for whom only pool 3 without seats
+-- is left; 40 wants that one too, and is below 10 at pool 2; nobody asks for pool 4
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+
+-- columns are found by name, in any order, among others; ids and numbers of every type; choice numbers may have gaps and begin at 0
+SELECT * FROM equity.allocate('SELECT now(), score::real, choice * 10 - 10 AS choice, ''x''::text, applicant_id::bigint, pool_id::smallint FROM wish',
+                              'SELECT seats::bigint AS seats, md5(''x''), pool_id::bigint FROM pool', seed => 'seed');
+-- the order of rows has no say
+SELECT * FROM equity.allocate('SELECT * FROM wish ORDER BY score, pool_id', 'SELECT * FROM pool ORDER BY seats DESC', seed => 'seed');
+
+--
+-- Ties
+--
+
+-- by lottery: one number each, the smallest win
+SELECT i AS applicant_id, equity.lottery('s1', i) AS number FROM generate_series(1, 5) AS i ORDER BY number;
+SELECT applicant_id FROM equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 7 AS score FROM generate_series(1, 5) AS i', 'SELECT 1 AS pool_id, 3 AS seats', seed => 's1');
+-- each pool draws anew
+SELECT p AS pool_id, i AS applicant_id, equity.lottery('s1', i, p) AS number FROM generate_series(1, 5) AS i, generate_series(1, 2) AS p ORDER BY p, number;
+SELECT pool_id, applicant_id
+  FROM equity.allocate('SELECT i AS applicant_id, p AS pool_id, CASE WHEN p = 1 + i % 2 THEN 1 ELSE 2 END AS choice, 7 AS score FROM generate_series(1, 5) AS i, generate_series(1, 2) AS p',
+                       'SELECT p AS pool_id, 2 AS seats FROM generate_series(1, 2) AS p', tie_break => 'lottery_per_pool', seed => 's1') ORDER BY 1, 2;
+-- first by the tie column: smaller wins, negative too, NULL last; only then by lottery
+SELECT n AS seats, (SELECT array_agg(applicant_id ORDER BY applicant_id)
+          FROM equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 7 AS score, t::numeric AS tie FROM (VALUES (1, NULL), (2, 0), (3, -0.001), (4, NULL), (5, 1e20)) AS v (i, t)',
+                               format('SELECT 1 AS pool_id, %s AS seats', n), seed => 's1')) AS admitted
+  FROM generate_series(1, 5) AS n;
+-- a higher score goes before any tie
+SELECT applicant_id FROM equity.allocate('SELECT * FROM (VALUES (1, 1, 1, 7, 5.0), (2, 1, 1, 6.999, -5)) AS v (applicant_id, pool_id, choice, score, tie)', 'SELECT 1 AS pool_id, 1 AS seats', seed => 's1');
+-- strict: no lottery; ties that decide nothing are no trouble
+SELECT * FROM equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i / 2 AS score FROM generate_series(1, 6) AS i', 'SELECT 1 AS pool_id, 3 AS seats', tie_break => 'strict');
+SELECT * FROM equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i / 2 AS score FROM generate_series(1, 6) AS i', 'SELECT 1 AS pool_id, 2 AS seats', tie_break => 'strict');
+SELECT * FROM equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i / 2 AS score, i AS tie FROM generate_series(1, 6) AS i', 'SELECT 1 AS pool_id, 2 AS seats', tie_break => 'strict');
+-- two tied at a pool, but the one it refused has a better place; and a pool of no seats
+SELECT * FROM equity.allocate('SELECT * FROM (VALUES (1, 1, 1, 5), (1, 2, 2, 5), (2, 2, 1, 5), (3, 3, 1, 5), (4, 3, 1, 5)) AS v (applicant_id, pool_id, choice, score)',
+                              'SELECT * FROM (VALUES (1, 1), (2, 1), (3, 0)) AS v (pool_id, seats)', tie_break => 'strict');
+
+--
+-- Numbers
+--
+
+-- scores are exact: thirty digits that differ in the last, mixed scales, negative ones
+SELECT * FROM equity.allocate($$SELECT * FROM (VALUES (1, 1, 1, 123456789012345678.012345678901), (2, 1, 1, 123456789012345678.012345678902), (3, 1, 1, 123456789012345678.0123456789009)) AS v (applicant_id, pool_id, choice, score)$$,
+                              'SELECT 1 AS pool_id, 1 AS seats', seed => 's1');
+SELECT * FROM equity.allocate($$SELECT * FROM (VALUES (1, 1, 1, -0.5), (2, 1, 1, -0.50000000000000000000000000000000001), (3, 1, 1, -0.49999999999999999999999999999999999), (4, 1, 1, -1)) AS v (applicant_id, pool_id, choice, score)$$,
+                              'SELECT 1 AS pool_id, 2 AS seats', tie_break => 'strict');
+-- 0.5 and 0.500 are tied
+SELECT * FROM equity.allocate('SELECT * FROM (VALUES (1, 1, 1, 0.5), (2, 1, 1, 0.500)) AS v (applicant_id, pool_id, choice, score)', 'SELECT 1 AS pool_id, 1 AS seats', tie_break => 'strict');
+-- doubles stand for the shortest decimal that reads back as the same: 0.1 + 0.2 is more than 0.3
+SELECT * FROM equity.allocate($$SELECT * FROM (VALUES (1, 1, 1, 0.3::float8), (2, 1, 1, 0.1::float8 + 0.2::float8)) AS v (applicant_id, pool_id, choice, score)$$, 'SELECT 1 AS pool_id, 1 AS seats', tie_break => 'strict');
+-- the ends of bigint
+SELECT * FROM equity.allocate($$SELECT * FROM (VALUES (9223372036854775807, -9223372036854775808, 2147483647, -9223372036854775808), (-9223372036854775808, -9223372036854775808, 0, 9223372036854775807)) AS v (applicant_id, pool_id, choice, score)$$,
+                              'SELECT -9223372036854775808 AS pool_id, 2147483647 AS seats', seed => 's1');
+
+--
+-- Queries
+--
+
+-- no rows, one row
+SELECT * FROM equity.allocate('SELECT * FROM wish WHERE false', 'TABLE pool', seed => 's1');
+SELECT * FROM equity.allocate('SELECT * FROM wish WHERE false', 'SELECT * FROM pool WHERE false', seed => 's1');
+SELECT * FROM equity.allocate('SELECT * FROM wish WHERE applicant_id = 10 AND choice = 2', 'TABLE pool', seed => 's1');
+
+-- any query that gives rows: with a CTE, with comments and a semicolon, over a function, over another allocation
+SELECT * FROM equity.allocate('WITH w AS (SELECT * FROM wish) SELECT * FROM w /* all */;  -- the end', 'SELECT * FROM (VALUES (1, 1), (2, 1), (3, 0)) AS v (pool_id, seats);', seed => 'seed');
+SELECT * FROM equity.allocate($$SELECT applicant_id, pool_id, choice, score FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed')$$, 'TABLE pool', seed => 'seed');
+-- optional columns that are empty ask for nothing
+SELECT count(*) FROM equity.allocate('SELECT *, NULL::text[] AS groups, NULL::text AS holds FROM wish', 'SELECT *, NULL::integer AS min_seats, NULL::bigint AS cap_id FROM pool', seed => 'seed');
+SELECT count(*) FROM equity.allocate('SELECT *, ''{poor}''::text[] AS groups FROM wish', 'SELECT *, 0 AS min_seats FROM pool', seed => 'seed');
+
+-- in views, CTEs, prepared statements, the select list, with LIMIT, joined to the rows it came from
+CREATE VIEW admitted AS SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+SELECT pool_id, count(*) FROM admitted GROUP BY pool_id ORDER BY pool_id;
+WITH a AS (SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed')) SELECT w.applicant_id, w.choice, a.applicant_id IS NOT NULL AS admitted FROM wish AS w LEFT JOIN a USING (applicant_id, pool_id) ORDER BY 1, 2;
+PREPARE admit(text) AS SELECT applicant_id, pool_id FROM equity.allocate('TABLE wish', 'TABLE pool', seed => $1);
+EXECUTE admit('seed');
+UPDATE pool SET seats = 0 WHERE pool_id = 1;
+EXECUTE admit('seed');
+UPDATE pool SET seats = 1 WHERE pool_id = 1;
+SELECT (equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed')).applicant_id LIMIT 2;
+DROP VIEW admitted;
+
+-- the statement sees the tables as they were when it began; the next one sees what this one did
+WITH gone AS (DELETE FROM wish WHERE applicant_id = 30 RETURNING applicant_id) SELECT (SELECT count(*) FROM gone) AS gone, array_agg(applicant_id) FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+SELECT array_agg(applicant_id) FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+
+-- names are found in the caller's search_path
+CREATE SCHEMA elsewhere;
+CREATE TABLE elsewhere.pool AS SELECT 2 AS pool_id, 9 AS seats UNION ALL SELECT 1, 0 UNION ALL SELECT 3, 0;
+SET search_path = elsewhere, public;
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+RESET search_path;
+DROP SCHEMA elsewhere CASCADE;
+
+DROP TABLE wish, pool;

@@ -1,0 +1,128 @@
+-- What allocate refuses: SQLSTATE, message, and in the detail the ids.
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+
+CREATE TABLE pool (pool_id integer, seats integer);
+CREATE TABLE wish (applicant_id integer, pool_id integer, choice integer, score numeric);
+INSERT INTO pool VALUES (1, 1), (2, 2);
+INSERT INTO wish VALUES (10, 1, 1, 3.5), (10, 2, 2, 9), (20, 1, 1, 4);
+
+CREATE FUNCTION pg_temp.refused(applications text, pools text DEFAULT 'TABLE pool', reserves text DEFAULT NULL, caps text DEFAULT NULL,
+                                mechanism text DEFAULT 'deferred_acceptance', tie_break text DEFAULT 'lottery', seed text DEFAULT 'seed') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  detail text;
+  hint text;
+  rows bigint;
+BEGIN
+  SELECT count(*) INTO rows FROM equity.allocate($1, $2, $3, $4, $5, $6, $7);
+  RETURN format('accepted: %s rows', rows);
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN format('%s %s%s%s', SQLSTATE, SQLERRM, ' (' || nullif(detail, '') || ')', ' [' || nullif(hint, '') || ']');
+END $$;
+-- the rows of the market, and one more
+CREATE FUNCTION pg_temp.with_wish(row_values text) RETURNS text LANGUAGE sql AS $$ SELECT 'SELECT applicant_id::bigint, pool_id::bigint, choice::bigint, score FROM wish UNION ALL VALUES (' || $1 || ')' $$;
+CREATE FUNCTION pg_temp.with_pool(row_values text) RETURNS text LANGUAGE sql AS $$ SELECT 'SELECT pool_id::bigint, seats::bigint FROM pool UNION ALL VALUES (' || $1 || ')' $$;
+
+-- arguments
+SELECT pg_temp.refused(NULL);
+SELECT pg_temp.refused('TABLE wish', NULL);
+SELECT pg_temp.refused('TABLE wish', mechanism => NULL);
+SELECT pg_temp.refused('TABLE wish', tie_break => NULL);
+SELECT pg_temp.refused('TABLE wish', seed => NULL);
+SELECT pg_temp.refused('TABLE wish', tie_break => 'lottery_per_pool', seed => NULL);
+SELECT pg_temp.refused('TABLE wish', tie_break => 'strict', seed => NULL);
+SELECT pg_temp.refused('TABLE wish', seed => '');
+SELECT pg_temp.refused('TABLE wish', tie_break => t) FROM unnest('{Lottery,random,"",admit_all,admit_none}'::text[]) AS t;
+SELECT pg_temp.refused('TABLE wish', mechanism => m) FROM unnest('{boston,"",serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+-- what is not there yet says so
+SELECT pg_temp.refused('TABLE wish', reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats');
+SELECT pg_temp.refused('TABLE wish', caps => 'SELECT 1 AS cap_id, 1 AS seats');
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS min_seats FROM pool');
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS cap_id FROM pool');
+SELECT pg_temp.refused('SELECT *, ''open'' AS holds FROM wish');
+
+-- columns: 42703 missing, 42804 of a type that does not serve
+SELECT pg_temp.refused(q) FROM unnest(ARRAY['SELECT 1', 'VALUES (1, 1, 1, 7)', 'SELECT pool_id, choice, score FROM wish', 'SELECT applicant_id, choice, score FROM wish', 'SELECT applicant_id, pool_id, score FROM wish',
+  'SELECT applicant_id, pool_id, choice FROM wish', 'SELECT applicant_id AS "Applicant_id", pool_id, choice, score FROM wish']) AS q;
+SELECT pg_temp.refused('TABLE wish', q) FROM unnest(ARRAY['SELECT 1 AS pool', 'SELECT pool_id FROM pool']) AS q;
+SELECT pg_temp.refused(format('SELECT applicant_id%s, pool_id%s, choice%s, score%s FROM wish', a, p, c, s))
+  FROM (VALUES ('::text AS applicant_id', '', '', ''), ('::numeric AS applicant_id', '', '', ''), ('', '::text AS pool_id', '', ''), ('', '', '::float8 AS choice', ''), ('', '', '', '::text AS score'), ('', '', '', ' > 3 AS score'),
+               ('', '', '', ', ''x''::text AS tie'), ('', '', '', ', now() AS tie')) AS v (a, p, c, s);
+SELECT pg_temp.refused('TABLE wish', 'SELECT pool_id, seats::numeric AS seats FROM pool');
+
+-- NULL: 22004
+SELECT pg_temp.refused(pg_temp.with_wish(r)) FROM unnest(ARRAY['NULL::bigint, 1, 3, 5', '30, NULL::bigint, 1, 5', '30, 1, NULL::bigint, 5', '30, 1, 1, NULL::numeric']) AS r;
+SELECT pg_temp.refused('TABLE wish', pg_temp.with_pool(r)) FROM unnest(ARRAY['NULL::bigint, 1', '3, NULL::bigint']) AS r;
+
+-- out of range: 22023
+SELECT pg_temp.refused(pg_temp.with_wish(r)) FROM unnest(ARRAY['30, 1, -1, 5', '30, 1, 2147483648, 5', '30, 1, 1, numeric ''NaN''', '30, 1, 1, numeric ''Infinity''', '30, 1, 1, numeric ''-Infinity''']) AS r;
+SELECT pg_temp.refused(format('SELECT applicant_id, pool_id, choice, %L::%s AS score FROM wish', n, t)) FROM unnest('{NaN,Infinity,-Infinity}'::text[]) AS n, unnest('{real,double precision}'::text[]) AS t;
+SELECT pg_temp.refused('SELECT *, ''NaN''::numeric AS tie FROM wish');
+SELECT pg_temp.refused('SELECT *, ''-Infinity''::float8 AS tie FROM wish');
+SELECT pg_temp.refused('TABLE wish', pg_temp.with_pool(r)) FROM unnest(ARRAY['3, -1', '3, 2147483648']) AS r;
+-- numbers that cannot be held exactly
+SELECT pg_temp.refused(pg_temp.with_wish(r)) FROM unnest(ARRAY['30, 1, 1, 1e36', '30, 1, 1, 1e-40', '30, 1, 1, 1e35', '30, 1, 1, 1e30']) AS r;
+SELECT pg_temp.refused('SELECT applicant_id, pool_id, choice, 1e300::float8 AS score FROM wish');
+
+-- twice: 23505
+SELECT pg_temp.refused(pg_temp.with_wish('20, 1, 2, 5'));
+SELECT pg_temp.refused(pg_temp.with_wish('10, 2, 2, 9'));
+SELECT pg_temp.refused(pg_temp.with_wish('20, 2, 1, 5'));
+SELECT pg_temp.refused('TABLE wish', pg_temp.with_pool('2, 1'));
+-- unknown pool: 23503
+SELECT pg_temp.refused(pg_temp.with_wish('30, 99, 1, 5'));
+SELECT pg_temp.refused('TABLE wish', 'SELECT * FROM pool WHERE false');
+
+-- a tie at a cut-off: 22023 with strict, naming pool and score
+SELECT pg_temp.refused(pg_temp.with_wish('30, 1, 1, 4.00'), tie_break => 'strict');
+SELECT pg_temp.refused('SELECT i AS applicant_id, -7 AS pool_id, 1 AS choice, 0.123456789012345678901234567890 AS score FROM generate_series(1, 3) AS i', 'SELECT -7 AS pool_id, 2 AS seats', tie_break => 'strict');
+SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, NULL::integer AS tie FROM generate_series(1, 3) AS i', tie_break => 'strict');
+SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, nullif(i, 3) AS tie FROM generate_series(1, 3) AS i', tie_break => 'strict');
+
+-- queries that are no queries, that raise, or that write
+SELECT pg_temp.refused(q) FROM unnest(ARRAY['', ';', '-- nothing', 'SELEC', 'TABLE nowhere', 'SELECT 1/0 AS applicant_id', 'SET work_mem = 100', 'SHOW work_mem', 'EXPLAIN TABLE wish', 'COMMIT', 'VACUUM', 'LISTEN x', 'TABLE wish; TABLE wish', 'TABLE wish; DROP TABLE wish',
+  'DROP TABLE wish', 'CREATE TABLE other AS TABLE wish', 'SELECT * INTO other FROM wish', 'TRUNCATE wish', 'COPY wish TO STDOUT', 'DECLARE c CURSOR FOR TABLE wish', 'CALL nothing()', 'DO $d$ BEGIN END $d$', 'SELECT $1 AS applicant_id',
+  'INSERT INTO wish VALUES (1, 2, 3, 4) RETURNING *', 'UPDATE wish SET choice = choice RETURNING *', 'DELETE FROM wish RETURNING *', 'WITH w AS (DELETE FROM wish RETURNING *) TABLE w', 'SELECT * FROM wish FOR UPDATE']) AS q;
+SELECT pg_temp.refused('TABLE wish', q) FROM unnest(ARRAY['', 'TABLE pool; TABLE pool', 'DELETE FROM pool RETURNING *', 'SELECT pool_id, seats / 0 AS seats FROM pool']) AS q;
+SELECT count(*) FROM wish;
+
+-- rights are the caller's: also behind a view that may be read
+CREATE ROLE regress_equity_applicant;
+GRANT SELECT ON pool TO regress_equity_applicant;
+GRANT USAGE ON SCHEMA equity TO regress_equity_applicant;
+CREATE VIEW allocation AS SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+GRANT SELECT ON allocation TO regress_equity_applicant;
+SET ROLE regress_equity_applicant;
+\set VERBOSITY sqlstate
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+SELECT * FROM allocation;
+SELECT * FROM equity.allocate('SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score', 'TABLE pool', seed => 'seed');
+RESET ROLE;
+-- row security holds for whom it is made: the caller sees own rows only
+ALTER TABLE wish ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON wish TO regress_equity_applicant USING (applicant_id = 20);
+GRANT SELECT ON wish TO regress_equity_applicant;
+SET ROLE regress_equity_applicant;
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+SET row_security = off;
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+RESET row_security;
+RESET ROLE;
+\set VERBOSITY default
+DROP OWNED BY regress_equity_applicant;
+DROP ROLE regress_equity_applicant;
+DROP VIEW allocation;
+
+-- memory: a market that may not fit is refused before it is held
+SET equity.max_memory = '1MB';
+SELECT left(pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 100000) AS i'), 64);
+SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 1000) AS i');
+SELECT left(pg_temp.refused('SELECT i AS applicant_id, i AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 5) AS i', 'SELECT i AS pool_id, 1 AS seats FROM generate_series(1, 1000000) AS i'), 64);
+RESET equity.max_memory;
+SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 100000) AS i');
+
+-- after all that, everything still works
+SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+DROP TABLE wish, pool;
