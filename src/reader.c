@@ -104,14 +104,14 @@ receiver_startup(DestReceiver *self, int operation, TupleDesc row_type)
 
 /* ---- rows ---- */
 
-/* Tell which row it is by the ids that stand before a column. */
+/* Tell which row it is by the ids that it has. */
 static char *
-row_name(const Row *row, int until)
+row_name(const Row *row)
 {
 	StringInfoData name;
 
 	initStringInfo(&name);
-	for (int i = 0; i < until; i++)
+	for (int i = 0; i < row->count; i++)
 		if (row->columns[i].kind == COLUMN_ID && row->columns[i].given && !row->nulls[i])
 			appendStringInfo(&name, "%s%s " INT64_FORMAT, name.len > 0 ? ", " : "",
 							 row->columns[i].name, row_id(row, i));
@@ -121,7 +121,7 @@ row_name(const Row *row, int until)
 static void
 refuse_null(const Row *row, int column, const char *what)
 {
-	char	   *name = row_name(row, column);
+	char	   *name = row_name(row);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -133,7 +133,7 @@ static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	Receiver   *receiver = (Receiver *) self;
-	Row			row = {receiver->columns, receiver->values, receiver->nulls};
+	Row			row = {receiver->columns, receiver->count, receiver->values, receiver->nulls};
 	MemoryContext before;
 
 	slot_getallattrs(slot);
@@ -144,9 +144,10 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 		receiver->nulls[i] = attribute == 0 || slot->tts_isnull[attribute - 1];
 		if (attribute != 0)
 			receiver->values[i] = slot->tts_values[attribute - 1];
-		if (receiver->nulls[i] && attribute != 0 && !receiver->columns[i].nullable)
-			refuse_null(&row, i, receiver->what);
 	}
+	for (int i = 0; i < receiver->count; i++)
+		if (receiver->nulls[i] && receiver->columns[i].given && !receiver->columns[i].nullable)
+			refuse_null(&row, i, receiver->what);
 	before = MemoryContextSwitchTo(receiver->memory);
 	receiver->take(receiver->state, &row);
 	MemoryContextSwitchTo(before);
@@ -236,7 +237,7 @@ refuse_number(const Row *row, int column, const char *what)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("column \"%s\" %s", row->columns[column].name, what),
-			 errdetail("In the row with %s.", row_name(row, column))));
+			 errdetail("In the row with %s.", row_name(row))));
 }
 
 /* The shortest decimal that reads back as the same float, so that none falls on another. */

@@ -30,6 +30,7 @@ typedef struct Column
 typedef struct Row
 {
 	const Column *columns;
+	int			count;
 	const Datum *values;
 	const bool *nulls;
 } Row;

@@ -249,13 +249,9 @@ refuse_tie(const Solver *solver, int32 contract)
 	int128		score = numbers_value(&market->score, market->score.keys[contract]);
 
 	core_fail(solver->error, CORE_INVALID, "tie at the cut-off of a pool");
-	if (score == (int64) score && market->score.scale <= FIXED_MAX_DIGITS)
-		core_detail(solver->error, "Pool " INT64_FORMAT ", score %s.",
-					market->pool_ids[market->pool[contract]],
-					fixed_text((int64) score, market->score.scale));
-	else
-		core_detail(solver->error, "Pool " INT64_FORMAT ".",
-					market->pool_ids[market->pool[contract]]);
+	core_detail(solver->error, "Pool " INT64_FORMAT ", score %s.",
+				market->pool_ids[market->pool[contract]],
+				fixed_long_text(score, market->score.scale));
 	return core_hint(solver->error, "Give a tie that differs, or break ties by lottery.");
 }
 

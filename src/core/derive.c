@@ -4,7 +4,8 @@
  *
  * A derived field is missing when one of its arguments is.  Fields stand in the
  * order in which they were derived, so one walk makes them all.  Numbers count
- * with 24 decimals; a quotient knows besides whether more would follow.
+ * with 24 decimals; a ratio is besides kept as a fraction, so that a third of
+ * three is one.
  */
 #include "core/eval.h"
 
@@ -61,40 +62,64 @@ next_digits(int128 *rest, int128 denominator)
 	return digits;
 }
 
-/* The quotient to 24 decimals, rounded down; nothing when the denominator is zero. */
+/* Keep the fraction itself when its lowest terms are small. */
+static void
+set_fraction(Slot *slot, int128 top, int128 bottom)
+{
+	int128		a = Max(top, -top);
+	int128		b = bottom;
+
+	while (b != 0)
+	{
+		int128		rest = a <= PG_INT64_MAX && b <= PG_INT64_MAX ? (int64) a % (int64) b : a % b;
+
+		a = b;
+		b = rest;
+	}
+	top /= a;
+	bottom /= a;
+	if (Max(top, -top) < MAX_TOP && bottom < MAX_BOTTOM)
+	{
+		slot->top = (int64) top;
+		slot->bottom = (int64) bottom;
+	}
+}
+
+/* The quotient to 24 decimals, cut toward zero; nothing when the denominator is zero. */
 static void
 derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denominator)
 {
-	bool		fine;
-	bool		exact;
+	bool		fine = numerator.fine != 0 || denominator.fine != 0;
+	bool		negative = (numerator.wide < 0) != (denominator.wide < 0);
 	int128		top;
 	int128		bottom;
-	int128		whole;
 	int128		rest;
 	int64		decimals;
+	Parts		quotient;
 
+	slot->bottom = 0;
 	slot->missing = denominator.wide == 0 && denominator.fine == 0;
 	if (slot->missing)
 		return;
-	if (denominator.wide < 0)
-	{
+	if (numerator.wide < 0)
 		numerator = negate(numerator);
+	if (denominator.wide < 0)
 		denominator = negate(denominator);
-	}
-	fine = numerator.fine != 0 || denominator.fine != 0;
 	top = fine ? numerator.wide * FINE_UNIT + numerator.fine : numerator.wide;
 	bottom = fine ? denominator.wide * FINE_UNIT + denominator.fine : denominator.wide;
-
-	whole = fixed_floor(top, bottom, &exact);
-	if (whole >= FINE_UNIT || whole < -FINE_UNIT)
+	if (top / bottom >= FINE_UNIT)
 	{
-		slot_set_beyond(slot, whole < 0);
+		slot_set_beyond(slot, negative);
 		return;
 	}
-	rest = top - whole * bottom;
+	rest = top % bottom;
 	decimals = next_digits(&rest, bottom);
-	slot->fine = next_digits(&rest, bottom);
-	slot_set_parts(slot, field, whole * FINE_UNIT + decimals, slot->fine, rest != 0);
+	quotient.wide = top / bottom * FINE_UNIT + decimals;
+	quotient.fine = next_digits(&rest, bottom);
+	if (negative)
+		quotient = negate(quotient);
+	slot_set_parts(slot, field, quotient.wide, quotient.fine, negative ? -(rest != 0) : rest != 0);
+	set_fraction(slot, negative ? -top : top, bottom);
 }
 
 static void
@@ -174,7 +199,7 @@ derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
 	else
 	{
 		result = fold(evaluator, field);
-		slot_set_parts(slot, field, result.wide, result.fine, false);
+		slot_set_parts(slot, field, result.wide, result.fine, 0);
 	}
 	if ((field->needs & NEED_LABEL) && !slot->missing)
 		set_label(slot);

@@ -244,6 +244,25 @@ divide_with_fine(int128 numerator, int128 small, int128 denominator, Rounding ro
 	return (int64) fixed_divide_more(2 * numerator + carry, !exact, 2 * denominator, rounding);
 }
 
+/* Where a fraction lies between two knots, in one division; false when the numbers are too large. */
+static bool
+interpolate_fraction(const Slot *slot, const int64 *keys, const int64 *points, int scale,
+					 Rounding rounding, int64 *result)
+{
+	int64		from = keys[0] / 2;
+	int64		length = keys[1] / 2 - from;
+	int128		rise = (int128) points[1] - points[0];
+	int128		unit = fixed_power10(scale);
+
+	if (slot->bottom == 0 || Max(from, -from) > MAX_BOTTOM || length > MAX_BOTTOM || scale > 3 ||
+		Max(points[0], -points[0]) > MAX_TOP || Max(rise, -rise) > MAX_TOP)
+		return false;
+	*result = (int64) fixed_divide((int128) points[0] * length * slot->bottom +
+								   (slot->top * unit - (int128) from * slot->bottom) * rise,
+								   (int128) length * slot->bottom, rounding);
+	return true;
+}
+
 static int64
 interpolate(const Program *program, const ProgramCriterion *criterion, const Slot *slot)
 {
@@ -255,17 +274,42 @@ interpolate(const Program *program, const ProgramCriterion *criterion, const Slo
 	int128		from;
 	int128		length;
 	int128		rise;
+	int64		result;
 
 	if (after == 0)
 		return points[0];
 	if (after == criterion->count)
 		return points[after - 1];
+	if (interpolate_fraction(slot, keys + after - 1, points + after - 1, field->key_scale,
+							 (Rounding) program->rounding, &result))
+		return result;
 	unit = fixed_power10(WIDE_SCALE - field->key_scale);
 	from = keys[after - 1] / 2 * unit;
 	length = keys[after] / 2 * unit - from;
 	rise = (int128) points[after] - points[after - 1];
 	return divide_with_fine(points[after - 1] * length + (slot->wide - from) * rise,
 							slot->fine * rise, length, (Rounding) program->rounding);
+}
+
+/* coefficient * fraction in one division; false when the slot holds no fraction. */
+static bool
+multiply_fraction(const Program *program, const ProgramCriterion *criterion, const Slot *slot,
+				  int64 *points)
+{
+	int			drop = criterion->coefficient_scale - program->scale;
+	int128		numerator = (int128) criterion->coefficient * slot->top;
+	int128		denominator = slot->bottom;
+
+	if (slot->bottom == 0)
+		return false;
+	if (drop > 0)
+		denominator *= fixed_power10(drop);
+	else if (Max(numerator, -numerator) >= fixed_power10(31))
+		return false;
+	else
+		numerator *= fixed_power10(-drop);
+	*points = (int64) fixed_divide(numerator, denominator, (Rounding) program->rounding);
+	return true;
 }
 
 static bool
@@ -302,6 +346,8 @@ multiply(Evaluator *evaluator, const ProgramCriterion *criterion, const Slot *sl
 		wide = wide < criterion->min ? criterion->min : criterion->max;
 		fine = 0;
 	}
+	else if (multiply_fraction(program, criterion, slot, points))
+		return true;
 	*points = divide_with_fine(criterion->coefficient * wide,
 							   (int128) criterion->coefficient * fine, fixed_power10(drop),
 							   (Rounding) program->rounding);

@@ -23,6 +23,8 @@ typedef struct Slot
 	int64		key;
 	int128		wide;			/* at twelve decimals, rounded down */
 	int64		fine;			/* the twelve decimals behind those */
+	int64		top;			/* of a ratio in small numbers: the fraction itself, */
+	int64		bottom;			/* lowest terms; 0 otherwise */
 	TextItem	text;
 	TextItem   *items;
 	int			item_count;
@@ -97,12 +99,16 @@ extern bool is_reason(const Evaluator *evaluator, int criterion);
  */
 #define SLOT_MAX_SCALE	24
 #define FINE_UNIT		INT64CONST(1000000000000)
+
+/* A ratio is multiplied as a fraction while its terms are below these. */
+#define MAX_TOP			INT64CONST(1000000000000000)
+#define MAX_BOTTOM		1000000000
 extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
 							int rest);
 
-/* The same in the parts of a slot; more says that digits follow the fine ones. */
+/* The same in the parts of a slot */
 extern void slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine,
-						   bool more);
+						   int rest);
 extern void slot_set_beyond(Slot *slot, bool negative);
 extern void slot_set_truth(Slot *slot, bool truth);
 extern void slot_set_days(Slot *slot, int32 days);

@@ -173,6 +173,24 @@ fixed_text(int64 digits, int scale)
 					scale, magnitude % unit);
 }
 
+char *
+fixed_long_text(int128 digits, int scale)
+{
+	char		text[64];
+	char	   *at = text + sizeof(text) - 1;
+	int128		rest = Max(digits, -digits);
+
+	*at = '\0';
+	for (int i = 0; i <= scale || rest != 0; i++)
+	{
+		if (i > 0 && i == scale)
+			*--at = '.';
+		*--at = (char) ('0' + (int) (rest % 10));
+		rest /= 10;
+	}
+	return psprintf("%s%s", digits < 0 ? "-" : "", at);
+}
+
 /* The shortest text of the number. */
 char *
 decimal_text(Decimal number)

@@ -59,6 +59,9 @@ extern bool decimal_rescale(Decimal number, int scale, int64 *digits);
 extern char *decimal_text(Decimal number);
 extern char *fixed_text(int64 digits, int scale);
 
+/* The same for up to 36 digits */
+extern char *fixed_long_text(int128 digits, int scale);
+
 /* A number at FIXED_MAX_SCALE decimals, zeros trimmed */
 extern char *wide_text(int128 number);
 

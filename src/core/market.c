@@ -18,6 +18,7 @@
 /* What a contract takes at the peak: its row, its copy in order, its place. */
 #define BYTES_PER_CONTRACT	40
 #define BYTES_PER_APPLICANT	64
+#define BYTES_PER_POOL		64
 #define BYTES_PER_SEAT		16
 
 struct MarketBuilder
@@ -78,16 +79,17 @@ check_memory(MarketBuilder *builder)
 	const Market *market = builder->market;
 	Size		estimate = builder->seat_memory +
 		(Size) builder->contract_room * BYTES_PER_CONTRACT +
-		(Size) builder->applicant_room * BYTES_PER_APPLICANT;
+		(Size) builder->applicant_room * BYTES_PER_APPLICANT +
+		(Size) builder->pool_room * BYTES_PER_POOL;
 
 	if (estimate <= builder->memory_limit)
 		return true;
 	core_fail(builder->error, CORE_MEMORY,
 			  "allocation needs more memory than equity.max_memory allows");
 	core_detail(builder->error,
-				"After %d applications of %d applicants it would need %zu MB; %zu MB are allowed.",
-				market->contract_count, market->applicant_count, estimate >> 20,
-				builder->memory_limit >> 20);
+				"%d pools and %d applications of %d applicants need %zu kB; %zu kB are allowed.",
+				market->pool_count, market->contract_count, market->applicant_count,
+				estimate >> 10, builder->memory_limit >> 10);
 	return core_hint(builder->error, "Raise equity.max_memory, if the machine has the memory.");
 }
 
@@ -125,6 +127,8 @@ market_add_pool(MarketBuilder *builder, int64 pool_id, int64 seats)
 	if (market->pool_count == builder->pool_room)
 	{
 		builder->pool_room *= 2;
+		if (!check_memory(builder))
+			return false;
 		grow_int64(&market->pool_ids, builder->pool_room);
 		grow_int32(&market->seats, builder->pool_room);
 	}

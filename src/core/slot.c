@@ -85,7 +85,7 @@ slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
 }
 
 void
-slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, bool more)
+slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, int rest)
 {
 	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + WIDE_SCALE);
 
@@ -96,7 +96,7 @@ slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, b
 	}
 	slot->missing = false;
 	slot->beyond = 0;
-	slot->key = number_key(field, wide, WIDE_SCALE, fine != 0 || more);
+	slot->key = number_key(field, wide, WIDE_SCALE, fine != 0 ? 1 : rest);
 	slot->wide = wide;
 	slot->fine = fine;
 }
