@@ -315,7 +315,9 @@ test_rounding(void)
 	static const char *const cases[][4] = {
 		/* x, half up, half even, down */
 		{"0.5", "1", "0", "0"}, {"1.5", "2", "2", "1"}, {"2.5", "3", "2", "2"}, {"2.499999999999", "2", "2", "2"},
-		{"2.500000000001", "3", "3", "2"}, {"-0.5", "-1", "0", "0"}, {"-1.5", "-2", "-2", "-1"}, {"-2.5", "-3", "-2", "-2"}
+		{"2.500000000001", "3", "3", "2"}, {"0.500000000000000000000001", "1", "1", "0"},
+		{"0.499999999999999999999999", "0", "0", "0"}, {"-0.500000000000000000000001", "-1", "-1", "0"},
+		{"-1.999999999999999999999999", "-2", "-2", "-1"}, {"-0.5", "-1", "0", "0"}, {"-1.5", "-2", "-2", "-1"}, {"-2.5", "-3", "-2", "-2"}
 	};
 	static const char *const criteria[] = {
 		"{'code':'A','kind':'coef','field':'x','coef':1}",
@@ -332,6 +334,31 @@ test_rounding(void)
 				is_text(score_at(evaluator, cases[i][0]), cases[i][1 + rounding], "%s %s by %s", j ? "linear" : "coef",
 						cases[i][0], rounding_names[rounding]);
 			}
+}
+
+/* Digits behind the twelfth decimal count when a number is multiplied. */
+static void
+test_fine_digits(void)
+{
+	static const ScoreCase cases[] = {
+		{"{'code':'A','kind':'coef','field':'x','coef':3}", "0.1666666666666667", "1"},
+		{"{'code':'A','kind':'coef','field':'x','coef':3}", "0.1666666666666666", "0"},
+		{"{'code':'A','kind':'coef','field':'x','coef':-3}", "0.1666666666666667", "-1"},
+		{"{'code':'A','kind':'coef','field':'x','coef':1,'max':0.5}", "0.4999999999999999", "0"},
+		{"{'code':'A','kind':'coef','field':'x','coef':1,'max':0.4}", "0.5", "0"},
+		{"{'code':'A','kind':'linear','field':'x','points':[[0,10],[10,0]]}", "0.5", "10"},
+		{"{'code':'A','kind':'linear','field':'x','points':[[0,10],[10,0]]}", "0.5000000000001", "9"},
+		{"{'code':'A','kind':'linear','field':'x','points':[[-10,-1],[0,0]]}", "-5.0000000000001", "-1"},
+		{"{'code':'A','kind':'linear','field':'x','points':[[-10,-1],[0,0]]}", "-4.9999999999999", "0"}
+	};
+
+	for (int i = 0; i < lengthof(cases); i++)
+	{
+		Evaluator  *evaluator = evaluator_create(program_of(psprintf(
+			"{'code':'T','scale':0,'criteria':[%s]}", cases[i].criterion)));
+
+		is_text(score_at(evaluator, cases[i].x), cases[i].score, "%s of %s", cases[i].x, cases[i].criterion);
+	}
 }
 
 /* ---- derived numbers ---- */
@@ -392,6 +419,28 @@ test_exact_ratio(void)
 			slot_set(evaluator, "b", cases[i][1]);
 			ok(eligible(evaluator) == (strcmp(ops[j], cases[i][3]) == 0 ? 't' : 'f'), "%s / %s %s %s",
 			   cases[i][0], cases[i][1], ops[j], cases[i][2]);
+		}
+}
+
+/* So do they behind the twelfth decimal of what a derived number is made of. */
+static void
+test_fine_arguments(void)
+{
+	static const char *const functions[] = {"sum", "min", "max"};
+	static const char *const cases[][2] = {
+		{"3000.0000000000001", "f"}, {"3000", "t"}, {"2999.9999999999999", "t"},
+		{"3000.000000000000000000000001", "f"}
+	};
+
+	for (int i = 0; i < lengthof(functions); i++)
+		for (int j = 0; j < lengthof(cases); j++)
+		{
+			Evaluator  *evaluator = evaluator_of(psprintf(
+				"{'code':'D','kind':'derive','fn':'%s','fields':['x']},"
+				"{'code':'G','kind':'gate','field':'D','op':'<=','value':3000}", functions[i]));
+
+			slot_set(evaluator, "x", cases[j][0]);
+			ok(eligible(evaluator) == cases[j][1][0], "%s(%s) <= 3000", functions[i], cases[j][0]);
 		}
 }
 
@@ -536,8 +585,10 @@ main(void)
 	test_missing_gates();
 	test_points();
 	test_rounding();
+	test_fine_digits();
 	test_derive();
 	test_exact_ratio();
+	test_fine_arguments();
 	test_age();
 	test_sections();
 	test_classes();

@@ -39,7 +39,7 @@ fill_record(const Card *card, const Evaluator *evaluator, Record *record)
 		if (field->column < 0)
 			continue;
 		record->names[record->count] = name;
-		record->values[record->count] = value_random(&values, card, field, name, FIXED_MAX_SCALE);
+		record->values[record->count] = value_random(&values, card, field, name, VALUE_SCALE);
 		slot_fill(&evaluator->slots[i], field, &record->values[record->count++]);
 	}
 }
@@ -86,7 +86,7 @@ complete_record(const Card *card, const Evaluator *evaluator)
 		if (field->column < 0 || !evaluator->slots[i].missing)
 			continue;
 		while (value.missing)
-			value = value_random(&values, card, field, name, FIXED_MAX_SCALE);
+			value = value_random(&values, card, field, name, VALUE_SCALE);
 		slot_fill(&evaluator->slots[i], field, &value);
 		any = true;
 	}

@@ -2,13 +2,14 @@
  * oracle.c
  *	  A second opinion on a scorecard.
  *
- * Slow and plain: every list is walked, every number compared at 24 decimals.
- * Only rounding division and calendar are the core's, which have tests of their
- * own.  A derived number has 12 decimals; what was cut off behind them still
- * decides comparisons.
+ * Slow and plain: every list is walked, every number is reckoned on paper with
+ * 24 decimals.  Only the calendar is the core's, which has tests of its own.
+ * A quotient is rounded down to 24 decimals; that more digits would follow
+ * decides comparisons, but is not multiplied.
  */
 #include "oracle.h"
 
+#include "clerk.h"
 #include "core/calendar.h"
 
 typedef struct Judge
@@ -32,11 +33,10 @@ wide_of(Decimal number)
 	return number.digits * fixed_power10(VALUE_SCALE - number.scale);
 }
 
-/* The value as a multiple of 10^-12, toward zero. */
-static int128
-cut(int128 number)
+static Paper
+power_of_ten(int exponent)
 {
-	return number / fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE);
+	return paper_of(fixed_power10(exponent));
 }
 
 /* ---- values ---- */
@@ -111,33 +111,56 @@ compare_value(const Value *value, const Constant *constant)
 	}
 }
 
+/* What people see of a derived number: twelve decimals, cut off. */
+static char *
+shown(int128 number)
+{
+	return wide_text(number / fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE));
+}
+
+/* From -10^12 + 10^-12 to below 10^12 */
+static bool
+is_within(int128 number)
+{
+	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + VALUE_SCALE);
+
+	return number < limit && number > -limit + fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE) - 1;
+}
+
 static void
 set_derived(Value *value, int128 number, int rest)
 {
-	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + FIXED_MAX_SCALE);
-
 	value->type = VALUE_NUMBER;
 	value->missing = false;
-	if (number >= limit || number <= -limit)
-	{
-		value->beyond = sign_of(number);
-		value->text = psprintf("%s10^12", number > 0 ? ">= " : "<= -");
-		return;
-	}
-	value->number = number * fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE);
+	value->number = number;
 	value->rest = rest;
-	value->text = wide_text(number);
+	value->text = shown(number + (number < 0 && rest > 0));
+	if (is_within(number))
+		return;
+	value->beyond = sign_of(number);
+	value->number = 0;
+	value->text = psprintf("%s10^12", number > 0 ? ">= " : "<= -");
 }
 
 static void
 derive_ratio(Value *result, const Value *top, const Value *bottom)
 {
-	int128		numerator = cut(top->number) * fixed_power10(FIXED_MAX_SCALE);
-	int128		denominator = cut(bottom->number);
+	Paper		numerator = paper_times(paper_of(top->number), power_of_ten(VALUE_SCALE));
+	Paper		denominator = paper_of(bottom->number);
+	Paper		quotient;
+	bool		exact;
 
-	if (denominator != 0)
-		set_derived(result, numerator / denominator,
-					sign_of(numerator % denominator) * sign_of(denominator));
+	if (bottom->number == 0)
+		return;
+	if (denominator.negative)
+	{
+		denominator.negative = false;
+		numerator.negative = !numerator.negative && numerator.count > 0;
+	}
+	quotient = paper_floor(numerator, denominator, &exact);
+	if (quotient.count > 37)
+		quotient = (Paper) {quotient.negative, 37, {[36] = 1}};
+	set_derived(result, paper_number(quotient), !exact);
 }
 
 static void
@@ -152,7 +175,7 @@ derive(Judge *judge, int number)
 	for (int i = 0; i < criterion->name_count; i++)
 	{
 		const Value *value = find_value(judge, number, criterion->names[i]);
-		int128		part = cut(value->number);
+		int128		part = value->number;
 
 		if (value->missing)
 			return;
@@ -164,7 +187,7 @@ derive(Judge *judge, int number)
 		if (criterion->function == DERIVE_SUM)
 			total += part;
 		else if (criterion->function == DERIVE_COUNT_TRUE)
-			total += part != 0 ? fixed_power10(FIXED_MAX_SCALE) : 0;
+			total += part != 0 ? fixed_power10(VALUE_SCALE) : 0;
 		else if (i == 0 || (criterion->function == DERIVE_MIN) == (part < total))
 			total = part;
 	}
@@ -172,7 +195,7 @@ derive(Judge *judge, int number)
 		derive_ratio(result, first, find_value(judge, number, criterion->names[1]));
 	else if (criterion->function == DERIVE_AGE_YEARS)
 		set_derived(result, date_completed_years(first->days, judge->card->as_of) *
-					fixed_power10(FIXED_MAX_SCALE), 0);
+					fixed_power10(VALUE_SCALE), 0);
 	else
 		set_derived(result, total, 0);
 }
@@ -242,43 +265,44 @@ find_step(const Step *steps, int count, const Value *value)
 	return NULL;
 }
 
+/* p + (x - a) * (q - p) / (b - a) over one denominator */
 static int64
 linear_points(const Judge *judge, const Criterion *criterion, const Value *value)
 {
-	const Knot *knots = criterion->knots;
-	int			last = criterion->knot_count - 1;
-	int			at = 0;
-	int128		from;
-	int128		length;
-	int128		rise;
+	const Knot *knot = criterion->knots;
+	const Knot *last = knot + criterion->knot_count - 1;
+	Paper		length;
+	Paper		numerator;
 
-	if (compare_number(value, knots[0].value) <= 0)
-		return knots[0].points;
-	if (compare_number(value, knots[last].value) >= 0)
-		return knots[last].points;
-	while (compare_number(value, knots[at + 1].value) >= 0)
-		at++;
-	from = cut(wide_of(knots[at].value));
-	length = cut(wide_of(knots[at + 1].value)) - from;
-	rise = knots[at + 1].points - knots[at].points;
-	return (int64) fixed_divide(knots[at].points * length + (cut(value->number) - from) * rise,
-								length, judge->card->rounding);
+	if (compare_number(value, knot->value) <= 0)
+		return knot->points;
+	if (compare_number(value, last->value) >= 0)
+		return last->points;
+	while (compare_number(value, knot[1].value) >= 0)
+		knot++;
+	length = paper_of(wide_of(knot[1].value) - wide_of(knot[0].value));
+	numerator = paper_times(paper_of(value->number - wide_of(knot[0].value)),
+							paper_of((int128) knot[1].points - knot[0].points));
+	numerator = paper_add(numerator, paper_times(paper_of(knot[0].points), length));
+	return (int64) paper_number(paper_divide(numerator, length, judge->card->rounding));
 }
 
 static bool
 coef_points(const Judge *judge, const Criterion *criterion, const Value *value, int64 *points)
 {
-	int128		factor = cut(value->number);
-	int			drop = FIXED_MAX_SCALE + criterion->coefficient.scale - judge->card->scale;
+	int128		factor = value->number;
+	int			drop = VALUE_SCALE + criterion->coefficient.scale - judge->card->scale;
+	Paper		product;
 
 	if (value->beyond && !(value->beyond > 0 ? criterion->has_max : criterion->has_min))
 		return false;
 	if (criterion->has_min && compare_number(value, criterion->min) < 0)
-		factor = cut(wide_of(criterion->min));
+		factor = wide_of(criterion->min);
 	if (criterion->has_max && compare_number(value, criterion->max) > 0)
-		factor = cut(wide_of(criterion->max));
-	*points = (int64) fixed_divide(criterion->coefficient.digits * factor, fixed_power10(drop),
-								   judge->card->rounding);
+		factor = wide_of(criterion->max);
+	product = paper_times(paper_of(criterion->coefficient.digits), paper_of(factor));
+	*points = (int64) paper_number(paper_divide(product, power_of_ten(drop),
+												judge->card->rounding));
 	return true;
 }
 

@@ -214,7 +214,7 @@ number_text(Dice *dice, int128 number)
 {
 	int128		unit = fixed_power10(VALUE_SCALE);
 	int128		size = Max(number, -number);
-	char		fraction[VALUE_SCALE + 1];
+	char		fraction[VALUE_SCALE + 1] = "";
 	int			length = VALUE_SCALE;
 	int128		rest = size % unit;
 
