@@ -1,19 +1,9 @@
 -- Random small markets against brute force: all matchings are listed, the stable ones kept, and the one
 -- that is best for every applicant must be the allocation. Lottery numbers come from an HMAC of SQL.
 -- Nothing is random but by hash, so that every run is the same.
+\ir fixture/random.psql
 BEGIN;
 SELECT plan(20);
-
--- A whole number from 0 to n - 1 that depends on nothing but the key
-CREATE FUNCTION pg_temp.roll(key text, n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
-  SELECT (('x' || substr(md5(key), 1, 8))::bit(32)::bigint % n)::integer
-$$;
--- HMAC-SHA256 (RFC 2104) with a key of at most 64 bytes: its first 63 bits
-CREATE FUNCTION pg_temp.draw(seed text, message text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT (('x' || encode(substr(sha256(outer_pad || sha256(inner_pad || message::bytea)), 1, 8), 'hex'))::bit(64) >> 1)::bigint
-    FROM (SELECT string_agg(set_byte('\x00', 0, b # 54), '' ORDER BY i) AS inner_pad, string_agg(set_byte('\x00', 0, b # 92), '' ORDER BY i) AS outer_pad
-            FROM (SELECT i, CASE WHEN i < length(seed::bytea) THEN get_byte(seed::bytea, i) ELSE 0 END AS b FROM generate_series(0, 63) AS i) AS bytes) AS pads
-$$;
 
 --
 -- Markets

@@ -1,6 +1,7 @@
 -- Random scorecards over random records, against an oracle that reads the card's JSON and reckons in
 -- SQL's exact numeric, by DESIGN's words and with no code of the engine. Nothing is random but by hash,
 -- so that every run is the same.
+\ir fixture/random.psql
 BEGIN;
 SELECT plan(15);
 
@@ -240,13 +241,6 @@ END $$;
 -- Random cards
 --
 
--- A whole number from 0 to n - 1 that depends on nothing but the key
-CREATE FUNCTION pg_temp.roll(key text, n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
-  SELECT (('x' || substr(md5(key), 1, 8))::bit(32)::bigint % n)::integer
-$$;
-CREATE FUNCTION pg_temp.pick(key text, VARIADIC choices text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT choices[1 + pg_temp.roll(key, cardinality(choices))]
-$$;
 -- Numbers that cards and records share, so that values lie on the ends and just beside them
 CREATE FUNCTION pg_temp.landmarks() RETURNS numeric[] LANGUAGE sql IMMUTABLE AS $$
   SELECT '{-1000.25,-7.5,-2,-1,-0.5,0,0.000000000001,0.5,1,1.5,1.999999999999,2,3,10,99.99,1000}'::numeric[]

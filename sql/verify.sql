@@ -1,0 +1,96 @@
+-- verify: nothing about a right allocation, and each wrong one by its name.
+\set SHOW_CONTEXT never
+
+CREATE TABLE pool (pool_id bigint PRIMARY KEY, seats integer);
+CREATE TABLE wish (applicant_id bigint, pool_id bigint, choice integer, score numeric, PRIMARY KEY (applicant_id, choice));
+INSERT INTO pool VALUES (1, 2), (2, 1), (3, 0), (4, 3);
+INSERT INTO wish VALUES
+  (10, 1, 1, 90), (10, 2, 2, 90),
+  (20, 1, 1, 80), (20, 2, 2, 80), (20, 4, 3, 80),
+  (30, 1, 1, 70), (30, 2, 2, 95),
+  (40, 2, 1, 60), (40, 4, 2, 60),
+  (50, 3, 1, 99), (50, 1, 2, 50);
+CREATE TABLE placed AS SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
+SELECT * FROM placed ORDER BY applicant_id;
+
+-- nothing, with all columns of the placements or with the three that are needed
+SELECT * FROM equity.verify('TABLE wish', 'TABLE pool', NULL, NULL, 'TABLE placed', seed => 'seed');
+SELECT * FROM equity.verify('TABLE wish', 'TABLE pool', NULL, NULL, 'SELECT seat, pool_id, applicant_id::integer FROM placed ORDER BY seat, pool_id DESC', seed => 'seed');
+-- nothing of nothing
+SELECT * FROM equity.verify('SELECT * FROM wish WHERE false', 'TABLE pool', NULL, NULL, 'SELECT * FROM placed WHERE false', seed => 'seed');
+
+-- what it finds when the placements are changed
+CREATE FUNCTION pg_temp.found(placements text, tie_break text DEFAULT 'strict') RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text) LANGUAGE sql AS $$
+  SELECT * FROM equity.verify('TABLE wish', 'TABLE pool', NULL, NULL, placements, tie_break, 'seed') AS v ORDER BY 1, 2, 3, 4, 5
+$$;
+
+-- nobody is placed: every wish but those for pool 3 was refused with a seat free
+SELECT * FROM pg_temp.found('SELECT * FROM placed WHERE false');
+-- one is left out: 10 had pool 1
+SELECT * FROM pg_temp.found('SELECT * FROM placed WHERE applicant_id <> 10');
+-- two are swapped: 30 gets pool 1 for pool 2 and 20 the other way
+SELECT * FROM pg_temp.found('SELECT applicant_id, CASE applicant_id WHEN 30 THEN 1 WHEN 20 THEN 2 ELSE pool_id END AS pool_id, seat FROM placed');
+-- one is moved down to a place that was asked for
+SELECT * FROM pg_temp.found('SELECT applicant_id, CASE applicant_id WHEN 20 THEN 4 ELSE pool_id END AS pool_id, seat FROM placed');
+-- one is moved to a place that was not asked for, one to a pool that is not there, a stranger comes in
+SELECT * FROM pg_temp.found('SELECT applicant_id, CASE applicant_id WHEN 10 THEN 4 ELSE pool_id END AS pool_id, seat FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, CASE applicant_id WHEN 10 THEN 77 ELSE pool_id END AS pool_id, seat FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat FROM placed UNION ALL SELECT 99, 4, ''open''');
+-- one too many in a full pool, and in one without seats
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat FROM placed UNION ALL SELECT 50, 1, ''open''');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat FROM placed UNION ALL SELECT 50, 3, ''open''');
+-- placed twice: in two pools, in the same
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat FROM placed UNION ALL SELECT 20, 4, ''open''');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat FROM placed UNION ALL SELECT 40, 4, ''open''');
+-- the columns of a placement say what the inputs don't
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, CASE applicant_id WHEN 10 THEN ''poor'' WHEN 20 THEN ''Open'' ELSE seat END AS seat FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, choice + (applicant_id = 10)::integer AS choice FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, tier + (applicant_id = 10)::integer AS tier FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, score + CASE applicant_id WHEN 10 THEN 1e-15 ELSE 0 END AS score FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, nullif(score, 90) AS score FROM placed');
+-- 90 and 90.000 are one number, also as a double
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, score::numeric(10,3) AS score FROM placed');
+SELECT * FROM pg_temp.found('SELECT applicant_id, pool_id, seat, score::double precision AS score FROM placed');
+-- several things at once are all told
+SELECT violation, count(*) FROM pg_temp.found('SELECT * FROM (VALUES (30, 1, ''open''), (40, 1, ''open''), (30, 2, ''open''), (50, 1, ''open''), (20, 1, ''x''), (10, 2, ''open'')) AS v (applicant_id, pool_id, seat)') GROUP BY 1 ORDER BY 1;
+
+-- who wins a tie is checked too: by lottery, by lottery of each pool, by tie column and with strict by id
+CREATE TABLE tied AS SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, CASE i WHEN 4 THEN 1.5 WHEN 3 THEN 0.5 END AS tie FROM generate_series(1, 4) AS i;
+SELECT i AS applicant_id, rank() OVER (ORDER BY equity.lottery('s1', i)) AS lottery, rank() OVER (ORDER BY equity.lottery('s1', i, 1)) AS in_pool FROM generate_series(1, 4) AS i;
+SELECT columns, tie_break, winner, array_agg(v.applicant_id ORDER BY v.applicant_id) AS envious
+  FROM unnest('{"applicant_id, pool_id, choice, score",*}'::text[]) AS columns, unnest('{lottery,lottery_per_pool,strict}'::text[]) AS tie_break, generate_series(1, 4) AS winner,
+       equity.verify(format('SELECT %s FROM tied', columns), 'SELECT 1 AS pool_id, 1 AS seats', NULL, NULL, format('SELECT %s AS applicant_id, 1 AS pool_id, ''open'' AS seat', winner), tie_break, 's1') AS v
+ WHERE v.violation = 'justified_envy' AND v.other_applicant_id = winner
+ GROUP BY columns, tie_break, winner ORDER BY columns COLLATE "C" DESC, tie_break COLLATE "C", winner;
+DROP TABLE tied;
+
+--
+-- What it refuses
+--
+
+\pset format unaligned
+\pset tuples_only on
+CREATE FUNCTION pg_temp.refused(applications text DEFAULT 'TABLE wish', pools text DEFAULT 'TABLE pool', placements text DEFAULT 'TABLE placed', reserves text DEFAULT NULL, caps text DEFAULT NULL, tie_break text DEFAULT 'lottery', seed text DEFAULT 'seed') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  detail text;
+  rows bigint;
+BEGIN
+  SELECT count(*) INTO rows FROM equity.verify($1, $2, $4, $5, $3, $6, $7);
+  RETURN format('accepted: %s violations', rows);
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+  RETURN format('%s %s%s', SQLSTATE, SQLERRM, ' (' || nullif(detail, '') || ')');
+END $$;
+SELECT pg_temp.refused();
+SELECT pg_temp.refused(applications => NULL) UNION ALL SELECT pg_temp.refused(pools => NULL) UNION ALL SELECT pg_temp.refused(placements => NULL)
+ UNION ALL SELECT pg_temp.refused(tie_break => NULL) UNION ALL SELECT pg_temp.refused(seed => NULL) UNION ALL SELECT pg_temp.refused(tie_break => 'random')
+ UNION ALL SELECT pg_temp.refused(reserves => 'SELECT 1') UNION ALL SELECT pg_temp.refused(caps => 'SELECT 1');
+SELECT pg_temp.refused(placements => q) FROM unnest(ARRAY['SELECT 1', 'SELECT applicant_id, pool_id FROM placed', 'SELECT applicant_id, seat FROM placed', 'SELECT pool_id, seat FROM placed', 'SELECT applicant_id, pool_id, 1 AS seat FROM placed',
+  'SELECT applicant_id, pool_id, seat, choice::text AS choice FROM placed', 'SELECT applicant_id, pool_id, seat, tier::text AS tier FROM placed', 'SELECT applicant_id, pool_id, seat, score::text AS score FROM placed',
+  'SELECT NULL::bigint AS applicant_id, 1 AS pool_id, ''open'' AS seat', 'SELECT 10 AS applicant_id, NULL::bigint AS pool_id, ''open'' AS seat', 'SELECT 10 AS applicant_id, 1 AS pool_id, NULL::text AS seat',
+  'SELECT applicant_id, pool_id, seat, ''NaN''::numeric AS score FROM placed', 'DELETE FROM placed RETURNING *', 'TABLE placed; TABLE placed']) AS q;
+SELECT pg_temp.refused(q) FROM unnest(ARRAY['SELECT *, 1 AS junk FROM wish UNION ALL SELECT 10, 4, 2, 1, 1', 'SELECT applicant_id, pool_id, choice, score FROM wish UNION ALL SELECT 10, 2, 3, 1', 'SELECT applicant_id, pool_id, choice, score FROM wish UNION ALL SELECT 10, 77, 3, 1',
+  'SELECT applicant_id, pool_id, -choice AS choice, score FROM wish', 'SELECT applicant_id, pool_id, choice, score / 0 AS score FROM wish', 'SELECT applicant_id, pool_id, choice, nullif(score, 50) AS score FROM wish', 'SELECT *, ''open'' AS holds FROM wish']) AS q;
+SELECT pg_temp.refused(pools => q) FROM unnest(ARRAY['SELECT pool_id, -seats AS seats FROM pool', 'TABLE pool UNION ALL SELECT 1, 5', 'SELECT * FROM pool WHERE pool_id <> 4', 'SELECT *, 3 AS cap_id FROM pool', 'SELECT *, 3 AS min_seats FROM pool']) AS q;
+
+DROP TABLE placed, wish, pool;
