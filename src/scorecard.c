@@ -203,7 +203,8 @@ explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 			 CStringGetTextDatum(program_string(program, program_field(program, field)->name)));
 	if (value)
 		GIVE(EXPLAIN_VALUE, CStringGetTextDatum(value));
-	if (judgement->outcome == OUTCOME_FAILED || (is_gate && judgement->outcome == OUTCOME_PASSED))
+	if (is_gate ? judgement->outcome != OUTCOME_UNDETERMINED :
+		has_points && judgement->outcome == OUTCOME_FAILED)
 		GIVE(EXPLAIN_PASSED, BoolGetDatum(judgement->outcome == OUTCOME_PASSED));
 	if (has_points && judgement->outcome == OUTCOME_PASSED)
 		GIVE(EXPLAIN_POINTS, points_datum(program, judgement->points));

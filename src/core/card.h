@@ -183,8 +183,10 @@ extern int	trimmed_number_length(const char *text, int length);
 static inline int
 enum_text_length(const char *text, int length)
 {
-	/* only what ends in a zero can have some to lose */
-	return length > 0 && text[length - 1] == '0' ? trimmed_number_length(text, length) : length;
+	char		last = length > 0 ? text[length - 1] : '\0';
+
+	/* only what ends in a zero, or in the point itself, can have some to lose */
+	return last == '0' || last == '.' ? trimmed_number_length(text, length) : length;
 }
 
 #endif							/* CARD_H */

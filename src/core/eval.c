@@ -244,7 +244,7 @@ divide_with_fine(int128 numerator, int128 small, int128 denominator, Rounding ro
 	return (int64) fixed_divide_more(2 * numerator + carry, !exact, 2 * denominator, rounding);
 }
 
-/* Where a fraction lies between two knots, in one division; false when the numbers are too large. */
+/* Where a fraction lies between two knots, in one division; false when numbers are too large. */
 static bool
 interpolate_fraction(const Slot *slot, const int64 *keys, const int64 *points, int scale,
 					 Rounding rounding, int64 *result)

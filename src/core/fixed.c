@@ -25,7 +25,7 @@ const int128 fixed_powers_of_ten[] = {
 
 /* Does the remainder round the quotient away from zero?  left is what it lacks to the next. */
 static inline bool
-rounds_away(int128 rest, int128 left, bool more, bool quotient_is_odd, Rounding rounding)
+rounds_away(uint128 rest, uint128 left, bool more, bool quotient_is_odd, Rounding rounding)
 {
 	switch (rounding)
 	{
@@ -42,29 +42,30 @@ int128
 fixed_divide_more(int128 numerator, bool more, int128 denominator, Rounding rounding)
 {
 	bool		negative = numerator < 0;
-	int128		size = negative ? -numerator : numerator;
-	int128		quotient;
-	int128		rest;
+	uint128		size = negative ? -(uint128) numerator : (uint128) numerator;
+	uint128		by = (uint128) denominator;
+	uint128		quotient;
+	uint128		rest;
 
 	Assert(!more || denominator % 2 == 0);
 	if (negative && more)
 		size--;					/* what follows brings it nearer to zero */
 
 	/* most numbers fit the processor's own division, which is ten times as quick */
-	if (size <= PG_INT64_MAX && denominator <= PG_INT64_MAX)
+	if (size <= PG_UINT64_MAX && by <= PG_UINT64_MAX)
 	{
-		quotient = (int64) size / (int64) denominator;
-		rest = (int64) size % (int64) denominator;
+		quotient = (uint64) size / (uint64) by;
+		rest = (uint64) size % (uint64) by;
 	}
 	else
 	{
-		quotient = size / denominator;
-		rest = size % denominator;
+		quotient = size / by;
+		rest = size % by;
 	}
 	/* rest is compared with what it lacks, as twice the rest could overflow */
-	if (rounds_away(rest, denominator - rest, more, (quotient & 1) != 0, rounding))
+	if (rounds_away(rest, by - rest, more, (quotient & 1) != 0, rounding))
 		quotient++;
-	return negative ? -quotient : quotient;
+	return negative ? -(int128) quotient : (int128) quotient;
 }
 
 /* The greatest whole number not above numerator / denominator; denominator > 0. */
