@@ -24,7 +24,6 @@ SELECT demo.done(6, :'took', 'ปิดรอบ', 'close_round',
 SELECT clock_timestamp() AS started \gset
 SELECT applications, eligible, ineligible, undetermined FROM equity.score_round(:round) \gset
 SELECT clock_timestamp() - :'started' AS took \gset
-ANALYZE equity.assessment;  -- autovacuum would do it within minutes
 SELECT demo.done(7, :'took', 'ตัดสินคะแนน', 'score_round',
                  format('ประเมิน %s รายการ (ใบสมัคร × โครงการ): มีสิทธิ์ %s ไม่มีสิทธิ์ %s ข้อมูลไม่ครบ %s',
                         demo.number(:applications), demo.number(:eligible), demo.number(:ineligible), demo.number(:undetermined)),
@@ -46,7 +45,6 @@ SELECT demo.done(8, :'took', 'ทดลองจัดสรร', 'allocate_roun
 SELECT clock_timestamp() AS started \gset
 SELECT run_id AS run, applicants, applications, seats, admitted, unfilled FROM equity.allocate_round(:round) \gset
 SELECT clock_timestamp() - :'started' AS took \gset
-ANALYZE equity.placement;
 SELECT demo.done(9, :'took', 'จัดสรรที่นั่งทุน', 'allocate_round',
                  format('ผู้มีสิทธิ์ %s คน %s อันดับ ที่นั่ง %s: ได้รับทุน %s คน เหลือ %s ที่นั่ง',
                         demo.number(:applicants), demo.number(:applications), demo.number(:seats), demo.number(:admitted), demo.number(:unfilled)),

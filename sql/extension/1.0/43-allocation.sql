@@ -34,12 +34,16 @@ COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked fo
 COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
 COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
 
+-- Nested loops are off for what reads whole rounds: right after a step its rows have no statistics,
+-- and a guess of one row would cost hours.
+--
 -- RETURN QUERY and EXECUTE below may use parallel workers; a query that yields a value for INTO, or
 -- for a function in SQL, may not.
 CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE (pool_id bigint, applications bigint, digest text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
@@ -73,6 +77,7 @@ CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off
 AS $$
 BEGIN
   EXECUTE 'SELECT count(*), coalesce(sum(a.applications), 0)
@@ -146,6 +151,7 @@ CREATE FUNCTION equity.round_solution(round bigint)
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off
 BEGIN ATOMIC
   SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
     FROM equity.round AS r

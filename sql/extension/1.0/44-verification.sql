@@ -98,6 +98,7 @@ CREATE FUNCTION equity.run_violations(run bigint)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off
 BEGIN ATOMIC
   SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
     FROM equity.digest_violations(run_violations.run) AS d
