@@ -284,7 +284,8 @@ allocate(const Market *market, TieBreak tie_break, Draw *draw, int32 *held, Core
 	for (int32 i = 0; i < market->applicant_count; i++)
 		settle(&solver, i);
 	collect_holders(&solver, held);
-	done = tie_break != TIE_BREAK_STRICT || check_ties(&solver, held);
+	done = draw_check(draw, error) &&
+		(tie_break != TIE_BREAK_STRICT || check_ties(&solver, held));
 	free_solver(&solver);
 	return done;
 }

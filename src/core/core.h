@@ -29,7 +29,8 @@ typedef enum CoreCode
 	CORE_DUPLICATE,				/* a key that comes twice */
 	CORE_UNKNOWN,				/* a reference to nothing */
 	CORE_UNSUPPORTED,			/* a wish that cannot be honoured */
-	CORE_MEMORY					/* more memory than was allowed */
+	CORE_MEMORY,				/* more memory than was allowed */
+	CORE_INTERNAL				/* a library that should not fail has failed */
 } CoreCode;
 
 typedef struct CoreError

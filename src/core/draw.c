@@ -15,7 +15,7 @@
 Draw
 draw_open(const char *seed, int seed_length)
 {
-	return (Draw) {pg_hmac_create(PG_SHA256), seed, seed_length};
+	return (Draw) {.context = pg_hmac_create(PG_SHA256), .seed = seed, .seed_length = seed_length};
 }
 
 void
@@ -23,6 +23,14 @@ draw_close(Draw *draw)
 {
 	pg_hmac_free(draw->context);
 	draw->context = NULL;
+}
+
+bool
+draw_check(const Draw *draw, CoreError *error)
+{
+	if (draw == NULL || !draw->failed)
+		return true;
+	return core_fail(error, CORE_INTERNAL, "could not compute an HMAC for the lottery");
 }
 
 static int64
@@ -35,7 +43,10 @@ draw_message(Draw *draw, const char *message, int length)
 		pg_hmac_init(draw->context, (const uint8 *) draw->seed, draw->seed_length) < 0 ||
 		pg_hmac_update(draw->context, (const uint8 *) message, length) < 0 ||
 		pg_hmac_final(draw->context, hash, sizeof(hash)) < 0)
+	{
+		draw->failed = true;
 		return -1;
+	}
 	for (int i = 0; i < 8; i++)
 		number = number << 8 | hash[i];
 	return (int64) (number >> 1);

@@ -21,11 +21,15 @@ typedef struct Draw
 	struct pg_hmac_ctx *context;
 	const char *seed;
 	int			seed_length;
+	bool		failed;			/* the hash library has failed once: no number is worth anything */
 } Draw;
 
 /* The seed stays the caller's, in UTF-8. */
 extern Draw draw_open(const char *seed, int seed_length);
 extern void draw_close(Draw *draw);
+
+/* True unless drawing has failed; for the end of all that draws. */
+extern bool draw_check(const Draw *draw, CoreError *error);
 
 /* First 63 bits of HMAC-SHA256(seed, "id"); negative when the hash library fails. */
 extern int64 draw_number(Draw *draw, int64 id);
