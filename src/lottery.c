@@ -11,6 +11,7 @@
 #include "core/draw.h"
 #include "digest.h"
 #include "lottery.h"
+#include "report.h"
 
 /* A seed is text; the key is its UTF-8, whatever the database's encoding. */
 Draw
@@ -61,14 +62,15 @@ tie_break_draw(TieBreak tie_break, text *seed)
 	return draw;
 }
 
-static int64
-check_number(int64 number)
+static Datum
+close_with_number(Draw *draw, int64 number)
 {
-	if (number < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not compute an HMAC for the lottery")));
-	return number;
+	CoreError	error;
+
+	draw_close(draw);
+	if (!draw_check(draw, &error))
+		report_core_error(&error);
+	return Int64GetDatum(number);
 }
 
 PG_FUNCTION_INFO_V1(equity_lottery);
@@ -79,8 +81,7 @@ equity_lottery(PG_FUNCTION_ARGS)
 	Draw		draw = lottery_open(PG_GETARG_TEXT_PP(0));
 	int64		number = draw_number(&draw, PG_GETARG_INT64(1));
 
-	draw_close(&draw);
-	PG_RETURN_INT64(check_number(number));
+	return close_with_number(&draw, number);
 }
 
 PG_FUNCTION_INFO_V1(equity_lottery_in_pool);
@@ -91,8 +92,7 @@ equity_lottery_in_pool(PG_FUNCTION_ARGS)
 	Draw		draw = lottery_open(PG_GETARG_TEXT_PP(0));
 	int64		number = draw_number_in_pool(&draw, PG_GETARG_INT64(1), PG_GETARG_INT64(2));
 
-	draw_close(&draw);
-	PG_RETURN_INT64(check_number(number));
+	return close_with_number(&draw, number);
 }
 
 PG_FUNCTION_INFO_V1(equity_commitment);

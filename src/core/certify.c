@@ -267,8 +267,11 @@ find_source(const Certifier *certifier, int32 placement)
 							   applicant_id);
 		 i < claim->application_count && claim->applicants[certifier->order[i]] == applicant_id;
 		 i++)
+	{
+		host_check_interrupts();
 		if (claim->pools[certifier->order[i]] == claim->placed_pools[placement])
 			return certifier->order[i];
+	}
 	return NOBODY;
 }
 
@@ -437,5 +440,5 @@ certify(const Claim *claim, ViolationFunction tell_function, void *state, CoreEr
 	find_worst_holders(&certifier);
 	check_capacity(&certifier);
 	check_complaints(&certifier);
-	return true;
+	return draw_check(claim->draw, error);
 }

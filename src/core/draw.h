@@ -21,7 +21,7 @@ typedef struct Draw
 	struct pg_hmac_ctx *context;
 	const char *seed;
 	int			seed_length;
-	bool		failed;			/* the hash library has failed once: no number is worth anything */
+	bool		failed;			/* the hash library has, once: no number is worth anything */
 } Draw;
 
 /* The seed stays the caller's, in UTF-8. */
