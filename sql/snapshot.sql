@@ -544,8 +544,8 @@ BEGIN
     RAISE EXCEPTION 'scorecard "%" version % is valid on days of version %', NEW.card_code, NEW.version, other.version
       USING ERRCODE = 'exclusion_violation',
             DETAIL = format('Version %s: from %s to %s; version %s: from %s to %s.',
-                            NEW.version, coalesce(NEW.valid_from::text, 'ever'), coalesce(NEW.valid_to::text, 'ever'),
-                            other.version, coalesce(other.valid_from::text, 'ever'), coalesce(other.valid_to::text, 'ever')),
+                            NEW.version, coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), 'ever'),
+                            other.version, coalesce(to_char(other.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(other.valid_to, 'YYYY-MM-DD'), 'ever')),
             HINT = 'Set valid_from and valid_to so that they follow each other; an open end of a sealed version may still be set.';
   END IF;
   RETURN NULL;
@@ -683,7 +683,7 @@ BEGIN
      GROUP BY n.group_value, n.from_status, n.to_status
      ORDER BY n.group_value COLLATE "C", n.from_status, n.to_status
     $query$,
-    coalesce(format('t.%I::text', group_by), 'NULL::text'), relation)
+    CASE WHEN group_by IS NULL THEN 'NULL::text' ELSE format('t.%I::text', group_by) END, relation)
     USING a, b;
 END;
 $_$;
@@ -717,15 +717,17 @@ BEGIN
           coalesce(source.scale, head.scale), coalesce(source.rounding, head.rounding), coalesce(source.as_of, head.as_of));
 
   INSERT INTO equity.criterion
-  SELECT (jsonb_populate_record(c, jsonb_build_object('version', to_version))).*
+  SELECT p.*
     FROM equity.criterion AS c
+   CROSS JOIN LATERAL jsonb_populate_record(c, jsonb_build_object('version', to_version)) AS p
    WHERE c.card_code = source.card_code
      AND c.version = source.version;
   GET DIAGNOSTICS copied = ROW_COUNT;
   IF copied = 0 AND source.card IS NOT NULL THEN
     INSERT INTO equity.criterion
-    SELECT (jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code))).*
-      FROM equity.scorecard_rows(source.card, to_version) AS r;
+    SELECT p.*
+      FROM equity.scorecard_rows(source.card, to_version) AS r
+     CROSS JOIN LATERAL jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code)) AS p;
     GET DIAGNOSTICS copied = ROW_COUNT;
   END IF;
   RETURN copied;
@@ -942,219 +944,39 @@ END;
 
 COMMENT ON FUNCTION equity.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other; no rows when they agree.';
 
-CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (j.card ->> 'code'::text),
-     COALESCE(((j.card ->> 'scale'::text))::smallint, (4)::smallint) AS "coalesce",
-     COALESCE((j.card ->> 'rounding'::text), 'half_up'::text) AS "coalesce",
-     make_date((split_part((j.card ->> 'as_of'::text), '-'::text, 1))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 2))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 3))::integer) AS make_date
-    FROM ( SELECT ((scorecard_header.card)::text)::json AS card) j;
-END;
-
-COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
-
-CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN (jsonb_typeof(write_word.word) <> 'string'::text) THEN (write_word.word)::text
-             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^\['::text) OR (btrim(t.bare, ' 	
-'::text) <> t.bare)) THEN (write_word.word)::text
-             WHEN (write_word.any_type AND ((equity.read_word(t.bare, ''::text) #>> '{}'::text[]) = t.bare)) THEN t.bare
-             WHEN (equity.read_word(t.bare, ''::text) = write_word.word) THEN t.bare
-             ELSE (write_word.word)::text
-         END AS word
-    FROM ( SELECT (write_word.word #>> '{}'::text[]) AS bare) t;
-END;
-
-COMMENT ON FUNCTION equity.write_word(word jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
-
-CREATE FUNCTION equity.write_words(words jsonb, any_type boolean) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN bool_or((w.cell ~ ','::text)) THEN (write_words.words)::text
-             ELSE string_agg(w.cell, ', '::text ORDER BY w.n)
-         END AS string_agg
-    FROM ( SELECT equity.write_word(e.word, write_words.any_type) AS cell,
-             e.n
-            FROM jsonb_array_elements(write_words.words) WITH ORDINALITY e(word, n)) w;
-END;
-
-COMMENT ON FUNCTION equity.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_words, or with any_type equity.read_names, reads as a JSON array.';
-
-CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
-    LANGUAGE sql IMMUTABLE STRICT ROWS 40
-    BEGIN ATOMIC
- WITH part AS (
-          WITH whole AS (
-                  SELECT ((scorecard_rows.card)::text)::json AS card
-                 ), element AS (
-                  SELECT e.n,
-                     e.rule,
-                     (e.rule ->> 'kind'::text) AS kind
-                    FROM (whole w
-                      CROSS JOIN LATERAL json_array_elements((w.card -> 'criteria'::text)) WITH ORDINALITY e(rule, n))
-                 )
-          SELECT e.n,
-             b.m,
-             (e.rule)::jsonb AS rule,
-             NULL::text AS value,
-             ((b.band ->> 0))::numeric AS low,
-             ((b.band ->> 1))::numeric AS high,
-             ((b.band ->> 2))::numeric AS points
-            FROM (element e
-              CROSS JOIN LATERAL json_array_elements(
-                 CASE
-                     WHEN (e.kind = 'band'::text) THEN (e.rule -> 'bands'::text)
-                     ELSE NULL::json
-                 END) WITH ORDINALITY b(band, m))
-         UNION ALL
-          SELECT e.n,
-             p_1.m,
-             (e.rule)::jsonb AS rule,
-             (p_1.point ->> 0),
-             NULL::numeric,
-             NULL::numeric,
-             ((p_1.point ->> 1))::numeric AS "numeric"
-            FROM (element e
-              CROSS JOIN LATERAL json_array_elements(
-                 CASE
-                     WHEN (e.kind = 'linear'::text) THEN (e.rule -> 'points'::text)
-                     ELSE NULL::json
-                 END) WITH ORDINALITY p_1(point, m))
-         UNION ALL
-          SELECT e.n,
-             v.m,
-             (e.rule)::jsonb AS rule,
-             equity.write_word(to_jsonb(v.key), true) AS write_word,
-             NULL::numeric,
-             NULL::numeric,
-             ((v.points #>> '{}'::text[]))::numeric AS "numeric"
-            FROM (element e
-              CROSS JOIN LATERAL json_each(
-                 CASE
-                     WHEN (e.kind = 'enum'::text) THEN (e.rule -> 'points'::text)
-                     ELSE NULL::json
-                 END) WITH ORDINALITY v(key, points, m))
-         UNION ALL
-          SELECT e.n,
-             1,
-             (e.rule)::jsonb AS rule,
-                 CASE json_typeof((e.rule -> 'value'::text))
-                     WHEN 'array'::text THEN equity.write_words(((e.rule -> 'value'::text))::jsonb, false)
-                     ELSE equity.write_word(((e.rule -> 'value'::text))::jsonb, false)
-                 END AS write_word,
-             NULL::numeric,
-             NULL::numeric,
-                 CASE
-                     WHEN (e.kind = 'const'::text) THEN ((e.rule ->> 'points'::text))::numeric
-                     ELSE NULL::numeric
-                 END AS "case"
-            FROM element e
-           WHERE (e.kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text]))
-         UNION ALL
-          SELECT 1000000,
-             c.m,
-             jsonb_build_object('code', (c.class ->> 2), 'kind', 'class') AS jsonb_build_object,
-             NULL::text,
-             ((c.class ->> 0))::numeric AS "numeric",
-             ((c.class ->> 1))::numeric AS "numeric",
-             NULL::numeric
-            FROM (whole w
-              CROSS JOIN LATERAL json_array_elements((w.card -> 'classes'::text)) WITH ORDINALITY c(class, m))
-         )
-  SELECT h.card_code,
-     scorecard_rows.version AS version,
-     (row_number() OVER (ORDER BY p.n, p.m))::integer AS row_number,
-     (p.rule ->> 'code'::text),
-     (p.rule ->> 'kind'::text),
-     COALESCE((p.rule ->> 'field'::text), equity.write_words((p.rule -> 'fields'::text), true)) AS "coalesce",
-     (p.rule ->> 'op'::text),
-     p.value,
-     p.low,
-     p.high,
-     p.points,
-     ((p.rule ->> 'coef'::text))::numeric AS "numeric",
-         CASE
-             WHEN (p.m = 1) THEN ((p.rule ->> 'otherwise'::text))::numeric
-             ELSE NULL::numeric
-         END AS "case",
-     (p.rule ->> 'group'::text),
-         CASE
-             WHEN (p.m = 1) THEN
-             CASE jsonb_typeof((p.rule -> 'missing'::text))
-                 WHEN 'object'::text THEN 'points'::text
-                 ELSE (p.rule ->> 'missing'::text)
-             END
-             ELSE NULL::text
-         END AS "case",
-         CASE
-             WHEN ((p.m = 1) AND (jsonb_typeof((p.rule -> 'missing'::text)) = 'object'::text)) THEN ((p.rule #>> '{missing,points}'::text[]))::numeric
-             ELSE NULL::numeric
-         END AS "case",
-     ((p.rule ->> 'min'::text))::numeric AS "numeric",
-     ((p.rule ->> 'max'::text))::numeric AS "numeric",
-     equity.write_words((p.rule -> 'members'::text), true) AS write_words,
-     (p.rule ->> 'fn'::text),
-         CASE
-             WHEN (p.m = 1) THEN (p.rule ->> 'reason'::text)
-             ELSE NULL::text
-         END AS "case",
-     NULL::text AS text,
-     NULL::text AS text,
-     NULL::text AS text,
-     NULL::text AS text,
-     NULL::text AS text,
-     false
-    FROM (part p
-      CROSS JOIN equity.scorecard_header(scorecard_rows.card) h(card_code, scale, rounding, as_of))
-   ORDER BY p.n, p.m;
-END;
-
-COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
-
 CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE(criterion text, fact text)
-    LANGUAGE sql IMMUTABLE STRICT
-    BEGIN ATOMIC
- WITH RECURSIVE line AS (
-          SELECT r_1.criterion,
-             r_1.kind,
-             min(r_1."position") AS "position",
-                 CASE
-                     WHEN ((r_1.kind = 'derive'::text) AND (r_1.fn <> 'age_years'::text)) THEN equity.read_names(r_1.field, ''::text)
-                     WHEN (r_1.field IS NOT NULL) THEN jsonb_build_array(r_1.field)
-                     WHEN (r_1.members IS NOT NULL) THEN equity.read_names(r_1.members, ''::text)
-                     ELSE NULL::jsonb
-                 END AS names
-            FROM equity.scorecard_rows(criterion_facts.card) r_1(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
-           GROUP BY r_1.criterion, r_1.kind, r_1.field, r_1.fn, r_1.members
-         ), reading AS (
-          SELECT l.criterion,
-             l.kind,
-             l."position",
-             n.name
-            FROM (line l
-              CROSS JOIN LATERAL jsonb_array_elements_text(l.names) n(name))
-         UNION
-          SELECT r_1.criterion,
-             l.kind,
-             l."position",
-             n.name
-            FROM ((reading r_1
-              JOIN line l ON (((l.criterion = r_1.name) AND ((r_1.kind = 'section'::text) OR ((l.kind = 'derive'::text) AND (l."position" < r_1."position"))))))
-              CROSS JOIN LATERAL jsonb_array_elements_text(l.names) n(name))
-         )
-  SELECT DISTINCT r.criterion,
-     split_part(r.name, '.'::text, 1) AS split_part
-    FROM reading r
-   WHERE ((r.kind <> 'section'::text) AND (NOT (EXISTS ( SELECT
-            FROM line l
-           WHERE ((l.criterion = r.name) AND (l.kind = 'derive'::text) AND (l."position" < r."position"))))));
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity.read_names(r.field, '')
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
 END;
+$$;
 
 COMMENT ON FUNCTION equity.criterion_facts(card equity.scorecard) IS 'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
 
@@ -1167,8 +989,8 @@ CREATE FUNCTION equity.criterion_parts(card_code text, version integer) RETURNS 
      min(c."position") AS min,
          CASE c.kind
              WHEN 'band'::text THEN jsonb_build_object('bands', jsonb_agg(jsonb_build_array(c.low, c.high, c.points) ORDER BY c."position"))
-             WHEN 'linear'::text THEN jsonb_build_object('points', jsonb_agg(jsonb_build_array(equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")), c.points) ORDER BY c."position"))
-             WHEN 'enum'::text THEN jsonb_build_object('points', jsonb_object_agg(COALESCE((equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")) #>> '{}'::text[]), ''::text), c.points))
+             WHEN 'linear'::text THEN jsonb_build_object('points', jsonb_agg(jsonb_build_array(equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")), c.points) ORDER BY c."position") FILTER (WHERE (c.kind = 'linear'::text)))
+             WHEN 'enum'::text THEN jsonb_build_object('points', jsonb_object_agg((equity.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")) #>> '{}'::text[]), c.points) FILTER (WHERE (c.kind = 'enum'::text)))
              ELSE '{}'::jsonb
          END AS "case"
     FROM equity.criterion c
@@ -1182,110 +1004,41 @@ END;
 
 COMMENT ON FUNCTION equity.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
-CREATE TABLE equity.reason (
-    reason_code text NOT NULL,
-    text_th text NOT NULL,
-    text_en text NOT NULL,
-    advice_th text,
-    advice_en text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
-);
-
-COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
-
-COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
-
-COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
-
-COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
-
-COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
-
-COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
-
-COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- WITH RECURSIVE step AS (
-          SELECT 0 AS n,
-                 CASE reason_text.lang
-                     WHEN 'en'::text THEN r.text_en
-                     ELSE r.text_th
-                 END AS sentence
-            FROM equity.reason r
-           WHERE (r.reason_code = reason_text.reason_code)
-         UNION ALL
-          SELECT (s_1.n + 1),
-             replace(s_1.sentence, format('{%s}'::text, f.key), COALESCE(f.value, '-'::text)) AS replace
-            FROM (step s_1
-              JOIN jsonb_each_text(reason_text.figures) WITH ORDINALITY f(key, value, n) ON ((f.n = (s_1.n + 1))))
-         )
-  SELECT s.sentence
-    FROM step s
-   ORDER BY s.n DESC
-  LIMIT 1;
-END;
-
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
-
-CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
-             ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$'::text, '\1'::text)
-         END AS regexp_replace;
-END;
-
-COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
-
 CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, threshold text, "values" jsonb)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    BEGIN ATOMIC
- WITH words AS (
-          SELECT c.criterion,
-             c.kind,
-                 CASE criterion_words.lang
-                     WHEN 'en'::text THEN COALESCE(c.label_en, c.label_th)
-                     ELSE COALESCE(c.label_th, c.label_en)
-                 END AS label,
-             (equity.read_word(
-                 CASE
-                     WHEN (c.kind = 'enum'::text) THEN c.value
-                     ELSE NULL::text
-                 END, ''::text) #>> '{}'::text[]) AS value,
-                 CASE criterion_words.lang
-                     WHEN 'en'::text THEN COALESCE(c.value_en, c.value_th)
-                     ELSE COALESCE(c.value_th, c.value_en)
-                 END AS value_words
-            FROM equity.criterion c
-           WHERE ((c.card_code = ( SELECT h.card_code
-                    FROM equity.scorecard_header(criterion_words.card) h(card_code, scale, rounding, as_of))) AND (c.version = criterion_words.version))
-         ), word AS (
-          SELECT w_1.criterion,
-             max(w_1.label) AS label,
-             max(w_1.value_words) FILTER (WHERE (w_1.kind = 'gate'::text)) AS threshold,
-             jsonb_object_agg(w_1.value, w_1.value_words) FILTER (WHERE ((w_1.kind = 'enum'::text) AND (w_1.value_words IS NOT NULL))) AS "values"
-            FROM words w_1
-           GROUP BY w_1.criterion
-         )
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH words AS (
+    SELECT c.criterion,
+           c.kind,
+           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END AS label,
+           equity.read_word(CASE WHEN c.kind = 'enum' THEN c.value END, '') #>> '{}' AS value,
+           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END AS value_words
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = criterion_words.version
+  ), word AS (
+    SELECT w.criterion,
+           max(w.label) AS label,
+           max(w.value_words) FILTER (WHERE w.kind = 'gate') AS threshold,
+           jsonb_object_agg(w.value, w.value_words) FILTER (WHERE w.kind = 'enum' AND w.value_words IS NOT NULL) AS "values"
+      FROM words AS w
+     GROUP BY w.criterion
+  )
   SELECT r.criterion,
-     COALESCE(w.label, r.criterion) AS "coalesce",
-     equity.reason_text(('OP '::text || r.op), criterion_words.lang, jsonb_build_object('value', COALESCE(w.threshold, equity.plain_value(r.value, criterion_words.lang)))) AS reason_text,
-     COALESCE(w."values", '{}'::jsonb) AS "coalesce"
-    FROM (( SELECT DISTINCT ON (s.criterion) s.criterion,
-             s.op,
-             s.value
-            FROM equity.scorecard_rows(criterion_words.card) s(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
-           WHERE (s.kind <> 'class'::text)
-           ORDER BY s.criterion, s."position") r
-      LEFT JOIN word w ON ((w.criterion = r.criterion)));
+         coalesce(w.label, r.criterion),
+         equity.reason_text('OP ' || r.op, lang, jsonb_build_object('value', coalesce(w.threshold, equity.plain_value(r.value, lang)))),
+         coalesce(w."values", '{}')
+    FROM (SELECT DISTINCT ON (s.criterion) s.criterion, s.op, s.value
+            FROM equity.scorecard_rows(card) AS s
+           WHERE s.kind <> 'class'
+           ORDER BY s.criterion, s.position) AS r
+    LEFT JOIN word AS w ON w.criterion = r.criterion;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
 
@@ -1380,6 +1133,7 @@ CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bi
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
@@ -1696,7 +1450,7 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language "%s"', lang),
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
   SELECT f.* INTO facts
@@ -1727,435 +1481,89 @@ BEGIN
     SELECT 3, 0, e.n, e.content ->> 'programme', e.content
       FROM equity.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
   )
-  SELECT (jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
-            'line', row_number() OVER (ORDER BY e.part, e.best, e.n),
-            'programme', e.programme,
-            'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
-            'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
-            'advice', coalesce(e.content ->> 'advice',
-                               CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END)))).*
-    FROM entry AS e
-   ORDER BY e.part, e.best, e.n;
+  SELECT l.*
+    FROM (SELECT n.*, row_number() OVER (ORDER BY n.part, n.best, n.n) AS line FROM entry AS n) AS e
+   CROSS JOIN LATERAL jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
+     'line', e.line,
+     'programme', e.programme,
+     'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+     'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+     'advice', coalesce(e.content ->> 'advice',
+                        CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END))) AS l
+   ORDER BY e.line;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(application bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place in the queue, the lowest score admitted, the distance to it and the outcome; the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals are not. Errors: 22023 another language; P0002 no such application.';
 
-CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
-    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lottery';
-
-COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
-
-CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
-    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lottery_in_pool';
-
-COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
-
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
-    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
-    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
-    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
-    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
-
-CREATE TABLE equity.choice (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    choice smallint NOT NULL,
-    pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK ((choice >= 1))
-);
-
-COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
-
-COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
-
-COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
-
-COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
-
-COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
-
-CREATE VIEW equity.allocation_input AS
- SELECT c.round_id,
-    c.applicant_id,
-    c.pool_id,
-    (c.choice)::integer AS choice,
-    s.score
-   FROM (((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
-
-COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
-
-COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
-
-COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
-
-CREATE VIEW equity.current_run AS
- SELECT DISTINCT ON (a.round_id) a.round_id,
-    a.run_id,
-    a.status
-   FROM equity.allocation_run a
-  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
-  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
-
-COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
-
-COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
-
-COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
-
-CREATE TABLE equity.field_of_study (
-    field_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    special_needs boolean DEFAULT false NOT NULL,
-    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
-);
-
-COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
-
-COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
-
-COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
-
-COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE VIEW equity.pool_label AS
- SELECT p.pool_id,
-    p.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    (r.call_number)::integer AS call_number,
-    p.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    i.institution_code,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    i.province_code,
-    v.name_th AS province_th,
-    v.name_en AS province_en,
-    p.field_code,
-    f.name_th AS field_th,
-    f.name_en AS field_en,
-    p.grant_type,
-    t.name_th AS grant_type_th,
-    t.name_en AS grant_type_en,
-    p.seats
-   FROM ((((((equity.seat_pool p
-     JOIN equity.round r ON ((r.round_id = p.round_id)))
-     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
-     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
-     JOIN equity.province v ON ((v.province_code = i.province_code)))
-     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
-     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
-
-COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
-
-COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
-
 CREATE FUNCTION equity.explain_choices(application bigint, lang text) RETURNS TABLE(choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, sentence text)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT (c.choice)::integer AS choice,
-     l.programme_code,
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT c.choice::integer,
+         l.programme_code,
          CASE explain_choices.lang
-             WHEN 'en'::text THEN concat_ws(', '::text, COALESCE(l.institution_en, l.institution_th), COALESCE(l.field_en, l.field_th), l.grant_type_en)
-             ELSE concat_ws(' '::text, l.institution_th, l.field_th, l.grant_type_th)
-         END AS concat_ws,
+           WHEN 'en' THEN concat_ws(', ', coalesce(l.institution_en, l.institution_th), coalesce(l.field_en, l.field_th), l.grant_type_en)
+           ELSE concat_ws(' ', l.institution_th, l.field_th, l.grant_type_th)
+         END,
+         CASE WHEN u.run_id IS NOT NULL THEN coalesce(t.pool_id = c.pool_id, false) END,
+         i.score,
+         q.place,
+         q.asked,
+         l.seats,
+         k.cutoff,
          CASE
-             WHEN (u.run_id IS NOT NULL) THEN COALESCE((t.pool_id = c.pool_id), false)
-             ELSE NULL::boolean
-         END AS "case",
-     i.score,
-     q.place,
-     q.asked,
-     l.seats,
-     k.cutoff,
-         CASE
-             WHEN (u.run_id IS NULL) THEN 'NOT_ALLOCATED'::text
-             WHEN (t.pool_id = c.pool_id) THEN 'ADMITTED'::text
-             WHEN (i.applicant_id IS NULL) THEN 'NOT_CONSIDERED'::text
-             WHEN (t.choice < c.choice) THEN 'BETTER_CHOICE'::text
-             WHEN (l.seats = 0) THEN 'NO_SEAT'::text
-             WHEN (i.score < k.cutoff) THEN 'BELOW_CUTOFF'::text
-             WHEN (i.score = k.cutoff) THEN 'TIE_LOST'::text
-             ELSE 'NOT_ADMITTED'::text
-         END AS "case"
-    FROM ((((((((equity.application a
-      JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
-      JOIN equity.round r ON ((r.round_id = a.round_id)))
-      JOIN equity.pool_label l ON ((l.pool_id = c.pool_id)))
-      LEFT JOIN equity.current_run u ON ((u.round_id = a.round_id)))
-      LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = a.applicant_id))))
-      LEFT JOIN equity.allocation_input i ON (((i.round_id = c.round_id) AND (i.pool_id = c.pool_id) AND (i.applicant_id = c.applicant_id))))
-      CROSS JOIN LATERAL ( SELECT min(p.score) AS cutoff
-            FROM equity.placement p
-           WHERE ((p.run_id = u.run_id) AND (p.pool_id = c.pool_id) AND (p.seat = 'open'::text))) k)
-      CROSS JOIN LATERAL ( SELECT count(*) AS asked,
-             (1 + count(*) FILTER (WHERE ((o.score > i.score) OR ((o.score = i.score) AND
-                 CASE r.tie_break
-                     WHEN 'lottery'::text THEN (ROW(equity.lottery(r.seed, o.applicant_id), o.applicant_id) < ROW(equity.lottery(r.seed, i.applicant_id), i.applicant_id))
-                     WHEN 'lottery_per_pool'::text THEN (ROW(equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id) < ROW(equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id))
-                     ELSE NULL::boolean
-                 END)))) AS place
-            FROM equity.allocation_input o
-           WHERE ((i.applicant_id IS NOT NULL) AND (o.round_id = c.round_id) AND (o.pool_id = c.pool_id))) q)
-   WHERE (a.application_id = explain_choices.application);
+           WHEN u.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN t.pool_id = c.pool_id THEN 'ADMITTED'
+           WHEN i.applicant_id IS NULL THEN 'NOT_CONSIDERED'
+           WHEN t.choice < c.choice THEN 'BETTER_CHOICE'
+           WHEN l.seats = 0 THEN 'NO_SEAT'
+           WHEN i.score < k.cutoff THEN 'BELOW_CUTOFF'
+           WHEN i.score = k.cutoff THEN 'TIE_LOST'
+           ELSE 'NOT_ADMITTED'
+         END
+    FROM equity.application AS a
+    JOIN equity.choice AS c
+      ON c.applicant_id = a.applicant_id
+     AND c.round_id = a.round_id
+    JOIN equity.round AS r ON r.round_id = a.round_id
+    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
+    LEFT JOIN equity.current_run AS u ON u.round_id = a.round_id
+    LEFT JOIN equity.placement AS t
+      ON t.run_id = u.run_id
+     AND t.applicant_id = a.applicant_id
+    LEFT JOIN equity.allocation_input AS i
+      ON i.round_id = c.round_id
+     AND i.pool_id = c.pool_id
+     AND i.applicant_id = c.applicant_id
+   CROSS JOIN LATERAL (
+     SELECT min(p.score) AS cutoff
+       FROM equity.placement AS p
+      WHERE p.run_id = u.run_id
+        AND p.pool_id = c.pool_id
+        AND p.seat = 'open') AS k
+   CROSS JOIN LATERAL (
+     SELECT count(*) AS asked,
+            1 + count(*) FILTER (WHERE o.score > i.score
+                                    OR o.score = i.score
+                                   AND CASE r.tie_break
+                                         WHEN 'lottery' THEN
+                                           (equity.lottery(r.seed, o.applicant_id), o.applicant_id)
+                                           < (equity.lottery(r.seed, i.applicant_id), i.applicant_id)
+                                         WHEN 'lottery_per_pool' THEN
+                                           (equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id)
+                                           < (equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id)
+                                       END) AS place
+       FROM equity.allocation_input AS o
+      WHERE i.applicant_id IS NOT NULL
+        AND o.round_id = c.round_id
+        AND o.pool_id = c.pool_id) AS q
+   WHERE a.application_id = explain_choices.application;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.explain_choices(application bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
 
@@ -2203,6 +1611,49 @@ COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; N
 COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
 
 COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
+    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
+    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
+    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -2520,176 +1971,94 @@ $$;
 COMMENT ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
 
 CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    BEGIN ATOMIC
- WITH choice AS (
-          SELECT c.choice,
-             c.programme,
-             c.pool,
-             c.admitted,
-             c.score,
-             c.place,
-             c.asked,
-             c.seats,
-             c.cutoff,
-             c.sentence,
-             GREATEST((c.cutoff - c.score), (c.score - c.score)) AS distance
-            FROM equity.explain_choices((explain_result.facts).application_id, explain_result.lang) c(choice, programme, pool, admitted, score, place, asked, seats, cutoff, sentence)
-         ), chosen AS (
-          SELECT c.choice,
-             c.pool
-            FROM choice c
-           WHERE c.admitted
-         ), run AS (
-          SELECT u.status
-            FROM equity.current_run u
-           WHERE (u.round_id = (explain_result.facts).round_id)
-         ), line AS (
-          SELECT c.choice AS n,
-             jsonb_build_object('section', 'choice', 'programme', c.programme, 'label', equity.reason_text('CHOICE'::text, explain_result.lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)), 'passed', c.admitted, 'points', c.score, 'place',
-                 CASE
-                     WHEN (c.score IS NOT NULL) THEN c.place
-                     ELSE NULL::bigint
-                 END, 'asked',
-                 CASE
-                     WHEN (c.score IS NOT NULL) THEN c.asked
-                     ELSE NULL::bigint
-                 END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence, 'message', concat_ws(' · '::text, equity.reason_text(c.sentence, explain_result.lang, jsonb_build_object('distance', c.distance)),
-                 CASE
-                     WHEN ((c.cutoff IS NOT NULL) AND (c.score IS NOT NULL)) THEN equity.reason_text('PLACE'::text, explain_result.lang, jsonb_build_object('place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff))
-                     ELSE NULL::text
-                 END)) AS content
-            FROM choice c
-         UNION ALL
-          SELECT 100000,
-             jsonb_build_object('section', 'result', 'passed', s.admitted, 'reason', s.sentence, 'message', equity.reason_text(s.sentence, explain_result.lang, ( SELECT to_jsonb(n.*) AS to_jsonb
-                    FROM chosen n))) AS jsonb_build_object
-            FROM ( SELECT
-                         CASE
-                             WHEN (EXISTS ( SELECT
-                                FROM run)) THEN (EXISTS ( SELECT
-                                FROM chosen))
-                             ELSE NULL::boolean
-                         END AS admitted,
-                         CASE
-                             WHEN ((explain_result.facts).status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
-                             WHEN ((explain_result.facts).status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
-                             WHEN (NOT (EXISTS ( SELECT
-                                FROM choice))) THEN 'NO_CHOICE'::text
-                             WHEN (NOT (EXISTS ( SELECT
-                                FROM run))) THEN 'NOT_ALLOCATED'::text
-                             WHEN (EXISTS ( SELECT
-                                FROM chosen)) THEN 'CHOSEN'::text
-                             ELSE 'NONE_CHOSEN'::text
-                         END AS sentence) s
-         UNION ALL
-          SELECT 100001,
-             jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL') AS jsonb_build_object
-            FROM run u
-           WHERE ((u.status <> 'published'::text) AND ((explain_result.facts).status = 'submitted'::text))
-         )
-  SELECT l.content
-    FROM line l
-   ORDER BY l.n;
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH choice AS (
+    SELECT c.*, greatest(c.cutoff - c.score, c.score - c.score) AS distance
+      FROM equity.explain_choices((facts).application_id, lang) AS c
+  ), chosen AS (
+    SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
+  ), run AS (
+    SELECT u.status FROM equity.current_run AS u WHERE u.round_id = (facts).round_id
+  ), line AS (
+    SELECT c.choice AS n,
+           jsonb_build_object(
+             'section', 'choice', 'programme', c.programme,
+             'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
+             'passed', c.admitted, 'points', c.score, 'place', CASE WHEN c.score IS NOT NULL THEN c.place END,
+             'asked', CASE WHEN c.score IS NOT NULL THEN c.asked END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance,
+             'reason', c.sentence,
+             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, jsonb_build_object('distance', c.distance)),
+                                  CASE WHEN c.cutoff IS NOT NULL AND c.score IS NOT NULL THEN
+                                    equity.reason_text('PLACE', lang, jsonb_build_object(
+                                      'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
+      FROM choice AS c
+    UNION ALL
+    SELECT 100000,
+           jsonb_build_object(
+             'section', 'result', 'passed', s.admitted, 'reason', s.sentence,
+             'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
+      FROM (SELECT CASE WHEN EXISTS (SELECT FROM run) THEN EXISTS (SELECT FROM chosen) END AS admitted,
+                   CASE
+                     WHEN (facts).status = 'draft' THEN 'NOT_SUBMITTED'
+                     WHEN (facts).status = 'withdrawn' THEN 'WITHDRAWN'
+                     WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
+                     WHEN NOT EXISTS (SELECT FROM run) THEN 'NOT_ALLOCATED'
+                     WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
+                     ELSE 'NONE_CHOSEN'
+                   END AS sentence) AS s
+    UNION ALL
+    SELECT 100001,
+           jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
+      FROM run AS u
+     WHERE u.status <> 'published'
+       AND (facts).status = 'submitted'
+  )
+  SELECT l.content FROM line AS l ORDER BY l.n;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
 
-CREATE VIEW equity.fact_column AS
- SELECT f.fact,
-    f.base_table,
-    f.base_column,
-    f.sensitive
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false), ('round_id'::text,'application'::text,'round_id'::text,false), ('application_id'::text,'application'::text,'application_id'::text,false), ('status'::text,'application'::text,'status'::text,false), ('submitted_at'::text,'application'::text,'submitted_at'::text,false), ('academic_year'::text,'round'::text,'academic_year'::text,false), ('birth_date'::text,'applicant'::text,'birth_date'::text,false), ('sex'::text,'applicant'::text,'sex'::text,false), ('province_code'::text,'applicant'::text,'province_code'::text,false), ('education_level'::text,'application'::text,'education_level'::text,false), ('gpa'::text,'application'::text,'gpa'::text,false), ('graduated_year'::text,'application'::text,'graduated_year'::text,false), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false), ('welfare_card'::text,'application'::text,'welfare_card'::text,false), ('disability_registered'::text,'application'::text,'disability_registered'::text,true), ('household_size'::text,'household'::text,'household_size'::text,false), ('monthly_income'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'household_size'::text,false), ('members_listed'::text,'household_member'::text,'member_number'::text,false), ('members_disabled'::text,'household_member'::text,'disabled'::text,true), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true), ('members_elderly'::text,'household_member'::text,'elderly'::text,false), ('members_without_income'::text,'household_member'::text,'without_income'::text,false), ('tenure'::text,'dwelling'::text,'tenure'::text,false), ('floor'::text,'dwelling'::text,'floor'::text,false), ('wall'::text,'dwelling'::text,'wall'::text,false), ('roof'::text,'dwelling'::text,'roof'::text,false), ('toilet'::text,'dwelling'::text,'toilet'::text,false), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false), ('electricity'::text,'dwelling'::text,'electricity'::text,false), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false), ('television'::text,'dwelling'::text,'television'::text,false), ('computer'::text,'dwelling'::text,'computer'::text,false), ('groups'::text,'applicant_group'::text,'group_code'::text,true), ('answers'::text,'application'::text,'answers'::text,false)) f(fact, base_table, base_column, sensitive);
-
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
-
-COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
-
-COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
-
-COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
-
-COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
-
-CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
-    LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- WITH marked AS (
-          SELECT c.criterion
-            FROM equity.criterion c
-           WHERE ((c.card_code = ( SELECT h.card_code
-                    FROM equity.scorecard_header(hidden_criteria.card) h(card_code, scale, rounding, as_of))) AND (c.version = hidden_criteria.version) AND c.sensitive)
-         UNION
-          SELECT f_1.criterion
-            FROM (equity.criterion_facts(hidden_criteria.card) f_1(criterion, fact)
-              JOIN equity.fact_column k_1 ON ((k_1.fact = f_1.fact)))
-           WHERE k_1.sensitive
-         ), sensitive AS (
-          SELECT m.criterion
-            FROM marked m
-         UNION
-          SELECT r.criterion
-            FROM ((equity.scorecard_rows(hidden_criteria.card) r(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
-              CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, ''::text)) n(name))
-              JOIN marked m ON ((m.criterion = n.name)))
-         )
-  SELECT DISTINCT s.criterion
-    FROM ((sensitive s
-      JOIN equity.criterion_facts(hidden_criteria.card) f(criterion, fact) ON ((f.criterion = s.criterion)))
-      JOIN equity.fact_column k ON ((k.fact = f.fact)))
-   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
-END;
-
-COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
-
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT e.seq,
-     e.criterion,
-     w.label,
+    AS $_$
+DECLARE
+  secret text[] := ARRAY(SELECT c.criterion FROM equity.hidden_criteria(card, explain_rules.version) AS c);
+BEGIN
+  RETURN QUERY
+  SELECT e.seq,
+         e.criterion,
+         w.label,
          CASE
-             WHEN h.hidden THEN '***'::text
-             ELSE COALESCE((w."values" ->> e.value), equity.plain_value(e.value, explain_rules.lang))
-         END AS "coalesce",
-     COALESCE(
+           WHEN h.hidden THEN '***'
+           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
+         END,
+         coalesce(CASE WHEN e.kind = 'gate' THEN w.threshold END, e.rule),
+         CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
+         CASE WHEN NOT h.hidden THEN e.points END,
+         e.max_points,
+         CASE WHEN NOT h.hidden THEN e.reason END,
          CASE
-             WHEN (e.kind = 'gate'::text) THEN w.threshold
-             ELSE NULL::text
-         END, e.rule) AS "coalesce",
-         CASE
-             WHEN (NOT h.hidden) THEN e.passed
-             ELSE NULL::boolean
-         END AS "case",
-         CASE
-             WHEN (NOT h.hidden) THEN e.points
-             ELSE NULL::numeric
-         END AS "case",
-     e.max_points,
-         CASE
-             WHEN (NOT h.hidden) THEN e.reason
-             ELSE NULL::text
-         END AS "case",
-         CASE
-             WHEN h.hidden THEN 'WITHHELD'::text
-             WHEN ((e.field IS NOT NULL) AND (e.value IS NULL) AND (e.rule !~ ' is (not )?null$'::text)) THEN 'MISSING'::text
-             WHEN (e.kind <> 'gate'::text) THEN NULL::text
-             WHEN e.passed THEN 'PASSED'::text
-             WHEN (e.reason IS NULL) THEN 'ALTERNATIVE'::text
-             WHEN (EXISTS ( SELECT
-                FROM equity.reason r
-               WHERE (r.reason_code = e.reason))) THEN e.reason
-             ELSE 'FAILED'::text
-         END AS "case"
-    FROM ((equity.explain(explain_rules.card, explain_rules.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
-      JOIN equity.criterion_words(explain_rules.card, explain_rules.version, explain_rules.lang) w(criterion, label, threshold, "values") ON ((w.criterion = e.criterion)))
-      CROSS JOIN LATERAL ( SELECT (e.criterion IN ( SELECT c.criterion
-                    FROM equity.hidden_criteria(explain_rules.card, explain_rules.version) c(criterion))) AS hidden) h);
+           WHEN h.hidden THEN 'WITHHELD'
+           WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN e.kind <> 'gate' THEN NULL
+           WHEN e.passed THEN 'PASSED'
+           WHEN e.reason IS NULL THEN 'ALTERNATIVE'
+           WHEN EXISTS (SELECT FROM equity.reason AS r WHERE r.reason_code = e.reason) THEN e.reason
+           ELSE 'FAILED'
+         END
+    FROM equity.explain(card, facts) AS e
+    JOIN equity.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
+   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
 END;
+$_$;
 
 COMMENT ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
 
@@ -2721,6 +2090,42 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH marked AS (
+    SELECT c.criterion
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = hidden_criteria.version
+       AND c.sensitive
+    UNION
+    SELECT f.criterion
+      FROM equity.criterion_facts(card) AS f
+      JOIN equity.fact_column AS k ON k.fact = f.fact
+     WHERE k.sensitive
+  ), sensitive AS (
+    SELECT m.criterion FROM marked AS m
+    UNION
+    SELECT r.criterion
+      FROM equity.scorecard_rows(card) AS r
+     CROSS JOIN LATERAL jsonb_array_elements_text(equity.read_names(r.members, '')) AS n (name)
+      JOIN marked AS m ON m.criterion = n.name
+  )
+  SELECT DISTINCT s.criterion
+    FROM sensitive AS s
+    JOIN equity.criterion_facts(card) AS f ON f.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = f.fact
+   WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
 
 CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
     LANGUAGE plpgsql
@@ -2933,6 +2338,18 @@ END;
 
 COMMENT ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
+CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery_in_pool';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
+
 CREATE FUNCTION equity.make_run(held equity.round) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2974,6 +2391,82 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.make_run(held equity.round) IS 'For the operations: allocates a round into a new draft run with its placements, counts and digests, and returns the run.';
+
+CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
+    LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH part AS (
+    WITH whole AS (
+      SELECT card::text::json AS card
+    ), element AS (
+      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind
+        FROM whole AS w
+       CROSS JOIN LATERAL json_array_elements(w.card -> 'criteria') WITH ORDINALITY AS e (rule, n)
+    )
+    SELECT e.n, b.m, e.rule::jsonb AS rule, NULL::text AS value,
+           (b.band ->> 0)::numeric AS low, (b.band ->> 1)::numeric AS high, (b.band ->> 2)::numeric AS points
+      FROM element AS e
+     CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'band' THEN e.rule -> 'bands' END) WITH ORDINALITY AS b (band, m)
+    UNION ALL
+    SELECT e.n, p.m, e.rule::jsonb, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
+      FROM element AS e
+     CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'linear' THEN e.rule -> 'points' END) WITH ORDINALITY AS p (point, m)
+    UNION ALL
+    SELECT e.n, v.m, e.rule::jsonb, equity.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
+      FROM element AS e
+     CROSS JOIN LATERAL json_each(CASE WHEN e.kind = 'enum' THEN e.rule -> 'points' END) WITH ORDINALITY AS v (key, points, m)
+    UNION ALL
+    SELECT e.n, 1, e.rule::jsonb,
+           CASE json_typeof(e.rule -> 'value')
+             WHEN 'array' THEN equity.write_words((e.rule -> 'value')::jsonb, false)
+             ELSE equity.write_word((e.rule -> 'value')::jsonb, false)
+           END,
+           NULL, NULL, CASE WHEN e.kind = 'const' THEN (e.rule ->> 'points')::numeric END
+      FROM element AS e
+     WHERE e.kind NOT IN ('band', 'linear', 'enum')
+    UNION ALL
+    SELECT 1000000, c.m, jsonb_build_object('code', c.class ->> 2, 'kind', 'class'), NULL,
+           (c.class ->> 0)::numeric, (c.class ->> 1)::numeric, NULL
+      FROM whole AS w
+     CROSS JOIN LATERAL json_array_elements(w.card -> 'classes') WITH ORDINALITY AS c (class, m)
+  )
+  SELECT h.card_code,
+         scorecard_rows.version,
+         row_number() OVER (ORDER BY p.n, p.m)::integer,
+         p.rule ->> 'code',
+         p.rule ->> 'kind',
+         coalesce(p.rule ->> 'field', equity.write_words(p.rule -> 'fields', true)),
+         p.rule ->> 'op',
+         p.value,
+         p.low,
+         p.high,
+         p.points,
+         (p.rule ->> 'coef')::numeric,
+         CASE WHEN p.m = 1 THEN (p.rule ->> 'otherwise')::numeric END,
+         p.rule ->> 'group',
+         CASE WHEN p.m = 1 THEN CASE jsonb_typeof(p.rule -> 'missing') WHEN 'object' THEN 'points' ELSE p.rule ->> 'missing' END END,
+         CASE WHEN p.m = 1 AND jsonb_typeof(p.rule -> 'missing') = 'object' THEN (p.rule #>> '{missing,points}')::numeric END,
+         (p.rule ->> 'min')::numeric,
+         (p.rule ->> 'max')::numeric,
+         equity.write_words(p.rule -> 'members', true),
+         p.rule ->> 'fn',
+         CASE WHEN p.m = 1 THEN p.rule ->> 'reason' END,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         false
+    FROM part AS p
+   CROSS JOIN equity.scorecard_header(card) AS h
+   ORDER BY p.n, p.m;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
 
 CREATE FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT
@@ -3078,6 +2571,43 @@ $_$;
 
 COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  sentence text;
+  figure record;
+BEGIN
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN sentence;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
+
+CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
+             ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$'::text, '\1'::text)
+         END AS regexp_replace;
+END;
+
+COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
+
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3107,6 +2637,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE TABLE equity.reason (
+    reason_code text NOT NULL,
+    text_th text NOT NULL,
+    text_en text NOT NULL,
+    advice_th text,
+    advice_en text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
+);
+
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+
+COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
+
+COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+
+COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
+
+COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3264,7 +2818,7 @@ BEGIN
                WHEN draft.card_code <> head.card_code THEN format('Its card calls itself "%s".', head.card_code)
                WHEN draft.digest <> equity.digest(card) THEN 'Its card and its rows in equity.criterion differ.'
                ELSE format('Its card has scale %s, rounding %s, as_of %s; the version says otherwise.',
-                           head.scale, head.rounding, coalesce(head.as_of::text, 'none'))
+                           head.scale, head.rounding, coalesce(to_char(head.as_of, 'YYYY-MM-DD'), 'none'))
              END,
     HINT = format('It is sealed by its %s: correct the other, or set it to NULL.', source);
 END;
@@ -3333,6 +2887,7 @@ CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
     AS $_$
 BEGIN
   EXECUTE 'SELECT count(*), coalesce(sum(a.applications), 0)
@@ -3351,6 +2906,7 @@ CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id b
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
     BEGIN ATOMIC
  SELECT s.applicant_id,
      s.pool_id,
@@ -3403,6 +2959,7 @@ CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, 
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
     BEGIN ATOMIC
  SELECT d.violation,
      d.applicant_id,
@@ -3597,6 +3154,18 @@ CREATE FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) RETURNS
 
 COMMENT ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) IS 'Hash of the canonical text with a seed: support of hash partitions.';
 
+CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (j.card ->> 'code'::text),
+     COALESCE(((j.card ->> 'scale'::text))::smallint, (4)::smallint) AS "coalesce",
+     COALESCE((j.card ->> 'rounding'::text), 'half_up'::text) AS "coalesce",
+     make_date((split_part((j.card ->> 'as_of'::text), '-'::text, 1))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 2))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 3))::integer) AS make_date
+    FROM ( SELECT ((scorecard_header.card)::text)::json AS card) j;
+END;
+
+COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
+
 CREATE FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_le';
@@ -3780,6 +3349,38 @@ END;
 
 COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
 
+CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (jsonb_typeof(write_word.word) <> 'string'::text) THEN (write_word.word)::text
+             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^\['::text) OR (btrim(t.bare, ' 	
+'::text) <> t.bare)) THEN (write_word.word)::text
+             WHEN (write_word.any_type AND ((equity.read_word(t.bare, ''::text) #>> '{}'::text[]) = t.bare)) THEN t.bare
+             WHEN (equity.read_word(t.bare, ''::text) = write_word.word) THEN t.bare
+             ELSE (write_word.word)::text
+         END AS word
+    FROM ( SELECT (write_word.word #>> '{}'::text[]) AS bare) t;
+END;
+
+COMMENT ON FUNCTION equity.write_word(word jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
+
+CREATE FUNCTION equity.write_words(words jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN bool_or((w.cell ~ ','::text)) THEN (write_words.words)::text
+             ELSE string_agg(w.cell, ', '::text ORDER BY w.n)
+         END AS string_agg
+    FROM ( SELECT equity.write_word(e.word, write_words.any_type) AS cell,
+             e.n
+            FROM jsonb_array_elements(write_words.words) WITH ORDINALITY e(word, n)) w;
+END;
+
+COMMENT ON FUNCTION equity.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_words, or with any_type equity.read_names, reads as a JSON array.';
+
 CREATE OPERATOR equity.< (
     FUNCTION = equity.scorecard_lt,
     LEFTARG = equity.scorecard,
@@ -3881,6 +3482,87 @@ CREATE OPERATOR CLASS equity.scorecard_ops
     FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_cmp(equity.scorecard,equity.scorecard);
 
 COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK ((choice >= 1))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE VIEW equity.allocation_input AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    (c.choice)::integer AS choice,
+    s.score
+   FROM (((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
+
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
 
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
@@ -4048,6 +3730,116 @@ ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE VIEW equity.fact_column AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false), ('round_id'::text,'application'::text,'round_id'::text,false), ('application_id'::text,'application'::text,'application_id'::text,false), ('status'::text,'application'::text,'status'::text,false), ('submitted_at'::text,'application'::text,'submitted_at'::text,false), ('academic_year'::text,'round'::text,'academic_year'::text,false), ('birth_date'::text,'applicant'::text,'birth_date'::text,false), ('sex'::text,'applicant'::text,'sex'::text,false), ('province_code'::text,'applicant'::text,'province_code'::text,false), ('education_level'::text,'application'::text,'education_level'::text,false), ('gpa'::text,'application'::text,'gpa'::text,false), ('graduated_year'::text,'application'::text,'graduated_year'::text,false), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false), ('welfare_card'::text,'application'::text,'welfare_card'::text,false), ('disability_registered'::text,'application'::text,'disability_registered'::text,true), ('household_size'::text,'household'::text,'household_size'::text,false), ('monthly_income'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'household_size'::text,false), ('members_listed'::text,'household_member'::text,'member_number'::text,false), ('members_disabled'::text,'household_member'::text,'disabled'::text,true), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true), ('members_elderly'::text,'household_member'::text,'elderly'::text,false), ('members_without_income'::text,'household_member'::text,'without_income'::text,false), ('tenure'::text,'dwelling'::text,'tenure'::text,false), ('floor'::text,'dwelling'::text,'floor'::text,false), ('wall'::text,'dwelling'::text,'wall'::text,false), ('roof'::text,'dwelling'::text,'roof'::text,false), ('toilet'::text,'dwelling'::text,'toilet'::text,false), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false), ('electricity'::text,'dwelling'::text,'electricity'::text,false), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false), ('television'::text,'dwelling'::text,'television'::text,false), ('computer'::text,'dwelling'::text,'computer'::text,false), ('groups'::text,'applicant_group'::text,'group_code'::text,true), ('answers'::text,'application'::text,'answers'::text,false)) f(fact, base_table, base_column, sensitive);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
@@ -4080,6 +3872,142 @@ COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensit
 COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
 
 COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
 CREATE VIEW equity.pool_cutoff AS
  SELECT l.round_id,
@@ -4641,7 +4569,7 @@ INSERT INTO equity.reason VALUES
 	('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
 	('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
 	('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
-	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for {seats} seats; lowest score admitted {cutoff}', NULL, NULL, true),
+	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
 	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
@@ -5181,32 +5109,11 @@ GRANT ALL ON FUNCTION equity.criterion_keys(line equity.criterion) TO postgres W
 REVOKE ALL ON FUNCTION equity.criterion_conflicts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_conflicts(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
-GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
-GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.criterion_facts(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reason FROM postgres;
-GRANT ALL ON TABLE equity.reason TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
-GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
@@ -5265,45 +5172,6 @@ GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OU
 REVOKE ALL ON FUNCTION equity.explain_application(application bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_application(application bigint, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
-GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.current_run FROM postgres;
-GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
-GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_label FROM postgres;
-GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.explain_choices(application bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_choices(application bigint, lang text) TO postgres WITH GRANT OPTION;
 
@@ -5312,6 +5180,9 @@ GRANT ALL ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
 GRANT ALL ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT ALL ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
@@ -5331,12 +5202,6 @@ GRANT ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, p
 REVOKE ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT ALL ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
-GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
@@ -5345,6 +5210,9 @@ GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRAN
 
 REVOKE ALL ON FUNCTION equity.find_round(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.hold_round(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_round(round bigint) TO postgres WITH GRANT OPTION;
@@ -5373,8 +5241,17 @@ GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT 
 REVOKE ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.make_run(held equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity.make_run(held equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
@@ -5385,8 +5262,17 @@ GRANT ALL ON FUNCTION equity.offer_awards(run bigint) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reason FROM postgres;
+GRANT ALL ON TABLE equity.reason TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
@@ -5466,6 +5352,9 @@ GRANT ALL ON FUNCTION equity.scorecard_hash(equity.scorecard) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_hash_extended(equity.scorecard, bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_le(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -5496,6 +5385,21 @@ GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
 GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
 
@@ -5520,11 +5424,35 @@ GRANT ALL ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT ALL ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.need_group FROM postgres;
 GRANT ALL ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT ALL ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;

@@ -128,8 +128,8 @@ BEGIN
     RAISE EXCEPTION 'scorecard "%" version % is valid on days of version %', NEW.card_code, NEW.version, other.version
       USING ERRCODE = 'exclusion_violation',
             DETAIL = format('Version %s: from %s to %s; version %s: from %s to %s.',
-                            NEW.version, coalesce(NEW.valid_from::text, 'ever'), coalesce(NEW.valid_to::text, 'ever'),
-                            other.version, coalesce(other.valid_from::text, 'ever'), coalesce(other.valid_to::text, 'ever')),
+                            NEW.version, coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), 'ever'),
+                            other.version, coalesce(to_char(other.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(other.valid_to, 'YYYY-MM-DD'), 'ever')),
             HINT = 'Set valid_from and valid_to so that they follow each other; an open end of a sealed version may still be set.';
   END IF;
   RETURN NULL;

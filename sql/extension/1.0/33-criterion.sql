@@ -250,10 +250,10 @@ BEGIN ATOMIC
              jsonb_agg(jsonb_build_array(c.low, c.high, c.points) ORDER BY c.position))
            WHEN 'linear' THEN jsonb_build_object('points',
              jsonb_agg(jsonb_build_array(equity.read_word(c.value, format('criterion "%s" at position %s', c.criterion, c.position)),
-                                         c.points) ORDER BY c.position))
+                                         c.points) ORDER BY c.position) FILTER (WHERE c.kind = 'linear'))
            WHEN 'enum' THEN jsonb_build_object('points',
-             jsonb_object_agg(coalesce(equity.read_word(c.value, format('criterion "%s" at position %s', c.criterion, c.position)) #>> '{}', ''),
-                              c.points))
+             jsonb_object_agg(equity.read_word(c.value, format('criterion "%s" at position %s', c.criterion, c.position)) #>> '{}',
+                              c.points) FILTER (WHERE c.kind = 'enum'))
            ELSE '{}'
          END
     FROM equity.criterion AS c
@@ -384,9 +384,12 @@ COMMENT ON FUNCTION equity.scorecard_header(equity.scorecard) IS
   'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
 
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   ROWS 40
-BEGIN ATOMIC
+AS $$
+BEGIN
+  RETURN QUERY
   WITH part AS (
     WITH whole AS (
       SELECT card::text::json AS card
@@ -453,6 +456,7 @@ BEGIN ATOMIC
    CROSS JOIN equity.scorecard_header(card) AS h
    ORDER BY p.n, p.m;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(equity.scorecard, integer) IS
   'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';

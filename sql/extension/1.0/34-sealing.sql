@@ -132,7 +132,7 @@ BEGIN
                WHEN draft.card_code <> head.card_code THEN format('Its card calls itself "%s".', head.card_code)
                WHEN draft.digest <> equity.digest(card) THEN 'Its card and its rows in equity.criterion differ.'
                ELSE format('Its card has scale %s, rounding %s, as_of %s; the version says otherwise.',
-                           head.scale, head.rounding, coalesce(head.as_of::text, 'none'))
+                           head.scale, head.rounding, coalesce(to_char(head.as_of, 'YYYY-MM-DD'), 'none'))
              END,
     HINT = format('It is sealed by its %s: correct the other, or set it to NULL.', source);
 END;
@@ -273,15 +273,17 @@ BEGIN
           coalesce(source.scale, head.scale), coalesce(source.rounding, head.rounding), coalesce(source.as_of, head.as_of));
 
   INSERT INTO equity.criterion
-  SELECT (jsonb_populate_record(c, jsonb_build_object('version', to_version))).*
+  SELECT p.*
     FROM equity.criterion AS c
+   CROSS JOIN LATERAL jsonb_populate_record(c, jsonb_build_object('version', to_version)) AS p
    WHERE c.card_code = source.card_code
      AND c.version = source.version;
   GET DIAGNOSTICS copied = ROW_COUNT;
   IF copied = 0 AND source.card IS NOT NULL THEN
     INSERT INTO equity.criterion
-    SELECT (jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code))).*
-      FROM equity.scorecard_rows(source.card, to_version) AS r;
+    SELECT p.*
+      FROM equity.scorecard_rows(source.card, to_version) AS r
+     CROSS JOIN LATERAL jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code)) AS p;
     GET DIAGNOSTICS copied = ROW_COUNT;
   END IF;
   RETURN copied;

@@ -83,7 +83,7 @@ BEGIN
      GROUP BY n.group_value, n.from_status, n.to_status
      ORDER BY n.group_value COLLATE "C", n.from_status, n.to_status
     $query$,
-    coalesce(format('t.%I::text', group_by), 'NULL::text'), relation)
+    CASE WHEN group_by IS NULL THEN 'NULL::text' ELSE format('t.%I::text', group_by) END, relation)
     USING a, b;
 END;
 $$;

@@ -77,7 +77,7 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   -- the choices
   ('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
   ('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}',
-   'Place {place} of {asked} who asked for {seats} seats; lowest score admitted {cutoff}', NULL, NULL, true),
+   'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
   ('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
   ('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
   ('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน',
@@ -120,20 +120,27 @@ CREATE TRIGGER reason_reference_truncate
   FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}') RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-  WITH RECURSIVE step AS (
-    SELECT 0 AS n,
-           CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END AS sentence
-      FROM equity.reason AS r
-     WHERE r.reason_code = reason_text.reason_code
-    UNION ALL
-    SELECT s.n + 1, replace(s.sentence, format('{%s}', f.key), coalesce(f.value, '-'))
-      FROM step AS s
-      JOIN ROWS FROM (jsonb_each_text(figures)) WITH ORDINALITY AS f (key, value, n) ON f.n = s.n + 1
-  )
-  SELECT s.sentence FROM step AS s ORDER BY s.n DESC LIMIT 1;
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  sentence text;
+  figure record;
+BEGIN
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN sentence;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
   'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';

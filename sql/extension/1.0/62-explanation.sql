@@ -58,8 +58,11 @@ COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
 COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
 
 CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE (criterion text, fact text)
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
-BEGIN ATOMIC
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY
   WITH RECURSIVE line AS (
     SELECT r.criterion, r.kind, min(r.position) AS position,
            CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity.read_names(r.field, '')
@@ -86,14 +89,18 @@ BEGIN ATOMIC
      AND NOT EXISTS (SELECT FROM line AS l
                       WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
 END;
+$$;
 
 COMMENT ON FUNCTION equity.criterion_facts(equity.scorecard) IS
   'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
 
 CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+BEGIN
+  RETURN QUERY
   WITH marked AS (
     SELECT c.criterion
       FROM equity.criterion AS c
@@ -119,6 +126,7 @@ BEGIN ATOMIC
     JOIN equity.fact_column AS k ON k.fact = f.fact
    WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
 END;
+$$;
 
 COMMENT ON FUNCTION equity.hidden_criteria(equity.scorecard, integer) IS
   'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
@@ -137,9 +145,12 @@ COMMENT ON FUNCTION equity.plain_value(text, text) IS
 
 CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text)
   RETURNS TABLE (criterion text, label text, threshold text, "values" jsonb)
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+BEGIN
+  RETURN QUERY
   WITH words AS (
     SELECT c.criterion,
            c.kind,
@@ -167,6 +178,7 @@ BEGIN ATOMIC
            ORDER BY s.criterion, s.position) AS r
     LEFT JOIN word AS w ON w.criterion = r.criterion;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.criterion_words(equity.scorecard, integer, text) IS
   'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
@@ -174,9 +186,14 @@ COMMENT ON FUNCTION equity.criterion_words(equity.scorecard, integer, text) IS
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
   RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
                  points numeric, max_points numeric, reason text, sentence text)
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+DECLARE
+  secret text[] := ARRAY(SELECT c.criterion FROM equity.hidden_criteria(card, explain_rules.version) AS c);
+BEGIN
+  RETURN QUERY
   SELECT e.seq,
          e.criterion,
          w.label,
@@ -185,7 +202,7 @@ BEGIN ATOMIC
            ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
          END,
          coalesce(CASE WHEN e.kind = 'gate' THEN w.threshold END, e.rule),
-         CASE WHEN NOT h.hidden THEN e.passed END,
+         CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
          CASE WHEN NOT h.hidden THEN e.points END,
          e.max_points,
          CASE WHEN NOT h.hidden THEN e.reason END,
@@ -200,8 +217,9 @@ BEGIN ATOMIC
          END
     FROM equity.explain(card, facts) AS e
     JOIN equity.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
-   CROSS JOIN LATERAL (SELECT e.criterion IN (SELECT c.criterion FROM equity.hidden_criteria(card, explain_rules.version) AS c) AS hidden) AS h;
+   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.explain_rules(equity.application_facts, equity.scorecard, integer, text) IS
   'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
@@ -209,9 +227,12 @@ COMMENT ON FUNCTION equity.explain_rules(equity.application_facts, equity.scorec
 CREATE FUNCTION equity.explain_choices(application bigint, lang text)
   RETURNS TABLE (choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint,
                  seats integer, cutoff numeric, sentence text)
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+BEGIN
+  RETURN QUERY
   SELECT c.choice::integer,
          l.programme_code,
          CASE explain_choices.lang
@@ -272,6 +293,7 @@ BEGIN ATOMIC
         AND o.pool_id = c.pool_id) AS q
    WHERE a.application_id = explain_choices.application;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.explain_choices(bigint, text) IS
   'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
@@ -389,9 +411,12 @@ COMMENT ON FUNCTION equity.max_score(equity.scorecard, equity.application_facts)
   'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
 CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+BEGIN
+  RETURN QUERY
   WITH choice AS (
     SELECT c.*, greatest(c.cutoff - c.score, c.score - c.score) AS distance
       FROM equity.explain_choices((facts).application_id, lang) AS c
@@ -435,6 +460,7 @@ BEGIN ATOMIC
   )
   SELECT l.content FROM line AS l ORDER BY l.n;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.explain_result(equity.application_facts, text) IS
   'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
@@ -450,7 +476,7 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language "%s"', lang),
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
   SELECT f.* INTO facts
@@ -481,15 +507,16 @@ BEGIN
     SELECT 3, 0, e.n, e.content ->> 'programme', e.content
       FROM equity.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
   )
-  SELECT (jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
-            'line', row_number() OVER (ORDER BY e.part, e.best, e.n),
-            'programme', e.programme,
-            'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
-            'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
-            'advice', coalesce(e.content ->> 'advice',
-                               CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END)))).*
-    FROM entry AS e
-   ORDER BY e.part, e.best, e.n;
+  SELECT l.*
+    FROM (SELECT n.*, row_number() OVER (ORDER BY n.part, n.best, n.n) AS line FROM entry AS n) AS e
+   CROSS JOIN LATERAL jsonb_populate_record(NULL::equity.letter_line, e.content || jsonb_build_object(
+     'line', e.line,
+     'programme', e.programme,
+     'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+     'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+     'advice', coalesce(e.content ->> 'advice',
+                        CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END))) AS l
+   ORDER BY e.line;
 END;
 $$;
 
