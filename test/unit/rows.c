@@ -236,11 +236,13 @@ static int
 compare_numbers(ExactNumber a, ExactNumber b)
 {
 	int			scale = Max(a.scale, b.scale);
-	int128		left = a.digits * fixed_power10(scale - a.scale);
-	int128		right = b.digits * fixed_power10(scale - b.scale);
+	int128		left;
+	int128		right;
 
 	if (a.is_null || b.is_null)
 		return a.is_null - b.is_null;
+	left = a.digits * fixed_power10(scale - a.scale);
+	right = b.digits * fixed_power10(scale - b.scale);
 	return (left > right) - (left < right);
 }
 

@@ -1,0 +1,184 @@
+/*
+ * fuzz_market.c
+ *	  Any bytes as a small market.
+ *
+ * Builder and certifier must refuse the same rows.  The allocation of what they
+ * take must be stable, certified, and the same in any order of rows; of another
+ * allocation the certifier must say what looking at all pairs says.
+ */
+#include "arena.h"
+#include "rows.h"
+
+#define APPLICANTS		10
+#define BYTES_PER_ROW	5
+
+typedef struct Input
+{
+	const uint8 *data;
+	size_t		size;
+} Input;
+
+static int
+next_byte(Input *input)
+{
+	if (input->size == 0)
+		return 0;
+	input->size--;
+	return *input->data++;
+}
+
+/* Few bytes give few numbers: some equal with another scale, some wide, some too fine. */
+static ExactNumber
+next_number(Input *input)
+{
+	int			byte = next_byte(input);
+	int128		digits = byte % 7 - 2;
+
+	switch (byte / 32)
+	{
+		case 0:
+			return (ExactNumber) {false, digits * 1000, 3};
+		case 1:
+			return (ExactNumber) {false, digits * fixed_power10(30), 2};
+		case 2:
+			return (ExactNumber) {false, digits, byte % 5 * 8};
+		case 3:
+			return (ExactNumber) {false, digits + PG_INT64_MAX, 0};
+		case 4:
+			return (ExactNumber) {false, digits - PG_INT64_MAX, byte % 2};
+		default:
+			return WHOLE(digits);
+	}
+}
+
+/* Ids of any kind, each byte another */
+static int64
+id_of(int byte)
+{
+	static const int64 bases[] = {0, -100, PG_INT64_MIN, PG_INT64_MAX - 255, INT64CONST(1) << 32};
+
+	return bases[byte % lengthof(bases)] + byte;
+}
+
+static void
+read_rows(Input *input, Rows *rows)
+{
+	int			head = next_byte(input);
+
+	rows->pool_count = 1 + head % 5;
+	rows->tie_break = (TieBreak) (head / 5 % 3);
+	rows->has_ties = head & 128;
+	for (int i = 0; i < rows->pool_count; i++)
+	{
+		int			byte = next_byte(input);
+
+		rows->pools[i] = (PoolRow) {id_of(byte), byte == 255 ? -1 : byte / 7 % 4};
+	}
+	while (input->size >= BYTES_PER_ROW && rows->count < MOST_APPLICATIONS)
+	{
+		ApplicationRow *row = &rows->applications[rows->count++];
+		int			pool = next_byte(input) % (rows->pool_count + (rows->count > 100));
+
+		row->applicant = id_of(next_byte(input) % APPLICANTS);
+		row->pool = pool < rows->pool_count ? rows->pools[pool].id : 12345;
+		row->choice = next_byte(input) - 1;
+		row->score = next_number(input);
+		row->tie = next_number(input);
+		row->tie.is_null = row->choice % 3 == 0;
+	}
+}
+
+static bool
+same_placements(const Rows *a, const Placements *placed_a, const Rows *b, const Placements *placed_b)
+{
+	int			found = 0;
+
+	for (int i = 0; i < placed_a->count; i++)
+		for (int j = 0; j < placed_b->count; j++)
+			found += a->applications[placed_a->rows[i]].applicant ==
+				b->applications[placed_b->rows[j]].applicant &&
+				a->applications[placed_a->rows[i]].pool == b->applications[placed_b->rows[j]].pool;
+	return placed_a->count == placed_b->count && found == placed_a->count;
+}
+
+static void
+try_other_order(const Rows *rows, const Placements *placements, bool done, Dice *dice)
+{
+	Rows		mixed = *rows;
+	Placements	other;
+	CoreError	error = {0};
+
+	rows_shuffle(&mixed, dice);
+	fuzz_expect(rows_allocate(&mixed, &other, &error) == done, "any order of rows is taken alike");
+	fuzz_expect(!done || same_placements(rows, placements, &mixed, &other),
+				"any order of rows gives the same placements");
+}
+
+/* Leave some out and move others: is what the certifier says true? */
+static void
+try_change(const Rows *rows, const Placements *placements, Dice *dice)
+{
+	Placements	changed = *placements;
+	CoreError	error = {0};
+	int			kept = 0;
+
+	for (int i = 0; i < placements->count; i++)
+	{
+		int			row = placements->rows[i];
+
+		for (int j = 0; j < rows->count; j++)
+			if (rows->applications[j].applicant == rows->applications[row].applicant &&
+				dice_roll(dice, 6) == 0)
+				changed.rows[i] = j;
+		if (dice_roll(dice, 8))
+			changed.rows[kept++] = changed.rows[i];
+	}
+	changed.count = kept;
+	fuzz_expect((count_violations(rows_claim(rows, &changed), NULL, &error) == 0) ==
+				rows_are_stable(rows, &changed), "the certifier sees what there is to see");
+}
+
+static void
+try_rows(const Rows *rows, Dice *dice)
+{
+	Placements	placements = {0};
+	CoreError	error = {0};
+	CoreError	unreadable = {0};
+	bool		built = rows_market(rows, &error) != NULL;
+	int			violations;
+
+	if (!built && error.code == CORE_OUT_OF_RANGE)
+		return;					/* the certifier's reader refuses such numbers before */
+	violations = count_violations(rows_claim(rows, &placements), NULL, &unreadable);
+	fuzz_expect(built == (violations >= 0), "builder and certifier refuse the same rows");
+	fuzz_expect(built || error.message, "and say why");
+	if (!built)
+		return;
+	built = rows_allocate(rows, &placements, &error);
+	fuzz_expect(built || rows->tie_break == TIE_BREAK_STRICT, "only ties keep from allocating");
+	try_other_order(rows, &placements, built, dice);
+	if (!built)
+		return;
+	fuzz_expect(rows_are_stable(rows, &placements), "the allocation is stable");
+	fuzz_expect(count_violations(rows_claim(rows, &placements), NULL, &error) == 0,
+				"the allocation is certified");
+	try_change(rows, &placements, dice);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
+{
+	Input		input = {data, size};
+	Draw		draw = draw_open("fuzz", 4);
+	Rows	   *rows = palloc0(sizeof(Rows));
+	Dice		dice = {size};
+
+	for (size_t i = 0; i < size; i++)
+		dice.state = dice.state * 257 + data[i];
+	read_rows(&input, rows);
+	rows->draw = rows->tie_break == TIE_BREAK_STRICT ? NULL : &draw;
+	try_rows(rows, &dice);
+	draw_close(&draw);
+	arena_reset();
+	return 0;
+}
