@@ -92,6 +92,10 @@ extern ScoreBounds score_bounds(const Evaluator *evaluator);
 /* After evaluate with both purposes: does the criterion belong into the reasons? */
 extern bool is_reason(const Evaluator *evaluator, int criterion);
 
+/* Below these, twice a number at its field's scale fits 64 bits and stays within KEY_LIMIT. */
+#define SMALL_LIMIT		1000000000
+#define SMALL_SCALE		9
+
 /*
  * slot.c.  Put a number into a slot: digits / 10^scale, with scale at most SLOT_MAX_SCALE
  * and digits below 10^36.  rest is the sign of what was cut off behind the last

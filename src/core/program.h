@@ -118,6 +118,12 @@ typedef struct Program
 #define program_column(program, i) \
 	program_string(program, program_at(program, int32, (program)->columns)[i])
 
+#define program_field_name(program, field)	program_string(program, (field)->name)
+
+/* The first criterion that reads a field, for messages */
+#define program_user_code(program, field) \
+	program_string(program, program_criterion(program, (field)->user)->code)
+
 #define program_class_label(program, i) \
 	program_string(program, program_at(program, int32, (program)->class_labels)[i])
 

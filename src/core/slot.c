@@ -4,10 +4,6 @@
  */
 #include "core/eval.h"
 
-/* Below these, twice a number at its field's scale fits 64 bits and stays within KEY_LIMIT. */
-#define SMALL_LIMIT		1000000000
-#define SMALL_SCALE		9
-
 void
 slot_set_beyond(Slot *slot, bool negative)
 {

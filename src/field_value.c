@@ -1,0 +1,520 @@
+/*
+ * field_value.c
+ *	  One value of any type into the slot of a field.
+ *
+ * SQL NULL is the caller's; JSON null, NaN and infinity are missing.  A float
+ * stands for the decimal that its cast to numeric gives.  Texts are compared by
+ * bytes, dates as days: no collation, no DateStyle and no time zone has a say.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+
+#include "core/calendar.h"
+#include "decimal.h"
+#include "field_value.h"
+
+/* ---- kinds ---- */
+
+ValueKind
+value_kind(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return VALUE_INT2;
+		case INT4OID:
+			return VALUE_INT4;
+		case INT8OID:
+			return VALUE_INT8;
+		case NUMERICOID:
+			return VALUE_NUMERIC;
+		case FLOAT4OID:
+			return VALUE_FLOAT4;
+		case FLOAT8OID:
+			return VALUE_FLOAT8;
+		case BOOLOID:
+			return VALUE_BOOLEAN;
+		case DATEOID:
+			return VALUE_DATE;
+		case TEXTOID:
+		case VARCHAROID:
+			return VALUE_TEXT;
+		case BPCHAROID:
+			return VALUE_CHAR;
+		case NAMEOID:
+			return VALUE_NAME;
+		case TEXTARRAYOID:
+		case VARCHARARRAYOID:
+			return VALUE_TEXT_ARRAY;
+		case JSONBOID:
+			return VALUE_JSONB;
+		default:
+			return type_is_enum(type) ? VALUE_ENUM : VALUE_OTHER;
+	}
+}
+
+static bool
+is_number(ValueKind kind)
+{
+	return kind <= VALUE_FLOAT8;
+}
+
+static bool
+is_text(ValueKind kind)
+{
+	return kind >= VALUE_TEXT && kind <= VALUE_ENUM;
+}
+
+bool
+value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
+{
+	if (kind == VALUE_JSONB && field->path_count > 0)
+		return true;			/* known only when the value is there */
+	if (needs & NEED_KEY)
+	{
+		if (field->key_class == CONSTANT_NUMBER && !is_number(kind))
+			return false;
+		if (field->key_class == CONSTANT_BOOLEAN && kind != VALUE_BOOLEAN)
+			return false;
+		if (field->key_class == CONSTANT_DATE && kind != VALUE_DATE && !is_text(kind))
+			return false;
+	}
+	if ((needs & NEED_WIDE) && !is_number(kind) && kind != VALUE_BOOLEAN)
+		return false;
+	if ((needs & NEED_TEXT) && !is_text(kind))
+		return false;
+	if ((needs & NEED_LABEL) && (kind > VALUE_ENUM))
+		return false;
+	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
+}
+
+/* ---- values of each kind ---- */
+
+/* The value itself, unless it is compressed or kept elsewhere. */
+static inline struct varlena *
+packed(Datum value)
+{
+	struct varlena *pointer = (struct varlena *) DatumGetPointer(value);
+
+	return VARATT_IS_EXTERNAL(pointer) || VARATT_IS_COMPRESSED(pointer) ?
+		pg_detoast_datum_packed(pointer) : pointer;
+}
+
+static void
+set_numeric(Slot *slot, const ProgramField *field, Numeric number)
+{
+	NumericDigits digits;
+
+	decimal_from_numeric(number, &digits);
+	if (digits.too_large)
+		slot_set_beyond(slot, digits.negative);
+	else
+		slot_set_number(slot, field, digits.digits, digits.scale, digits.rest);
+}
+
+static Numeric
+float_to_numeric(ValueKind kind, Datum value)
+{
+	return DatumGetNumeric(
+		DirectFunctionCall1(kind == VALUE_FLOAT4 ? float4_numeric : float8_numeric, value));
+}
+
+static void
+set_number(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
+{
+	switch (kind)
+	{
+		case VALUE_INT2:
+			slot_set_number(slot, field, DatumGetInt16(value), 0, 0);
+			break;
+		case VALUE_INT4:
+			slot_set_number(slot, field, DatumGetInt32(value), 0, 0);
+			break;
+		case VALUE_INT8:
+			slot_set_number(slot, field, DatumGetInt64(value), 0, 0);
+			break;
+		case VALUE_NUMERIC:
+			set_numeric(slot, field, (Numeric) packed(value));
+			break;
+		default:
+			set_numeric(slot, field, float_to_numeric(kind, value));
+			break;
+	}
+}
+
+static TextItem
+text_item(ValueKind kind, Datum value)
+{
+	TextItem	item;
+
+	switch (kind)
+	{
+		case VALUE_NAME:
+			item.text = NameStr(*DatumGetName(value));
+			item.length = (int) strlen(item.text);
+			break;
+		case VALUE_ENUM:
+			item.text = DatumGetCString(DirectFunctionCall1(enum_out, value));
+			item.length = (int) strlen(item.text);
+			break;
+		default:
+			value = PointerGetDatum(packed(value));
+			item.text = VARDATA_ANY(DatumGetPointer(value));
+			item.length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+			if (kind == VALUE_CHAR)
+				item.length = bpchartruelen(unconstify(char *, item.text), item.length);
+			break;
+	}
+	return item;
+}
+
+static TextItem
+label_item(ValueKind kind, Datum value)
+{
+	TextItem	item;
+
+	if (is_text(kind))
+		return text_item(kind, value);
+	switch (kind)
+	{
+		case VALUE_BOOLEAN:
+			item.text = DatumGetBool(value) ? "true" : "false";
+			break;
+		case VALUE_DATE:
+			item.text = date_text(DatumGetDateADT(value));
+			break;
+		case VALUE_NUMERIC:
+			item.text = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+			break;
+		case VALUE_FLOAT4:
+		case VALUE_FLOAT8:
+			item.text = DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(float_to_numeric(kind, value))));
+			break;
+		case VALUE_INT2:
+			item.text = DatumGetCString(DirectFunctionCall1(int2out, value));
+			break;
+		case VALUE_INT4:
+			item.text = DatumGetCString(DirectFunctionCall1(int4out, value));
+			break;
+		default:
+			item.text = DatumGetCString(DirectFunctionCall1(int8out, value));
+			break;
+	}
+	item.length = (int) strlen(item.text);
+	return item;
+}
+
+static void
+set_date_from_text(Slot *slot, const Program *program, const ProgramField *field, TextItem item)
+{
+	int32		days;
+
+	if (!date_parse(item.text, item.length, &days))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+				 errmsg("field \"%s\" holds a text that is no date",
+						program_field_name(program, field)),
+				 errdetail("Criterion \"%s\" compares it with a date.",
+						   program_user_code(program, field)),
+				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
+	slot_set_days(slot, days);
+}
+
+static void
+set_items(Slot *slot, Datum value)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
+					  &count);
+	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
+	slot->item_count = 0;
+	for (int i = 0; i < count; i++)
+		if (!nulls[i])
+			slot->items[slot->item_count++] = text_item(VALUE_TEXT, elements[i]);
+	slot->missing = false;
+}
+
+static bool
+is_json_null(Jsonb *document)
+{
+	JsonbValue	value;
+
+	return JsonbExtractScalar(&document->root, &value) && value.type == jbvNull;
+}
+
+static bool
+is_undefined(ValueKind kind, Datum value)
+{
+	switch (kind)
+	{
+		case VALUE_FLOAT4:
+			return !isfinite(DatumGetFloat4(value));
+		case VALUE_FLOAT8:
+			return !isfinite(DatumGetFloat8(value));
+		case VALUE_NUMERIC:
+			return decimal_is_undefined((Numeric) packed(value));
+		case VALUE_DATE:
+			return DATE_NOT_FINITE(DatumGetDateADT(value));
+		case VALUE_JSONB:
+			return is_json_null(DatumGetJsonbP(value));
+		default:
+			return false;
+	}
+}
+
+/* The forms of a value that are compared or multiplied. */
+static void
+set_comparable(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			   Datum value)
+{
+	if (is_number(kind))
+		set_number(slot, field, kind, value);
+	else if (kind == VALUE_BOOLEAN)
+		slot_set_truth(slot, DatumGetBool(value));
+	else if (kind == VALUE_DATE)
+		slot_set_days(slot, DatumGetDateADT(value));
+	else
+		set_date_from_text(slot, program, field, text_item(kind, value));
+}
+
+/* A value of any kind, in every form that the field needs. */
+static void
+set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+	if (slot->missing)
+		return;
+	if (field->needs & (NEED_KEY | NEED_WIDE))
+		set_comparable(slot, program, field, kind, value);
+	if (field->needs & NEED_TEXT)
+		slot->text = text_item(kind, value);
+	if (field->needs & NEED_LABEL)
+		slot->text = label_item(kind, value);
+	if (field->needs & NEED_ITEMS)
+		set_items(slot, value);
+}
+
+/* ---- jsonb paths ---- */
+
+/* The value at the end of the path, or NULL when it is not there or null. */
+static JsonbValue *
+find_json(const Program *program, const ProgramField *field, Jsonb *document)
+{
+	const int32 *path = program_at(program, int32, field->path);
+	JsonbContainer *container = &document->root;
+	JsonbValue *value = NULL;
+
+	for (int i = 0; i < field->path_count; i++)
+	{
+		const char *key = program_string(program, path[i]);
+
+		if (!JsonContainerIsObject(container))
+			return NULL;
+		value = getKeyJsonValueFromContainer(container, key, (int) strlen(key), NULL);
+		if (value == NULL || value->type == jbvNull)
+			return NULL;
+		if (value->type == jbvBinary)
+			container = value->val.binary.data;
+		else if (i + 1 < field->path_count)
+			return NULL;
+	}
+	return value;
+}
+
+/* A JSON array of strings as items. */
+static bool
+set_json_items(Slot *slot, JsonbContainer *container)
+{
+	int			count = JsonContainerSize(container);
+
+	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
+	slot->item_count = 0;
+	slot->missing = false;
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(container, i);
+
+		if (element->type == jbvNull)
+			continue;
+		if (element->type != jbvString)
+			return false;
+		slot->items[slot->item_count].text = element->val.string.val;
+		slot->items[slot->item_count++].length = element->val.string.len;
+	}
+	return true;
+}
+
+/* False when some criterion cannot judge a value of this kind. */
+static bool
+set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbValue *value)
+{
+	ValueKind	kind;
+	Datum		datum;
+
+	switch (value->type)
+	{
+		case jbvNumeric:
+			kind = VALUE_NUMERIC;
+			datum = NumericGetDatum(value->val.numeric);
+			break;
+		case jbvBool:
+			kind = VALUE_BOOLEAN;
+			datum = BoolGetDatum(value->val.boolean);
+			break;
+		case jbvString:
+			kind = VALUE_TEXT;
+			datum = PointerGetDatum(
+				cstring_to_text_with_len(value->val.string.val, value->val.string.len));
+			break;
+		default:
+			if (field->needs == NEED_ITEMS && JsonContainerIsArray(value->val.binary.data))
+				return set_json_items(slot, value->val.binary.data);
+			slot->missing = false;
+			return field->needs == 0;
+	}
+	if (!value_serves(kind, field, field->needs))
+		return false;
+	set_value(slot, program, field, kind, datum);
+	return true;
+}
+
+static void
+read_json(Slot *slot, const Program *program, const ProgramField *field, Datum document)
+{
+	JsonbValue *value = find_json(program, field, DatumGetJsonbP(document));
+
+	slot->missing = value == NULL;
+	if (value && !set_json(slot, program, field, value))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
+						program_field_name(program, field), program_user_code(program, field))));
+}
+
+/* ---- loaders ---- */
+
+static void
+load_json(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	read_json(slot, program, field, value);
+}
+
+/* A whole number that is only compared: no more than a multiplication, for nearly all. */
+static inline void
+load_whole_key(Slot *slot, const ProgramField *field, int64 number)
+{
+	if (number >= SMALL_LIMIT || number <= -SMALL_LIMIT || field->key_scale > SMALL_SCALE)
+	{
+		slot_set_number(slot, field, number, 0, 0);
+		return;
+	}
+	slot->missing = false;
+	slot->beyond = 0;
+	slot->key = 2 * number * (int64) fixed_power10(field->key_scale);
+}
+
+static void
+load_int4_key(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			  Datum value)
+{
+	load_whole_key(slot, field, DatumGetInt32(value));
+}
+
+static void
+load_int8_key(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			  Datum value)
+{
+	load_whole_key(slot, field, DatumGetInt64(value));
+}
+
+static void
+load_boolean_label(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+				   Datum value)
+{
+	slot->missing = false;
+	slot->text = DatumGetBool(value) ? (TextItem) {"true", 4} : (TextItem) {"false", 5};
+}
+
+static void
+load_text(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	struct varlena *text = packed(value);
+
+	slot->missing = false;
+	slot->text = (TextItem) {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
+}
+
+ValueLoader
+value_loader(ValueKind kind, const ProgramField *field)
+{
+	if (field->path_count > 0)
+		return load_json;
+	if (kind == VALUE_INT4 && field->needs == NEED_KEY)
+		return load_int4_key;
+	if (kind == VALUE_INT8 && field->needs == NEED_KEY)
+		return load_int8_key;
+	if (kind == VALUE_BOOLEAN && field->needs == NEED_LABEL)
+		return load_boolean_label;
+	if (kind == VALUE_TEXT && (field->needs == NEED_LABEL || field->needs == NEED_TEXT))
+		return load_text;
+	return set_value;
+}
+
+/* ---- for people ---- */
+
+static char *
+json_value_text(JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvString:
+			return pnstrdup(value->val.string.val, value->val.string.len);
+		case jbvBool:
+			return pstrdup(value->val.boolean ? "true" : "false");
+		case jbvNumeric:
+			return DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+		default:
+			return JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
+	}
+}
+
+char *
+value_text(const Program *program, const ProgramField *field, ValueKind kind, Oid type, Datum value)
+{
+	TextItem	item;
+	Oid			output;
+	bool		is_varlena;
+
+	if (is_undefined(kind, value))
+		return NULL;
+	if (field->path_count > 0)
+	{
+		JsonbValue *found = find_json(program, field, DatumGetJsonbP(value));
+
+		return found ? json_value_text(found) : NULL;
+	}
+	if (kind > VALUE_ENUM)
+	{
+		getTypeOutputInfo(type, &output, &is_varlena);
+		return OidOutputFunctionCall(output, value);
+	}
+	item = label_item(kind, value);
+	return pnstrdup(item.text, item.length);
+}

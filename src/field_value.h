@@ -1,0 +1,44 @@
+/*
+ * field_value.h
+ *	  One value of any type into the slot of a field.
+ */
+#ifndef FIELD_VALUE_H
+#define FIELD_VALUE_H
+
+#include "core/eval.h"
+
+typedef enum ValueKind
+{
+	VALUE_INT2,
+	VALUE_INT4,
+	VALUE_INT8,
+	VALUE_NUMERIC,
+	VALUE_FLOAT4,
+	VALUE_FLOAT8,
+	VALUE_BOOLEAN,
+	VALUE_DATE,
+	VALUE_TEXT,					/* text, varchar */
+	VALUE_CHAR,					/* char(n): trailing blanks do not count */
+	VALUE_NAME,
+	VALUE_ENUM,
+	VALUE_TEXT_ARRAY,
+	VALUE_JSONB,
+	VALUE_OTHER					/* only isnull and notnull can ask for it */
+} ValueKind;
+
+extern ValueKind value_kind(Oid type);
+
+/* Whether values of this kind can give what is needed of a field. */
+extern bool value_serves(ValueKind kind, const ProgramField *field, uint8 needs);
+
+/* Fills a slot from a value that is not NULL; which one is quickest is settled once. */
+typedef void (*ValueLoader) (Slot *slot, const Program *program, const ProgramField *field,
+							 ValueKind kind, Datum value);
+
+extern ValueLoader value_loader(ValueKind kind, const ProgramField *field);
+
+/* A column's value in a fixed form, or NULL when missing. */
+extern char *value_text(const Program *program, const ProgramField *field, ValueKind kind, Oid type,
+						Datum value);
+
+#endif							/* FIELD_VALUE_H */
