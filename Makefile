@@ -6,6 +6,7 @@
 #   make demo [KEEP=1]              the demonstration; does all its own set-up
 #   make bench                      what a round takes; does all its own set-up
 #   make snapshot                   writes sql/snapshot.sql anew; does all its own set-up
+#   make reference                  writes the README's reference anew; does all its own set-up
 
 PG_CONFIG ?= pg_config
 export PG_CONFIG ONLY KEEP
@@ -31,7 +32,7 @@ REGRESS_OPTS = --load-extension=equity
 PG_CPPFLAGS = -I$(here)/src -DEQUITY_VERSION='"$(version)"' -ffp-contract=off
 
 # These goals install what they need themselves, so they come before any look for PostgreSQL.
-standalone := test demo bench snapshot
+standalone := test demo bench snapshot reference
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(standalone),$(goals)),)
 
@@ -87,3 +88,9 @@ demo bench:
 snapshot:
 	@'$(here)/test/lib/snapshot' >'$(here)/sql/snapshot.sql.new'
 	@mv '$(here)/sql/snapshot.sql.new' '$(here)/sql/snapshot.sql'
+
+reference:
+	@'$(here)/test/lib/reference' >'$(here)/README.md.new'
+	@sed -i -e '/^<!-- reference -->$$/,/^<!-- \/reference -->$$/ { //!d }' \
+	  -e '/^<!-- reference -->$$/ r $(here)/README.md.new' '$(here)/README.md'
+	@rm '$(here)/README.md.new'
