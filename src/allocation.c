@@ -190,6 +190,7 @@ compare_by_id(const void *a, const void *b, void *ids)
 	int64		left = ((const int64 *) ids)[*(const int32 *) a];
 	int64		right = ((const int64 *) ids)[*(const int32 *) b];
 
+	CHECK_FOR_INTERRUPTS();
 	return (left > right) - (left < right);
 }
 

@@ -19,7 +19,6 @@
  */
 #include "core/allocate.h"
 
-#define INTERRUPT_MASK		0x3FFF
 #define NOT_DRAWN			(-1)
 
 typedef struct Holder
@@ -159,8 +158,7 @@ settle(Solver *solver, int32 applicant)
 	{
 		int32		refused = propose(solver, solver->next[applicant]++);
 
-		if ((++solver->proposals & INTERRUPT_MASK) == 0)
-			host_check_interrupts();
+		check_interrupts_at(++solver->proposals);
 		if (refused == NO_CONTRACT)
 			return;
 		applicant = market->owner[refused];
@@ -178,7 +176,10 @@ lay_out_heaps(Solver *solver)
 	Size		room = 0;
 
 	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		check_interrupts_at(i);
 		asked[market->pool[i]]++;
+	}
 	solver->heap = host_alloc(sizeof(Size) * Max(market->pool_count, 1));
 	for (int32 i = 0; i < market->pool_count; i++)
 	{

@@ -16,7 +16,6 @@
  */
 #include "core/certify.h"
 
-#define INTERRUPT_MASK		0xFFFF
 #define NOBODY				(-1)
 
 typedef struct Certifier
@@ -232,8 +231,7 @@ check_applications(Certifier *certifier)
 		int32		before = i > 0 ? certifier->order[i - 1] : row;
 		int32		pool = find_pool(certifier, claim->pools[row]);
 
-		if ((i & INTERRUPT_MASK) == 0)
-			host_check_interrupts();
+		check_interrupts_at(i);
 		if (claim->applicants[row] != claim->applicants[before])
 			start = i;
 		if (claim->choices[row] < 0)
@@ -303,8 +301,7 @@ check_placements(Certifier *certifier)
 		int32		placement = certifier->placement_order[i];
 		int32		source = find_source(certifier, placement);
 
-		if ((i & INTERRUPT_MASK) == 0)
-			host_check_interrupts();
+		check_interrupts_at(i);
 		certifier->source[placement] = source;
 		if (source == NOBODY)
 			tell_placement(certifier, "unknown_application", placement,
@@ -410,8 +407,7 @@ check_complaints(const Certifier *certifier)
 	{
 		int32		row = certifier->order[i];
 
-		if ((i & INTERRUPT_MASK) == 0)
-			host_check_interrupts();
+		check_interrupts_at(i);
 		if (i == 0 || claim->applicants[row] != claim->applicants[certifier->order[i - 1]])
 			held = held_choice(certifier, claim->applicants[row]);
 		if (claim->choices[row] < held)

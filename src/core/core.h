@@ -54,4 +54,11 @@ extern void *host_realloc(void *block, Size size);
 
 extern void *core_alloc_zero(Size size);
 
+/* In a loop over many: ask now and then whether to stop. */
+#define check_interrupts_at(i) \
+	do { \
+		if (((i) & 0xFFFF) == 0) \
+			host_check_interrupts(); \
+	} while (0)
+
 #endif							/* CORE_H */

@@ -12,7 +12,6 @@
 #include "core/idmap.h"
 
 #define FIRST_ROOM			1024
-#define INTERRUPT_MASK		0xFFFF
 #define LONG_LIST			32
 
 /* What a contract takes at the peak: its row, its copy in order, its place. */
@@ -257,7 +256,10 @@ count_contracts(Market *market)
 {
 	market->first = core_alloc_zero(sizeof(int32) * ((Size) market->applicant_count + 1));
 	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		check_interrupts_at(i);
 		market->first[market->owner[i] + 1]++;
+	}
 	for (int32 i = 0; i < market->applicant_count; i++)
 		market->first[i + 1] += market->first[i];
 }
@@ -268,6 +270,7 @@ compare_choices(const void *a, const void *b, void *choice)
 	int32		left = ((const int32 *) choice)[*(const int32 *) a];
 	int32		right = ((const int32 *) choice)[*(const int32 *) b];
 
+	host_check_interrupts();
 	return (left > right) - (left < right);
 }
 
@@ -299,12 +302,14 @@ contract_order(const Market *market)
 
 	memcpy(next, market->first, sizeof(int32) * ((Size) market->applicant_count + 1));
 	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		check_interrupts_at(i);
 		order[next[market->owner[i]]++] = i;
+	}
 	pfree(next);
 	for (int32 i = 0; i < market->applicant_count; i++)
 	{
-		if ((i & INTERRUPT_MASK) == 0)
-			host_check_interrupts();
+		check_interrupts_at(i);
 		sort_by_choice(market->choice, order + market->first[i],
 					   market->first[i + 1] - market->first[i]);
 	}
@@ -317,7 +322,10 @@ reorder_int32(int32 **array, const int32 *order, int32 count)
 	int32	   *result = host_alloc(sizeof(int32) * Max(count, 1));
 
 	for (int32 i = 0; i < count; i++)
+	{
+		check_interrupts_at(i);
 		result[i] = (*array)[order[i]];
+	}
 	pfree(*array);
 	*array = result;
 }
@@ -331,7 +339,10 @@ reorder_int64(int64 **array, const int32 *order, int32 count)
 		return;
 	result = host_alloc(sizeof(int64) * Max(count, 1));
 	for (int32 i = 0; i < count; i++)
+	{
+		check_interrupts_at(i);
 		result[i] = (*array)[order[i]];
+	}
 	pfree(*array);
 	*array = result;
 }
@@ -363,6 +374,7 @@ check_lists(MarketBuilder *builder)
 		int32		owner = market->owner[i];
 		int64		applicant_id = market->applicant_ids[owner];
 
+		check_interrupts_at(i);
 		if (last_owner[market->pool[i]] == owner)
 		{
 			core_fail(builder->error, CORE_DUPLICATE, "applicant applies to a pool twice");

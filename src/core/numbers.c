@@ -46,7 +46,10 @@ go_wide(NumberColumn *column)
 {
 	column->wide = host_alloc(sizeof(int128) * column->room);
 	for (int32 i = 0; i < column->count; i++)
+	{
+		check_interrupts_at(i);
 		column->wide[i] = wide_of_key(column->keys[i]);
+	}
 	pfree(column->keys);
 	column->keys = NULL;
 }
@@ -58,9 +61,12 @@ keys_scale(const NumberColumn *column, int128 factor)
 	int128		limit = (PG_INT64_MAX - 1) / factor;
 
 	for (int32 i = 0; i < column->count; i++)
+	{
+		check_interrupts_at(i);
 		if (column->keys[i] != NUMBER_NULL &&
 			Max(column->keys[i], -(int128) column->keys[i]) > limit)
 			return false;
+	}
 	return true;
 }
 
@@ -78,6 +84,7 @@ refine(NumberColumn *column, int scale)
 		go_wide(column);
 	for (int32 i = 0; i < column->count; i++)
 	{
+		check_interrupts_at(i);
 		if (column->wide == NULL)
 		{
 			if (column->keys[i] != NUMBER_NULL)
@@ -131,6 +138,7 @@ compare_wide(const void *a, const void *b)
 	int128		left = *(const int128 *) a;
 	int128		right = *(const int128 *) b;
 
+	host_check_interrupts();
 	return (left > right) - (left < right);
 }
 
@@ -168,8 +176,11 @@ numbers_finish(NumberColumn *column)
 
 	column->keys = host_alloc(sizeof(int64) * column->room);
 	for (int32 i = 0; i < column->count; i++)
+	{
+		check_interrupts_at(i);
 		column->keys[i] = column->wide[i] == null ? NUMBER_NULL :
 			rank_of(column->distinct, distinct, column->wide[i]);
+	}
 	pfree(column->wide);
 	column->wide = NULL;
 }
