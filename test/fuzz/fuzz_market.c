@@ -89,7 +89,8 @@ read_rows(Input *input, Rows *rows)
 }
 
 static bool
-same_placements(const Rows *a, const Placements *placed_a, const Rows *b, const Placements *placed_b)
+same_placements(const Rows *a, const Placements *placed_a, const Rows *b,
+				const Placements *placed_b)
 {
 	int			found = 0;
 

@@ -330,7 +330,7 @@ test_strict(void)
 	rows.applications[0].score = WHOLE(fixed_power10(30));
 	rows.applications[1].score = WHOLE(fixed_power10(30));
 	ok(!rows_allocate(&rows, &placements, &error), "so are two wide numbers");
-	is_text(error.detail, "Pool 10.", "that are too long to be told");
+	is_text(error.detail, "Pool 10, score 1000000000000000000000000000000.", "told with all digits");
 }
 
 /* A tie is refused if and only if one whom a pool refuses is tied with one whom it holds. */

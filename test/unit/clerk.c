@@ -98,6 +98,13 @@ paper_add(Paper a, Paper b)
 }
 
 Paper
+paper_minus(Paper a, Paper b)
+{
+	b.negative = !b.negative && b.count > 0;
+	return paper_add(a, b);
+}
+
+Paper
 paper_times(Paper a, Paper b)
 {
 	Paper		product = {a.negative != b.negative};

@@ -19,6 +19,7 @@ typedef struct Paper
 
 extern Paper paper_of(int128 number);
 extern Paper paper_add(Paper a, Paper b);
+extern Paper paper_minus(Paper a, Paper b);
 extern Paper paper_times(Paper a, Paper b);
 
 /* a / b, b above 0, as a whole number; floor goes down and tells if it had to */

@@ -4,8 +4,8 @@
  *
  * Slow and plain: every list is walked, every number is reckoned on paper with
  * 24 decimals.  Only the calendar is the core's, which has tests of its own.
- * A quotient is rounded down to 24 decimals; that more digits would follow
- * decides comparisons, but is not multiplied.
+ * A quotient whose lowest terms are small is multiplied as the fraction that it
+ * is, another is cut to 24 decimals; compared it is exactly in either case.
  */
 #include "oracle.h"
 
@@ -118,13 +118,14 @@ shown(int128 number)
 	return wide_text(number / fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE));
 }
 
-/* From -10^12 + 10^-12 to below 10^12 */
+/* Below 10^12, also when its sign is changed and the part behind 12 decimals rounded up. */
 static bool
-is_within(int128 number)
+is_within(int128 number, int rest)
 {
 	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + VALUE_SCALE);
+	int128		least = fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE) - limit;
 
-	return number < limit && number > -limit + fixed_power10(VALUE_SCALE - FIXED_MAX_SCALE) - 1;
+	return number < limit && (number > least || (number == least && rest >= 0));
 }
 
 static void
@@ -134,12 +135,34 @@ set_derived(Value *value, int128 number, int rest)
 	value->missing = false;
 	value->number = number;
 	value->rest = rest;
-	value->text = shown(number + (number < 0 && rest > 0));
-	if (is_within(number))
+	value->text = shown(number);
+	if (is_within(number, rest))
 		return;
 	value->beyond = sign_of(number);
 	value->number = 0;
 	value->text = psprintf("%s10^12", number > 0 ? ">= " : "<= -");
+}
+
+static int128
+common_divisor(int128 a, int128 b)
+{
+	return b == 0 ? a : common_divisor(b, a % b);
+}
+
+static void
+set_fraction(Value *value, int128 top, int128 bottom)
+{
+	int128		divisor = common_divisor(Max(top, -top), Max(bottom, -bottom));
+
+	if (bottom < 0)
+		divisor = -divisor;
+	top /= divisor;
+	bottom /= divisor;
+	if (Max(top, -top) < fixed_power10(15) && bottom < fixed_power10(9))
+	{
+		value->top = (int64) top;
+		value->bottom = (int64) bottom;
+	}
 }
 
 static void
@@ -147,20 +170,19 @@ derive_ratio(Value *result, const Value *top, const Value *bottom)
 {
 	Paper		numerator = paper_times(paper_of(top->number), power_of_ten(VALUE_SCALE));
 	Paper		denominator = paper_of(bottom->number);
+	bool		negative = numerator.negative != denominator.negative;
 	Paper		quotient;
 	bool		exact;
 
 	if (bottom->number == 0)
 		return;
-	if (denominator.negative)
-	{
-		denominator.negative = false;
-		numerator.negative = !numerator.negative && numerator.count > 0;
-	}
+	numerator.negative = denominator.negative = false;
 	quotient = paper_floor(numerator, denominator, &exact);
 	if (quotient.count > 37)
-		quotient = (Paper) {quotient.negative, 37, {[36] = 1}};
-	set_derived(result, paper_number(quotient), !exact);
+		quotient = (Paper) {false, 37, {[36] = 1}};
+	quotient.negative = negative;
+	set_derived(result, paper_number(quotient), negative ? -!exact : !exact);
+	set_fraction(result, top->number, bottom->number);
 }
 
 static void
@@ -265,12 +287,30 @@ find_step(const Step *steps, int count, const Value *value)
 	return NULL;
 }
 
+/* In units of 10^-24, over a denominator */
+typedef struct Fraction
+{
+	Paper		top;
+	Paper		bottom;
+} Fraction;
+
+static Fraction
+fraction_of(const Value *value)
+{
+	if (value->bottom == 0)
+		return (Fraction) {paper_of(value->number), paper_of(1)};
+	return (Fraction) {paper_times(paper_of(value->top), power_of_ten(VALUE_SCALE)),
+					   paper_of(value->bottom)};
+}
+
 /* p + (x - a) * (q - p) / (b - a) over one denominator */
 static int64
 linear_points(const Judge *judge, const Criterion *criterion, const Value *value)
 {
 	const Knot *knot = criterion->knots;
 	const Knot *last = knot + criterion->knot_count - 1;
+	Fraction	part = fraction_of(value);
+	Paper		from;
 	Paper		length;
 	Paper		numerator;
 
@@ -280,9 +320,11 @@ linear_points(const Judge *judge, const Criterion *criterion, const Value *value
 		return last->points;
 	while (compare_number(value, knot[1].value) >= 0)
 		knot++;
+	from = paper_of(wide_of(knot[0].value));
 	length = paper_of(wide_of(knot[1].value) - wide_of(knot[0].value));
-	numerator = paper_times(paper_of(value->number - wide_of(knot[0].value)),
+	numerator = paper_times(paper_minus(part.top, paper_times(from, part.bottom)),
 							paper_of((int128) knot[1].points - knot[0].points));
+	length = paper_times(length, part.bottom);
 	numerator = paper_add(numerator, paper_times(paper_of(knot[0].points), length));
 	return (int64) paper_number(paper_divide(numerator, length, judge->card->rounding));
 }
@@ -290,18 +332,18 @@ linear_points(const Judge *judge, const Criterion *criterion, const Value *value
 static bool
 coef_points(const Judge *judge, const Criterion *criterion, const Value *value, int64 *points)
 {
-	int128		factor = value->number;
+	Fraction	factor = fraction_of(value);
 	int			drop = VALUE_SCALE + criterion->coefficient.scale - judge->card->scale;
-	Paper		product;
 
 	if (value->beyond && !(value->beyond > 0 ? criterion->has_max : criterion->has_min))
 		return false;
 	if (criterion->has_min && compare_number(value, criterion->min) < 0)
-		factor = wide_of(criterion->min);
+		factor = (Fraction) {paper_of(wide_of(criterion->min)), paper_of(1)};
 	if (criterion->has_max && compare_number(value, criterion->max) > 0)
-		factor = wide_of(criterion->max);
-	product = paper_times(paper_of(criterion->coefficient.digits), paper_of(factor));
-	*points = (int64) paper_number(paper_divide(product, power_of_ten(drop),
+		factor = (Fraction) {paper_of(wide_of(criterion->max)), paper_of(1)};
+	factor.top = paper_times(paper_of(criterion->coefficient.digits), factor.top);
+	factor.bottom = paper_times(power_of_ten(drop), factor.bottom);
+	*points = (int64) paper_number(paper_divide(factor.top, factor.bottom,
 												judge->card->rounding));
 	return true;
 }

@@ -29,6 +29,8 @@ typedef struct Value
 	int			beyond;			/* -1, 1: of that sign, and 10^12 or more */
 	int128		number;			/* at VALUE_SCALE decimals; a truth is 0 or 1 */
 	int			rest;			/* sign of further digits */
+	int64		top;			/* of a small fraction, in lowest terms, */
+	int64		bottom;			/* or 0 */
 	int32		days;
 	const char *text;			/* any value's */
 	int			item_count;
