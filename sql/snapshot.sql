@@ -5053,7 +5053,8 @@ REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_
 GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.audit_event FROM postgres;
-GRANT ALL ON TABLE equity.audit_event TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.audit_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_event TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.audit_hash(event equity.audit_event) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WITH GRANT OPTION;
@@ -5101,7 +5102,8 @@ REVOKE ALL ON FUNCTION equity.read_names(cell text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity.read_names(cell text, place text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.criterion FROM postgres;
-GRANT ALL ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.criterion_keys(line equity.criterion) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_keys(line equity.criterion) TO postgres WITH GRANT OPTION;
@@ -5122,10 +5124,12 @@ REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.round_programme FROM postgres;
-GRANT ALL ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
-GRANT ALL ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_card_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_card_digest(round bigint) TO postgres WITH GRANT OPTION;
@@ -5137,22 +5141,26 @@ REVOKE ALL ON FUNCTION equity.round_input_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_input_digest(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
-GRANT ALL ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_seat_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_seat_digest(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.placement FROM postgres;
-GRANT ALL ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_result_digest(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_result_digest(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT ALL ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.round FROM postgres;
-GRANT ALL ON TABLE equity.round TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.digest_violations(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest_violations(run bigint) TO postgres WITH GRANT OPTION;
@@ -5176,25 +5184,32 @@ REVOKE ALL ON FUNCTION equity.explain_choices(application bigint, lang text) FRO
 GRANT ALL ON FUNCTION equity.explain_choices(application bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT ALL ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT ALL ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT ALL ON TABLE equity.application TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
-GRANT ALL ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT ALL ON TABLE equity.household TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.household_member FROM postgres;
-GRANT ALL ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.application_facts FROM postgres;
-GRANT ALL ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
@@ -5272,7 +5287,8 @@ REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reason FROM postgres;
-GRANT ALL ON TABLE equity.reason TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reason TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
@@ -5392,13 +5408,16 @@ REVOKE ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) FROM po
 GRANT ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT ALL ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT ALL ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
-GRANT ALL ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
@@ -5407,73 +5426,92 @@ REVOKE ALL ON SEQUENCE equity.applicant_applicant_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.applicant_applicant_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant_identity FROM postgres;
-GRANT ALL ON TABLE equity.applicant_identity TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_identity TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT ALL ON TABLE equity.award TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.award_event FROM postgres;
-GRANT ALL ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.current_run FROM postgres;
-GRANT ALL ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT ALL ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
-GRANT ALL ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT ALL ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT ALL ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.need_group FROM postgres;
-GRANT ALL ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT ALL ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT ALL ON TABLE equity.province TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
-GRANT ALL ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
-GRANT ALL ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
-GRANT ALL ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.programme_application FROM postgres;
-GRANT ALL ON TABLE equity.programme_application TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_application TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
-GRANT ALL ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.rate FROM postgres;
-GRANT ALL ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.region FROM postgres;
-GRANT ALL ON TABLE equity.region TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.region_province FROM postgres;
-GRANT ALL ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
+GRANT REFERENCES,TRIGGER ON TABLE equity.region_province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;

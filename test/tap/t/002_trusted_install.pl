@@ -22,10 +22,15 @@ my $installed = objects($node, 'work');
 is( $node->safe_psql('work', q{
 		SELECT string_agg(format('%s %s', c.oid::regclass, p), ', ')
 		  FROM pg_class AS c
-		 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES']) AS p
+		 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p
 		 WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind IN ('r', 'v')
 		   AND NOT has_table_privilege('office', c.oid, p || ' WITH GRANT OPTION')}),
-	'', 'the installing role may do everything with each table and view, and let others');
+	'', 'the installing role may do everything with the rows of each table and view, and let others');
+is( $node->safe_psql('work', q{
+		SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class AS c
+		 WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind IN ('r', 'v')
+		   AND has_table_privilege('office', c.oid, 'REFERENCES, TRIGGER')}),
+	'', 'but puts neither triggers nor foreign keys on them: those would run as the superuser who owns them');
 is( $node->safe_psql('work', q{
 		SELECT string_agg(s.sequencename, ', ') FROM pg_sequences AS s
 		 WHERE s.schemaname = 'equity'
@@ -44,6 +49,15 @@ is( $node->safe_psql('work', q{
 
 my (undef, undef, $error) = $node->psql('work', "CREATE FUNCTION equity.f() RETURNS int LANGUAGE sql RETURN 1", @office);
 like($error, qr/permission denied for schema equity/, 'nobody adds objects to the schema');
+
+# A cascade of a foreign key runs as the owner of the tables, and so would a trigger on what it deletes.
+$node->safe_psql('work', 'CREATE SCHEMA office; CREATE FUNCTION office.take_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$', @office);
+(undef, undef, $error) = $node->psql('work',
+	'CREATE TRIGGER take_over BEFORE DELETE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION office.take_over()', @office);
+like($error, qr/permission denied for table criterion/, 'a trigger of the role is refused');
+(undef, undef, $error) = $node->psql('work', 'CREATE TABLE office.mine (round_id bigint REFERENCES equity.round)', @office);
+like($error, qr/permission denied for table round/, 'and so is a foreign key');
+$node->safe_psql('work', 'DROP SCHEMA office CASCADE', @office);
 
 make_round($node, 'work', @office);
 cmp_ok($node->safe_psql('work', 'SELECT count(*) FROM equity.award', @office), '>', 0, 'the role publishes a round');
