@@ -1434,7 +1434,7 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
 COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
-    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
+    LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
     AS '$libdir/equity', 'equity_explain';
 
 COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
@@ -3006,7 +3006,7 @@ CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values
     LANGUAGE c IMMUTABLE COST 10 SUPPORT equity.scorecard_fields_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_score_fields';
 
-COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME VALUE. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.score_programme(round bigint, programme_code text) RETURNS bigint
     LANGUAGE plpgsql
@@ -3258,7 +3258,7 @@ $$;
 COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
 
 CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
-    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_shortfall';
 
 COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';

@@ -8,6 +8,25 @@
 
 #include "common/jsonapi.h"
 
+/* From 16 on, the VAR… macros have a header of their own. */
+#if PG_VERSION_NUM >= 160000 && !defined(FRONTEND)
+#include "varatt.h"
+#endif
+
+/* From 18 on, the mark of a function that does not return stands before it. */
+#if PG_VERSION_NUM >= 180000
+#define NO_RETURN			pg_noreturn
+#else
+#define NO_RETURN			pg_attribute_noreturn()
+#endif
+
+/* From 18 on, RETURNING can mean the old row, or the new one where there may be none. */
+#if PG_VERSION_NUM >= 180000
+#define var_is_present_row(var)	((var)->varreturningtype == VAR_RETURNING_DEFAULT)
+#else
+#define var_is_present_row(var)	true
+#endif
+
 /* From 16 on, an action of the JSON parser says whether to go on. */
 #if PG_VERSION_NUM >= 160000
 #define JsonActionResult	JsonParseErrorType
@@ -26,8 +45,8 @@
 	makeJsonLexContextCstringLen(text, length, encoding, true)
 #endif
 
-/* Before 16, only the server can say what is wrong with a JSON text. */
-#if defined(FRONTEND) && PG_VERSION_NUM < 160000
+/* Before 17, only the server can say what is wrong with a JSON text. */
+#if defined(FRONTEND) && PG_VERSION_NUM < 170000
 #define json_problem(result, lexer)		"The text is not JSON."
 #else
 #define json_problem(result, lexer)		json_errdetail(result, lexer)

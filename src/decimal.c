@@ -9,8 +9,10 @@
  */
 #include "postgres.h"
 
+#include "common/shortest_dec.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
 #include "core/numbers.h"
 #include "decimal.h"
 
@@ -170,14 +172,25 @@ decimal_digits(Numeric number, int128 *digits, int *scale)
 Numeric
 decimal_from_digits(int128 digits, int scale)
 {
-	int128		half = fixed_power10(FIXED_MAX_DIGITS);
 	char	   *text;
 
 	if (scale <= FIXED_MAX_DIGITS && digits <= PG_INT64_MAX && digits >= PG_INT64_MIN)
 		return decimal_to_numeric((int64) digits, scale);
-	text = psprintf("%s" INT64_FORMAT "%018" INT64_MODIFIER "de-%d", digits < 0 ? "-" : "",
-					(int64) (Max(digits, -digits) / half), (int64) (Max(digits, -digits) % half),
-					scale);
+	text = fixed_long_text(digits, scale);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+/* So two different floats are never the same number. */
+Numeric
+decimal_from_float(double value, bool is_float4)
+{
+	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	if (is_float4)
+		float_to_shortest_decimal_buf((float) value, text);
+	else
+		double_to_shortest_decimal_buf(value, text);
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
 											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }

@@ -27,4 +27,7 @@ extern Numeric decimal_to_numeric(int64 digits, int scale);
 extern bool decimal_digits(Numeric number, int128 *digits, int *scale);
 extern Numeric decimal_from_digits(int128 digits, int scale);
 
+/* The shortest decimal that reads back as the same float; value is finite. */
+extern Numeric decimal_from_float(double value, bool is_float4);
+
 #endif							/* DECIMAL_H */

@@ -3,7 +3,7 @@
  *	  One value of any type into the slot of a field.
  *
  * SQL NULL is the caller's; JSON null, NaN and infinity are missing.  A float
- * stands for the decimal that its cast to numeric gives.  Texts are compared by
+ * stands for the shortest decimal that reads back as it.  Texts are compared by
  * bytes, dates as days: no collation, no DateStyle and no time zone has a say.
  */
 #include "postgres.h"
@@ -17,6 +17,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 
+#include "compat.h"
 #include "core/calendar.h"
 #include "decimal.h"
 #include "field_value.h"
@@ -123,8 +124,9 @@ set_numeric(Slot *slot, const ProgramField *field, Numeric number)
 static Numeric
 float_to_numeric(ValueKind kind, Datum value)
 {
-	return DatumGetNumeric(
-		DirectFunctionCall1(kind == VALUE_FLOAT4 ? float4_numeric : float8_numeric, value));
+	if (kind == VALUE_FLOAT4)
+		return decimal_from_float(DatumGetFloat4(value), true);
+	return decimal_from_float(DatumGetFloat8(value), false);
 }
 
 static void

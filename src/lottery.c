@@ -8,6 +8,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
 #include "core/draw.h"
 #include "digest.h"
 #include "lottery.h"

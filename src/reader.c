@@ -11,7 +11,6 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "common/shortest_dec.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "tcop/dest.h"
@@ -240,20 +239,6 @@ refuse_number(const Row *row, int column, const char *what)
 			 errdetail("In the row with %s.", row_name(row))));
 }
 
-/* The shortest decimal that reads back as the same float, so that none falls on another. */
-static Numeric
-float_to_numeric(double value, bool is_float4)
-{
-	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
-
-	if (is_float4)
-		float_to_shortest_decimal_buf((float) value, text);
-	else
-		double_to_shortest_decimal_buf(value, text);
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-}
-
 /* The digits of a float, read through the numeric of its shortest text. */
 static bool
 float_digits(Oid type, Datum value, ExactNumber *result, const Row *row, int column)
@@ -264,7 +249,7 @@ float_digits(Oid type, Datum value, ExactNumber *result, const Row *row, int col
 
 	if (!isfinite(real))
 		refuse_number(row, column, "is NaN or infinite");
-	number = float_to_numeric(real, type == FLOAT4OID);
+	number = decimal_from_float(real, type == FLOAT4OID);
 	fits = decimal_digits(number, &result->digits, &result->scale);
 	pfree(number);
 	return fits;

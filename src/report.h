@@ -5,8 +5,9 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "compat.h"
 #include "core/core.h"
 
-extern void report_core_error(const CoreError *error) pg_attribute_noreturn();
+NO_RETURN extern void report_core_error(const CoreError *error);
 
 #endif							/* REPORT_H */

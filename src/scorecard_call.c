@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "compat.h"
 #include "decimal.h"
 #include "report.h"
 #include "scorecard.h"

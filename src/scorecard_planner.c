@@ -29,6 +29,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "compat.h"
 #include "scorecard.h"
 #include "scorecard_planner.h"
 
@@ -104,7 +105,8 @@ is_table_row(PlannerInfo *root, const Var *row)
 {
 	RangeTblEntry *table;
 
-	if (row->varattno != InvalidAttrNumber || row->varlevelsup > 0 || row->vartype == RECORDOID)
+	if (row->varattno != InvalidAttrNumber || row->varlevelsup > 0 ||
+		row->vartype == RECORDOID || !var_is_present_row(row))
 		return false;
 	if (root == NULL)
 		return true;			/* the expression of an index */
@@ -179,7 +181,7 @@ columns_of_row(const RowExpr *row, const Program *program)
 	return columns;
 }
 
-/* A written-out row is worth the change only if dropping its other columns drops no side effect. */
+/* Of a written-out row, dropping the other columns must drop no side effect and no rows. */
 static List *
 columns_of(PlannerInfo *root, Node *row, const Program *program)
 {
@@ -187,7 +189,7 @@ columns_of(PlannerInfo *root, Node *row, const Program *program)
 		return NIL;
 	if (IsA(row, Var) && is_table_row(root, (Var *) row))
 		return columns_of_table((Var *) row, program);
-	if (IsA(row, RowExpr) && !contain_volatile_functions(row))
+	if (IsA(row, RowExpr) && !contain_volatile_functions(row) && !expression_returns_set(row))
 		return columns_of_row((RowExpr *) row, program);
 	return NIL;
 }

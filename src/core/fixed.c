@@ -164,14 +164,7 @@ decimal_rescale(Decimal number, int scale, int64 *digits)
 char *
 fixed_text(int64 digits, int scale)
 {
-	uint64		magnitude = digits < 0 ? -(uint64) digits : (uint64) digits;
-	uint64		unit = (uint64) fixed_power10(scale);
-	const char *sign = digits < 0 ? "-" : "";
-
-	if (scale == 0)
-		return psprintf("%s" UINT64_FORMAT, sign, magnitude);
-	return psprintf("%s" UINT64_FORMAT ".%0*" INT64_MODIFIER "u", sign, magnitude / unit,
-					scale, magnitude % unit);
+	return fixed_long_text(digits, scale);
 }
 
 char *

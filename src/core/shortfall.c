@@ -4,7 +4,7 @@
  *
  * The others stay as they are.  Of several values that would do, the nearest to
  * the present one is told; a value on a line or of a coefficient is rounded to
- * the card's decimals, to the side that suffices.
+ * the card's decimals, or finer ones of the knots, to the side that suffices.
  */
 #include "core/shortfall.h"
 
@@ -64,9 +64,16 @@ remedy_by_band(const Search *search, Remedy *remedy)
 	return true;
 }
 
-/* ---- numbers at the card's decimals ---- */
+/* ---- numbers ---- */
 
-/* numerator / denominator at the card's decimals, toward the side that suffices; denominator > 0 */
+/* Decimals of a value that is told: the card's, or those of the knots where these are finer. */
+static int
+told_scale(const Search *search)
+{
+	return Max(search->program->scale, search->field->key_scale);
+}
+
+/* numerator / denominator as a whole number, toward the side that suffices; denominator > 0 */
 static int128
 round_to_side(int128 numerator, int128 denominator, bool upward)
 {
@@ -76,21 +83,22 @@ round_to_side(int128 numerator, int128 denominator, bool upward)
 	return upward && !exact ? floor + 1 : floor;
 }
 
+/* A value of told_scale decimals as a bound. */
 static char *
 side_text(const Search *search, int128 value, bool upward)
 {
 	return psprintf("%s %s", upward ? ">=" : "<=",
-					wide_text(value * fixed_power10(WIDE_SCALE - search->program->scale)));
+					wide_text(value * fixed_power10(WIDE_SCALE - told_scale(search))));
 }
 
 /* ---- lines ---- */
 
-/* Where between knot i and the next the points reach the target, in the card's decimals. */
+/* Where between knot i and the next the points reach the target. */
 static int128
 reach_on_line(const Search *search, int i, bool upward)
 {
 	int128		to_wide = fixed_power10(WIDE_SCALE - search->field->key_scale);
-	int128		to_card = fixed_power10(WIDE_SCALE - search->program->scale);
+	int128		to_told = fixed_power10(WIDE_SCALE - told_scale(search));
 	int128		from = key_at(search, i) / 2 * to_wide;
 	int128		length = key_at(search, i + 1) / 2 * to_wide - from;
 	int128		rise = (int128) points_at(search, i + 1) - points_at(search, i);
@@ -101,31 +109,62 @@ reach_on_line(const Search *search, int i, bool upward)
 		rise = -rise;
 		need = -need;
 	}
-	return round_to_side(from + round_to_side(length * need, rise, upward), to_card, upward);
+	return round_to_side(from + round_to_side(length * need, rise, upward), to_told, upward);
+}
+
+/* The first line above the value that reaches the target, or -1. */
+static int
+line_above(const Search *search, int here)
+{
+	for (int i = Max(here - 1, 0); i < search->criterion->count - 1; i++)
+		if (points_at(search, i + 1) >= search->target)
+			return i;
+	return -1;
+}
+
+static int
+line_below(const Search *search, int here)
+{
+	for (int i = Min(here, search->criterion->count - 1) - 1; i >= 0; i--)
+		if (points_at(search, i) >= search->target)
+			return i;
+	return -1;
+}
+
+/* How far the value would have to move, in keys of told_scale decimals. */
+static int128
+distance(const Search *search, int128 told)
+{
+	int128		unit = fixed_power10(told_scale(search) - search->field->key_scale);
+	int128		moved = 2 * told - search->slot->key * unit;
+
+	return Max(moved, -moved);
 }
 
 static bool
 remedy_by_line(const Search *search, Remedy *remedy)
 {
-	int			last = search->criterion->count - 1;
 	int			here = 0;
-	int			i;
+	int			above;
+	int			below;
+	int128		high = 0;
+	int128		low = 0;
 
-	while (here <= last && key_at(search, here) <= search->slot->key)
+	while (here < search->criterion->count && key_at(search, here) <= search->slot->key)
 		here++;
-	for (i = Max(here - 1, 0); i < last; i++)
-		if (points_at(search, i + 1) >= search->target)
-		{
-			remedy->needed = side_text(search, reach_on_line(search, i, true), true);
-			return true;
-		}
-	for (i = Min(here, last) - 1; i >= 0; i--)
-		if (points_at(search, i) >= search->target)
-		{
-			remedy->needed = side_text(search, reach_on_line(search, i, false), false);
-			return true;
-		}
-	return false;
+	above = line_above(search, here);
+	below = line_below(search, here);
+	if (above < 0 && below < 0)
+		return false;
+	if (above >= 0)
+		high = reach_on_line(search, above, true);
+	if (below >= 0)
+		low = reach_on_line(search, below, false);
+	if (below < 0 || (above >= 0 && distance(search, high) <= distance(search, low)))
+		remedy->needed = side_text(search, high, true);
+	else
+		remedy->needed = side_text(search, low, false);
+	return true;
 }
 
 /* ---- enums and coefficients ---- */
@@ -154,11 +193,19 @@ remedy_by_coefficient(const Search *search, Remedy *remedy)
 	bool		upward = criterion->coefficient > 0;
 	int128		size = upward ? criterion->coefficient : -(int128) criterion->coefficient;
 	int128		target = upward ? search->target : -(int128) search->target;
+	int128		to_wide = fixed_power10(WIDE_SCALE - told_scale(search));
+	int128		to_told = fixed_power10(told_scale(search) - search->program->scale);
 	int128		value;
+	bool		exact;
 
 	if (size == 0 || search->target > criterion->high)
 		return false;
-	value = round_to_side(target * fixed_power10(criterion->coefficient_scale), size, upward);
+	value = round_to_side(target * fixed_power10(criterion->coefficient_scale) * to_told, size,
+						  upward);
+	/* the value is held before it gets there */
+	if (upward ? value > fixed_floor(criterion->max, to_wide, &exact) :
+		value < -fixed_floor(-criterion->min, to_wide, &exact))
+		return false;
 	remedy->needed = side_text(search, value, upward);
 	return true;
 }

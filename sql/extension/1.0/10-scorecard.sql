@@ -214,7 +214,7 @@ CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values
   AS 'MODULE_PATHNAME', 'equity_score_fields';
 
 COMMENT ON FUNCTION equity.score_fields(equity.scorecard, "any") IS
-  'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+  'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME VALUE. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
@@ -268,7 +268,7 @@ CREATE FUNCTION equity.explain(
   OUT max_points numeric,
   OUT reason text
 ) RETURNS SETOF record
-  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 20
+  LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 20
   AS 'MODULE_PATHNAME', 'equity_explain';
 
 COMMENT ON FUNCTION equity.explain(equity.scorecard, record) IS
@@ -297,7 +297,7 @@ CREATE FUNCTION equity.shortfall(
   OUT points numeric,
   OUT needed_points numeric
 ) RETURNS SETOF record
-  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 5
+  LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 5
   AS 'MODULE_PATHNAME', 'equity_shortfall';
 
 COMMENT ON FUNCTION equity.shortfall(equity.scorecard, record, numeric) IS
