@@ -19,7 +19,7 @@ $$;
 CREATE FUNCTION pg_temp.denominator(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE jsonb_typeof(v) WHEN 'object' THEN (v ->> 'den')::numeric ELSE 1 END
 $$;
--- The number to be multiplied: its first 24 decimals
+-- A number that others are derived from, or that is multiplied: its first 24 decimals; a quotient is multiplied as the fraction that it is
 CREATE FUNCTION pg_temp.wide(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT div(pg_temp.numerator(v) * 1e24, pg_temp.denominator(v)) * 1e-24
 $$;
@@ -73,7 +73,8 @@ END $$;
 -- The points of a criterion whose value is there; NULL where an enum names no such value
 CREATE FUNCTION pg_temp.points_of(c jsonb, v jsonb, scale integer, rounding text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  x numeric;
+  num numeric := CASE WHEN c ->> 'kind' IN ('coef', 'linear') THEN CASE jsonb_typeof(v) WHEN 'object' THEN pg_temp.numerator(v) * sign(pg_temp.denominator(v)) ELSE pg_temp.wide(v) END END;
+  den numeric := CASE WHEN c ->> 'kind' IN ('coef', 'linear') THEN abs(pg_temp.denominator(v)) END;
   a jsonb;
   b jsonb;
 BEGIN
@@ -92,18 +93,16 @@ BEGIN
                         WHERE pg_temp.label(p.key) = pg_temp.label(CASE jsonb_typeof(v) WHEN 'object' THEN pg_temp.wide(v)::text ELSE v #>> '{}' END)),
                       (c -> 'otherwise')::numeric);
     WHEN 'coef' THEN
-      x := pg_temp.wide(v);
-      IF c ? 'min' THEN x := greatest(x, (c -> 'min')::numeric); END IF;
-      IF c ? 'max' THEN x := least(x, (c -> 'max')::numeric); END IF;
-      RETURN pg_temp.rounded((c -> 'coef')::numeric * x, 1, scale, rounding);
+      IF num < (c -> 'min')::numeric * den THEN num := (c -> 'min')::numeric * den; END IF;
+      IF num > (c -> 'max')::numeric * den THEN num := (c -> 'max')::numeric * den; END IF;
+      RETURN pg_temp.rounded((c -> 'coef')::numeric * num, den, scale, rounding);
     WHEN 'linear' THEN
-      x := pg_temp.wide(v);
       a := c #> '{points,0}';
-      IF x <= (a -> 0)::numeric THEN RETURN a -> 1; END IF;
+      IF num <= (a -> 0)::numeric * den THEN RETURN a -> 1; END IF;
       FOR b IN SELECT jsonb_array_elements(c -> 'points') LOOP
-        IF x <= (b -> 0)::numeric THEN
-          RETURN pg_temp.rounded((a -> 1)::numeric * ((b -> 0)::numeric - (a -> 0)::numeric) + (x - (a -> 0)::numeric) * ((b -> 1)::numeric - (a -> 1)::numeric),
-                                 (b -> 0)::numeric - (a -> 0)::numeric, scale, rounding);
+        IF num <= (b -> 0)::numeric * den THEN
+          RETURN pg_temp.rounded((a -> 1)::numeric * ((b -> 0)::numeric - (a -> 0)::numeric) * den + (num - (a -> 0)::numeric * den) * ((b -> 1)::numeric - (a -> 1)::numeric),
+                                 ((b -> 0)::numeric - (a -> 0)::numeric) * den, scale, rounding);
         END IF;
         a := b;
       END LOOP;
@@ -326,7 +325,7 @@ BEGIN
       body := jsonb_build_object('field', CASE WHEN pg_temp.roll(key || 'y', 4) = 0 THEN pg_temp.pick(key || 'b', 'y', 'j.y') ELSE field END,
                                  'coef', pg_temp.pick(key || 'c', '-0.1183', '0.333333333333', '0.000000000001', '-0.05', '0.25')::numeric);
       IF bounded THEN
-        body := body || jsonb_build_object('coef', pg_temp.pick(key || 'c', '-0.1183', '12.5', '-333333.333333333333', '0.5', '0')::numeric, 'min', n[1], 'max', n[2]);
+        body := body || jsonb_build_object('coef', pg_temp.pick(key || 'c', '-0.1183', '12.5', '-333333.333333333333', '1.5', '-1.5', '0')::numeric, 'min', n[1], 'max', n[2]);
       ELSIF gaps THEN
         body := body || jsonb_build_object(pg_temp.pick(key || 'one', 'min', 'max'), n[1]);
       END IF;
