@@ -179,7 +179,9 @@ SELECT x, pg_temp.score_of('{"code":"N","kind":"band","field":"x","bands":[[null
 -- gaps take the points of otherwise; a missing value does not
 SELECT x, pg_temp.score_of('{"code":"N","kind":"band","field":"x","bands":[[1,2,10],[3,4,30]],"otherwise":-1}', x)
   FROM unnest('{0.9,1,1.9,2,2.9,3,4,NULL}'::numeric[]) AS x;
--- a float stands for the decimal that its cast to numeric gives
+-- a float stands for the shortest decimal that reads back as the same
+SELECT pg_temp.score_of('{"code":"E","kind":"enum","field":"x","points":{"0.1":1},"otherwise":0}', 0.1::real) AS real,
+       pg_temp.score_of('{"code":"E","kind":"enum","field":"x","points":{"0.30000000000000004":1},"otherwise":0}', 0.1::float8 + 0.2::float8) AS double;
 SELECT x, pg_temp.score_of('{"code":"N","kind":"band","field":"x","bands":[[null,0.3,1],[0.3,null,2]]}', x)
   FROM unnest(ARRAY[0.1::float8 + 0.2::float8, 0.3, 0.29999999, 1e300, -1e300]) AS x;
 -- integers of every size
@@ -237,6 +239,11 @@ SELECT a, b, (equity.assess(pg_temp.card($$
           {"code":"GT","kind":"gate","field":"r","op":">","value":0.333333333333},
           {"code":"LT","kind":"gate","field":"r","op":"<","value":0.333333333334}$$), q)).reasons
   FROM (VALUES (1, 3), (-1, -3), (-1, 3), (333333333333, 1000000000000 - 1), (1, 0), (NULL, 1)) AS q (a, b);
+-- a third times 1.5 is a half, on both sides of zero: quotients are multiplied as fractions, then rounded once
+SELECT a, b, equity.score(pg_temp.card('{"code":"r","kind":"derive","fn":"ratio","fields":["a","b"]},{"code":"X","kind":"coef","field":"r","coef":1.5}', ',"scale":0'), q) AS half_up,
+       equity.score(pg_temp.card('{"code":"r","kind":"derive","fn":"ratio","fields":["a","b"]},{"code":"X","kind":"coef","field":"r","coef":1.5}', ',"scale":0,"rounding":"half_even"'), q) AS half_even,
+       equity.score(pg_temp.card('{"code":"r","kind":"derive","fn":"ratio","fields":["a","b"]},{"code":"X","kind":"linear","field":"r","points":[[-3,-4.5],[0,0],[3,4.5]]}', ',"scale":1,"rounding":"down"'), q) AS down
+  FROM (VALUES (1, 3), (-1, 3), (1, -3), (5, 3), (0.1, 0.3)) AS q (a, b);
 SELECT q.*, equity.score(pg_temp.card($$
           {"code":"s","kind":"derive","fn":"sum","fields":["a","b","c"]},{"code":"S","kind":"coef","field":"s","coef":1}$$), q) AS sum,
        equity.score(pg_temp.card($$

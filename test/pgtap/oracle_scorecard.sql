@@ -408,10 +408,10 @@ SELECT i AS id,
          CASE WHEN i % 5 = 0 THEN '{}' ELSE jsonb_build_object('g', to_jsonb(pg_temp.pick('jg' || i, '{}', '{poor,NULL}', '{orphan,"x y"}', NULL)::text[])) END
        END AS j
   FROM generate_series(1, 200) AS i;
--- What the oracle sees: floats by their cast to numeric, NaN and infinity as nothing, char(n) without its blanks
+-- What the oracle sees: floats by the shortest decimal that reads back as the same, NaN and infinity as nothing, char(n) without its blanks
 CREATE TEMPORARY TABLE seen AS
 SELECT id, to_jsonb(r) || jsonb_build_object('a', nullif(a, 'NaN'), 'b', nullif(b, 'NaN'), 'h', nullif(h, 'NaN'), 'v', rtrim(v),
-                                             'f', CASE WHEN f NOT IN ('NaN', 'Infinity', '-Infinity') THEN f::numeric END) AS record
+                                             'f', CASE WHEN f NOT IN ('NaN', 'Infinity', '-Infinity') THEN f::text::numeric END) AS record
   FROM records AS r;
 
 --
