@@ -3,7 +3,7 @@
 -- so that every run is the same.
 \ir fixture/random.psql
 BEGIN;
-SELECT plan(15);
+SELECT plan(16);
 
 --
 -- The oracle
@@ -435,6 +435,8 @@ SELECT is_empty('SELECT k, id FROM verdicts WHERE only_eligible IS DISTINCT FROM
                 'eligible and score alone say what assess says');
 
 -- the planner may look into a constant card: the answers stay the same; also over separate values
+ANALYZE records;
+CREATE TEMPORARY TABLE chosen (k integer, id integer);
 CREATE TEMPORARY TABLE constant_verdicts (k integer, id integer, eligible boolean, score numeric, eligible_fields boolean, score_fields numeric);
 DO $$
 DECLARE
@@ -443,10 +445,12 @@ BEGIN
   FOR c IN SELECT k, card, (SELECT string_agg(', ' || f, '' ORDER BY i) FROM unnest(equity.fields(card)) WITH ORDINALITY AS u (f, i)) AS columns FROM cards LOOP
     EXECUTE format('INSERT INTO constant_verdicts SELECT %s, id, equity.eligible(%L, r), equity.score(%2$L, r), equity.eligible_fields(%2$L%3$s), equity.score_fields(%2$L%3$s) FROM records AS r',
                    c.k, c.card, c.columns);
+    EXECUTE format('INSERT INTO chosen SELECT %s, id FROM records AS r WHERE equity.eligible(%L, r) AND equity.score(%2$L, r) IS NOT NULL', c.k, c.card);
   END LOOP;
 END $$;
 SELECT is_empty($$SELECT k, id FROM verdicts AS v FULL JOIN constant_verdicts AS c USING (k, id)
                    WHERE (v.eligible, v.score) IS DISTINCT FROM (c.eligible, c.score) LIMIT 10$$, 'a constant card says the same');
+SELECT set_eq('TABLE chosen', 'SELECT k, id FROM verdicts WHERE eligible AND score IS NOT NULL', 'and chooses the same rows in WHERE');
 SELECT is_empty($$SELECT k, id FROM verdicts AS v FULL JOIN constant_verdicts AS c USING (k, id)
                    WHERE (v.eligible, v.score) IS DISTINCT FROM (c.eligible_fields, c.score_fields) LIMIT 10$$, 'separate values say the same');
 
