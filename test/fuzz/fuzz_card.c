@@ -2,11 +2,14 @@
  * fuzz_card.c
  *	  Any text as a scorecard, and any values for its fields.
  *
- * The input is the text up to a zero byte; what follows seeds the values.  A
- * card that is taken must be written and taken again unchanged, compile to the
- * same bytes, and judge every record as a plain reading of the card does.
+ * The input is the text up to a zero byte, and then what falls when values are
+ * rolled for; or, behind a first byte 1, what falls when a whole card is rolled
+ * for.  A card that is taken must be written and taken again unchanged, compile
+ * to the same bytes, and judge every record as a plain reading of the card does.
  */
 #include "arena.h"
+#include "card_dice.h"
+#include "core/lint.h"
 #include "mb/pg_wchar.h"
 #include "oracle.h"
 #include "tap.h"
@@ -25,7 +28,7 @@ check_error(const CoreError *error)
 	fuzz_expect(error->message && error->message[0], "a refusal has a message");
 	fuzz_expect(is_utf8(error->message, strlen(error->message)), "a message is UTF-8");
 	fuzz_expect(!error->detail || is_utf8(error->detail, strlen(error->detail)), "a detail is UTF-8");
-	fuzz_expect(error->code <= CORE_MEMORY, "a refusal has a code");
+	fuzz_expect(error->code <= CORE_INTERNAL, "a refusal has a code");
 }
 
 /* ---- writing and reading again ---- */
@@ -39,6 +42,12 @@ check_same_card(const Card *card, Card **again)
 	*again = card_parse(text, (int) strlen(text), PG_UTF8, &error);
 	fuzz_expect(*again != NULL, "a canonical form is taken");
 	fuzz_expect(strcmp(card_canonical(*again), text) == 0, "and is its own canonical form");
+}
+
+static void
+hear(void *state, LintSeverity severity, const char *criterion, const char *message)
+{
+	fuzz_expect(is_utf8(message, strlen(message)), "what lint says is UTF-8");
 }
 
 /* Both compile to the same bytes, or neither does. */
@@ -61,6 +70,7 @@ compile_both(const Card *card, const Card *again)
 				"a card and its copy compile to the same bytes");
 	for (int i = 0; i < program->criterion_count; i++)
 		fuzz_expect(program_rule(program, i) != NULL, "every criterion has a rule");
+	program_lint(program, hear, NULL);
 	return program;
 }
 
@@ -162,18 +172,35 @@ try_card(const char *text, size_t length, Dice *dice)
 		judge_records(card, program, dice);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
+static void
+try_random_card(const uint8 *data, size_t size)
+{
+	Dice		matter = {size, data, size};
+	Dice		spelling = {size};
+	char	   *text = card_random(&matter, &spelling);
+
+	try_card(text, strlen(text), &matter);
+}
+
+static void
+try_text(const uint8 *data, size_t size)
 {
 	size_t		length = strnlen((const char *) data, size);
 	char	   *text = palloc(length);	/* no zero behind it */
-	Dice		dice = {size};
+	Dice		dice = {size, data + length, size - length};
 
 	memcpy(text, data, length);
-	for (size_t i = length; i < size; i++)
-		dice.state = dice.state * 257 + data[i];
 	if (is_utf8(text, length))	/* as any text in a UTF-8 server */
 		try_card(text, length, &dice);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
+{
+	if (size > 0 && data[0] == 1)
+		try_random_card(data + 1, size - 1);
+	else
+		try_text(data, size);
 	arena_reset();
 	return 0;
 }

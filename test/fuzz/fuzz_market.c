@@ -172,10 +172,8 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	Input		input = {data, size};
 	Draw		draw = draw_open("fuzz", 4);
 	Rows	   *rows = palloc0(sizeof(Rows));
-	Dice		dice = {size};
+	Dice		dice = {size, data, size};
 
-	for (size_t i = 0; i < size; i++)
-		dice.state = dice.state * 257 + data[i];
 	read_rows(&input, rows);
 	rows->draw = rows->tie_break == TIE_BREAK_STRICT ? NULL : &draw;
 	try_rows(rows, &dice);

@@ -403,6 +403,22 @@ test_lottery(void)
 	draw_close(&draw);
 }
 
+/* A lottery that cannot be drawn is no reason to prefer anybody. */
+static void
+test_broken_lottery(void)
+{
+	Draw		draw = {NULL, "equity", 6};
+	Rows		rows = {1, {{2, 1}}, 2, {{1, 2, 1, WHOLE(5)}, {1001, 2, 1, WHOLE(5)}},
+	.tie_break = TIE_BREAK_LOTTERY, .draw = &draw};
+	Placements	placements;
+	CoreError	error = {0};
+
+	ok(!rows_allocate(&rows, &placements, &error) && error.message, "no hash library, no allocation");
+	draw.failed = false;
+	rows.applications[0].score = WHOLE(6);
+	ok(rows_allocate(&rows, &placements, &error), "unless nobody is tied");
+}
+
 /* ---- long chains ---- */
 
 /*
@@ -483,6 +499,7 @@ main(void)
 	test_strict();
 	test_random_strict();
 	test_lottery();
+	test_broken_lottery();
 	test_chain();
 	test_large_pool();
 	return finish();

@@ -336,6 +336,21 @@ test_unreadable(void)
 }
 
 static void
+test_broken_lottery(void)
+{
+	Draw		draw = {NULL, "equity", 6};
+	Claim	   *claim = small_claim();
+	CoreError	error = {0};
+
+	claim->tie_break = TIE_BREAK_LOTTERY;
+	claim->draw = &draw;
+	is_int(count_violations(claim, NULL, &error), 0, "no tie, no need of a hash library");
+	claim->scores.keys[1] = claim->scores.keys[0];
+	is_int(count_violations(claim, NULL, &error), -1, "a tie cannot be judged without");
+	ok(error.message != NULL, "which is told");
+}
+
+static void
 test_interrupts(void)
 {
 	enum { APPLICANTS = 200000 };
@@ -377,6 +392,7 @@ main(void)
 	test_telling();
 	test_random_changes();
 	test_unreadable();
+	test_broken_lottery();
 	test_interrupts();
 	return finish();
 }

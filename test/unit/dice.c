@@ -14,9 +14,20 @@ dice_bits(Dice *dice)
 	return bits ^ (bits >> 31);
 }
 
+static int
+next_byte(Dice *dice)
+{
+	dice->left--;
+	return *dice->bytes++;
+}
+
 int
 dice_roll(Dice *dice, int sides)
 {
+	if (dice->left >= 2 && sides > 256)
+		return (next_byte(dice) * 256 + next_byte(dice)) % sides;
+	if (dice->left > 0)
+		return next_byte(dice) % sides;
 	return (int) (dice_bits(dice) % (uint64) sides);
 }
 

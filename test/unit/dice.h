@@ -1,7 +1,7 @@
 /*
  * dice.h
  *	  Random numbers that are the same in every run: splitmix64 (Steele, Lea and
- *	  Flood 2014) from a fixed seed.
+ *	  Flood 2014) from a fixed seed.  A fuzzer may give the first rolls itself.
  */
 #ifndef DICE_H
 #define DICE_H
@@ -11,6 +11,8 @@
 typedef struct Dice
 {
 	uint64		state;
+	const uint8 *bytes;			/* what falls first, a byte or two a roll */
+	size_t		left;			/* of these */
 } Dice;
 
 extern uint64 dice_bits(Dice *dice);

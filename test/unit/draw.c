@@ -92,9 +92,13 @@ static void
 test_broken_hash(void)
 {
 	Draw		draw = {NULL, "equity", 6};
+	CoreError	error = {0};
 
+	ok(draw_check(&draw, &error), "nothing has failed before the first number");
 	ok(draw_number(&draw, 1) < 0, "without a hash library the number is negative");
 	ok(draw_number_in_pool(&draw, 1, 2) < 0, "also in a pool");
+	ok(!draw_check(&draw, &error), "and that is an error in the end");
+	ok(error.message && error.message[0], "with a message");
 }
 
 int

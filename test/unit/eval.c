@@ -572,6 +572,14 @@ test_reuse(void)
 	is_text(score_at(evaluator, NULL), "undetermined", "one with a value missing");
 	is_text(score_at(evaluator, "1000000000000"), "3.0000", "one that is beyond");
 	is_text(score_at(evaluator, "2"), "2.0000", "the first again");
+
+	evaluator = evaluator_create(program_of(
+		"{'code':'T','scale':6,'rounding':'down','criteria':["
+		"{'code':'A','kind':'coef','field':'x','coef':0.124,'min':-2.2,'max':1.5}]}"));
+	is_text(score_at(evaluator, "-1.0000000000001"), "-0.124000", "one with many digits");
+	is_text(score_at(evaluator, "-1000000000000"), "-0.272800", "leaves none to one that is beyond");
+	is_text(score_at(evaluator, "1.0000000000001"), "0.124000", "one with many digits");
+	is_text(score_at(evaluator, "1000000000000"), "0.186000", "leaves none to one that is beyond above");
 }
 
 int

@@ -275,3 +275,23 @@ value_random(Dice *dice, const Card *card, const ProgramField *field, const char
 			return value_of(type, dice_roll(dice, 3) ? text : psprintf("%sx", text));
 	}
 }
+
+bool
+value_fill(Evaluator *evaluator, const Card *card, Dice *dice)
+{
+	const Program *program = evaluator->program;
+
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *field = program_field(program, i);
+		Value		value;
+
+		if (field->column < 0)
+			continue;
+		if (value_type(field) == VALUE_NONE)
+			return false;
+		value = value_random(dice, card, field, program_string(program, field->name), VALUE_SCALE);
+		slot_fill(&evaluator->slots[i], field, &value);
+	}
+	return true;
+}

@@ -46,6 +46,9 @@ extern Value value_of(ValueType type, const char *text);
 extern Value value_random(Dice *dice, const Card *card, const ProgramField *field, const char *name,
 						  int max_scale);
 
+/* Random values for all columns; false when no kind of column could give what a field needs. */
+extern bool value_fill(Evaluator *evaluator, const Card *card, Dice *dice);
+
 extern void slot_fill(Slot *slot, const ProgramField *field, const Value *value);
 
 /* Set a column's field by its name. */
