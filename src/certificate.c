@@ -14,6 +14,7 @@
 #include "core/certify.h"
 #include "allocation.h"
 #include "decimal.h"
+#include "equity.h"
 #include "lottery.h"
 #include "reader.h"
 #include "report.h"
@@ -35,13 +36,36 @@ typedef struct ClaimReader
 {
 	Claim		claim;
 	int32		room;			/* of the arrays that are being filled */
+	Size		taken;			/* bytes for the rows of the queries before */
 } ClaimReader;
+
+/* What a row takes with all that is made of it. */
+#define BYTES_PER_POOL			48
+#define BYTES_PER_APPLICATION	56
+#define BYTES_PER_PLACEMENT		48
+
 
 /* ---- growing arrays ---- */
 
+/* Refuse to grow beyond what the caller allows, before it is taken. */
+static void
+check_memory(const ClaimReader *reader, Size bytes_per_row)
+{
+	Size		limit = (Size) equity_max_memory_kb * 1024;
+	Size		estimate = reader->taken + reader->room * bytes_per_row;
+
+	if (estimate > limit)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				 errmsg("verification needs more memory than equity.max_memory allows"),
+				 errdetail("It would need %zu kB; %zu kB are allowed.", estimate >> 10,
+						   limit >> 10),
+				 errhint("Raise equity.max_memory, if the machine has the memory.")));
+}
+
 /* Room for one more row; true when the arrays must grow to reader->room. */
 static bool
-must_grow(ClaimReader *reader, int32 count)
+must_grow(ClaimReader *reader, int32 count, Size bytes_per_row)
 {
 	if (count < reader->room)
 		return false;
@@ -50,7 +74,16 @@ must_grow(ClaimReader *reader, int32 count)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("more than %d rows to verify", PG_INT32_MAX / 2)));
 	reader->room = Max(reader->room * 2, FIRST_ROOM);
+	check_memory(reader, bytes_per_row);
 	return true;
+}
+
+/* Begin with the next query's rows. */
+static void
+begin_rows(ClaimReader *reader, int32 count, Size bytes_per_row)
+{
+	reader->taken += count * bytes_per_row;
+	reader->room = 0;
 }
 
 static void *
@@ -100,7 +133,7 @@ take_pool(void *state, const Row *row)
 		refuse_unsupported_column("min_seats");
 	if (!row->nulls[POOL_CAP])
 		refuse_unsupported_column("cap_id");
-	if (must_grow(reader, claim->pool_count))
+	if (must_grow(reader, claim->pool_count, BYTES_PER_POOL))
 	{
 		grow_ids(&claim->pool_ids, reader->room);
 		grow_ids(&claim->pool_seats, reader->room);
@@ -119,7 +152,6 @@ read_pools(ClaimReader *reader, const char *query)
 		{"cap_id", COLUMN_ID, .optional = true, .nullable = true}
 	};
 
-	reader->room = 0;
 	read_query(query, "pools", columns, lengthof(columns), take_pool, reader);
 }
 
@@ -143,7 +175,7 @@ take_application(void *state, const Row *row)
 
 	if (!row->nulls[APPLICATION_HOLDS])
 		refuse_unsupported_column("holds");
-	if (must_grow(reader, claim->application_count))
+	if (must_grow(reader, claim->application_count, BYTES_PER_APPLICATION))
 	{
 		grow_ids(&claim->applicants, reader->room);
 		grow_ids(&claim->pools, reader->room);
@@ -169,7 +201,7 @@ read_applications(ClaimReader *reader, const char *query)
 		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
 	};
 
-	reader->room = 0;
+	begin_rows(reader, reader->claim.pool_count, BYTES_PER_POOL);
 	read_query(query, "applications", columns, lengthof(columns), take_application, reader);
 	numbers_finish(&reader->claim.scores);
 	numbers_finish(&reader->claim.ties);
@@ -190,7 +222,7 @@ enum
 static bool
 is_open_seat(const Row *row)
 {
-	return strcmp(row_text(row, PLACEMENT_SEAT), "open") == 0 &&
+	return row_text_is(row, PLACEMENT_SEAT, "open") &&
 		(row->nulls[PLACEMENT_TIER] || row_id(row, PLACEMENT_TIER) == 0);
 }
 
@@ -201,7 +233,7 @@ take_placement(void *state, const Row *row)
 	Claim	   *claim = &reader->claim;
 	int32		at = claim->placement_count;
 
-	if (must_grow(reader, at))
+	if (must_grow(reader, at, BYTES_PER_PLACEMENT))
 	{
 		grow_ids(&claim->placed_applicants, reader->room);
 		grow_ids(&claim->placed_pools, reader->room);
@@ -231,7 +263,7 @@ read_placements(ClaimReader *reader, const char *query)
 		{"score", COLUMN_NUMBER, .optional = true, .nullable = true}
 	};
 
-	reader->room = 0;
+	begin_rows(reader, reader->claim.application_count, BYTES_PER_APPLICATION);
 	read_query(query, "placements", columns, lengthof(columns), take_placement, reader);
 	numbers_finish(&reader->claim.placed_scores);
 }

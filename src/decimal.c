@@ -142,6 +142,16 @@ decimal_to_numeric(int64 digits, int scale)
 	return scale == 0 ? int64_to_numeric(digits) : int64_div_fast_to_numeric(digits, scale);
 }
 
+/* Whether all groups together fit an int128: nine do, and a tenth if it begins with two digits. */
+static bool
+groups_fit(const NumericParts *parts)
+{
+	int			whole = (NUMBER_MAX_DIGITS / BASE_DIGITS);
+
+	return parts->group_count <= whole ||
+		(parts->group_count == whole + 1 && read_uint16(parts->groups) < 100);
+}
+
 bool
 decimal_digits(Numeric number, int128 *digits, int *scale)
 {
@@ -155,7 +165,7 @@ decimal_digits(Numeric number, int128 *digits, int *scale)
 		return false;
 	if (parts.group_count == 0)
 		return true;
-	if (parts.group_count * BASE_DIGITS > NUMBER_MAX_DIGITS || *scale - have > NUMBER_MAX_DIGITS)
+	if (!groups_fit(&parts) || *scale - have > NUMBER_MAX_DIGITS)
 		return false;
 	*digits = join_groups(&parts, parts.group_count);
 	if (have > *scale)			/* the last group reaches behind the scale by zeros */
@@ -164,6 +174,8 @@ decimal_digits(Numeric number, int128 *digits, int *scale)
 		return false;
 	else
 		*digits *= fixed_power10(*scale - have);
+	if (*digits >= limit)
+		return false;
 	if (parts.negative)
 		*digits = -*digits;
 	return true;

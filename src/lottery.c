@@ -15,7 +15,7 @@
 #include "report.h"
 
 /* A seed is text; the key is its UTF-8, whatever the database's encoding. */
-Draw
+static Draw
 lottery_open(text *seed)
 {
 	int			length = VARSIZE_ANY_EXHDR(seed);

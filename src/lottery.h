@@ -7,8 +7,6 @@
 
 #include "core/draw.h"
 
-extern Draw lottery_open(text *seed);
-
 /* The words of the argument tie_break, as allocate and verify know them. */
 extern TieBreak tie_break_from_text(text *word);
 

@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "decimal.h"
 #include "reader.h"
 
@@ -168,10 +169,10 @@ name_query(void *what)
 static SPIPlanPtr
 prepare_query(const char *query, const char *what)
 {
-	SPIPlanPtr	plan = SPI_prepare(query, 0, NULL);
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_PARALLEL_OK);
 
 	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		elog(ERROR, "SPI_prepare_cursor failed: %s", SPI_result_code_string(SPI_result));
 	if (list_length(SPI_plan_get_plan_sources(plan)) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
@@ -224,10 +225,13 @@ row_id(const Row *row, int column)
 	}
 }
 
-char *
-row_text(const Row *row, int column)
+bool
+row_text_is(const Row *row, int column, const char *text)
 {
-	return TextDatumGetCString(row->values[column]);
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(row->values[column]);
+	size_t		length = strlen(text);
+
+	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), text, length) == 0;
 }
 
 static void

@@ -46,6 +46,6 @@ extern void read_query(const char *query, const char *what, Column *columns, int
 
 extern int64 row_id(const Row *row, int column);
 extern ExactNumber row_number(const Row *row, int column);
-extern char *row_text(const Row *row, int column);
+extern bool row_text_is(const Row *row, int column, const char *text);
 
 #endif							/* READER_H */

@@ -28,7 +28,6 @@ typedef struct Scorecard
 #define DatumGetScorecardP(datum)		((Scorecard *) PG_DETOAST_DATUM(datum))
 #define PG_GETARG_SCORECARD_P(n)		DatumGetScorecardP(PG_GETARG_DATUM(n))
 
-extern Scorecard *scorecard_make(const char *text, int length);
 extern const Program *scorecard_program(const Scorecard *card);
 
 #endif							/* SCORECARD_H */

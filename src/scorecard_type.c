@@ -20,7 +20,7 @@
 #include "scorecard.h"
 
 /* Parse, check, compile and lay out one value. */
-Scorecard *
+static Scorecard *
 scorecard_make(const char *text, int length)
 {
 	CoreError	error;

@@ -85,6 +85,8 @@ date_text(int32 days)
 {
 	CivilDate	date = civil_from_days(days);
 
+	if (date.year < 1)			/* there is no year 0 */
+		return psprintf("%04d-%02d-%02d BC", 1 - date.year, date.month, date.day);
 	return psprintf("%04d-%02d-%02d", date.year, date.month, date.day);
 }
 

@@ -295,8 +295,8 @@ compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	out->high = Max(at_min, at_max);
 	out->low_unbounded = out->coefficient > 0 ? !out->has_min : !out->has_max;
 	out->high_unbounded = out->coefficient > 0 ? !out->has_max : !out->has_min;
-	if ((out->low_unbounded || out->high_unbounded) &&
-		(criterion->missing == MISSING_WORST || criterion->missing == MISSING_BEST))
+	if ((out->low_unbounded && criterion->missing == MISSING_WORST) ||
+		(out->high_unbounded && criterion->missing == MISSING_BEST))
 	{
 		compiler_refuse(compiler, criterion, "without min and max there is no worst and no best");
 		return core_hint(compiler->error,

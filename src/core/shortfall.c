@@ -186,6 +186,18 @@ remedy_by_enum(const Search *search, Remedy *remedy)
 	return true;
 }
 
+/* The points at a limit of the value, as evaluation gives them. */
+static int128
+points_at_limit(const Search *search, int128 limit)
+{
+	const ProgramCriterion *criterion = search->criterion;
+	int			drop = WIDE_SCALE + criterion->coefficient_scale - search->program->scale;
+
+	return fixed_divide(criterion->coefficient * limit, fixed_power10(drop),
+						(Rounding) search->program->rounding);
+}
+
+/* The value whose points are the target, or the limit at which it is held if that will do. */
 static bool
 remedy_by_coefficient(const Search *search, Remedy *remedy)
 {
@@ -193,20 +205,19 @@ remedy_by_coefficient(const Search *search, Remedy *remedy)
 	bool		upward = criterion->coefficient > 0;
 	int128		size = upward ? criterion->coefficient : -(int128) criterion->coefficient;
 	int128		target = upward ? search->target : -(int128) search->target;
+	int128		limit = upward ? criterion->max : criterion->min;
 	int128		to_wide = fixed_power10(WIDE_SCALE - told_scale(search));
 	int128		to_told = fixed_power10(told_scale(search) - search->program->scale);
 	int128		value;
-	bool		exact;
 
-	if (size == 0 || search->target > criterion->high)
+	if (size == 0 || points_at_limit(search, limit) < search->target)
 		return false;
 	value = round_to_side(target * fixed_power10(criterion->coefficient_scale) * to_told, size,
 						  upward);
-	/* the value is held before it gets there */
-	if (upward ? value > fixed_floor(criterion->max, to_wide, &exact) :
-		value < -fixed_floor(-criterion->min, to_wide, &exact))
-		return false;
-	remedy->needed = side_text(search, value, upward);
+	if (upward ? value * to_wide > limit : value * to_wide < limit)
+		remedy->needed = psprintf("%s %s", upward ? ">=" : "<=", wide_text(limit));
+	else
+		remedy->needed = side_text(search, value, upward);
 	return true;
 }
 

@@ -9,6 +9,7 @@ slot_set_beyond(Slot *slot, bool negative)
 {
 	slot->missing = false;
 	slot->beyond = negative ? -1 : 1;
+	slot->fine = 0;
 	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
 }
 
