@@ -12,9 +12,10 @@
 #include "core/lint.h"
 #include "mb/pg_wchar.h"
 #include "oracle.h"
+#include "remedy.h"
 #include "tap.h"
 
-#define RECORDS		6
+#define RECORDS		4
 
 static bool
 is_utf8(const char *text, size_t length)
@@ -122,8 +123,9 @@ check_purposes(Evaluator *evaluator, const Assessment *both)
 }
 
 static void
-judge(Evaluator *evaluator, const Card *card, const Record *record)
+judge(Evaluator *evaluator, const Card *card, const Record *record, Dice *dice)
 {
+	int			tried = 0;
 	Assessment	assessment = {0};
 	Verdict		verdict;
 	bool		done = evaluate(evaluator, FOR_ELIGIBLE | FOR_SCORE, &assessment);
@@ -139,6 +141,8 @@ judge(Evaluator *evaluator, const Card *card, const Record *record)
 	if (assessment.scored)
 		check_bounds(evaluator, assessment.score);
 	check_purposes(evaluator, &assessment);
+	fuzz_expect(count_broken_remedies(evaluator, card, 1 + dice_roll(dice, 1000), dice, &tried) == 0,
+				"what shortfall tells is true");
 }
 
 static void
@@ -150,7 +154,7 @@ judge_records(const Card *card, const Program *program, Dice *dice)
 	record.names = palloc(sizeof(char *) * (program->field_count + 1));
 	record.values = palloc(sizeof(Value) * (program->field_count + 1));
 	for (int i = 0; i < RECORDS && fill_record(dice, card, evaluator, &record); i++)
-		judge(evaluator, card, &record);
+		judge(evaluator, card, &record, dice);
 }
 
 static void

@@ -110,6 +110,8 @@ test_known_dates(void)
 	is_int(days_of("2566-01-01"), 206728, "a year of the Buddhist era, read as one of the common era");
 	is_text(date_text(8536), "2023-05-16", "and back");
 	is_text(date_text(days_of("9999-12-31") + 1), "10000-01-01", "five digits where they are needed");
+	is_text(date_text(FIRST_DAY - 1), "0001-12-31 BC", "the day before the first");
+	is_text(date_text(FIRST_DAY - 367), "0002-12-31 BC", "a year before, which was a leap year");
 }
 
 static void

@@ -232,6 +232,7 @@ static const Refusal refusals[] = {
 	{BAND "'bands':[[null,null,1]],'missing':{'points':1,'x':1}}", A "unknown key \"x\""},
 	{BAND "'bands':[[null,null,1]],'missing':{'points':1,'points':1}}", A "key \"points\" comes twice"},
 	{COEF "'coef':1,'missing':'worst'}", A "without min and max there is no worst and no best"},
+	{COEF "'coef':-1,'min':0,'missing':'worst'}", A "without min and max there is no worst and no best"},
 	{COEF "'coef':1,'min':0,'missing':'best'}", A "without min and max there is no worst and no best"},
 
 	/* bands */

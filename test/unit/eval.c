@@ -297,6 +297,7 @@ static const ScoreCase scores[] = {
 	{COEF "}", "1000000000000", "value of field \"x\" is too large for criterion \"A\""},
 	{COEF ",'max':3}", "-1000000000000", "value of field \"x\" is too large for criterion \"A\""},
 	{COEF ",'max':3,'min':1,'missing':'best'}", NULL, "-0.1183"},
+	{COEF ",'max':3,'missing':'worst'}", NULL, "-0.3549"}, {COEF ",'min':1,'missing':'best'}", NULL, "-0.1183"},
 	{COEF ",'max':3,'min':1,'missing':'worst'}", NULL, "-0.3549"},
 	{"{'code':'A','kind':'band','field':'x','bands':[[null,null,0]]},{'code':'K','kind':'const','points':8.41}", "1", "8.4100"}
 };

@@ -407,7 +407,8 @@ collect_points(const Judge *judge, const Criterion *criterion, int64 *points)
 	for (int i = 0; i < 2 && criterion->kind == KIND_COEF; i++)
 	{
 		end.number = wide_of(i ? criterion->max : criterion->min);
-		coef_points(judge, criterion, &end, &points[count++]);
+		if (i ? criterion->has_max : criterion->has_min)
+			coef_points(judge, criterion, &end, &points[count++]);
 	}
 	if (criterion->has_otherwise && (criterion->kind == KIND_ENUM || has_gap(criterion)))
 		points[count++] = criterion->otherwise;
