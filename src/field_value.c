@@ -97,6 +97,20 @@ value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
 }
 
+const char *
+value_needed(const ProgramField *field, uint8 needs)
+{
+	if (needs & NEED_ITEMS)
+		return "an array of texts";
+	if (needs & NEED_TEXT)
+		return "a text";
+	if ((needs & NEED_KEY) && field->key_class == CONSTANT_DATE)
+		return "a date";
+	if ((needs & NEED_KEY) && field->key_class == CONSTANT_BOOLEAN)
+		return "a boolean";
+	return needs & NEED_LABEL ? "a value with a text" : "a number";
+}
+
 /* ---- values of each kind ---- */
 
 /* The value itself, unless it is compressed or kept elsewhere. */

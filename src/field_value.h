@@ -31,6 +31,9 @@ extern ValueKind value_kind(Oid type);
 /* Whether values of this kind can give what is needed of a field. */
 extern bool value_serves(ValueKind kind, const ProgramField *field, uint8 needs);
 
+/* What is needed of a field, in words. */
+extern const char *value_needed(const ProgramField *field, uint8 needs);
+
 /* Fills a slot from a value that is not NULL; which one is quickest is settled once. */
 typedef void (*ValueLoader) (Slot *slot, const Program *program, const ProgramField *field,
 							 ValueKind kind, Datum value);

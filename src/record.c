@@ -49,15 +49,15 @@ criterion_reads(const Program *program, int criterion, int field)
 }
 
 /* The first criterion that cannot judge values of this kind, or NULL. */
-static const char *
-refusing_code(const Program *program, int index, ValueKind kind)
+static const ProgramCriterion *
+refusing_criterion(const Program *program, int index, ValueKind kind)
 {
 	const ProgramField *field = program_field(program, index);
 
 	for (int i = 0; i < program->criterion_count; i++)
 		if (criterion_reads(program, i, index) &&
 			!value_serves(kind, field, program_criterion(program, i)->needs))
-			return program_string(program, program_criterion(program, i)->code);
+			return program_criterion(program, i);
 	return NULL;
 }
 
@@ -91,7 +91,7 @@ settle_type(RecordReader *reader, int index, Oid type)
 	const Program *program = reader->program;
 	const ProgramField *field = program_field(program, index);
 	FieldReader *field_reader = &reader->fields[index];
-	const char *refusing;
+	const ProgramCriterion *refusing;
 
 	field_reader->type = getBaseType(type);
 	field_reader->kind = value_kind(field_reader->type);
@@ -103,14 +103,15 @@ settle_type(RecordReader *reader, int index, Oid type)
 							   program_column(program, field->column)),
 						errdetail("Criterion \"%s\" of the scorecard reads it.",
 								  program_user_code(program, field))));
-	refusing = refusing_code(program, index, field_reader->kind);
+	refusing = refusing_criterion(program, index, field_reader->kind);
 	if (refusing)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
 						program_field_name(program, field), format_type_be(field_reader->type),
-						refusing),
-				 errhint("Cast the column, or change the criterion.")));
+						program_string(program, refusing->code)),
+				 errhint("The criterion needs %s: cast the column, or change the criterion.",
+						 value_needed(field, refusing->needs))));
 }
 
 static RecordReader *
@@ -154,6 +155,7 @@ column_mismatch(const Program *program, int index, TupleDesc row_type, const cha
 	const ProgramField *field = program_field(program, index);
 	const char *column_name = program_column(program, field->column);
 	int			column = find_column(row_type, column_name);
+	const ProgramCriterion *refusing;
 	Oid			type;
 
 	*criterion = program_user_code(program, field);
@@ -163,10 +165,12 @@ column_mismatch(const Program *program, int index, TupleDesc row_type, const cha
 	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
 		return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
 						program_field_name(program, field), column_name);
-	*criterion = refusing_code(program, index, value_kind(type));
-	if (*criterion == NULL)
+	refusing = refusing_criterion(program, index, value_kind(type));
+	if (refusing == NULL)
 		return NULL;
-	return psprintf("it cannot judge column \"%s\" of type %s", column_name, format_type_be(type));
+	*criterion = program_string(program, refusing->code);
+	return psprintf("it needs %s, and column \"%s\" is of type %s",
+					value_needed(field, refusing->needs), column_name, format_type_be(type));
 }
 
 void
