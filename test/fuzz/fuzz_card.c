@@ -126,6 +126,7 @@ static void
 judge(Evaluator *evaluator, const Card *card, const Record *record, Dice *dice)
 {
 	int			tried = 0;
+	int64		gap;
 	Assessment	assessment = {0};
 	Verdict		verdict;
 	bool		done = evaluate(evaluator, FOR_ELIGIBLE | FOR_SCORE, &assessment);
@@ -141,7 +142,8 @@ judge(Evaluator *evaluator, const Card *card, const Record *record, Dice *dice)
 	if (assessment.scored)
 		check_bounds(evaluator, assessment.score);
 	check_purposes(evaluator, &assessment);
-	fuzz_expect(count_broken_remedies(evaluator, card, 1 + dice_roll(dice, 1000), dice, &tried) == 0,
+	gap = 1 + dice_roll(dice, 1000);
+	fuzz_expect(count_broken_remedies(evaluator, card, gap, dice, &tried) == 0,
 				"what shortfall tells is true");
 }
 

@@ -89,8 +89,8 @@ test_random(void)
 		evaluator = evaluator_create(card_compile(card, &error));
 		for (int j = 0; j < 4 && value_fill(evaluator, card, &dice); j++)
 		{
-			int			found = count_broken_remedies(evaluator, card, 1 + dice_roll(&dice, 2000), &dice,
-													  &tried);
+			int64		gap = 1 + dice_roll(&dice, 2000);
+			int			found = count_broken_remedies(evaluator, card, gap, &dice, &tried);
 
 			if (found > 0)
 				note("of %s", card_canonical(card));
