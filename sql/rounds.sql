@@ -49,6 +49,15 @@ SELECT equity.open_round(9001, equity.commitment('another seed'));
 SELECT status, seed_commitment = :commitment AS committed, seed FROM equity.round WHERE round_id = 9001;
 SELECT sealed_at IS NOT NULL AS sealed FROM equity.scorecard_version WHERE card_code = 'walk';
 
+-- What was announced is fixed
+UPDATE equity.round SET tie_break = 'lottery_per_pool' WHERE round_id = 9001;
+UPDATE equity.round SET seed_commitment = equity.commitment('another seed') WHERE round_id = 9001;
+UPDATE equity.round SET status = 'draft' WHERE round_id = 9001;
+UPDATE equity.round_programme SET card_code = NULL, card_version = NULL WHERE round_id = 9001;
+DELETE FROM equity.round_programme WHERE round_id = 9001 AND programme_code = 'innovation_special';
+UPDATE equity.round SET name_en = 'A round' WHERE round_id = 9001;
+UPDATE equity.round_programme SET quota = quota WHERE round_id = 9001;
+
 -- Applicants: 9001 to 9004 compete, three of them with equal scores; 9005 below the grade,
 -- 9006 without an income, 9007 has not submitted, 9008 has withdrawn
 INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE
@@ -89,6 +98,7 @@ SELECT equity.close_round(9001, 'walk-seed');
 SELECT equity.close_round(9001, 'walk-seed');
 SELECT equity.close_round(9001, 'another seed');
 SELECT equity.open_round(9001, :commitment);
+UPDATE equity.round SET seed = NULL, status = 'open' WHERE round_id = 9001;
 
 -- Scoring
 SELECT * FROM equity.allocate_round(9001);
@@ -120,6 +130,18 @@ SELECT equity.publish_run(9001);
 SELECT r.status, a.status AS run_status, a.violations
   FROM equity.round AS r JOIN equity.allocation_run AS a USING (round_id) WHERE r.round_id = 9001;
 
+-- A late withdrawal counts only once it is in the audit trail
+SELECT equity.amend_round(9001, 'nothing to amend');
+BEGIN;
+UPDATE equity.application SET status = 'withdrawn' WHERE round_id = 9001 AND applicant_id = 9002;
+SELECT applications FROM equity.score_round(9001);
+SELECT run_id AS late_run FROM equity.allocate_round(9001) \gset
+SELECT violation, applicant_id FROM equity.verify_run(:late_run);
+SELECT equity.amend_round(9001, 'withdrawn by letter');
+SELECT violation FROM equity.verify_run(:late_run);
+ROLLBACK;
+SELECT setval('equity.allocation_run_run_id_seq', 9001);
+
 -- A correction of the facts asks for scoring again; that supersedes the run
 UPDATE equity.household SET monthly_income = 1000.00 WHERE applicant_id = 9006;
 SELECT * FROM equity.allocate_round(9001);
@@ -140,11 +162,14 @@ SELECT w.applicant_id, w.pool_id, w.programme_code, w.grant_type, w.field_code, 
  WHERE w.round_id = 9001 ORDER BY w.award_id;
 
 -- A published round stays as it is; a check of it still may be made
+SELECT equity.amend_round(9001, 'too late');
 SELECT * FROM equity.score_round(9001);
 SELECT * FROM equity.allocate_round(9001);
 SELECT * FROM equity.verify_run(9003);
 
 -- Unknown ids
+SELECT equity.amend_round(-1, 'no such round');
+SELECT equity.amend_round(9001, ' ');
 SELECT equity.open_round(-1, :commitment);
 SELECT equity.close_round(-1, 'walk-seed');
 SELECT * FROM equity.score_round(-1);
@@ -156,5 +181,5 @@ SELECT * FROM equity.score_round(NULL);
 SELECT * FROM equity.verify_run(NULL);
 
 -- What the audit trail says
-SELECT operation, run_id, detail - 'card_digest' - 'seat_digest' - 'input_digest' - 'result_digest' - 'seed_commitment' - 'seed_digest' AS detail
+SELECT operation, run_id, detail - 'card_digest' - 'seat_digest' - 'input_digest' - 'result_digest' - 'seed_commitment' - 'seed_digest' - 'application_digest' AS detail
   FROM equity.audit_event WHERE round_id = 9001 ORDER BY event_id;

@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(55);
+SELECT plan(70);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -116,6 +116,61 @@ SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
 ROLLBACK TO honest;
 UPDATE equity.allocation_run SET seed = 'other seed';
 SELECT ok('seed_changed' IN (SELECT violation FROM equity.run_violations(newest_run(1))), 'another seed');
+ROLLBACK TO honest;
+
+-- what was announced, changed in spite of the triggers
+SELECT throws_ok('UPDATE equity.round SET mechanism = ''serial_dictatorship''', '55000', NULL, 'the mechanism is fixed');
+SELECT throws_ok('UPDATE equity.round_programme SET card_code = NULL, card_version = NULL', '55000', NULL, 'the cards are fixed');
+SET LOCAL session_replication_role = replica;
+UPDATE equity.round SET tie_break = 'lottery_per_pool';
+SET LOCAL session_replication_role = origin;
+SELECT lives_ok('SELECT equity.allocate_round(1)', 'another tie break allocates');
+SELECT results_eq('SELECT violation, detail FROM equity.verify_run(newest_run(1))',
+                  'VALUES (''rules_changed'', ''tie_break: announced lottery, used lottery_per_pool'')', 'but is no longer what was announced');
+ROLLBACK TO honest;
+SET LOCAL session_replication_role = replica;
+UPDATE equity.round SET seed = 'chosen', seed_commitment = equity.commitment('chosen');
+SET LOCAL session_replication_role = origin;
+SELECT equity.allocate_round(1);
+SELECT set_eq('SELECT violation FROM equity.verify_run(newest_run(1))', ARRAY['rules_changed'], 'a seed and commitment chosen later');
+ROLLBACK TO honest;
+INSERT INTO equity.scorecard_version (card_code, version, card, valid_from)
+SELECT card_code, 2, replace(card::text, '20', '21')::equity.scorecard, NULL FROM equity.scorecard_version WHERE card_code = 'test';
+SET LOCAL session_replication_role = replica;
+UPDATE equity.scorecard_version SET valid_to = '2023-12-31' WHERE card_code = 'test' AND version = 1;
+UPDATE equity.scorecard_version SET valid_from = '2024-01-01' WHERE card_code = 'test' AND version = 2;
+UPDATE equity.round_programme SET card_version = 2;
+SET LOCAL session_replication_role = origin;
+SELECT equity.score_round(1);
+SELECT isnt(sealed_at, NULL, 'scoring seals what it scores by') FROM equity.scorecard_version WHERE card_code = 'test' AND version = 2;
+SELECT equity.allocate_round(1);
+SELECT set_eq('SELECT violation FROM equity.verify_run(newest_run(1))', ARRAY['rules_changed'], 'a card chosen later');
+ROLLBACK TO honest;
+
+-- who applies after the round was closed
+SELECT is(detail ->> 'application_digest',
+          (SELECT encode(sha256(string_agg(pool_id || ',' || encode(sha256(lines::bytea), 'hex') || E'\n', '' ORDER BY pool_id)::bytea), 'hex')
+             FROM (SELECT pool_id, string_agg(format(E'%s,%s\n', applicant_id, choice), '' ORDER BY applicant_id) AS lines
+                     FROM equity.choice GROUP BY pool_id) AS d),
+          'application digest')
+  FROM equity.audit_event WHERE operation = 'close_round';
+SELECT is(detail - 'application_digest' - 'seed', '{"applications": 60, "choices": 180}', 'applications and choices are counted')
+  FROM equity.audit_event WHERE operation = 'close_round';
+INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE VALUES (4711);
+INSERT INTO equity.application (applicant_id, round_id, status, submitted_at, gpa) VALUES (4711, 1, 'submitted', '2023-05-01', 4);
+INSERT INTO equity.household (applicant_id, round_id, household_size, monthly_income) VALUES (4711, 1, 2, 0);
+INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id) VALUES (4711, 1, 1, 11);
+SELECT equity.score_round(1);
+SELECT equity.allocate_round(1);
+SELECT set_eq('SELECT violation FROM equity.verify_run(newest_run(1))', ARRAY['applications_changed'], 'a late applicant is seen');
+SELECT throws_ok('SELECT equity.amend_round(1, '''')', '22023', NULL, 'and not let in without a note');
+SELECT lives_ok('SELECT equity.amend_round(1, ''a decision'')', 'with a note');
+SELECT is_empty('SELECT * FROM equity.verify_run(newest_run(1))', 'it is let in');
+SELECT is(detail ->> 'note', 'a decision', 'and everybody may see that') FROM equity.audit_event WHERE operation = 'amend_round';
+ROLLBACK TO honest;
+ALTER TABLE equity.audit_event DISABLE TRIGGER audit_event_append_only;
+DELETE FROM equity.audit_event;
+SELECT is_empty('SELECT * FROM equity.run_violations(newest_run(1))', 'without an audit trail there is nothing to compare with');
 ROLLBACK TO honest;
 
 -- publishing

@@ -45,7 +45,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.round', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.round_round_id_seq', '');
 
 COMMENT ON TABLE equity.round IS
-  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
+  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break and seed_commitment are fixed.';
 COMMENT ON COLUMN equity.round.round_id IS
   'Key given by the database.';
 COMMENT ON COLUMN equity.round.round_code IS
@@ -98,7 +98,7 @@ CREATE TABLE equity.round_programme (
 SELECT pg_catalog.pg_extension_config_dump('equity.round_programme', '');
 
 COMMENT ON TABLE equity.round_programme IS
-  'Programmes that a round serves, each with its scorecard and quota.';
+  'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
 COMMENT ON COLUMN equity.round_programme.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.round_programme.programme_code IS
@@ -178,3 +178,71 @@ CREATE TRIGGER round_published_run
   BEFORE UPDATE OF published_run_id ON equity.round
   FOR EACH ROW WHEN (NEW.published_run_id IS NOT NULL)
   EXECUTE FUNCTION equity.check_published_run();
+
+-- What the commitment promises to the public: by which rules the round is decided, and by which seed.
+-- Only updates and deletions are looked at, so that a dump can be restored.
+CREATE FUNCTION equity.keep_round_rules() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF (NEW.mechanism, NEW.tie_break, NEW.seed_commitment)
+     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.seed_commitment)
+     AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
+     AND NEW.status <> 'draft'
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It is %s: mechanism, tie_break, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+          HINT = 'Make a new round for other rules or another seed.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_round_rules() IS
+  'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+
+CREATE TRIGGER round_rules_fixed
+  BEFORE UPDATE ON equity.round
+  FOR EACH ROW WHEN (OLD.status <> 'draft')
+  EXECUTE FUNCTION equity.keep_round_rules();
+
+CREATE FUNCTION equity.keep_round_card() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  status text;
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND (NEW.round_id, NEW.programme_code, NEW.card_code, NEW.card_version)
+         IS NOT DISTINCT FROM (OLD.round_id, OLD.programme_code, OLD.card_code, OLD.card_version)
+  THEN
+    RETURN NEW;
+  END IF;
+
+  SELECT r.status INTO status
+    FROM equity.round AS r
+   WHERE r.round_id = OLD.round_id
+     AND r.status <> 'draft';
+  IF FOUND THEN
+    RAISE EXCEPTION 'the scorecard of programme "%" in round % is fixed', OLD.programme_code, OLD.round_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('The round is %s.', status),
+            HINT = 'Make a new round for another scorecard.';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_round_card() IS
+  'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, else 55000.';
+
+CREATE TRIGGER round_programme_card_fixed
+  BEFORE DELETE OR UPDATE OF round_id, programme_code, card_code, card_version ON equity.round_programme
+  FOR EACH ROW EXECUTE FUNCTION equity.keep_round_card();

@@ -85,14 +85,16 @@ BEGIN
    WHERE r.round_id = held.round_id;
   PERFORM equity.seal_cards(held.round_id);
   PERFORM equity.audit_append('open_round', held.round_id, NULL,
-                              jsonb_build_object('seed_commitment', commitment,
+                              jsonb_build_object('mechanism', held.mechanism,
+                                                 'tie_break', held.tie_break,
+                                                 'seed_commitment', commitment,
                                                  'card_digest', equity.round_card_digest(held.round_id),
                                                  'seat_digest', equity.round_seat_digest(held.round_id)));
 END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -113,6 +115,75 @@ $$;
 
 COMMENT ON FUNCTION equity.seal_cards(bigint) IS
   'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
+
+CREATE FUNCTION equity.round_application_pools(round bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  RETURN QUERY
+  SELECT c.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+    FROM equity.choice AS c
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+   WHERE c.round_id = round_application_pools.round
+     AND a.round_id = round_application_pools.round
+     AND a.status = 'submitted'
+   GROUP BY c.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_application_pools(bigint) IS
+  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+
+CREATE FUNCTION equity.application_record(round bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT jsonb_build_object('applications', (SELECT count(*)
+                                               FROM equity.application AS a
+                                              WHERE a.round_id = application_record.round
+                                                AND a.status = 'submitted'),
+                            'choices', coalesce(sum(d.choices), 0),
+                            'application_digest', encode(sha256(convert_to(
+                              coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''),
+                              'UTF8')), 'hex'))
+    FROM equity.round_application_pools(application_record.round) AS d;
+END;
+
+COMMENT ON FUNCTION equity.application_record(bigint) IS
+  'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+
+CREATE FUNCTION equity.round_application_digest(round bigint) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT equity.application_record(round_application_digest.round) ->> 'application_digest';
+END;
+
+COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
+  'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+
+CREATE FUNCTION equity.fixed_application_digest(round bigint) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT e.detail ->> 'application_digest'
+    FROM equity.audit_event AS e
+   WHERE e.round_id = fixed_application_digest.round
+     AND e.operation IN ('close_round', 'amend_round')
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.fixed_application_digest(bigint) IS
+  'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
 
 CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -143,9 +214,40 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = held.round_id;
-  PERFORM equity.audit_append('close_round', held.round_id, NULL, jsonb_build_object('seed', seed));
+  PERFORM equity.audit_append('close_round', held.round_id, NULL,
+                              jsonb_build_object('seed', seed) || equity.application_record(held.round_id));
 END;
 $$;
 
 COMMENT ON FUNCTION equity.close_round(bigint, text) IS
-  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.amend_round(round bigint, note text) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.round;
+  present jsonb;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'amending a round needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+
+  held := equity.hold_round(amend_round.round);
+  PERFORM equity.require_status(held, 'amend_round', 'closed', 'scored', 'allocated', 'verified');
+  present := equity.application_record(held.round_id);
+  IF present ->> 'application_digest' = equity.fixed_application_digest(held.round_id) THEN
+    RAISE NOTICE 'the applications of round % are those that are fixed: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.audit_append('amend_round', held.round_id, NULL, present || jsonb_build_object('note', note));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.amend_round(bigint, text) IS
+  'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';

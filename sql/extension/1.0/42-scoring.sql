@@ -128,6 +128,8 @@ BEGIN
   held := equity.hold_round(score_round.round);
   PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
 
+  -- A score from a card that can still change could not be recomputed.
+  PERFORM equity.seal_cards(held.round_id);
   changed := equity.drop_stale_assessments(held.round_id);
   changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
                                    FROM equity.round_programme AS rp
@@ -158,4 +160,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.score_round(bigint) IS
-  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round; and those of equity.seal_scorecard, when a card is not sealed yet.';

@@ -87,11 +87,43 @@ BEGIN ATOMIC
                               ('result_changed', a.result_digest, equity.run_result_digest(a.run_id)))
                       AS d (violation, stored, present)
    WHERE a.run_id = digest_violations.run
-     AND d.stored IS DISTINCT FROM d.present;
+     AND d.stored IS DISTINCT FROM d.present
+  UNION ALL
+  SELECT 'applications_changed',
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('fixed %s, now %s', d.fixed, d.present)
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL (SELECT equity.fixed_application_digest(a.round_id) AS fixed,
+                              equity.round_application_digest(a.round_id) AS present) AS d
+   WHERE a.run_id = digest_violations.run
+     AND d.fixed <> d.present
+  UNION ALL
+  SELECT 'rules_changed',
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL (SELECT e.detail
+                         FROM equity.audit_event AS e
+                        WHERE e.round_id = a.round_id
+                          AND e.operation = 'open_round'
+                        ORDER BY e.event_id
+                        LIMIT 1) AS opened
+   CROSS JOIN LATERAL (VALUES ('mechanism', opened.detail ->> 'mechanism', a.mechanism),
+                              ('tie_break', opened.detail ->> 'tie_break', a.tie_break),
+                              ('seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)),
+                              ('card_digest', opened.detail ->> 'card_digest', a.card_digest))
+                      AS d (rule, announced, used)
+   WHERE a.run_id = digest_violations.run
+     AND d.announced IS NOT NULL
+     AND d.announced IS DISTINCT FROM d.used;
 END;
 
 COMMENT ON FUNCTION equity.digest_violations(bigint) IS
-  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed.';
+  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
 
 CREATE FUNCTION equity.run_violations(run bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
@@ -124,7 +156,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed, rules_changed, applications_changed; see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
 
 CREATE FUNCTION equity.verify_run(run bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)

@@ -6,8 +6,6 @@ CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS v
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 AS $$
-DECLARE
-  changes text;
 BEGIN
   IF held.status <> 'verified' THEN
     RAISE EXCEPTION USING
@@ -19,32 +17,24 @@ BEGIN
                ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
              END;
   END IF;
-
-  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
-    FROM equity.digest_violations(held.run_id) AS d;
-  IF changes IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
-      DETAIL = format('Since then: %s.', changes),
-      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
-  END IF;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.require_publishable(equity.allocation_run) IS
-  'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+  'For the operations: error 55000 unless the run is verified.';
 
-CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
+-- One statement: what is checked and what is offered are the same rows, whatever commits meanwhile.
+CREATE FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET plan_cache_mode = force_custom_plan
 AS $$
-DECLARE
-  offers bigint;
 BEGIN
-  WITH offered AS (
+  WITH changed AS MATERIALIZED (
+    SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
+      FROM equity.digest_violations(offer_awards.run) AS d
+  ), offered AS (
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
@@ -55,19 +45,23 @@ BEGIN
       JOIN equity.round AS r
         ON r.round_id = p.round_id
      WHERE t.run_id = offer_awards.run
+       AND (SELECT c.violations FROM changed AS c) IS NULL
      ORDER BY t.pool_id, t.applicant_id
     RETURNING award_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+    SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+      FROM offered AS o
+    RETURNING award_id
   )
-  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
-  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
-    FROM offered AS o;
-  GET DIAGNOSTICS offers = ROW_COUNT;
-  RETURN offers;
+  SELECT (SELECT count(*) FROM told), c.violations
+    INTO offers, changes
+    FROM changed AS c;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.offer_awards(bigint) IS
-  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity.digest_violations).';
 
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -77,6 +71,7 @@ AS $$
 DECLARE
   held equity.allocation_run;
   offers bigint;
+  changes text;
 BEGIN
   held := equity.hold_run(publish_run.run);
   IF held.status = 'published' THEN
@@ -85,7 +80,15 @@ BEGIN
   END IF;
 
   PERFORM equity.require_publishable(held);
-  offers := equity.offer_awards(held.run_id);
+  SELECT o.offers, o.changes INTO offers, changes
+    FROM equity.offer_awards(held.run_id) AS o;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
+  END IF;
   UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
   UPDATE equity.round AS r
      SET status = 'published',
