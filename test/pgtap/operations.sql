@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(70);
+SELECT plan(75);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -39,6 +39,17 @@ SELECT throws_ok('SELECT equity.open_round(1, equity.commitment(''test seed''))'
 SELECT results_eq('SELECT gap FROM equity.round_gaps(1)', ARRAY['programme innovation_special has no scorecard'], 'the gap is named');
 UPDATE equity.round_programme SET card_code = 'test', card_version = 1 WHERE programme_code = 'innovation_special';
 SELECT is_empty('SELECT gap FROM equity.round_gaps(1)', 'no gap is left');
+SAVEPOINT gaps;
+UPDATE equity.round SET mechanism = 'top_trading_cycles', tie_break = 'admit_all';
+UPDATE equity.seat_pool SET seats = 6 WHERE pool_id = 13;
+SELECT set_eq('SELECT gap FROM equity.round_gaps(1)',
+              ARRAY['mechanism top_trading_cycles is not supported', 'tie break admit_all is not supported',
+                    'programme innovation_special has 6 seats, more than its quota of 5'], 'what cannot be allocated, and what was not announced');
+SELECT throws_ok('SELECT equity.open_round(1, equity.commitment(''test seed''))', '55000', 'round 1 is not ready to open', 'keeps the round shut');
+ROLLBACK TO gaps;
+SELECT lives_ok(format('SELECT equity.allocate(''SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score'', ''SELECT 1 AS pool_id, 1 AS seats'',
+                        tie_break => %L, seed => ''s'')', t), 'allocate supports ' || t)
+  FROM unnest(ARRAY['lottery', 'lottery_per_pool', 'strict']) AS t;
 
 SELECT run_as_far(1, 'open');
 SELECT throws_ok('UPDATE equity.scorecard_version SET valid_from = now() WHERE card_code = ''test''', '55000', NULL, 'opening seals the cards');

@@ -67,9 +67,9 @@ COMMENT ON COLUMN equity.round.closes_at IS
 COMMENT ON COLUMN equity.round.offer_days IS
   'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
 COMMENT ON COLUMN equity.round.mechanism IS
-  'Mechanism of allocation: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+  'Mechanism of allocation: deferred_acceptance. The names serial_dictatorship, immediate_acceptance and top_trading_cycles are kept for later: a round with one of them does not open (equity.round_gaps).';
 COMMENT ON COLUMN equity.round.tie_break IS
-  'What breaks ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+  'What breaks ties: lottery, lottery_per_pool, or strict (nothing does, and a tie at a cut-off is an error). The names admit_all and admit_none are kept for later: a round with one of them does not open (equity.round_gaps).';
 COMMENT ON COLUMN equity.round.seed_commitment IS
   'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
 COMMENT ON COLUMN equity.round.seed IS

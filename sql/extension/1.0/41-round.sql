@@ -33,11 +33,30 @@ BEGIN ATOMIC
      AND NOT EXISTS (SELECT FROM equity.seat_pool AS p
                       WHERE p.round_id = rp.round_id
                         AND p.programme_code = rp.programme_code
-                        AND p.seats > 0);
+                        AND p.seats > 0)
+  UNION ALL
+  SELECT format('programme %s has %s seats, more than its quota of %s', rp.programme_code, sum(p.seats), rp.quota)
+    FROM equity.round_programme AS rp
+    JOIN equity.seat_pool AS p
+      ON p.round_id = rp.round_id
+     AND p.programme_code = rp.programme_code
+   WHERE rp.round_id = round_gaps.round
+   GROUP BY rp.programme_code, rp.quota
+  HAVING sum(p.seats) > rp.quota
+  UNION ALL
+  SELECT format('mechanism %s is not supported', r.mechanism)
+    FROM equity.round AS r
+   WHERE r.round_id = round_gaps.round
+     AND r.mechanism <> 'deferred_acceptance'
+  UNION ALL
+  SELECT format('tie break %s is not supported', r.tie_break)
+    FROM equity.round AS r
+   WHERE r.round_id = round_gaps.round
+     AND r.tie_break NOT IN ('lottery', 'lottery_per_pool', 'strict');
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, a mechanism or tie break that equity.allocate does not support. No rows when nothing does.';
 
 CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -75,8 +94,8 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', held.round_id),
-      DETAIL = format('What is missing: %s.', gaps),
-      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
+      DETAIL = format('What is missing or wrong: %s.', gaps),
+      HINT = 'Complete or correct equity.round, equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing or wrong.';
   END IF;
 
   UPDATE equity.round AS r
@@ -94,7 +113,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
