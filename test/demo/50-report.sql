@@ -33,11 +33,12 @@ SELECT m.label AS "นับจากระเบียน / counted from rows",
          (2, 'ที่นั่งทุน / seats', s.seats),
          (3, 'ผู้สมัคร / applicants', s.applicants),
          (4, 'ผู้มีสิทธิ์ / eligible', s.eligible),
-         (5, 'ได้รับการจัดสรร / placed', s.placed),
-         (6, 'เสนอทุน / offers', s.offers),
-         (7, 'สำเร็จการศึกษาแล้ว / graduated so far', s.recipients_graduated),
-         (8, 'กำลังศึกษา / studying', s.recipients_studying),
-         (9, 'ผู้รับทุนสะสม / recipients so far', s.recipients)) AS f (position, label, count)
+         (5, 'ข้อมูลไม่ครบ / undetermined', s.undetermined),
+         (6, 'ได้รับการจัดสรร / placed', s.placed),
+         (7, 'เสนอทุน / offers', s.offers),
+         (8, 'สำเร็จการศึกษาแล้ว / graduated so far', s.recipients_graduated),
+         (9, 'กำลังศึกษา / studying', s.recipients_studying),
+         (10, 'ผู้รับทุนสะสม / recipients so far', s.recipients)) AS f (position, label, count)
  CROSS JOIN LATERAL (SELECT f.position, f.label, lpad(demo.number(f.count), 10) AS figure) AS m
  WHERE s.academic_year = 2566
  GROUP BY m.position, m.label
@@ -52,6 +53,13 @@ SELECT demo.expect('the report shows the published figures',
                       FROM equity.programme_summary AS s
                       JOIN equity.programme AS g USING (programme_code)
                      WHERE s.academic_year = 2566)) \g /dev/null
+SELECT demo.expect('the report and scoring agree on who is eligible and who is undetermined',
+                   (SELECT (sum(s.eligible), sum(s.undetermined))
+                           = (SELECT (count(*) FILTER (WHERE a.eligible AND a.score IS NOT NULL), count(*) FILTER (WHERE a.eligible IS NOT FALSE AND a.score IS NULL))
+                                FROM equity.assessment AS a
+                               WHERE a.round_id = :round)
+                      FROM equity.programme_summary AS s
+                     WHERE s.academic_year = 2566)) \g /dev/null
 \qecho '  ผู้สมัครคนหนึ่งขอได้หลายโครงการ / one applicant may ask for several programmes.'
 SELECT format(E'  โควตาและผู้รับทุนสะสมตรงกับที่เผยแพร่ / quotas and recipients are those published:\n  %s', min(published_source))
   FROM equity.programme;
@@ -61,7 +69,7 @@ SELECT demo.heading('เหตุที่ไม่ผ่านเกณฑ์ �
 \pset tuples_only off
 SELECT concat(l.name_th, ' / ', l.name_en) AS "เหตุ / reason",
        lpad(demo.number(count(*) FILTER (WHERE NOT s.eligible)), 12) AS "ไม่มีสิทธิ์ not eligible",
-       lpad(demo.number(count(*) FILTER (WHERE s.eligible IS NULL)), 12) AS "ขาดข้อมูล undetermined"
+       lpad(demo.number(count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)), 12) AS "ขาดข้อมูล undetermined"
   FROM equity.assessment AS s
  CROSS JOIN LATERAL unnest(s.reasons) AS r (reason)
   JOIN demo.label AS l ON l.code = r.reason

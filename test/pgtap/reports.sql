@@ -2,7 +2,7 @@
 -- one of 2567, and awards from before the system.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(26);
+SELECT plan(28);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -39,9 +39,13 @@ SELECT results_eq('SELECT DISTINCT academic_year FROM equity.programme_summary O
 SELECT results_eq('SELECT count(*) FROM equity.programme_summary', 'SELECT count(*) * 4 FROM equity.programme', 'every programme in every year');
 SELECT results_eq($$SELECT quota, seats FROM equity.programme_summary WHERE academic_year = 2566 ORDER BY programme_code COLLATE "C"$$,
                   $$VALUES (NULL::bigint, 0::bigint), (12, 12), (NULL, 0), (5, 5)$$, 'quota and seats');
-SELECT results_eq($$SELECT applicants, eligible FROM equity.programme_summary WHERE programme_code = 'innovation_general' AND academic_year = 2566$$,
-                  $$SELECT count(*), count(*) FILTER (WHERE eligible) FROM equity.assessment WHERE round_id = 1 AND programme_code = 'innovation_general'$$,
-                  'applicants and eligible of a scored round');
+SELECT results_eq($$SELECT applicants, eligible, undetermined FROM equity.programme_summary WHERE programme_code = 'innovation_general' AND academic_year = 2566$$,
+                  $$SELECT count(*), count(*) FILTER (WHERE eligible AND score IS NOT NULL), count(*) FILTER (WHERE eligible IS NOT FALSE AND score IS NULL) FROM equity.assessment WHERE round_id = 1 AND programme_code = 'innovation_general'$$,
+                  'applicants, eligible and undetermined of a scored round');
+SELECT cmp_ok((SELECT sum(undetermined) FROM equity.programme_summary WHERE academic_year = 2566), '>', 0::numeric, 'and some are undetermined');
+SELECT results_eq('SELECT sum(eligible)::bigint, sum(undetermined)::bigint FROM equity.programme_summary WHERE academic_year = 2566',
+                  $$SELECT (detail ->> 'eligible')::bigint, (detail ->> 'undetermined')::bigint FROM equity.audit_event WHERE round_id = 1 AND operation = 'score_round'$$,
+                  'as scoring counted them');
 SELECT results_eq($$SELECT applicants, eligible, placed, offers FROM equity.programme_summary WHERE programme_code = 'innovation_special' AND academic_year = 2567$$,
                   $$VALUES (60::bigint, 0::bigint, 0::bigint, 0::bigint)$$, 'an open round has applicants, and nothing more');
 SELECT results_eq($$SELECT placed, offers FROM equity.programme_summary WHERE programme_code = 'innovation_general' AND academic_year = 2566$$,

@@ -36,7 +36,7 @@ COMMENT ON COLUMN equity.assessment.round_id IS
 COMMENT ON COLUMN equity.assessment.programme_code IS
   'The programme of the round whose card was used (no foreign key).';
 COMMENT ON COLUMN equity.assessment.eligible IS
-  'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
+  'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
 COMMENT ON COLUMN equity.assessment.score IS
   'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
 COMMENT ON COLUMN equity.assessment.class IS

@@ -37,10 +37,12 @@ CREATE VIEW equity.programme_summary AS
       JOIN equity.round AS r ON r.round_id = a.round_id
      GROUP BY a.programme_code, r.academic_year
   ), assessed AS (
-    SELECT s.programme_code, r.academic_year, count(*) AS eligible
+    SELECT s.programme_code,
+           r.academic_year,
+           count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL) AS eligible,
+           count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL) AS undetermined
       FROM equity.assessment AS s
       JOIN equity.round AS r ON r.round_id = s.round_id
-     WHERE s.eligible
      GROUP BY s.programme_code, r.academic_year
   ), placed AS (
     SELECT p.programme_code, r.academic_year, count(*) AS placed
@@ -68,6 +70,7 @@ CREATE VIEW equity.programme_summary AS
          coalesce(s.seats, 0)::bigint AS seats,
          coalesce(k.applicants, 0)::bigint AS applicants,
          coalesce(e.eligible, 0)::bigint AS eligible,
+         coalesce(e.undetermined, 0)::bigint AS undetermined,
          coalesce(t.placed, 0)::bigint AS placed,
          coalesce(w.offers, 0)::bigint AS offers,
          coalesce(sum(w.graduated) OVER so_far, 0)::bigint AS recipients_graduated,
@@ -85,7 +88,7 @@ CREATE VIEW equity.programme_summary AS
   WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
 
 COMMENT ON VIEW equity.programme_summary IS
-  'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, placed, offers, and the recipients so far. Every figure is counted from rows.';
+  'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
 COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
 COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
@@ -94,7 +97,8 @@ COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in
 COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
 COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
 COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
-COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible (ผู้มีคุณสมบัติ); 0 before scoring.';
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
+COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
 COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
 COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
 COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';

@@ -328,7 +328,7 @@ COMMENT ON COLUMN equity.letter_line.criterion IS 'Code of the criterion of a ru
 COMMENT ON COLUMN equity.letter_line.label IS 'What the line is called, in the language asked for.';
 COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
 COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
-COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do, of a choice whether it was given; NULL when undecided or withheld.';
+COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
 COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
 COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
 COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place in the queue (ลำดับที่), 1 first.';
@@ -385,7 +385,7 @@ BEGIN
     note := 'FACTS_CHANGED';
   END IF;
   RETURN NEXT jsonb_build_object(
-    'section', 'eligibility', 'passed', stored.eligible,
+    'section', 'eligibility', 'passed', CASE WHEN NOT stored.eligible OR stored.score IS NOT NULL THEN stored.eligible END,
     'reason', upper(equity.assessment_status(stored.eligible, stored.score)));
   RETURN NEXT jsonb_build_object(
     'section', 'score', 'points', stored.score, 'max_points', equity.max_score(rule.card, facts), 'reason', note,
