@@ -1,7 +1,7 @@
 -- What the catalogs must say of every object of the extension. The text of the scripts has promises
 -- of its own: test/lint/functions.
 BEGIN;
-SELECT plan(14);
+SELECT plan(15);
 
 CREATE TEMPORARY VIEW member AS
   SELECT d.classid, d.objid
@@ -101,6 +101,14 @@ SELECT is_empty($$
    CROSS JOIN aclexplode(r.relacl) AS a
    WHERE a.grantee = 0
 $$, 'the public may not read or write a table or view');
+
+-- Reports are for whoever is granted them alone; any other view shows what its reader may read.
+SELECT set_eq($$
+  SELECT relname::text
+    FROM relation
+   WHERE relkind = 'v'
+     AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)
+$$, ARRAY['current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill'], 'each view but the reports has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', 'equity', 'CREATE'), 'the public may not create in the schema equity');
 

@@ -3,7 +3,7 @@
 -- Groups and members are gathered by lateral subqueries over their primary keys: their cost
 -- follows the number of applications read, whether that is one (an explanation) or a round.
 
-CREATE VIEW equity.application_facts AS
+CREATE VIEW equity.application_facts WITH (security_invoker = true) AS
   SELECT a.applicant_id,
          a.round_id,
          a.application_id,

@@ -2,7 +2,7 @@
 -- scorecard, as a parameter, to the facts of everybody who applied to it. Only rows
 -- that are new or different are written, so that scoring twice changes nothing.
 
-CREATE VIEW equity.programme_application AS
+CREATE VIEW equity.programme_application WITH (security_invoker = true) AS
   SELECT DISTINCT
          a.applicant_id,
          a.round_id,

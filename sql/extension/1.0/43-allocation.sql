@@ -5,7 +5,7 @@
 -- the lines of each pool, then one over the pools' digests.
 -- Each line ends with a line feed, numbers are printed as PostgreSQL prints them, text is UTF-8.
 
-CREATE VIEW equity.allocation_input AS
+CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
   SELECT c.round_id,
          c.applicant_id,
          c.pool_id,

@@ -1,5 +1,7 @@
 -- Reports: views of plain columns for people and reporting tools. Thai and English
--- labels, years in both eras, a comment on every column.
+-- labels, years in both eras, a comment on every column. They read with the rights of their
+-- owner, so that figures are whole for whoever may read a report alone; hence they read tables and
+-- each other, never a view with security_invoker.
 
 CREATE VIEW equity.current_run AS
   SELECT DISTINCT ON (a.round_id)
@@ -33,7 +35,13 @@ CREATE VIEW equity.programme_summary AS
      GROUP BY p.programme_code, r.academic_year
   ), asked AS (
     SELECT a.programme_code, r.academic_year, count(*) AS applicants
-      FROM equity.programme_application AS a
+      FROM (SELECT DISTINCT n.applicant_id, n.round_id, p.programme_code
+              FROM equity.application AS n
+              JOIN equity.choice AS c
+                ON c.applicant_id = n.applicant_id
+               AND c.round_id = n.round_id
+              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+             WHERE n.status = 'submitted') AS a
       JOIN equity.round AS r ON r.round_id = a.round_id
      GROUP BY a.programme_code, r.academic_year
   ), assessed AS (

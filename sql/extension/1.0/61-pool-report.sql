@@ -97,13 +97,24 @@ CREATE VIEW equity.pool_cutoff AS
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
     LEFT JOIN (SELECT n.pool_id,
-                      max(n.score) AS highest_refused_score
-                 FROM equity.allocation_input AS n
+                      max(s.score) AS highest_refused_score
+                 FROM equity.choice AS n
+                 JOIN equity.seat_pool AS p ON p.pool_id = n.pool_id
+                 JOIN equity.application AS h
+                   ON h.applicant_id = n.applicant_id
+                  AND h.round_id = n.round_id
+                 JOIN equity.assessment AS s
+                   ON s.applicant_id = n.applicant_id
+                  AND s.round_id = n.round_id
+                  AND s.programme_code = p.programme_code
                  JOIN equity.current_run AS u ON u.round_id = n.round_id
                  LEFT JOIN equity.placement AS t
                         ON t.run_id = u.run_id
                        AND t.applicant_id = n.applicant_id
-                WHERE t.choice IS NULL OR n.choice < t.choice
+                WHERE h.status = 'submitted'
+                  AND s.eligible
+                  AND s.score IS NOT NULL
+                  AND (t.choice IS NULL OR n.choice < t.choice)
                 GROUP BY n.pool_id) AS d
            ON d.pool_id = l.pool_id;
 
