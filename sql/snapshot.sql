@@ -42,7 +42,7 @@ COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where the
 
 COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
 
-COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do, of a choice whether it was given; NULL when undecided or withheld.';
+COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
 
 COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
 
@@ -169,6 +169,116 @@ $$;
 
 COMMENT ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
 
+CREATE FUNCTION equity.amend_round(round bigint, note text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+  present jsonb;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'amending a round needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+
+  held := equity.hold_round(amend_round.round);
+  PERFORM equity.require_status(held, 'amend_round', 'closed', 'scored', 'allocated', 'verified');
+  present := equity.application_record(held.round_id);
+  IF present ->> 'application_digest' = equity.fixed_application_digest(held.round_id) THEN
+    RAISE NOTICE 'the applications of round % are those that are fixed: nothing was changed', held.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.audit_append('amend_round', held.round_id, NULL, present || jsonb_build_object('note', note));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.amend_round(round bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.round_application_pools(round bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT c.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+    FROM equity.choice AS c
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+   WHERE c.round_id = round_application_pools.round
+     AND a.round_id = round_application_pools.round
+     AND a.status = 'submitted'
+   GROUP BY c.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_application_pools(round bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
+    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
+    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
+    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+CREATE FUNCTION equity.application_record(round bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('applications', ( SELECT count(*) AS count
+            FROM equity.application a
+           WHERE ((a.round_id = application_record.round) AND (a.status = 'submitted'::text))), 'choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text)) AS jsonb_build_object
+    FROM equity.round_application_pools(application_record.round) d(pool_id, choices, digest);
+END;
+
+COMMENT ON FUNCTION equity.application_record(round bigint) IS 'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+
 CREATE FUNCTION equity.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
@@ -206,18 +316,18 @@ END;
 
 COMMENT ON FUNCTION equity.assessment_status(eligible boolean, score numeric) IS 'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
 
-CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT (((
+ SELECT concat(
          CASE
              WHEN eligible THEN 'eligible'::text
              WHEN (NOT eligible) THEN 'not eligible'::text
              ELSE 'undetermined'::text
-         END || ' with '::text) || COALESCE((score)::text, 'no'::text)) || ' points'::text);
+         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
 END;
 
-COMMENT ON FUNCTION equity.assessment_text(eligible boolean, score numeric) IS 'For messages: an assessment in words, for example: eligible with 41.5000 points.';
+COMMENT ON FUNCTION equity.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 CREATE FUNCTION equity.assessment_violations(round bigint, programme_code text) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE plpgsql STABLE
@@ -243,14 +353,15 @@ BEGIN
          NULL::bigint,
          NULL::bigint,
          format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
-                CASE WHEN n.known THEN equity.assessment_text(n.stored_eligible, n.stored_score) ELSE 'nothing' END,
-                equity.assessment_text(n.eligible, n.score))
+                CASE WHEN n.known THEN equity.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
+                equity.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
     FROM (SELECT a.applicant_id,
                  s.applicant_id IS NOT NULL AS known,
-                 s.eligible AS stored_eligible,
-                 s.score AS stored_score,
-                 equity.eligible(rule.card, f) AS eligible,
-                 equity.score(rule.card, f) AS score
+                 s.eligible,
+                 s.score,
+                 s.class,
+                 s.reasons,
+                 equity.assess(rule.card, f) AS result
             FROM equity.programme_application AS a
             JOIN equity.application_facts AS f
               ON f.applicant_id = a.applicant_id
@@ -262,9 +373,10 @@ BEGIN
            WHERE a.round_id = assessment_violations.round
              AND f.round_id = assessment_violations.round
              AND a.programme_code = assessment_violations.programme_code
-          OFFSET 0) AS n
+          OFFSET 0) AS n                -- assess once a row, not once a column
    WHERE NOT n.known
-      OR (n.stored_eligible, n.stored_score) IS DISTINCT FROM (n.eligible, n.score);
+      OR (n.eligible, n.score, n.class, n.reasons)
+         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
 END;
 $$;
 
@@ -456,7 +568,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('scorecard "%s" version %s has no rows', head.card_code, head.version),
-      HINT = 'Fill equity.criterion, for example by \copy or with equity.scorecard_rows(card).';
+      HINT = 'Fill equity.criterion, for example by COPY or with equity.scorecard_rows(card).';
   END IF;
 
   SELECT jsonb_agg(jsonb_build_array(c.low, c.high, c.criterion) ORDER BY c.position) INTO classes
@@ -644,11 +756,12 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = held.round_id;
-  PERFORM equity.audit_append('close_round', held.round_id, NULL, jsonb_build_object('seed', seed));
+  PERFORM equity.audit_append('close_round', held.round_id, NULL,
+                              jsonb_build_object('seed', seed) || equity.application_record(held.round_id));
 END;
 $$;
 
-COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.commitment(seed text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -743,7 +856,7 @@ CREATE FUNCTION equity.read_word(word text, place text) RETURNS jsonb
 DECLARE
   bare text := btrim(word, E' \t\r\n');
 BEGIN
-  IF bare ~ '^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
+  IF bare ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
     RETURN bare::jsonb;
   ELSIF lower(bare) IN ('true', 'false') THEN      -- a spreadsheet writes TRUE
     RETURN lower(bare)::jsonb;
@@ -769,7 +882,8 @@ CREATE FUNCTION equity.read_words(cell text, place text) RETURNS jsonb
     BEGIN ATOMIC
  SELECT
          CASE
-             WHEN (cell ~ '^[ \t\r\n]*\['::text) THEN equity.read_word(cell, place)
+             WHEN (btrim(cell, ' 	
+'::text) ~ '^[[]'::text) THEN equity.read_word(cell, place)
              ELSE ( SELECT jsonb_agg(equity.read_word(w.word, read_words.place) ORDER BY w.n) AS jsonb_agg
                 FROM regexp_split_to_table(read_words.cell, ','::text) WITH ORDINALITY w(word, n))
          END AS jsonb_agg;
@@ -1048,6 +1162,28 @@ CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
 
 COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
 
+CREATE FUNCTION equity.fixed_application_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (e.detail ->> 'application_digest'::text)
+    FROM equity.audit_event e
+   WHERE ((e.round_id = fixed_application_digest.round) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])))
+   ORDER BY e.event_id DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.fixed_application_digest(round bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
+
+CREATE FUNCTION equity.round_application_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (equity.application_record(round) ->> 'application_digest'::text);
+END;
+
+COMMENT ON FUNCTION equity.round_application_digest(round bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+
 CREATE TABLE equity.round_programme (
     round_id bigint NOT NULL,
     programme_code text NOT NULL,
@@ -1057,7 +1193,7 @@ CREATE TABLE equity.round_programme (
     CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
 );
 
-COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota.';
+COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
 
 COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
 
@@ -1347,7 +1483,7 @@ CREATE TABLE equity.round (
     CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])))
 );
 
-COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break and seed_commitment are fixed.';
 
 COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
 
@@ -1369,9 +1505,9 @@ COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิด�
 
 COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
 
-COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance. The names serial_dictatorship, immediate_acceptance and top_trading_cycles are kept for later: a round with one of them does not open (equity.round_gaps).';
 
-COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, or strict (nothing does, and a tie at a cut-off is an error). The names admit_all and admit_none are kept for later: a round with one of them does not open (equity.round_gaps).';
 
 COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
 
@@ -1394,10 +1530,34 @@ CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation tex
     FROM ((equity.allocation_run a
       JOIN equity.round r ON ((r.round_id = a.round_id)))
       CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity.round_seat_digest(a.round_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity.run_result_digest(a.run_id))) d(violation, stored, present))
-   WHERE ((a.run_id = digest_violations.run) AND (d.stored IS DISTINCT FROM d.present));
+   WHERE ((a.run_id = digest_violations.run) AND (d.stored IS DISTINCT FROM d.present))
+ UNION ALL
+  SELECT 'applications_changed'::text,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('fixed %s, now %s'::text, d.fixed, d.present) AS format
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL ( SELECT equity.fixed_application_digest(a.round_id) AS fixed,
+             equity.round_application_digest(a.round_id) AS present) d)
+   WHERE ((a.run_id = digest_violations.run) AND (d.fixed <> d.present))
+ UNION ALL
+  SELECT 'rules_changed'::text,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL ( SELECT e.detail
+            FROM equity.audit_event e
+           WHERE ((e.round_id = a.round_id) AND (e.operation = 'open_round'::text))
+           ORDER BY e.event_id
+          LIMIT 1) opened)
+      CROSS JOIN LATERAL ( VALUES ('mechanism'::text,(opened.detail ->> 'mechanism'::text),a.mechanism), ('tie_break'::text,(opened.detail ->> 'tie_break'::text),a.tie_break), ('seed_commitment'::text,(opened.detail ->> 'seed_commitment'::text),equity.commitment(a.seed)), ('card_digest'::text,(opened.detail ->> 'card_digest'::text),a.card_digest)) d(rule, announced, used))
+   WHERE ((a.run_id = digest_violations.run) AND (d.announced IS NOT NULL) AND (d.announced IS DISTINCT FROM d.used));
 END;
 
-COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed.';
+COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
 
 CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -1612,49 +1772,6 @@ COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role o
 
 COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
 
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
-    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
-    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
-    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
-    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -1767,7 +1884,7 @@ COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is el
 
 COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
 
-CREATE VIEW equity.application_facts AS
+CREATE VIEW equity.application_facts WITH (security_invoker='true') AS
  SELECT a.applicant_id,
     a.round_id,
     a.application_id,
@@ -1960,7 +2077,7 @@ BEGIN
     note := 'FACTS_CHANGED';
   END IF;
   RETURN NEXT jsonb_build_object(
-    'section', 'eligibility', 'passed', stored.eligible,
+    'section', 'eligibility', 'passed', CASE WHEN NOT stored.eligible OR stored.score IS NOT NULL THEN stored.eligible END,
     'reason', upper(equity.assessment_status(stored.eligible, stored.score)));
   RETURN NEXT jsonb_build_object(
     'section', 'score', 'points', stored.score, 'max_points', equity.max_score(rule.card, facts), 'reason', note,
@@ -2247,6 +2364,61 @@ $_$;
 
 COMMENT ON FUNCTION equity.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
 
+CREATE FUNCTION equity.keep_round_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  status text;
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND (NEW.round_id, NEW.programme_code, NEW.card_code, NEW.card_version)
+         IS NOT DISTINCT FROM (OLD.round_id, OLD.programme_code, OLD.card_code, OLD.card_version)
+  THEN
+    RETURN NEW;
+  END IF;
+
+  SELECT r.status INTO status
+    FROM equity.round AS r
+   WHERE r.round_id = OLD.round_id
+     AND r.status <> 'draft';
+  IF FOUND THEN
+    RAISE EXCEPTION 'the scorecard of programme "%" in round % is fixed', OLD.programme_code, OLD.round_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('The round is %s.', status),
+            HINT = 'Make a new round for another scorecard.';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_round_card() IS 'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, else 55000.';
+
+CREATE FUNCTION equity.keep_round_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.mechanism, NEW.tie_break, NEW.seed_commitment)
+     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.seed_commitment)
+     AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
+     AND NEW.status <> 'draft'
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It is %s: mechanism, tie_break, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+          HINT = 'Make a new round for other rules or another seed.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+
 CREATE FUNCTION equity.keep_sealed_criterion() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2484,16 +2656,17 @@ END;
 
 COMMENT ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
-CREATE FUNCTION equity.offer_awards(run bigint) RETURNS bigint
+CREATE FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
-DECLARE
-  offers bigint;
 BEGIN
-  WITH offered AS (
+  WITH changed AS MATERIALIZED (
+    SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
+      FROM equity.digest_violations(offer_awards.run) AS d
+  ), offered AS (
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
@@ -2504,18 +2677,22 @@ BEGIN
       JOIN equity.round AS r
         ON r.round_id = p.round_id
      WHERE t.run_id = offer_awards.run
+       AND (SELECT c.violations FROM changed AS c) IS NULL
      ORDER BY t.pool_id, t.applicant_id
     RETURNING award_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+    SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+      FROM offered AS o
+    RETURNING award_id
   )
-  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
-  SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
-    FROM offered AS o;
-  GET DIAGNOSTICS offers = ROW_COUNT;
-  RETURN offers;
+  SELECT (SELECT count(*) FROM told), c.violations
+    INTO offers, changes
+    FROM changed AS c;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.offer_awards(run bigint) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+COMMENT ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity.digest_violations).';
 
 CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
@@ -2553,8 +2730,8 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', held.round_id),
-      DETAIL = format('What is missing: %s.', gaps),
-      HINT = 'Complete equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing.';
+      DETAIL = format('What is missing or wrong: %s.', gaps),
+      HINT = 'Complete or correct equity.round, equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing or wrong.';
   END IF;
 
   UPDATE equity.round AS r
@@ -2563,13 +2740,15 @@ BEGIN
    WHERE r.round_id = held.round_id;
   PERFORM equity.seal_cards(held.round_id);
   PERFORM equity.audit_append('open_round', held.round_id, NULL,
-                              jsonb_build_object('seed_commitment', commitment,
+                              jsonb_build_object('mechanism', held.mechanism,
+                                                 'tie_break', held.tie_break,
+                                                 'seed_commitment', commitment,
                                                  'card_digest', equity.round_card_digest(held.round_id),
                                                  'seat_digest', equity.round_seat_digest(held.round_id)));
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2602,7 +2781,7 @@ CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
  SELECT
          CASE
              WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
-             ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$'::text, '\1'::text)
+             ELSE regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text)
          END AS regexp_replace;
 END;
 
@@ -2616,6 +2795,7 @@ CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
 DECLARE
   held equity.allocation_run;
   offers bigint;
+  changes text;
 BEGIN
   held := equity.hold_run(publish_run.run);
   IF held.status = 'published' THEN
@@ -2624,7 +2804,15 @@ BEGIN
   END IF;
 
   PERFORM equity.require_publishable(held);
-  offers := equity.offer_awards(held.run_id);
+  SELECT o.offers, o.changes INTO offers, changes
+    FROM equity.offer_awards(held.run_id) AS o;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
+  END IF;
   UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = held.run_id;
   UPDATE equity.round AS r
      SET status = 'published',
@@ -2768,8 +2956,6 @@ CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS v
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
-DECLARE
-  changes text;
 BEGIN
   IF held.status <> 'verified' THEN
     RAISE EXCEPTION USING
@@ -2781,20 +2967,10 @@ BEGIN
                ELSE format('Make and verify a new run: equity.allocate_round(%s).', held.round_id)
              END;
   END IF;
-
-  SELECT string_agg(d.violation, ', ' ORDER BY d.violation COLLATE "C") INTO changes
-    FROM equity.digest_violations(held.run_id) AS d;
-  IF changes IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('allocation run %s was verified on other rows', held.run_id),
-      DETAIL = format('Since then: %s.', changes),
-      HINT = format('See equity.digest_violations(%s); then score and allocate round %s again, and verify the new run.', held.run_id, held.round_id);
-  END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified and its inputs and placements are still those that were verified.';
+COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified.';
 
 CREATE FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -2878,10 +3054,25 @@ CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
     FROM equity.round_programme rp
    WHERE ((rp.round_id = round_gaps.round) AND (NOT (EXISTS ( SELECT
             FROM equity.seat_pool p
-           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))));
+           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))))
+ UNION ALL
+  SELECT format('programme %s has %s seats, more than its quota of %s'::text, rp.programme_code, sum(p.seats), rp.quota) AS format
+    FROM (equity.round_programme rp
+      JOIN equity.seat_pool p ON (((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code))))
+   WHERE (rp.round_id = round_gaps.round)
+   GROUP BY rp.programme_code, rp.quota
+  HAVING (sum(p.seats) > rp.quota)
+ UNION ALL
+  SELECT format('mechanism %s is not supported'::text, r.mechanism) AS format
+    FROM equity.round r
+   WHERE ((r.round_id = round_gaps.round) AND (r.mechanism <> 'deferred_acceptance'::text))
+ UNION ALL
+  SELECT format('tie break %s is not supported'::text, r.tie_break) AS format
+    FROM equity.round r
+   WHERE ((r.round_id = round_gaps.round) AND (r.tie_break <> ALL (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'strict'::text])));
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What a round still lacks before it can open, one row a gap: programmes, their scorecards, their seats. No rows when nothing is missing.';
+COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, a mechanism or tie break that equity.allocate does not support. No rows when nothing does.';
 
 CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2988,7 +3179,7 @@ CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, 
    WHERE (a.run_id = run_violations.run);
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed, rules_changed, applications_changed; see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity.scorecard_support PARALLEL SAFE
@@ -3087,6 +3278,8 @@ BEGIN
   held := equity.hold_round(score_round.round);
   PERFORM equity.require_status(held, 'score_round', 'closed', 'scored', 'allocated', 'verified');
 
+  -- A score from a card that can still change could not be recomputed.
+  PERFORM equity.seal_cards(held.round_id);
   changed := equity.drop_stale_assessments(held.round_id);
   changed := changed + coalesce((SELECT sum(equity.score_programme(rp.round_id, rp.programme_code))
                                    FROM equity.round_programme AS rp
@@ -3116,7 +3309,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.score_round(round bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round; and those of equity.seal_scorecard, when a card is not sealed yet.';
 
 CREATE FUNCTION equity.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
@@ -3355,7 +3548,7 @@ CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
  SELECT
          CASE
              WHEN (jsonb_typeof(write_word.word) <> 'string'::text) THEN (write_word.word)::text
-             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^\['::text) OR (btrim(t.bare, ' 	
+             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^[[]'::text) OR (btrim(t.bare, ' 	
 '::text) <> t.bare)) THEN (write_word.word)::text
              WHEN (write_word.any_type AND ((equity.read_word(t.bare, ''::text) #>> '{}'::text[]) = t.bare)) THEN t.bare
              WHEN (equity.read_word(t.bare, ''::text) = write_word.word) THEN t.bare
@@ -3506,7 +3699,7 @@ COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
 
 COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
 
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined.';
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
 
 COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
 
@@ -3540,7 +3733,7 @@ COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดั�
 
 COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
-CREATE VIEW equity.allocation_input AS
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     c.pool_id,
@@ -3746,7 +3939,7 @@ COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้ง�
 
 COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
-CREATE VIEW equity.fact_column AS
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
  SELECT f.fact,
     f.base_table,
     f.base_column,
@@ -4048,11 +4241,14 @@ CREATE VIEW equity.pool_cutoff AS
            FROM equity.placement t
           GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))))
      LEFT JOIN ( SELECT n.pool_id,
-            max(n.score) AS highest_refused_score
-           FROM ((equity.allocation_input n
+            max(s.score) AS highest_refused_score
+           FROM (((((equity.choice n
+             JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
+             JOIN equity.application h ON (((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id))))
+             JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
              JOIN equity.current_run u ON ((u.round_id = n.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE ((t.choice IS NULL) OR (n.choice < t.choice))
+          WHERE ((h.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
           GROUP BY n.pool_id) d ON ((d.pool_id = l.pool_id)));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), one row a pool and seat. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
@@ -4224,7 +4420,7 @@ COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่น�
 
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 
-CREATE VIEW equity.programme_application AS
+CREATE VIEW equity.programme_application WITH (security_invoker='true') AS
  SELECT DISTINCT a.applicant_id,
     a.round_id,
     p.programme_code
@@ -4266,16 +4462,22 @@ CREATE VIEW equity.programme_summary AS
          SELECT a.programme_code,
             r.academic_year,
             count(*) AS applicants
-           FROM (equity.programme_application a
+           FROM (( SELECT DISTINCT n.applicant_id,
+                    n.round_id,
+                    p.programme_code
+                   FROM ((equity.application n
+                     JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+                     JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                  WHERE (n.status = 'submitted'::text)) a
              JOIN equity.round r ON ((r.round_id = a.round_id)))
           GROUP BY a.programme_code, r.academic_year
         ), assessed AS (
          SELECT s_1.programme_code,
             r.academic_year,
-            count(*) AS eligible
+            count(*) FILTER (WHERE (s_1.eligible AND (s_1.score IS NOT NULL))) AS eligible,
+            count(*) FILTER (WHERE ((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined
            FROM (equity.assessment s_1
              JOIN equity.round r ON ((r.round_id = s_1.round_id)))
-          WHERE s_1.eligible
           GROUP BY s_1.programme_code, r.academic_year
         ), placed AS (
          SELECT p.programme_code,
@@ -4305,6 +4507,7 @@ CREATE VIEW equity.programme_summary AS
     COALESCE(s.seats, (0)::bigint) AS seats,
     COALESCE(k.applicants, (0)::bigint) AS applicants,
     COALESCE(e.eligible, (0)::bigint) AS eligible,
+    COALESCE(e.undetermined, (0)::bigint) AS undetermined,
     COALESCE(t.placed, (0)::bigint) AS placed,
     COALESCE(w.offers, (0)::bigint) AS offers,
     (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
@@ -4321,7 +4524,7 @@ CREATE VIEW equity.programme_summary AS
      LEFT JOIN awarded w USING (programme_code, academic_year))
   WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
 
-COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, placed, offers, and the recipients so far. Every figure is counted from rows.';
+COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 
 COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
 
@@ -4339,7 +4542,9 @@ COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the y
 
 COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
 
-COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible (ผู้มีคุณสมบัติ); 0 before scoring.';
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
 
 COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
 
@@ -4878,7 +5083,11 @@ CREATE TRIGGER region_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.
 
 CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EACH STATEMENT EXECUTE FUNCTION equity.keep_reference_row();
 
+CREATE TRIGGER round_programme_card_fixed BEFORE DELETE OR UPDATE OF round_id, programme_code, card_code, card_version ON equity.round_programme FOR EACH ROW EXECUTE FUNCTION equity.keep_round_card();
+
 CREATE TRIGGER round_published_run BEFORE UPDATE OF published_run_id ON equity.round FOR EACH ROW WHEN ((new.published_run_id IS NOT NULL)) EXECUTE FUNCTION equity.check_published_run();
+
+CREATE TRIGGER round_rules_fixed BEFORE UPDATE ON equity.round FOR EACH ROW WHEN ((old.status <> 'draft'::text)) EXECUTE FUNCTION equity.keep_round_rules();
 
 CREATE TRIGGER scorecard_version_card AFTER UPDATE OF sealed_at ON equity.scorecard_version FOR EACH ROW WHEN (((old.sealed_at IS NULL) AND (new.sealed_at IS NOT NULL))) EXECUTE FUNCTION equity.check_sealed_card();
 
@@ -5028,6 +5237,19 @@ GRANT ALL ON FUNCTION equity.allocate_dry(round bigint, OUT applicants bigint, O
 REVOKE ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.amend_round(round bigint, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity.amend_round(round bigint, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_application_pools(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_application_pools(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.application_record(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.application_record(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.scorecard_support(internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_support(internal) TO postgres WITH GRANT OPTION;
 
@@ -5043,8 +5265,8 @@ GRANT ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field
 REVOKE ALL ON FUNCTION equity.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) TO postgres WITH GRANT OPTION;
@@ -5123,6 +5345,12 @@ GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version inte
 REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.fixed_application_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.fixed_application_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_application_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_application_digest(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.round_programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
@@ -5191,10 +5419,6 @@ REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
@@ -5238,6 +5462,12 @@ GRANT ALL ON FUNCTION equity.hold_run(run bigint) TO postgres WITH GRANT OPTION;
 REVOKE ALL ON FUNCTION equity.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_reference_row() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.keep_round_card() FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_round_card() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.keep_round_rules() FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_round_rules() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.keep_sealed_criterion() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_sealed_criterion() TO postgres WITH GRANT OPTION;
 
@@ -5271,8 +5501,8 @@ GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integ
 REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.offer_awards(run bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.offer_awards(run bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) FROM postgres;
+GRANT ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;

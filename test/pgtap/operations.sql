@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(75);
+SELECT plan(83);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -118,6 +118,11 @@ UPDATE equity.assessment SET score = score + 1 WHERE applicant_id = (SELECT min(
 SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
                'VALUES (''wrong_assessment''), (''input_changed'')', 'a score that does not follow from the card');
 ROLLBACK TO honest;
+UPDATE equity.assessment SET reasons = '{x}', class = 'RICH' WHERE ctid = (SELECT min(ctid) FROM equity.assessment WHERE NOT eligible);
+SELECT results_eq('SELECT violation, split_part(detail, '': '', 2) FROM equity.run_violations(newest_run(1))',
+                  $$SELECT 'wrong_assessment', format('stored not eligible with %1$s points in class RICH because of x, the scorecard gives not eligible with %1$s points because of GPA_BELOW',
+                                                      coalesce(score::text, 'no')) FROM equity.assessment WHERE class = 'RICH'$$, 'class and reasons that do not');
+ROLLBACK TO honest;
 DELETE FROM equity.assessment WHERE NOT eligible AND applicant_id = (SELECT min(applicant_id) FROM equity.assessment WHERE NOT eligible);
 SELECT set_eq('SELECT DISTINCT violation FROM equity.run_violations(newest_run(1))', ARRAY['missing_assessment'], 'an assessment taken away');
 ROLLBACK TO honest;
@@ -223,6 +228,27 @@ CREATE POLICY own_pool ON equity.seat_pool TO equity_test_officer USING (pool_id
 SET ROLE equity_test_officer;
 SELECT throws_ok('SELECT equity.allocate_round(3)', '42501', NULL, 'rows that a policy hides make it stop');
 SELECT throws_ok('SELECT * FROM equity.round_solution(3)', '42501', NULL, 'and so does the solution on its own');
+RESET ROLE;
+
+-- views, but for the reports, show what their reader may read
+ALTER TABLE equity.application ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_application ON equity.application TO equity_test_officer USING (applicant_id = 7);
+SET ROLE equity_test_officer;
+SELECT results_eq('SELECT DISTINCT applicant_id FROM equity.application_facts', ARRAY[7::bigint], 'facts of the applications that a policy shows');
+SELECT results_eq('SELECT DISTINCT applicant_id FROM equity.programme_application', ARRAY[7::bigint], 'programmes that they ask for');
+SET row_security = off;
+SELECT throws_ok('SELECT count(*) FROM equity.allocation_input', '42501', NULL, 'and no silent part where the whole is asked for');
+RESET row_security;
+RESET ROLE;
+CREATE ROLE equity_test_reader;
+GRANT USAGE ON SCHEMA equity TO equity_test_reader;
+GRANT SELECT ON equity.programme_summary, equity.pool_cutoff, equity.pool_fill TO equity_test_reader;
+SET ROLE equity_test_reader;
+SELECT results_eq('SELECT applicants FROM equity.programme_summary WHERE programme_code = ''innovation_special'' AND academic_year = 2566',
+                  ARRAY[60::bigint], 'who may read a report reads the whole');
+SELECT lives_ok('SELECT * FROM equity.pool_cutoff', 'cut-offs');
+SELECT lives_ok('SELECT * FROM equity.pool_fill', 'and fill');
+SELECT throws_ok('SELECT * FROM equity.application_facts', '42501', NULL, 'but no facts');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -120,7 +120,7 @@ AS $$
 DECLARE
   bare text := btrim(word, E' \t\r\n');
 BEGIN
-  IF bare ~ '^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
+  IF bare ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
     RETURN bare::jsonb;
   ELSIF lower(bare) IN ('true', 'false') THEN      -- a spreadsheet writes TRUE
     RETURN lower(bare)::jsonb;
@@ -146,7 +146,7 @@ CREATE FUNCTION equity.read_words(cell text, place text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
 BEGIN ATOMIC
   SELECT CASE
-           WHEN cell ~ '^[ \t\r\n]*\[' THEN equity.read_word(cell, place)
+           WHEN btrim(cell, E' \t\r\n') ~ '^[[]' THEN equity.read_word(cell, place)
            ELSE (SELECT jsonb_agg(equity.read_word(w.word, place) ORDER BY w.n)
                    FROM regexp_split_to_table(cell, ',') WITH ORDINALITY AS w (word, n))
          END;
@@ -173,7 +173,7 @@ CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
 BEGIN ATOMIC
   SELECT CASE
            WHEN jsonb_typeof(word) <> 'string' THEN word::text
-           WHEN t.bare = '' OR t.bare ~ '[",]|^\[' OR btrim(t.bare, E' \t\r\n') <> t.bare THEN word::text
+           WHEN t.bare = '' OR t.bare ~ '[",]|^[[]' OR btrim(t.bare, E' \t\r\n') <> t.bare THEN word::text
            WHEN any_type AND equity.read_word(t.bare, '') #>> '{}' = t.bare THEN t.bare
            WHEN equity.read_word(t.bare, '') = word THEN t.bare
            ELSE word::text
@@ -343,7 +343,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('scorecard "%s" version %s has no rows', head.card_code, head.version),
-      HINT = 'Fill equity.criterion, for example by \copy or with equity.scorecard_rows(card).';
+      HINT = 'Fill equity.criterion, for example by COPY or with equity.scorecard_rows(card).';
   END IF;
 
   SELECT jsonb_agg(jsonb_build_array(c.low, c.high, c.criterion) ORDER BY c.position) INTO classes

@@ -2,7 +2,6 @@
 -- from the facts, and every digest anew. The checks write nothing, so that an auditor
 -- can call equity.run_violations with SELECT rights alone.
 
--- eligible() and score() here, assess() in scoring: two ways to the same answer.
 CREATE FUNCTION equity.assessment_violations(round bigint, programme_code text)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -28,14 +27,15 @@ BEGIN
          NULL::bigint,
          NULL::bigint,
          format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
-                CASE WHEN n.known THEN equity.assessment_text(n.stored_eligible, n.stored_score) ELSE 'nothing' END,
-                equity.assessment_text(n.eligible, n.score))
+                CASE WHEN n.known THEN equity.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
+                equity.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
     FROM (SELECT a.applicant_id,
                  s.applicant_id IS NOT NULL AS known,
-                 s.eligible AS stored_eligible,
-                 s.score AS stored_score,
-                 equity.eligible(rule.card, f) AS eligible,
-                 equity.score(rule.card, f) AS score
+                 s.eligible,
+                 s.score,
+                 s.class,
+                 s.reasons,
+                 equity.assess(rule.card, f) AS result
             FROM equity.programme_application AS a
             JOIN equity.application_facts AS f
               ON f.applicant_id = a.applicant_id
@@ -47,24 +47,27 @@ BEGIN
            WHERE a.round_id = assessment_violations.round
              AND f.round_id = assessment_violations.round
              AND a.programme_code = assessment_violations.programme_code
-          OFFSET 0) AS n
+          OFFSET 0) AS n                -- assess once a row, not once a column
    WHERE NOT n.known
-      OR (n.stored_eligible, n.stored_score) IS DISTINCT FROM (n.eligible, n.score);
+      OR (n.eligible, n.score, n.class, n.reasons)
+         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
 END;
 $$;
 
 COMMENT ON FUNCTION equity.assessment_violations(bigint, text) IS
   'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
-CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION equity.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT CASE WHEN eligible THEN 'eligible' WHEN NOT eligible THEN 'not eligible' ELSE 'undetermined' END
-         || ' with ' || coalesce(score::text, 'no') || ' points';
+  SELECT concat(CASE WHEN eligible THEN 'eligible' WHEN NOT eligible THEN 'not eligible' ELSE 'undetermined' END,
+                ' with ' || coalesce(score::text, 'no') || ' points',
+                ' in class ' || class,
+                ' because of ' || nullif(array_to_string(reasons, ', ', 'NULL'), ''));
 END;
 
-COMMENT ON FUNCTION equity.assessment_text(boolean, numeric) IS
-  'For messages: an assessment in words, for example: eligible with 41.5000 points.';
+COMMENT ON FUNCTION equity.assessment_text(boolean, numeric, text, text[]) IS
+  'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 CREATE FUNCTION equity.digest_violations(run bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)

@@ -5,7 +5,7 @@
 -- from. A criterion is sensitive when its rows say so or when it reads a fact that is (see
 -- equity.fact_column); what it reads through derived fields and what a section sums counts too.
 
-CREATE VIEW equity.fact_column AS
+CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
   SELECT f.fact, f.base_table, f.base_column, f.sensitive
     FROM (VALUES
       ('applicant_id', 'application', 'applicant_id', false),
@@ -136,7 +136,7 @@ CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
 BEGIN ATOMIC
   SELECT CASE
            WHEN value IN ('true', 'false') THEN coalesce(equity.reason_text(value, lang), value)
-           ELSE regexp_replace(value, '^(-?[0-9]+\.[0-9]{2})0+$', '\1')
+           ELSE regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$', E'\\1')
          END;
 END;
 
