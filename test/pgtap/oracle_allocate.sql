@@ -81,14 +81,14 @@ CREATE TEMPORARY TABLE filled AS
 SELECT matching_id, m, pool_id, count(*) AS holders, max(rank) AS worst FROM held GROUP BY matching_id, m, pool_id;
 -- Stable: no pool above its seats, and nobody is refused a better place by a pool with a free seat or one that holds somebody below
 CREATE TEMPORARY TABLE possible AS
-SELECT x.* FROM matching AS x WHERE matching_id NOT IN (SELECT f.matching_id FROM filled AS f JOIN pool AS p USING (m, pool_id) WHERE f.holders > p.seats);
+SELECT x.* FROM matching AS x WHERE NOT EXISTS (SELECT FROM filled AS f JOIN pool AS p USING (m, pool_id) WHERE f.matching_id = x.matching_id AND f.holders > p.seats);
 ANALYZE filled, possible;
 CREATE TEMPORARY TABLE complaint AS
 SELECT DISTINCT x.matching_id
   FROM possible AS x JOIN applicant AS a USING (m) JOIN ranked AS r USING (m, applicant_id) JOIN pool AS p USING (m, pool_id)
   LEFT JOIN filled AS f ON f.matching_id = x.matching_id AND f.pool_id = r.pool_id
  WHERE (x.places[a.number] = 0 OR r.place < x.places[a.number]) AND (coalesce(f.holders, 0) < p.seats OR r.rank < f.worst);
-CREATE TEMPORARY TABLE stable AS SELECT * FROM possible WHERE matching_id NOT IN (SELECT matching_id FROM complaint);
+CREATE TEMPORARY TABLE stable AS SELECT * FROM possible AS x WHERE NOT EXISTS (SELECT FROM complaint AS c WHERE c.matching_id = x.matching_id);
 -- The best place that each applicant has in any of them
 CREATE TEMPORARY TABLE best AS
 SELECT m, number, min(nullif(s.places[number], 0)) AS place FROM stable AS s JOIN applicant USING (m) GROUP BY m, number;
