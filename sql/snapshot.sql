@@ -1884,7 +1884,7 @@ COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is el
 
 COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
 
-CREATE VIEW equity.application_facts WITH (security_invoker='true') AS
+CREATE VIEW equity.application_facts AS
  SELECT a.applicant_id,
     a.round_id,
     a.application_id,

@@ -102,13 +102,13 @@ SELECT is_empty($$
    WHERE a.grantee = 0
 $$, 'the public may not read or write a table or view');
 
--- Reports are for whoever is granted them alone; any other view shows what its reader may read.
+-- Facts and reports are for whoever is granted them alone; any other view shows what its reader may read.
 SELECT set_eq($$
   SELECT relname::text
     FROM relation
    WHERE relkind = 'v'
      AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)
-$$, ARRAY['current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill'], 'each view but the reports has the rights of its reader');
+$$, ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill'], 'each view but the facts and the reports has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', 'equity', 'CREATE'), 'the public may not create in the schema equity');
 

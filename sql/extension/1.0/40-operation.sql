@@ -2,8 +2,8 @@
 -- takes the round, checks its status, does its work on whole sets of rows, moves the
 -- round on and writes one audit event. It runs with the caller's rights, and with
 -- row_security off, so that a role that sees only some rows gets an error instead
--- of a smaller round: the views it reads are security_invoker. Only the reports read
--- with the rights of their owner.
+-- of a smaller round: the views that say who takes part are security_invoker. The facts
+-- and the reports read with the rights of their owner.
 
 CREATE FUNCTION equity.find_round(round bigint) RETURNS equity.round
   LANGUAGE plpgsql STABLE PARALLEL SAFE
