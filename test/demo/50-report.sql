@@ -55,7 +55,7 @@ SELECT demo.expect('the report shows the published figures',
                      WHERE s.academic_year = 2566)) \g /dev/null
 SELECT demo.expect('the report and scoring agree on who is eligible and who is undetermined',
                    (SELECT (sum(s.eligible), sum(s.undetermined))
-                           = (SELECT (count(*) FILTER (WHERE a.eligible AND a.score IS NOT NULL), count(*) FILTER (WHERE a.eligible IS NOT FALSE AND a.score IS NULL))
+                           = (SELECT count(*) FILTER (WHERE a.eligible AND a.score IS NOT NULL), count(*) FILTER (WHERE a.eligible IS NULL OR a.eligible AND a.score IS NULL)
                                 FROM equity.assessment AS a
                                WHERE a.round_id = :round)
                       FROM equity.programme_summary AS s
