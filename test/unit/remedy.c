@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#define SAMPLES		6
+#define SAMPLES		3
 
 /* Is the criterion the only one that reads its field, and the field a column's? */
 static bool
