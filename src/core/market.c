@@ -18,6 +18,7 @@
 #define BYTES_PER_CONTRACT	40
 #define BYTES_PER_APPLICANT	64
 #define BYTES_PER_POOL		64
+#define BYTES_PER_WIDE_NUMBER	32
 #define BYTES_PER_SEAT		16
 
 struct MarketBuilder
@@ -71,6 +72,13 @@ grow_int64(int64 **array, int32 room)
 	*array = host_realloc(*array, sizeof(int64) * room);
 }
 
+/* What numbers of more than 18 digits take until they are ranks, beyond what all numbers take. */
+static Size
+wide_memory(const NumberColumn *column)
+{
+	return column->wide ? (Size) column->room * BYTES_PER_WIDE_NUMBER : 0;
+}
+
 /* Refuse to grow beyond what the caller allows, before it is taken. */
 static bool
 check_memory(MarketBuilder *builder)
@@ -79,7 +87,8 @@ check_memory(MarketBuilder *builder)
 	Size		estimate = builder->seat_memory +
 		(Size) builder->contract_room * BYTES_PER_CONTRACT +
 		(Size) builder->applicant_room * BYTES_PER_APPLICANT +
-		(Size) builder->pool_room * BYTES_PER_POOL;
+		(Size) builder->pool_room * BYTES_PER_POOL +
+		wide_memory(&market->score) + wide_memory(&market->tie);
 
 	if (estimate <= builder->memory_limit)
 		return true;
