@@ -611,12 +611,14 @@ judge_score(Judge *judge)
 static const char *
 class_label(const Judge *judge)
 {
-	Value		score = {.type = VALUE_NUMBER};
-	const Step *step;
+	for (int i = 0; i < judge->card->class_count; i++)
+	{
+		const Step *step = &judge->card->classes[i];
 
-	score.number = judge->verdict->score * fixed_power10(VALUE_SCALE - judge->card->scale);
-	step = find_step(judge->card->classes, judge->card->class_count, &score);
-	return step ? step->label : NULL;
+		if (!step->has_high || judge->verdict->score < points_limit(judge, step->high))
+			return step->label;
+	}
+	return NULL;
 }
 
 void
