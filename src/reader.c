@@ -14,6 +14,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "tcop/dest.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -31,7 +32,9 @@ typedef struct Receiver
 	RowFunction take;
 	void	   *state;
 	MemoryContext memory;		/* of the callback's own data */
+	MemoryContext row_memory;	/* of what is taken apart for one row */
 	int		   *attributes;		/* by column: its number in the query, or 0 */
+	int			last_attribute; /* none is read behind it */
 	Datum	   *values;
 	bool	   *nulls;
 } Receiver;
@@ -46,7 +49,7 @@ type_serves(Oid type, ColumnKind kind)
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
-			return kind != COLUMN_TEXT;
+			return kind == COLUMN_ID || kind == COLUMN_NUMBER;
 		case NUMERICOID:
 		case FLOAT8OID:
 		case FLOAT4OID:
@@ -54,6 +57,9 @@ type_serves(Oid type, ColumnKind kind)
 		case TEXTOID:
 		case VARCHAROID:
 			return kind == COLUMN_TEXT;
+		case TEXTARRAYOID:
+		case VARCHARARRAYOID:
+			return kind == COLUMN_WORDS;
 		default:
 			return false;
 	}
@@ -62,7 +68,7 @@ type_serves(Oid type, ColumnKind kind)
 static const char *
 kind_name(ColumnKind kind)
 {
-	static const char *const names[] = {"an integer", "a number", "text"};
+	static const char *const names[] = {"an integer", "a number", "text", "an array of text"};
 
 	return names[kind];
 }
@@ -99,7 +105,10 @@ receiver_startup(DestReceiver *self, int operation, TupleDesc row_type)
 	Receiver   *receiver = (Receiver *) self;
 
 	for (int i = 0; i < receiver->count; i++)
+	{
 		settle_column(receiver, &receiver->columns[i], &receiver->attributes[i], row_type);
+		receiver->last_attribute = Max(receiver->last_attribute, receiver->attributes[i]);
+	}
 }
 
 /* ---- rows ---- */
@@ -119,13 +128,14 @@ row_name(const Row *row)
 }
 
 static void
-refuse_null(const Row *row, int column, const char *what)
+refuse_null(const Row *row, int column)
 {
 	char	   *name = row_name(row);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("column \"%s\" of the %s query is NULL", row->columns[column].name, what),
+			 errmsg("column \"%s\" of the %s query is NULL", row->columns[column].name,
+					row->what),
 			 *name ? errdetail("In the row with %s.", name) : 0));
 }
 
@@ -133,10 +143,13 @@ static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	Receiver   *receiver = (Receiver *) self;
-	Row			row = {receiver->columns, receiver->count, receiver->values, receiver->nulls};
+	Row			row = {
+		receiver->columns, receiver->count, receiver->values, receiver->nulls,
+		receiver->row_memory, receiver->what
+	};
 	MemoryContext before;
 
-	slot_getallattrs(slot);
+	slot_getsomeattrs(slot, receiver->last_attribute);
 	for (int i = 0; i < receiver->count; i++)
 	{
 		int			attribute = receiver->attributes[i];
@@ -147,10 +160,11 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	}
 	for (int i = 0; i < receiver->count; i++)
 		if (receiver->nulls[i] && receiver->columns[i].given && !receiver->columns[i].nullable)
-			refuse_null(&row, i, receiver->what);
+			refuse_null(&row, i);
 	before = MemoryContextSwitchTo(receiver->memory);
 	receiver->take(receiver->state, &row);
 	MemoryContextSwitchTo(before);
+	MemoryContextReset(receiver->row_memory);
 	return true;
 }
 
@@ -188,6 +202,8 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 		.pub = {receive_row, receiver_startup, receiver_shutdown, receiver_shutdown, DestNone},
 		.what = what, .columns = columns, .count = count, .take = take, .state = state,
 		.memory = CurrentMemoryContext,
+		.row_memory = AllocSetContextCreate(CurrentMemoryContext, "equity row",
+											ALLOCSET_SMALL_SIZES),
 		.attributes = palloc0(sizeof(int) * count),
 		.values = palloc0(sizeof(Datum) * count),
 		.nulls = palloc0(sizeof(bool) * count)
@@ -206,6 +222,7 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan_extended failed: %s", SPI_result_code_string(result));
 	SPI_finish();
+	MemoryContextDelete(receiver.row_memory);
 	error_context_stack = context.previous;
 }
 
@@ -225,13 +242,66 @@ row_id(const Row *row, int column)
 	}
 }
 
+static struct varlena *
+detoasted(const Row *row, int column)
+{
+	MemoryContext before = MemoryContextSwitchTo(row->memory);
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(row->values[column]);
+
+	MemoryContextSwitchTo(before);
+	return value;
+}
+
+Word
+row_word(const Row *row, int column)
+{
+	struct varlena *value = detoasted(row, column);
+
+	return (Word) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
 bool
 row_text_is(const Row *row, int column, const char *text)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(row->values[column]);
-	size_t		length = strlen(text);
+	return words_equal(row_word(row, column), word_of(text));
+}
 
-	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), text, length) == 0;
+Word
+row_bytes(const Row *row, int column)
+{
+	return row_word(row, column);
+}
+
+static void
+refuse_null_word(const Row *row, int column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of the %s query has a NULL in its array",
+					row->columns[column].name, row->what),
+			 errdetail("In the row with %s.", row_name(row))));
+}
+
+int
+row_words(const Row *row, int column, Word **words)
+{
+	MemoryContext before = MemoryContextSwitchTo(row->memory);
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypeP(row->values[column]), TEXTOID, -1, false, TYPALIGN_INT,
+					  &values, &nulls, &count);
+	*words = palloc(sizeof(Word) * Max(count, 1));
+	MemoryContextSwitchTo(before);
+	for (int i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			refuse_null_word(row, column);
+		(*words)[i] = (Word) {VARDATA_ANY(DatumGetPointer(values[i])),
+							  VARSIZE_ANY_EXHDR(DatumGetPointer(values[i]))};
+	}
+	return count;
 }
 
 static void

@@ -5,13 +5,15 @@
 #ifndef READER_H
 #define READER_H
 
-#include "core/market.h"
+#include "core/words.h"
+#include "core/numbers.h"
 
 typedef enum ColumnKind
 {
 	COLUMN_ID,					/* bigint, integer or smallint */
 	COLUMN_NUMBER,				/* those, numeric or double precision */
-	COLUMN_TEXT
+	COLUMN_TEXT,				/* text or varchar */
+	COLUMN_WORDS				/* an array of these, without NULLs */
 } ColumnKind;
 
 typedef struct Column
@@ -33,6 +35,8 @@ typedef struct Row
 	int			count;
 	const Datum *values;
 	const bool *nulls;
+	MemoryContext memory;		/* what the accessors below take: lives for the row */
+	const char *what;			/* names the query */
 } Row;
 
 typedef void (*RowFunction) (void *state, const Row *row);
@@ -44,8 +48,16 @@ typedef void (*RowFunction) (void *state, const Row *row);
 extern void read_query(const char *query, const char *what, Column *columns, int count,
 					   RowFunction take, void *state);
 
+/* Values that are not NULL; a number may be. What they point to lives for the row. */
 extern int64 row_id(const Row *row, int column);
 extern ExactNumber row_number(const Row *row, int column);
+extern Word row_word(const Row *row, int column);
 extern bool row_text_is(const Row *row, int column, const char *text);
+
+/* How many words an array has, and these; a NULL among them is an error. */
+extern int	row_words(const Row *row, int column, Word **words);
+
+/* The value as it is stored, to see whether two rows have the same without taking it apart */
+extern Word row_bytes(const Row *row, int column);
 
 #endif							/* READER_H */

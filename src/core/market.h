@@ -29,13 +29,6 @@ typedef struct Market
 
 typedef struct MarketBuilder MarketBuilder;
 
-typedef struct ExactNumber
-{
-	bool		is_null;
-	int128		digits;
-	int			scale;
-} ExactNumber;
-
 extern MarketBuilder *market_begin(Size memory_limit, CoreError *error);
 extern bool market_add_pool(MarketBuilder *builder, int64 pool_id, int64 seats);
 

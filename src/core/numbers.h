@@ -13,6 +13,14 @@
 /* Numbers are taken in with at most this many digits. */
 #define NUMBER_MAX_DIGITS	36
 
+/* digits / 10^scale, or none */
+typedef struct ExactNumber
+{
+	bool		is_null;
+	int128		digits;
+	int			scale;
+} ExactNumber;
+
 typedef struct NumberColumn
 {
 	int64	   *keys;			/* number * 10^scale, or in the end a rank */
