@@ -15,6 +15,7 @@ CREATE TABLE equity.award (
   offered_at timestamptz,
   offer_expires_at timestamptz,
   decided_at timestamptz,
+  wish text,
   CONSTRAINT award_pkey PRIMARY KEY (award_id),
   CONSTRAINT award_applicant_fkey FOREIGN KEY (applicant_id)
     REFERENCES equity.applicant (applicant_id),
@@ -39,7 +40,9 @@ CREATE TABLE equity.award (
   CONSTRAINT award_run_has_round
     CHECK (round_id IS NOT NULL OR (run_id IS NULL AND pool_id IS NULL)),
   CONSTRAINT award_offer_has_time CHECK (status <> 'offered' OR offered_at IS NOT NULL),
-  CONSTRAINT award_offer_times_in_order CHECK (offered_at < offer_expires_at)
+  CONSTRAINT award_offer_times_in_order CHECK (offered_at < offer_expires_at),
+  CONSTRAINT award_wish_known CHECK (wish IN ('freeze', 'float')),
+  CONSTRAINT award_wish_when_accepted CHECK (status <> 'offered' OR wish IS NULL)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.award', '');
@@ -49,8 +52,8 @@ CREATE INDEX award_by_applicant ON equity.award (applicant_id);
 
 CREATE INDEX award_by_programme ON equity.award (programme_code, status);
 
-CREATE UNIQUE INDEX award_one_from_a_run
-  ON equity.award (run_id, applicant_id) WHERE run_id IS NOT NULL;
+CREATE UNIQUE INDEX award_one_in_a_round
+  ON equity.award (round_id, applicant_id) WHERE round_id IS NOT NULL;
 
 CREATE INDEX award_open_offer
   ON equity.award (offer_expires_at) WHERE status = 'offered';
@@ -72,9 +75,9 @@ COMMENT ON COLUMN equity.award.field_code IS
 COMMENT ON COLUMN equity.award.academic_year IS
   'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
 COMMENT ON COLUMN equity.award.round_id IS
-  'The round that gave it; NULL for an award from before the system.';
+  'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
 COMMENT ON COLUMN equity.award.run_id IS
-  'The published run that gave it, of the same round, at most one award an applicant; NULL when no run did.';
+  'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
 COMMENT ON COLUMN equity.award.pool_id IS
   'The seat pool that it fills, of the same round; NULL when none.';
 COMMENT ON COLUMN equity.award.status IS
@@ -85,6 +88,8 @@ COMMENT ON COLUMN equity.award.offer_expires_at IS
   'When the offer ends unless it is accepted; NULL when it does not end.';
 COMMENT ON COLUMN equity.award.decided_at IS
   'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+COMMENT ON COLUMN equity.award.wish IS
+  'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE TABLE equity.award_event (
   award_id bigint NOT NULL,
@@ -95,9 +100,18 @@ CREATE TABLE equity.award_event (
   actor text NOT NULL DEFAULT SESSION_USER,
   at timestamptz NOT NULL DEFAULT pg_catalog.now(),
   note text,
+  from_pool_id bigint,
+  to_pool_id bigint,
   CONSTRAINT award_event_pkey PRIMARY KEY (award_id, event_number),
   CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id)
     REFERENCES equity.award (award_id),
+  CONSTRAINT award_event_from_pool_fkey FOREIGN KEY (from_pool_id)
+    REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT award_event_to_pool_fkey FOREIGN KEY (to_pool_id)
+    REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT award_event_moved_has_pools CHECK (
+    (event = 'moved') = (from_pool_id IS NOT NULL)
+    AND (event = 'moved') = (to_pool_id IS NOT NULL)),
   CONSTRAINT award_event_is_code CHECK (event ~ '^[a-z][a-z0-9_]*$'),
   CONSTRAINT award_event_from_status_known CHECK (
     from_status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
@@ -111,13 +125,13 @@ SELECT pg_catalog.pg_extension_config_dump('equity.award_event', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.award_event_event_number_seq', '');
 
 COMMENT ON TABLE equity.award_event IS
-  'History of awards: each change of status, in the order of event_number.';
+  'History of awards: each change of status, of wish or of pool, in the order of event_number.';
 COMMENT ON COLUMN equity.award_event.award_id IS
   'The award.';
 COMMENT ON COLUMN equity.award_event.event_number IS
   'Number given by the database; later events of an award have larger ones, with gaps.';
 COMMENT ON COLUMN equity.award_event.event IS
-  'What happened, a code such as offered, accepted, declined, expired or graduated.';
+  'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
 COMMENT ON COLUMN equity.award_event.from_status IS
   'Status of the award before; NULL for its first event.';
 COMMENT ON COLUMN equity.award_event.to_status IS
@@ -128,3 +142,7 @@ COMMENT ON COLUMN equity.award_event.at IS
   'When it happened.';
 COMMENT ON COLUMN equity.award_event.note IS
   'Remark; no personal data. NULL when none.';
+COMMENT ON COLUMN equity.award_event.from_pool_id IS
+  'Of a move, the seat pool that the award filled before; NULL for other events.';
+COMMENT ON COLUMN equity.award_event.to_pool_id IS
+  'Of a move, the seat pool that it fills since then; NULL for other events.';

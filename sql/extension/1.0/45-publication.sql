@@ -76,7 +76,7 @@ BEGIN
   held := equity.hold_run(publish_run.run);
   IF held.status = 'published' THEN
     RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
-    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
+    RETURN held.admitted;
   END IF;
 
   PERFORM equity.require_publishable(held);

@@ -1,0 +1,249 @@
+-- What becomes of an offer: it is accepted, declined, expires or is withdrawn. A decision takes the one
+-- award, and shares its round with all other decisions: thousands can be at work at once. A
+-- refill, which must see each decision whole or not at all, takes the round for itself.
+--
+-- The time of a decision is an argument, so that a letter that came in time and was entered late
+-- counts from the day it came. The audit trail has the clock's time.
+
+CREATE FUNCTION equity.share_awards(round bigint) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+  SELECT pg_advisory_xact_lock_shared(hashtextextended('equity.award', round));
+END;
+
+COMMENT ON FUNCTION equity.share_awards(bigint) IS
+  'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+
+CREATE FUNCTION equity.hold_award(award bigint) RETURNS equity.award
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  -- the round first: who waits for a refill must not hold what the refill waits for
+  PERFORM equity.share_awards(w.round_id)
+     FROM equity.award AS w
+    WHERE w.award_id = hold_award.award
+      AND w.round_id IS NOT NULL;
+  SELECT w.* INTO held
+    FROM equity.award AS w
+   WHERE w.award_id = hold_award.award
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s does not exist', coalesce(hold_award.award::text, 'NULL')),
+      HINT = 'The ids are in equity.award.';
+  END IF;
+  RETURN held;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_award(bigint) IS
+  'For the operations: takes an award until the transaction ends, after any other decision on it, and returns its row. Error P0002 when there is no such award.';
+
+CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamptz) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF at IS NULL OR at < held.offered_at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('award %s cannot be decided at %s', held.award_id, coalesce(at::text, 'NULL')),
+      DETAIL = format('It was offered at %s.', held.offered_at),
+      HINT = 'Pass the time of the decision, or nothing for now.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_decision_time(equity.award, timestamptz) IS
+  'For the operations: error 22023 when the time of a decision is NULL or before the offer.';
+
+CREATE FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF held.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', held.award_id, held.status),
+    DETAIL = format('%s needs an award that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE
+             WHEN held.status = 'accepted' THEN format('Give it back with equity.withdraw_award(%s, note).', held.award_id)
+             WHEN held.status IN ('declined', 'expired', 'withdrawn') THEN 'Its seat goes to somebody else: equity.refill_round(round).'
+             ELSE 'The history of the award is in equity.award_event.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_award_status(equity.award, text, text[]) IS
+  'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
+
+CREATE FUNCTION equity.record_decision(held equity.award, operation text, event text, status text, wish text, at timestamptz, note text)
+  RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  UPDATE equity.award AS w
+     SET status = record_decision.status,
+         wish = record_decision.wish,
+         decided_at = record_decision.at
+   WHERE w.award_id = held.award_id;
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, note)
+  VALUES (held.award_id, event, held.status, record_decision.status, session_user, record_decision.at, record_decision.note);
+  PERFORM equity.audit_append(operation, held.round_id, held.run_id,
+                              jsonb_strip_nulls(jsonb_build_object('award', held.award_id, 'from_status', held.status,
+                                                                   'wish', record_decision.wish, 'at', record_decision.at,
+                                                                   'note', record_decision.note)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_decision(equity.award, text, text, text, text, timestamptz, text) IS
+  'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
+
+CREATE FUNCTION equity.accept_award(award bigint, wish text DEFAULT 'freeze', at timestamptz DEFAULT now()) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  IF wish IS NULL OR wish NOT IN ('freeze', 'float') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there is no wish %s', coalesce(quote_literal(wish), 'NULL')),
+      HINT = 'freeze keeps this seat for good; float keeps it and may move up to a choice that is wanted more.';
+  END IF;
+  held := equity.hold_award(accept_award.award);
+  IF held.status = 'accepted' AND held.wish = accept_award.wish THEN
+    RAISE NOTICE 'award % is accepted already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+
+  PERFORM equity.require_award_status(held, 'accept_award', 'offered', 'accepted');
+  PERFORM equity.require_decision_time(held, at);
+  IF held.status = 'offered' AND held.offer_expires_at <= at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the offer of award %s has ended', held.award_id),
+      DETAIL = format('It ended at %s.', held.offer_expires_at),
+      HINT = 'An acceptance that came in time counts from then: pass that time as at. Otherwise the seat goes to somebody else.';
+  END IF;
+  PERFORM equity.record_decision(held, 'accept_award', CASE held.status WHEN 'offered' THEN 'accepted' ELSE 'wished' END,
+                                 'accepted', accept_award.wish, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.accept_award(bigint, text, timestamptz) IS
+  'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+
+CREATE FUNCTION equity.decline_award(award bigint, at timestamptz DEFAULT now()) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  held := equity.hold_award(decline_award.award);
+  IF held.status = 'declined' THEN
+    RAISE NOTICE 'award % is declined already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity.require_award_status(held, 'decline_award', 'offered');
+  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.record_decision(held, 'decline_award', 'declined', 'declined', NULL, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.decline_award(bigint, timestamptz) IS
+  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+
+CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamptz DEFAULT now()) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'withdrawing an award needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+  held := equity.hold_award(withdraw_award.award);
+  IF held.status = 'withdrawn' THEN
+    RAISE NOTICE 'award % is withdrawn already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity.require_award_status(held, 'withdraw_award', 'offered', 'accepted');
+  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.record_decision(held, 'withdraw_award', 'withdrawn', 'withdrawn', held.wish, at, withdraw_award.note);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
+  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
+
+CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  due_rounds bigint[] := ARRAY(SELECT DISTINCT w.round_id
+                                 FROM equity.award AS w
+                                WHERE w.status = 'offered'
+                                  AND w.offer_expires_at <= expire_offers.at
+                                ORDER BY w.round_id);
+  done record;
+  total bigint := 0;
+BEGIN
+  PERFORM equity.share_awards(d.round_id)
+     FROM unnest(due_rounds) AS d (round_id)
+    WHERE d.round_id IS NOT NULL;
+
+  FOR done IN
+    WITH due AS MATERIALIZED (
+      SELECT w.award_id
+        FROM equity.award AS w
+       WHERE w.status = 'offered'
+         AND w.offer_expires_at <= expire_offers.at
+         AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
+         FOR NO KEY UPDATE SKIP LOCKED   -- what is being decided now is left to that decision
+    ), expired AS (
+      UPDATE equity.award AS w
+         SET status = 'expired',
+             decided_at = expire_offers.at
+        FROM due AS d
+       WHERE w.award_id = d.award_id
+      RETURNING w.award_id, w.round_id
+    ), told AS (
+      INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+      SELECT e.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
+        FROM expired AS e
+       ORDER BY e.award_id
+    )
+    SELECT e.round_id, count(*) AS offers FROM expired AS e GROUP BY e.round_id ORDER BY e.round_id
+  LOOP
+    PERFORM equity.audit_append('expire_offers', done.round_id, NULL,
+                                jsonb_build_object('at', expire_offers.at, 'offers', done.offers));
+    total := total + done.offers;
+  END LOOP;
+  RETURN total;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.expire_offers(timestamptz) IS
+  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. An offer that is being decided at the same time is left to that decision. Waits for a refill of a round concerned.';
