@@ -102,6 +102,42 @@ CREATE TYPE equity.scorecard (
 
 COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
 
+CREATE FUNCTION equity.accept_award(award bigint, wish text DEFAULT 'freeze'::text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  IF wish IS NULL OR wish NOT IN ('freeze', 'float') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there is no wish %s', coalesce(quote_literal(wish), 'NULL')),
+      HINT = 'freeze keeps this seat for good; float keeps it and may move up to a choice that is wanted more.';
+  END IF;
+  held := equity.hold_award(accept_award.award);
+  IF held.status = 'accepted' AND held.wish = accept_award.wish THEN
+    RAISE NOTICE 'award % is accepted already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+
+  PERFORM equity.require_award_status(held, 'accept_award', 'offered', 'accepted');
+  PERFORM equity.require_decision_time(held, at);
+  IF held.status = 'offered' AND held.offer_expires_at <= at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the offer of award %s has ended', held.award_id),
+      DETAIL = format('It ended at %s.', held.offer_expires_at),
+      HINT = 'An acceptance that came in time counts from then: pass that time as at. Otherwise the seat goes to somebody else.';
+  END IF;
+  PERFORM equity.record_decision(held, 'accept_award', CASE held.status WHEN 'offered' THEN 'accepted' ELSE 'wished' END,
+                                 'accepted', accept_award.wish, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) IS 'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_allocate';
@@ -1156,6 +1192,27 @@ $$;
 
 COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
 
+CREATE FUNCTION equity.decline_award(award bigint, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  held := equity.hold_award(decline_award.award);
+  IF held.status = 'declined' THEN
+    RAISE NOTICE 'award % is declined already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity.require_award_status(held, 'decline_award', 'offered');
+  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.record_decision(held, 'decline_award', 'declined', 'declined', NULL, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+
 CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_digest';
@@ -1592,6 +1649,57 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
     AS '$libdir/equity', 'equity_eligible_fields';
 
 COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  due_rounds bigint[] := ARRAY(SELECT DISTINCT w.round_id
+                                 FROM equity.award AS w
+                                WHERE w.status = 'offered'
+                                  AND w.offer_expires_at <= expire_offers.at
+                                ORDER BY w.round_id);
+  done record;
+  total bigint := 0;
+BEGIN
+  PERFORM equity.share_awards(d.round_id)
+     FROM unnest(due_rounds) AS d (round_id)
+    WHERE d.round_id IS NOT NULL;
+
+  FOR done IN
+    WITH due AS MATERIALIZED (
+      SELECT w.award_id
+        FROM equity.award AS w
+       WHERE w.status = 'offered'
+         AND w.offer_expires_at <= expire_offers.at
+         AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
+         FOR NO KEY UPDATE SKIP LOCKED   -- what is being decided now is left to that decision
+    ), expired AS (
+      UPDATE equity.award AS w
+         SET status = 'expired',
+             decided_at = expire_offers.at
+        FROM due AS d
+       WHERE w.award_id = d.award_id
+      RETURNING w.award_id, w.round_id
+    ), told AS (
+      INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+      SELECT e.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
+        FROM expired AS e
+       ORDER BY e.award_id
+    )
+    SELECT e.round_id, count(*) AS offers FROM expired AS e GROUP BY e.round_id ORDER BY e.round_id
+  LOOP
+    PERFORM equity.audit_append('expire_offers', done.round_id, NULL,
+                                jsonb_build_object('at', expire_offers.at, 'offers', done.offers));
+    total := total + done.offers;
+  END LOOP;
+  RETURN total;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. An offer that is being decided at the same time is left to that decision. Waits for a refill of a round concerned.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
@@ -2244,6 +2352,92 @@ $$;
 
 COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
 
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    wish text,
+    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
+    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
+    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
+    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
+    CONSTRAINT award_wish_known CHECK ((wish = ANY (ARRAY['freeze'::text, 'float'::text]))),
+    CONSTRAINT award_wish_when_accepted CHECK (((status <> 'offered'::text) OR (wish IS NULL)))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+COMMENT ON COLUMN equity.award.wish IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+
+CREATE FUNCTION equity.hold_award(award bigint) RETURNS equity.award
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  -- the round first: who waits for a refill must not hold what the refill waits for
+  PERFORM equity.share_awards(w.round_id)
+     FROM equity.award AS w
+    WHERE w.award_id = hold_award.award
+      AND w.round_id IS NOT NULL;
+  SELECT w.* INTO held
+    FROM equity.award AS w
+   WHERE w.award_id = hold_award.award
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s does not exist', coalesce(hold_award.award::text, 'NULL')),
+      HINT = 'The ids are in equity.award.';
+  END IF;
+  RETURN held;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.hold_award(award bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision on it, and returns its row. Error P0002 when there is no such award.';
+
 CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2800,7 +2994,7 @@ BEGIN
   held := equity.hold_run(publish_run.run);
   IF held.status = 'published' THEN
     RAISE NOTICE 'allocation run % is published already: nothing was changed', held.run_id;
-    RETURN (SELECT count(*) FROM equity.award AS w WHERE w.run_id = held.run_id);
+    RETURN held.admitted;
   END IF;
 
   PERFORM equity.require_publishable(held);
@@ -2864,6 +3058,28 @@ END;
 
 COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in a language, en or else Thai; NULL when there is none.';
 
+CREATE FUNCTION equity.record_decision(held equity.award, operation text, event text, status text, wish text, at timestamp with time zone, note text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  UPDATE equity.award AS w
+     SET status = record_decision.status,
+         wish = record_decision.wish,
+         decided_at = record_decision.at
+   WHERE w.award_id = held.award_id;
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, note)
+  VALUES (held.award_id, event, held.status, record_decision.status, session_user, record_decision.at, record_decision.note);
+  PERFORM equity.audit_append(operation, held.round_id, held.run_id,
+                              jsonb_strip_nulls(jsonb_build_object('award', held.award_id, 'from_status', held.status,
+                                                                   'wish', record_decision.wish, 'at', record_decision.at,
+                                                                   'note', record_decision.note)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_decision(held equity.award, operation text, event text, status text, wish text, at timestamp with time zone, note text) IS 'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
+
 CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2921,6 +3137,28 @@ $$;
 
 COMMENT ON FUNCTION equity.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
 
+CREATE FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF held.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', held.award_id, held.status),
+    DETAIL = format('%s needs an award that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE
+             WHEN held.status = 'accepted' THEN format('Give it back with equity.withdraw_award(%s, note).', held.award_id)
+             WHEN held.status IN ('declined', 'expired', 'withdrawn') THEN 'Its seat goes to somebody else: equity.refill_round(round).'
+             ELSE 'The history of the award is in equity.award_event.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
+
 CREATE FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2950,6 +3188,23 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+
+CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF at IS NULL OR at < held.offered_at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('award %s cannot be decided at %s', held.award_id, coalesce(at::text, 'NULL')),
+      DETAIL = format('It was offered at %s.', held.offered_at),
+      HINT = 'Pass the time of the decision, or nothing for now.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) IS 'For the operations: error 22023 when the time of a decision is NULL or before the offer.';
 
 CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -3450,6 +3705,14 @@ $$;
 
 COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
 
+CREATE FUNCTION equity.share_awards(round bigint) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock_shared(hashtextextended('equity.award'::text, round)) AS pg_advisory_xact_lock_shared;
+END;
+
+COMMENT ON FUNCTION equity.share_awards(round bigint) IS 'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+
 CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_shortfall';
@@ -3541,6 +3804,33 @@ CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
 END;
 
 COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.award;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'withdrawing an award needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+  held := equity.hold_award(withdraw_award.award);
+  IF held.status = 'withdrawn' THEN
+    RAISE NOTICE 'award % is withdrawn already: nothing was changed', held.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity.require_award_status(held, 'withdraw_award', 'offered', 'accepted');
+  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.record_decision(held, 'withdraw_award', 'withdrawn', 'withdrawn', held.wish, at, withdraw_award.note);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
 
 CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -3821,58 +4111,6 @@ ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS 
     CACHE 1
 );
 
-CREATE TABLE equity.award (
-    award_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    grant_type text,
-    institution_id bigint,
-    field_code text,
-    academic_year smallint NOT NULL,
-    round_id bigint,
-    run_id bigint,
-    pool_id bigint,
-    status text NOT NULL,
-    offered_at timestamp with time zone,
-    offer_expires_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
-    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
-    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
-    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
-);
-
-COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
-
-COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it; NULL for an award from before the system.';
-
-COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave it, of the same round, at most one award an applicant; NULL when no run did.';
-
-COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
-
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
-
-COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
-
-COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
-
 ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.award_award_id_seq
     START WITH 1
@@ -3891,18 +4129,21 @@ CREATE TABLE equity.award_event (
     actor text DEFAULT SESSION_USER NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     note text,
+    from_pool_id bigint,
+    to_pool_id bigint,
     CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
     CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
     CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
 );
 
-COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status, in the order of event_number.';
+COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status, of wish or of pool, in the order of event_number.';
 
 COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
 
 COMMENT ON COLUMN equity.award_event.event_number IS 'Number given by the database; later events of an award have larger ones, with gaps.';
 
-COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, declined, expired or graduated.';
+COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
 
 COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before; NULL for its first event.';
 
@@ -3913,6 +4154,10 @@ COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that
 COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
 
 COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
+
+COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
 
 ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.award_event_event_number_seq
@@ -5031,7 +5276,7 @@ CREATE INDEX award_by_applicant ON equity.award USING btree (applicant_id);
 
 CREATE INDEX award_by_programme ON equity.award USING btree (programme_code, status);
 
-CREATE UNIQUE INDEX award_one_from_a_run ON equity.award USING btree (run_id, applicant_id) WHERE (run_id IS NOT NULL);
+CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (round_id, applicant_id) WHERE (round_id IS NOT NULL);
 
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
 
@@ -5126,6 +5371,12 @@ ALTER TABLE ONLY equity.award
 
 ALTER TABLE ONLY equity.award_event
     ADD CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_from_pool_fkey FOREIGN KEY (from_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_to_pool_fkey FOREIGN KEY (to_pool_id) REFERENCES equity.seat_pool(pool_id);
 
 ALTER TABLE ONLY equity.award
     ADD CONSTRAINT award_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
@@ -5227,6 +5478,9 @@ GRANT ALL ON FUNCTION equity.scorecard_recv(internal) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.scorecard_send(equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) TO postgres WITH GRANT OPTION;
@@ -5342,6 +5596,9 @@ GRANT ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) TO
 REVOKE ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -5402,6 +5659,9 @@ GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) T
 REVOKE ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
 GRANT ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) TO postgres WITH GRANT OPTION;
 
@@ -5452,6 +5712,13 @@ GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hold_award(award bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.hold_award(award bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.hold_round(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_round(round bigint) TO postgres WITH GRANT OPTION;
@@ -5523,6 +5790,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reason TO postgres WI
 REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.record_decision(held equity.award, operation text, event text, status text, wish text, at timestamp with time zone, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity.record_decision(held equity.award, operation text, event text, status text, wish text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
 
@@ -5532,8 +5802,14 @@ GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION
 REVOKE ALL ON FUNCTION equity.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) TO postgres WITH GRANT OPTION;
@@ -5616,6 +5892,9 @@ GRANT ALL ON FUNCTION equity.seal_cards(round bigint) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.share_awards(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
 
@@ -5630,6 +5909,9 @@ GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
 GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
@@ -5661,10 +5943,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO
 
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
