@@ -64,6 +64,16 @@ core_hint(CoreError *error, const char *format,...)
 	return false;
 }
 
+bool
+core_check_memory(CoreError *error, const char *what, Size needed, Size allowed)
+{
+	if (needed <= allowed)
+		return true;
+	core_fail(error, CORE_MEMORY, "%s needs more memory than equity.max_memory allows", what);
+	core_detail(error, "%zu kB are needed; %zu kB are allowed.", needed >> 10, allowed >> 10);
+	return core_hint(error, "Raise equity.max_memory, if the machine has the memory.");
+}
+
 void *
 core_alloc_zero(Size size)
 {

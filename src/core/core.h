@@ -47,6 +47,9 @@ extern bool core_fail(CoreError *error, CoreCode code, const char *format,...)
 extern bool core_detail(CoreError *error, const char *format,...) pg_attribute_printf(2, 3);
 extern bool core_hint(CoreError *error, const char *format,...) pg_attribute_printf(2, 3);
 
+/* False, with the error, when so many bytes are more than the caller allows. */
+extern bool core_check_memory(CoreError *error, const char *what, Size needed, Size allowed);
+
 /* Provided by the host program: the server, a unit test, a fuzzer. */
 extern void host_check_interrupts(void);
 extern void *host_alloc(Size size); /* may pass 1 GB; freed with pfree */
