@@ -10,13 +10,6 @@
 #define DAYS_PER_ERA		146097	/* 400 years */
 #define EPOCH_SHIFT			730425	/* 0000-03-01 to 2000-01-01 */
 
-typedef struct CivilDate
-{
-	int			year;
-	int			month;
-	int			day;
-} CivilDate;
-
 static int32
 days_from_civil(CivilDate date)
 {
@@ -31,8 +24,8 @@ days_from_civil(CivilDate date)
 	return era * DAYS_PER_ERA + day_of_era - EPOCH_SHIFT;
 }
 
-static CivilDate
-civil_from_days(int32 days)
+CivilDate
+date_to_civil(int32 days)
 {
 	int64		shifted = (int64) days + EPOCH_SHIFT;
 	int64		rounded = shifted >= 0 ? shifted : shifted - DAYS_PER_ERA + 1;
@@ -49,6 +42,18 @@ civil_from_days(int32 days)
 	date.month = month_from_march + (month_from_march < 10 ? 3 : -9);
 	date.year = year_of_era + era * 400 + (date.month <= 2);
 	return date;
+}
+
+bool
+date_from_civil(CivilDate date, int32 *days)
+{
+	CivilDate	back;
+
+	if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31)
+		return false;
+	*days = days_from_civil(date);
+	back = date_to_civil(*days);
+	return back.day == date.day && back.month == date.month;
 }
 
 static bool
@@ -68,22 +73,17 @@ bool
 date_parse(const char *text, int length, int32 *days)
 {
 	CivilDate	date;
-	CivilDate	back;
 
-	if (length != 10 || text[4] != '-' || text[7] != '-' ||
-		!read_digits(text, 4, &date.year) || !read_digits(text + 5, 2, &date.month) ||
-		!read_digits(text + 8, 2, &date.day) ||
-		date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1)
-		return false;
-	*days = days_from_civil(date);
-	back = civil_from_days(*days);
-	return back.day == date.day && back.month == date.month;
+	return length == 10 && text[4] == '-' && text[7] == '-' &&
+		read_digits(text, 4, &date.year) && read_digits(text + 5, 2, &date.month) &&
+		read_digits(text + 8, 2, &date.day) &&
+		date.year >= 1 && date_from_civil(date, days);
 }
 
 char *
 date_text(int32 days)
 {
-	CivilDate	date = civil_from_days(days);
+	CivilDate	date = date_to_civil(days);
 
 	if (date.year < 1)			/* there is no year 0 */
 		return psprintf("%04d-%02d-%02d BC", 1 - date.year, date.month, date.day);
@@ -94,8 +94,8 @@ date_text(int32 days)
 int
 date_completed_years(int32 from, int32 until)
 {
-	CivilDate	start = civil_from_days(from);
-	CivilDate	end = civil_from_days(until);
+	CivilDate	start = date_to_civil(from);
+	CivilDate	end = date_to_civil(until);
 	bool		before_birthday = end.month < start.month ||
 		(end.month == start.month && end.day < start.day);
 

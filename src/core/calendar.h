@@ -7,6 +7,18 @@
 
 #include "core/core.h"
 
+typedef struct CivilDate
+{
+	int			year;			/* 1 BC is 0 */
+	int			month;
+	int			day;
+} CivilDate;
+
+extern CivilDate date_to_civil(int32 days);
+
+/* False for a day that there is not: 31 April, 29 February of a common year. */
+extern bool date_from_civil(CivilDate date, int32 *days);
+
 /* Exactly YYYY-MM-DD, a day that exists; false otherwise. */
 extern bool date_parse(const char *text, int length, int32 *days);
 extern char *date_text(int32 days);
