@@ -385,7 +385,8 @@ test_every_day(void)
 				if (wanted == PG_INT32_MIN)
 					accepted += result != THAI_DATE_NO_DAY;
 				else
-					wrong += result != THAI_DATE_READ || got != wanted || thai_year(got) != date.year;
+					wrong += result != THAI_DATE_READ || got != wanted ||
+						thai_year(got) != date.year;
 			}
 	is_int(wrong, 0, "every day is read, however it is written");
 	is_int(accepted, 0, "and no other");
