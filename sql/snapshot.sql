@@ -102,6 +102,18 @@ CREATE TYPE equity.scorecard (
 
 COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
 
+CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_academic_year';
+
+COMMENT ON FUNCTION equity.academic_year(day date, starts date) IS 'The same where the opening day is a date: its month and day count, its year does not.';
+
+CREATE FUNCTION equity.academic_year(day date, starts text DEFAULT '05-16'::text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_academic_year_text';
+
+COMMENT ON FUNCTION equity.academic_year(day date, starts text) IS 'Academic year (ปีการศึกษา) of a date, พ.ศ.: the year in which its first term opened, so that the second term, which ends in the next calendar year, has the same one. starts is the day on which it opens, as MM-DD, 16 May unless said otherwise; a date YYYY-MM-DD counts with its month and day. Errors: 22007 for another text, 22008 for an infinite date.';
+
 CREATE FUNCTION equity.accept_award(award bigint, wish text DEFAULT 'freeze'::text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -557,6 +569,12 @@ END;
 
 COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
 
+CREATE FUNCTION equity.be_year(day date) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_be_year';
+
+COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
+
 CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_call_order';
@@ -768,6 +786,24 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, else 55000.';
+
+CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_mask';
+
+COMMENT ON FUNCTION equity.citizen_id_mask(id text) IS 'A citizen id for lists, with its last three digits alone: x-xxxx-xxxxx-56-2; a G-code likewise: Gxxxxxxxxx123. Of any other text nothing is shown: x-xxxx-xxxxx-xx-x.';
+
+CREATE FUNCTION equity.citizen_id_normal(id text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_normal';
+
+COMMENT ON FUNCTION equity.citizen_id_normal(id text) IS 'The plain form of a citizen id: 13 ASCII digits, leading zeros kept. NULL when the text is not 13 digits with dashes and spaces; the check digit is not looked at (citizen_id_valid does).';
+
+CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_valid';
+
+COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 − Σ(14−i)·dᵢ mod 11) mod 10 of the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
 
 CREATE FUNCTION equity.close_round(round bigint, seed text) RETURNS void
     LANGUAGE plpgsql
@@ -2322,6 +2358,18 @@ $$;
 
 COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
 
+CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_g_code_normal';
+
+COMMENT ON FUNCTION equity.g_code_normal(code text) IS 'The plain form of a G-code: G and 12 ASCII digits. NULL when the text is none.';
+
+CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_g_code_valid';
+
+COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
+
 CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2949,6 +2997,12 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_parse_date_be';
+
+COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 (also with - or .) or 2566-05-16, in Thai or other digits, with or without วันที่, เดือน and พ.ศ. A year of two digits is 2500 to 2599. Errors: 22007 for a text that is no date, 22008 for a day that does not exist (leap years are those of the common era) and for a year outside 2400 to 2700, as one of the common era is.';
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -3771,6 +3825,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.supersede_runs(round bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+
+CREATE FUNCTION equity.thai_normal(string text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_thai_normal';
+
+COMMENT ON FUNCTION equity.thai_normal(string text) IS 'One way to write what looks the same, to compare and join names: sara am (ำ) as one character behind the tone, two เ as แ, vowels, tones and signs of a consonant in one order and each once, zero-width characters left out, blanks of any kind as one space and none at the ends, Thai digits as 0 to 9. Everything else stays. Doing it twice changes nothing, and the result is in NFC where the text was.';
 
 CREATE FUNCTION equity.verify_run(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE plpgsql
@@ -5485,6 +5545,12 @@ GRANT ALL ON FUNCTION equity.scorecard_recv(internal) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.scorecard_send(equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.academic_year(day date, starts date) FROM postgres;
+GRANT ALL ON FUNCTION equity.academic_year(day date, starts date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.academic_year(day date, starts text) FROM postgres;
+GRANT ALL ON FUNCTION equity.academic_year(day date, starts text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -5544,6 +5610,9 @@ GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WI
 REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
+GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
 
@@ -5564,6 +5633,15 @@ GRANT ALL ON FUNCTION equity.check_sealed_card() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity.check_sealed_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_mask(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_mask(id text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_normal(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_normal(id text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_valid(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
@@ -5719,6 +5797,12 @@ GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.find_round(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.g_code_normal(code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
@@ -5782,6 +5866,9 @@ GRANT ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT cha
 
 REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.parse_date_be(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.parse_date_be(string text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
@@ -5912,6 +5999,9 @@ GRANT ALL ON FUNCTION equity.standing_run(held equity.round) TO postgres WITH GR
 
 REVOKE ALL ON FUNCTION equity.supersede_runs(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.supersede_runs(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
