@@ -1,4 +1,4 @@
--- Rounds: one call for applications, the programmes it serves and the seats it offers.
+-- Rounds: one call for applications and the programmes it serves, by rules that stay as they were announced.
 
 CREATE TABLE equity.round (
   round_id bigint GENERATED ALWAYS AS IDENTITY,
@@ -13,6 +13,7 @@ CREATE TABLE equity.round (
   offer_days integer,
   mechanism text NOT NULL DEFAULT 'deferred_acceptance',
   tie_break text NOT NULL DEFAULT 'lottery',
+  tie_field text,
   seed_commitment text,
   seed text,
   published_run_id bigint,
@@ -31,6 +32,7 @@ CREATE TABLE equity.round (
                   'top_trading_cycles')),
   CONSTRAINT round_tie_break_known CHECK (
     tie_break IN ('lottery', 'lottery_per_pool', 'admit_all', 'admit_none', 'strict')),
+  CONSTRAINT round_tie_field_known CHECK (tie_field IN ('income_per_head', 'gpa', 'birth_date')),
   CONSTRAINT round_seed_commitment_is_sha256 CHECK (seed_commitment ~ '^[0-9a-f]{64}$'),
   CONSTRAINT round_open_has_commitment CHECK (status = 'draft' OR seed_commitment IS NOT NULL),
   CONSTRAINT round_closed_has_seed CHECK (status IN ('draft', 'open') OR seed IS NOT NULL),
@@ -45,7 +47,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.round', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.round_round_id_seq', '');
 
 COMMENT ON TABLE equity.round IS
-  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break and seed_commitment are fixed.';
+  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
 COMMENT ON COLUMN equity.round.round_id IS
   'Key given by the database.';
 COMMENT ON COLUMN equity.round.round_code IS
@@ -67,9 +69,11 @@ COMMENT ON COLUMN equity.round.closes_at IS
 COMMENT ON COLUMN equity.round.offer_days IS
   'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
 COMMENT ON COLUMN equity.round.mechanism IS
-  'Mechanism of allocation: deferred_acceptance. The names serial_dictatorship, immediate_acceptance and top_trading_cycles are kept for later: a round with one of them does not open (equity.round_gaps).';
+  'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
 COMMENT ON COLUMN equity.round.tie_break IS
-  'What breaks ties: lottery, lottery_per_pool, or strict (nothing does, and a tie at a cut-off is an error). The names admit_all and admit_none are kept for later: a round with one of them does not open (equity.round_gaps).';
+  'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+COMMENT ON COLUMN equity.round.tie_field IS
+  'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
 COMMENT ON COLUMN equity.round.seed_commitment IS
   'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
 COMMENT ON COLUMN equity.round.seed IS
@@ -110,49 +114,6 @@ COMMENT ON COLUMN equity.round_programme.card_version IS
 COMMENT ON COLUMN equity.round_programme.quota IS
   'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
 
-CREATE TABLE equity.seat_pool (
-  pool_id bigint GENERATED ALWAYS AS IDENTITY,
-  round_id bigint NOT NULL,
-  programme_code text NOT NULL,
-  institution_id bigint NOT NULL,
-  field_code text NOT NULL,
-  grant_type text NOT NULL,
-  seats integer NOT NULL,
-  CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id),
-  CONSTRAINT seat_pool_in_round UNIQUE (round_id, pool_id),
-  CONSTRAINT seat_pool_one_of_a_kind
-    UNIQUE (round_id, programme_code, institution_id, field_code, grant_type),
-  CONSTRAINT seat_pool_round_programme_fkey FOREIGN KEY (round_id, programme_code)
-    REFERENCES equity.round_programme (round_id, programme_code),
-  CONSTRAINT seat_pool_institution_fkey FOREIGN KEY (institution_id)
-    REFERENCES equity.institution (institution_id),
-  CONSTRAINT seat_pool_field_fkey FOREIGN KEY (field_code)
-    REFERENCES equity.field_of_study (field_code),
-  CONSTRAINT seat_pool_grant_type_fkey FOREIGN KEY (grant_type)
-    REFERENCES equity.grant_type (grant_type),
-  CONSTRAINT seat_pool_seats_not_negative CHECK (seats >= 0)
-);
-
-SELECT pg_catalog.pg_extension_config_dump('equity.seat_pool', '');
-SELECT pg_catalog.pg_extension_config_dump('equity.seat_pool_pool_id_seq', '');
-
-COMMENT ON TABLE equity.seat_pool IS
-  'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
-COMMENT ON COLUMN equity.seat_pool.pool_id IS
-  'Key given by the database; it belongs to one round.';
-COMMENT ON COLUMN equity.seat_pool.round_id IS
-  'The round (รอบ).';
-COMMENT ON COLUMN equity.seat_pool.programme_code IS
-  'The programme (โครงการ) that pays; the round must serve it.';
-COMMENT ON COLUMN equity.seat_pool.institution_id IS
-  'The institution (สถานศึกษา).';
-COMMENT ON COLUMN equity.seat_pool.field_code IS
-  'The field of study (สาขาวิชา).';
-COMMENT ON COLUMN equity.seat_pool.grant_type IS
-  'The kind of grant (ประเภททุน).';
-COMMENT ON COLUMN equity.seat_pool.seats IS
-  'Number of seats (จำนวนที่นั่ง), persons, 0 or more.';
-
 CREATE FUNCTION equity.check_published_run() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -186,8 +147,8 @@ CREATE FUNCTION equity.keep_round_rules() RETURNS trigger
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF (NEW.mechanism, NEW.tie_break, NEW.seed_commitment)
-     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.seed_commitment)
+  IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.seed_commitment)
+     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.seed_commitment)
      AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
      AND NEW.status <> 'draft'
   THEN
@@ -195,13 +156,13 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
     USING ERRCODE = 'object_not_in_prerequisite_state',
-          DETAIL = format('It is %s: mechanism, tie_break, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+          DETAIL = format('It is %s: mechanism, tie_break, tie_field, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
           HINT = 'Make a new round for other rules or another seed.';
 END;
 $$;
 
 COMMENT ON FUNCTION equity.keep_round_rules() IS
-  'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+  'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
 
 CREATE TRIGGER round_rules_fixed
   BEFORE UPDATE ON equity.round

@@ -55,13 +55,19 @@ COMMENT ON COLUMN equity.assessment.assessed_at IS
 CREATE TABLE equity.allocation_run (
   run_id bigint GENERATED ALWAYS AS IDENTITY,
   round_id bigint NOT NULL,
+  kind text NOT NULL DEFAULT 'first',
+  parent_run_id bigint,
   status text NOT NULL DEFAULT 'draft',
   mechanism text NOT NULL,
   tie_break text NOT NULL,
+  tie_field text,
   seed text,
   card_digest text,
   input_digest text,
   seat_digest text,
+  reserve_digest text,
+  cap_digest text,
+  standing_digest text,
   seed_digest text,
   result_digest text,
   applicants integer,
@@ -77,6 +83,11 @@ CREATE TABLE equity.allocation_run (
   CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id),
   CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id)
     REFERENCES equity.round (round_id),
+  CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id)
+    REFERENCES equity.allocation_run (round_id, run_id),
+  CONSTRAINT allocation_run_kind_known CHECK (kind IN ('first', 'refill')),
+  CONSTRAINT allocation_run_refill_has_parent CHECK ((kind = 'refill') = (parent_run_id IS NOT NULL)),
+  CONSTRAINT allocation_run_parent_came_before CHECK (parent_run_id < run_id),
   CONSTRAINT allocation_run_status_known CHECK (
     status IN ('draft', 'verified', 'failed', 'superseded', 'published')),
   CONSTRAINT allocation_run_mechanism_known CHECK (
@@ -86,7 +97,9 @@ CREATE TABLE equity.allocation_run (
     tie_break IN ('lottery', 'lottery_per_pool', 'admit_all', 'admit_none', 'strict')),
   CONSTRAINT allocation_run_digests_are_sha256 CHECK (
     card_digest ~ '^[0-9a-f]{64}$' AND input_digest ~ '^[0-9a-f]{64}$'
-    AND seat_digest ~ '^[0-9a-f]{64}$' AND seed_digest ~ '^[0-9a-f]{64}$'
+    AND seat_digest ~ '^[0-9a-f]{64}$' AND reserve_digest ~ '^[0-9a-f]{64}$'
+    AND cap_digest ~ '^[0-9a-f]{64}$' AND standing_digest ~ '^[0-9a-f]{64}$'
+    AND seed_digest ~ '^[0-9a-f]{64}$'
     AND result_digest ~ '^[0-9a-f]{64}$'),
   CONSTRAINT allocation_run_counts_not_negative CHECK (
     applicants >= 0 AND applications >= 0 AND seats >= 0 AND admitted >= 0 AND violations >= 0),
@@ -99,7 +112,10 @@ SELECT pg_catalog.pg_extension_config_dump('equity.allocation_run', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.allocation_run_run_id_seq', '');
 
 CREATE UNIQUE INDEX allocation_run_one_published
-  ON equity.allocation_run (round_id) WHERE status = 'published';
+  ON equity.allocation_run (round_id) WHERE status = 'published' AND kind = 'first';
+
+CREATE UNIQUE INDEX allocation_run_one_published_refill
+  ON equity.allocation_run (parent_run_id) WHERE status = 'published' AND kind = 'refill';
 
 COMMENT ON TABLE equity.allocation_run IS
   'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
@@ -107,12 +123,18 @@ COMMENT ON COLUMN equity.allocation_run.run_id IS
   'Key given by the database.';
 COMMENT ON COLUMN equity.allocation_run.round_id IS
   'The round (รอบ).';
+COMMENT ON COLUMN equity.allocation_run.kind IS
+  'first (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS
+  'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
 COMMENT ON COLUMN equity.allocation_run.status IS
-  'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published run.';
+  'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
 COMMENT ON COLUMN equity.allocation_run.mechanism IS
   'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
 COMMENT ON COLUMN equity.allocation_run.tie_break IS
   'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+COMMENT ON COLUMN equity.allocation_run.tie_field IS
+  'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
 COMMENT ON COLUMN equity.allocation_run.seed IS
   'Seed of the lottery; NULL when the tie break needs none.';
 COMMENT ON COLUMN equity.allocation_run.card_digest IS
@@ -121,6 +143,12 @@ COMMENT ON COLUMN equity.allocation_run.input_digest IS
   'Digest of the applications given to the allocator, 64 hexadecimal digits.';
 COMMENT ON COLUMN equity.allocation_run.seat_digest IS
   'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.reserve_digest IS
+  'Digest of the reserves given to the allocator, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.cap_digest IS
+  'Digest of the ceilings given to the allocator, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.allocation_run.standing_digest IS
+  'Digest of who held a seat or was out already (equity.run_standing), 64 hexadecimal digits.';
 COMMENT ON COLUMN equity.allocation_run.seed_digest IS
   'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
 COMMENT ON COLUMN equity.allocation_run.result_digest IS

@@ -44,19 +44,15 @@ BEGIN ATOMIC
    GROUP BY rp.programme_code, rp.quota
   HAVING sum(p.seats) > rp.quota
   UNION ALL
-  SELECT format('mechanism %s is not supported', r.mechanism)
-    FROM equity.round AS r
-   WHERE r.round_id = round_gaps.round
-     AND r.mechanism <> 'deferred_acceptance'
+  SELECT g.gap FROM equity.reserve_gaps(round_gaps.round) AS g
   UNION ALL
-  SELECT format('tie break %s is not supported', r.tie_break)
-    FROM equity.round AS r
-   WHERE r.round_id = round_gaps.round
-     AND r.tie_break NOT IN ('lottery', 'lottery_per_pool', 'strict');
+  SELECT g.gap FROM equity.cap_gaps(round_gaps.round) AS g
+  UNION ALL
+  SELECT g.gap FROM equity.mechanism_gaps(round_gaps.round) AS g;
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, a mechanism or tie break that equity.allocate does not support. No rows when nothing does.';
+  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour. No rows when nothing does.';
 
 CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -95,7 +91,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', held.round_id),
       DETAIL = format('What is missing or wrong: %s.', gaps),
-      HINT = 'Complete or correct equity.round, equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing or wrong.';
+      HINT = 'Complete or correct equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve and equity.seat_cap: equity.round_gaps(round) lists what is missing or wrong.';
   END IF;
 
   UPDATE equity.round AS r
@@ -106,14 +102,17 @@ BEGIN
   PERFORM equity.audit_append('open_round', held.round_id, NULL,
                               jsonb_build_object('mechanism', held.mechanism,
                                                  'tie_break', held.tie_break,
+                                                 'tie_field', held.tie_field,
                                                  'seed_commitment', commitment,
                                                  'card_digest', equity.round_card_digest(held.round_id),
-                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
+                                                 'seat_digest', equity.round_seat_digest(held.round_id),
+                                                 'reserve_digest', equity.round_reserve_digest(held.round_id),
+                                                 'cap_digest', equity.round_cap_digest(held.round_id)));
 END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.seal_cards(round bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

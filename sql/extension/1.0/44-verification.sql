@@ -86,6 +86,9 @@ BEGIN ATOMIC
    CROSS JOIN LATERAL (VALUES ('card_changed', a.card_digest, equity.round_card_digest(a.round_id)),
                               ('input_changed', a.input_digest, equity.round_input_digest(a.round_id)),
                               ('seats_changed', a.seat_digest, equity.round_seat_digest(a.round_id)),
+                              ('reserves_changed', a.reserve_digest, equity.round_reserve_digest(a.round_id)),
+                              ('caps_changed', a.cap_digest, equity.round_cap_digest(a.round_id)),
+                              ('standing_changed', a.standing_digest, equity.run_standing_digest(a.run_id)),
                               ('seed_changed', r.seed_commitment, equity.commitment(a.seed)),
                               ('result_changed', a.result_digest, equity.run_result_digest(a.run_id)))
                       AS d (violation, stored, present)
@@ -117,6 +120,7 @@ BEGIN ATOMIC
                         LIMIT 1) AS opened
    CROSS JOIN LATERAL (VALUES ('mechanism', opened.detail ->> 'mechanism', a.mechanism),
                               ('tie_break', opened.detail ->> 'tie_break', a.tie_break),
+                              ('tie_field', coalesce(opened.detail ->> 'tie_field', 'none'), coalesce(a.tie_field, 'none')),
                               ('seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)),
                               ('card_digest', opened.detail ->> 'card_digest', a.card_digest))
                       AS d (rule, announced, used)
@@ -126,7 +130,28 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.digest_violations(bigint) IS
-  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+
+CREATE FUNCTION equity.placement_violations(run bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+BEGIN ATOMIC
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity.verify(
+           q.applications, q.pools, q.reserves, q.caps,
+           placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
+           tie_break => a.tie_break,
+           seed => a.seed) AS v
+   WHERE a.run_id = placement_violations.run;
+END;
+
+COMMENT ON FUNCTION equity.placement_violations(bigint) IS
+  'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
 
 CREATE FUNCTION equity.run_violations(run bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
@@ -146,20 +171,11 @@ BEGIN ATOMIC
    WHERE a.run_id = run_violations.run
   UNION ALL
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity.verify(
-           applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s', a.round_id),
-           pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s', a.round_id),
-           reserves => NULL,
-           caps => NULL,
-           placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
-           tie_break => a.tie_break,
-           seed => a.seed) AS v
-   WHERE a.run_id = run_violations.run;
+    FROM equity.placement_violations(run_violations.run) AS v;
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed, rules_changed, applications_changed; see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
 
 CREATE FUNCTION equity.verify_run(run bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
@@ -189,7 +205,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.verify_run(bigint) IS
-  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -210,7 +226,8 @@ BEGIN
      WHERE a.run_id = held.run_id;
     UPDATE equity.round AS r
        SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
-     WHERE r.round_id = held.round_id;
+     WHERE r.round_id = held.round_id
+       AND held.kind = 'first';
   END IF;
   PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
 END;

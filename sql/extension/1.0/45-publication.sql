@@ -7,6 +7,13 @@ CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS v
   SET row_security = off
 AS $$
 BEGIN
+  IF held.kind <> 'first' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is a %s', held.run_id, held.kind),
+      DETAIL = 'publish_run offers the awards of a first run.',
+      HINT = format('Seats that came free are offered by equity.refill_round(%s).', held.round_id);
+  END IF;
   IF held.status <> 'verified' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -21,7 +28,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.require_publishable(equity.allocation_run) IS
-  'For the operations: error 55000 unless the run is verified.';
+  'For the operations: error 55000 unless the run is a first one and verified.';
 
 -- One statement: what is checked and what is offered are the same rows, whatever commits meanwhile.
 CREATE FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text)
