@@ -198,10 +198,11 @@ BEGIN
     RETURN;
   END IF;
 
-  run_id := equity.standing_run(held);
+  run_id := equity.matching_run(held);
   IF run_id IS NULL THEN
     PERFORM equity.supersede_runs(held.round_id);
-    run_id := equity.make_run(held);
+    run_id := equity.begin_run(held);
+    PERFORM equity.complete_run(run_id);
     UPDATE equity.round AS r SET status = 'allocated' WHERE r.round_id = held.round_id;
     PERFORM equity.audit_append('allocate_round', held.round_id, run_id, equity.run_record(run_id));
   ELSE
@@ -575,11 +576,263 @@ CREATE FUNCTION equity.be_year(day date) RETURNS integer
 
 COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
 
+CREATE FUNCTION equity.commitment(seed text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_commitment';
+
+COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE FUNCTION equity.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    kind text DEFAULT 'first'::text NOT NULL,
+    parent_run_id bigint,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism text NOT NULL,
+    tie_break text NOT NULL,
+    tie_field text,
+    seed text,
+    card_digest text,
+    input_digest text,
+    seat_digest text,
+    reserve_digest text,
+    cap_digest text,
+    standing_digest text,
+    seed_digest text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_digests_are_sha256 CHECK (((card_digest ~ '^[0-9a-f]{64}$'::text) AND (input_digest ~ '^[0-9a-f]{64}$'::text) AND (seat_digest ~ '^[0-9a-f]{64}$'::text) AND (reserve_digest ~ '^[0-9a-f]{64}$'::text) AND (cap_digest ~ '^[0-9a-f]{64}$'::text) AND (standing_digest ~ '^[0-9a-f]{64}$'::text) AND (seed_digest ~ '^[0-9a-f]{64}$'::text) AND (result_digest ~ '^[0-9a-f]{64}$'::text))),
+    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['first'::text, 'refill'::text]))),
+    CONSTRAINT allocation_run_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
+    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.kind IS 'first (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.card_digest IS 'Digest of the scorecards used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.input_digest IS 'Digest of the applications given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seat_digest IS 'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.reserve_digest IS 'Digest of the reserves given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.cap_digest IS 'Digest of the ceilings given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.standing_digest IS 'Digest of who held a seat or was out already (equity.run_standing), 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seed_digest IS 'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE TABLE equity.round (
+    round_id bigint NOT NULL,
+    round_code text NOT NULL,
+    academic_year smallint NOT NULL,
+    call_number smallint DEFAULT 1 NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    offer_days integer,
+    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break text DEFAULT 'lottery'::text NOT NULL,
+    tie_field text,
+    seed_commitment text,
+    seed text,
+    published_run_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
+    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
+    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
+    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
+    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
+    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
+    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
+    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
+    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
+    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
+);
+
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
+
+COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+
+COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
+
+COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
+
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
+COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
+
+COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
+
+COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
+
+COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
+
+COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+
+CREATE FUNCTION equity.begin_run(held equity.round, kind text DEFAULT 'first'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE sql
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, seed_digest, equity_version, started_at, run_by)
+   VALUES ((begin_run.held).round_id, begin_run.kind, begin_run.parent, 'draft'::text, (begin_run.held).mechanism, (begin_run.held).tie_break, (begin_run.held).tie_field, (begin_run.held).seed, equity.commitment((begin_run.held).seed), ( SELECT v.sql
+            FROM equity.version() v(sql, library)), clock_timestamp(), SESSION_USER)
+   RETURNING allocation_run.run_id;
+END;
+
+COMMENT ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) IS 'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity.complete_run.';
+
 CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_call_order';
 
 COMMENT ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left: a row for each candidate, by pool_id and position (1 and up). candidates is a query with pool_id, applicant_id, rank (smaller is called first; then the smaller applicant_id) and groups (text[], or NULL for none); shares is a query with pool_id, reserve (the group''s name), min_percent (0 to 100, exact, up to 24 decimals) and optionally position (the smaller one wins when shares conflict; NULL last, then by name in byte order). Groups without a share in the pool say nothing. For position k a group is due when fewer than ceil(min_percent * k / 100) of it are called; of those left the members of each due group are kept, in order of position, but for a group that would leave none, and the one with the smallest rank is called. Columns are found by name; the queries run with the caller''s rights and search_path and may only read. Errors: 22004 NULL, 22023 a percentage out of range, 22003 one of more decimals, 23505 a candidate or a share twice in a pool, 42703 and 42804 a column missing or of a wrong type, 0A000 more than 63 shares in a pool, 53400 more memory than equity.max_memory.';
+
+CREATE TABLE equity.seat_cap (
+    cap_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    cap_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    seats integer NOT NULL,
+    min_seats integer,
+    parent_id bigint,
+    CONSTRAINT seat_cap_code_not_empty CHECK ((cap_code <> ''::text)),
+    CONSTRAINT seat_cap_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_cap_not_its_own_parent CHECK ((parent_id <> cap_id)),
+    CONSTRAINT seat_cap_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_cap IS 'Ceilings (เพดานจำนวนทุน) over seat pools of a round: of an institution, a province, the nation. They make trees: each pool and each ceiling is under at most one.';
+
+COMMENT ON COLUMN equity.seat_cap.cap_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_cap.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_cap.cap_code IS 'Code that people use for the ceiling, unique in the round, for example province-50.';
+
+COMMENT ON COLUMN equity.seat_cap.name_th IS 'Thai name (ชื่อเพดาน).';
+
+COMMENT ON COLUMN equity.seat_cap.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.seat_cap.seats IS 'Most persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
+
+COMMENT ON COLUMN equity.seat_cap.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pools below it close; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_cap.parent_id IS 'The ceiling above it, of the same round; NULL at the top. No ceiling may be above itself (equity.round_gaps).';
+
+CREATE FUNCTION equity.cap_gaps(round bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH RECURSIVE rooted(cap_id) AS (
+          SELECT c_1.cap_id
+            FROM equity.seat_cap c_1
+           WHERE ((c_1.round_id = cap_gaps.round) AND (c_1.parent_id IS NULL))
+         UNION
+          SELECT c_1.cap_id
+            FROM (rooted o
+              JOIN equity.seat_cap c_1 ON ((c_1.parent_id = o.cap_id)))
+         )
+  SELECT format('ceiling %s is above itself, or under one that is'::text, c.cap_code) AS format
+    FROM equity.seat_cap c
+   WHERE ((c.round_id = cap_gaps.round) AND (NOT (c.cap_id IN ( SELECT o.cap_id
+            FROM rooted o))));
+END;
+
+COMMENT ON FUNCTION equity.cap_gaps(round bigint) IS 'Ceilings of a round that are not in a tree, for equity.round_gaps.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
@@ -643,6 +896,15 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version, whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+
+CREATE FUNCTION equity.cascade_valid(cascade text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
+    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
+END;
+
+COMMENT ON FUNCTION equity.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
 
 CREATE FUNCTION equity.check_comparison(relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -841,12 +1103,6 @@ $$;
 
 COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
 
-CREATE FUNCTION equity.commitment(seed text) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_commitment';
-
-COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
-
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -880,6 +1136,70 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+
+CREATE FUNCTION equity.complete_run(run bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  its_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = complete_run.run);
+BEGIN
+  WITH solved AS (
+    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+    SELECT complete_run.run, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+      FROM equity.run_solution(complete_run.run) AS s
+    RETURNING pool_id
+  ), input AS MATERIALIZED (
+    SELECT i.pool_id, i.digest, i.content FROM equity.round_input_pages(its_round) AS i
+  ), standing AS MATERIALIZED (
+    SELECT s.pool_id, s.digest, s.content FROM equity.run_standing_pages(complete_run.run) AS s
+  ), list AS MATERIALIZED (
+    SELECT l.kind, equity.text_digest(l.content) AS digest, l.content
+      FROM (SELECT 'input', coalesce(string_agg(concat(i.pool_id, ',', i.digest, E'\n'), '' ORDER BY i.pool_id), '')
+              FROM input AS i
+            UNION ALL
+            SELECT 'standing', coalesce(string_agg(concat(s.pool_id, ',', s.digest, E'\n'), '' ORDER BY s.pool_id NULLS FIRST), '')
+              FROM standing AS s
+            UNION ALL
+            VALUES ('card', equity.round_card_lines(its_round)),
+                   ('seat', equity.round_seat_lines(its_round)),
+                   ('reserve', equity.round_reserve_lines(its_round)),
+                   ('cap', equity.round_cap_lines(its_round))) AS l (kind, content)
+  ), kept AS (
+    INSERT INTO equity.digest_page (digest, content)
+    SELECT p.digest, p.content
+      FROM (SELECT i.digest, i.content FROM input AS i
+            UNION ALL
+            SELECT s.digest, s.content FROM standing AS s
+            UNION ALL
+            SELECT l.digest, l.content FROM list AS l) AS p
+     ORDER BY p.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE equity.allocation_run AS a
+     SET card_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'card'),
+         input_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'input'),
+         seat_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'seat'),
+         reserve_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'reserve'),
+         cap_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'cap'),
+         standing_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'standing'),
+         applicants = z.applicants,
+         applications = z.applications,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = its_round),
+         admitted = (SELECT count(*) FROM solved)
+    FROM equity.run_input_size(complete_run.run) AS z
+   WHERE a.run_id = complete_run.run;
+
+  UPDATE equity.allocation_run AS a
+     SET result_digest = equity.run_result_digest(complete_run.run),
+         finished_at = clock_timestamp()
+   WHERE a.run_id = complete_run.run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.complete_run(run bigint) IS 'For the operations: allocates a run that equity.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_page).';
 
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
@@ -1283,6 +1603,31 @@ END;
 
 COMMENT ON FUNCTION equity.round_application_digest(round bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
 
+CREATE FUNCTION equity.round_cap_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
+'), ''::text ORDER BY c.cap_id), ''::text) AS "coalesce"
+    FROM equity.seat_cap c
+   WHERE (c.round_id = round_cap_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_cap_lines(round bigint) IS 'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
+
+CREATE FUNCTION equity.text_digest(content text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
+
+CREATE FUNCTION equity.round_cap_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_cap_lines(round));
+
+COMMENT ON FUNCTION equity.round_cap_digest(round bigint) IS 'Digest of the ceilings of a round as they are now: the sha256 of equity.round_cap_lines, for a round without ceilings that of the empty text.';
+
 CREATE TABLE equity.round_programme (
     round_id bigint NOT NULL,
     programme_code text NOT NULL,
@@ -1351,49 +1696,102 @@ COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the ve
 
 COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
 
-CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
+CREATE FUNCTION equity.round_card_lines(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
-'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+ SELECT COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text) AS "coalesce"
     FROM (equity.round_programme rp
       LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
-   WHERE (rp.round_id = round_card_digest.round);
+   WHERE (rp.round_id = round_card_lines.round);
 END;
 
-COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now, in hexadecimal: the sha256 of the lines "programme_code,equity.digest(card)" of its programmes in byte order of programme_code, each ending with a line feed.';
+COMMENT ON FUNCTION equity.round_card_lines(round bigint) IS 'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
 
-CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
+CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_card_lines(round));
+
+COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now: the sha256 of equity.round_card_lines.';
+
+CREATE FUNCTION equity.round_input_pages(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text, content text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+DECLARE
+  line text;
 BEGIN
-  RETURN QUERY
-  SELECT i.pool_id,
-         count(*),
-         encode(sha256(convert_to(string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, E'\n'), '' ORDER BY i.applicant_id), 'UTF8')), 'hex')
-    FROM equity.allocation_input AS i
-   WHERE i.round_id = round_pool_digests.round
-   GROUP BY i.pool_id;
+  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
+                CASE WHEN t.tied THEN ', '','', i.tie' END,
+                CASE WHEN t.reserved THEN ', '','', to_json(i.groups)' END)
+    INTO line
+    FROM equity.round_traits(round_input_pages.round) AS t;
+
+  RETURN QUERY EXECUTE format(
+    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
+       FROM (SELECT i.pool_id, count(*) AS applications,
+                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
+               FROM equity.allocation_input AS i
+              WHERE i.round_id = %s
+              GROUP BY i.pool_id) AS l', line, E'\n', round);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.round_pool_digests(round bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now (equity.allocation_input): pool, number of applications, and the sha256 in hexadecimal of its lines "applicant_id,choice,score" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+COMMENT ON FUNCTION equity.round_input_pages(round bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+
+CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     p.applications,
+     p.digest
+    FROM equity.round_input_pages(round_pool_digests.round) p(pool_id, applications, digest, content);
+END;
+
+COMMENT ON FUNCTION equity.round_pool_digests(round bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity.round_input_pages. Tells in which pool two states differ.';
 
 CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
+ SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
     FROM equity.round_pool_digests(round_input_digest.round) d(pool_id, applications, digest);
 END;
 
-COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
+COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+
+CREATE TABLE equity.pool_reserve (
+    pool_id bigint NOT NULL,
+    reserve text NOT NULL,
+    seats integer NOT NULL,
+    mode text DEFAULT 'after_open'::text NOT NULL,
+    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
+    "position" integer,
+    CONSTRAINT pool_reserve_cascade_valid CHECK (equity.cascade_valid(cascade)),
+    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
+    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
+    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_membership.';
+
+COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
+
+COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
+
+COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
+
+COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
+
+COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
 
 CREATE TABLE equity.seat_pool (
     pool_id bigint NOT NULL,
@@ -1403,6 +1801,9 @@ CREATE TABLE equity.seat_pool (
     field_code text NOT NULL,
     grant_type text NOT NULL,
     seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
     CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
 );
 
@@ -1420,19 +1821,50 @@ COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาข�
 
 COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
 
-COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more.';
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE FUNCTION equity.round_reserve_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
+'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")), ''::text) AS "coalesce"
+    FROM (equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+   WHERE (p.round_id = round_reserve_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_reserve_lines(round bigint) IS 'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
+
+CREATE FUNCTION equity.round_reserve_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_reserve_lines(round));
+
+COMMENT ON FUNCTION equity.round_reserve_digest(round bigint) IS 'Digest of the reserves of a round as they are now: the sha256 of equity.round_reserve_lines, for a round without reserves that of the empty text.';
+
+CREATE FUNCTION equity.round_seat_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, '
+'), ''::text ORDER BY p.pool_id), ''::text) AS "coalesce"
+    FROM equity.seat_pool p
+   WHERE (p.round_id = round_seat_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_seat_lines(round bigint) IS 'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
 
 CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(p.pool_id, ',', p.seats, '
-'), ''::text ORDER BY p.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
-    FROM equity.seat_pool p
-   WHERE (p.round_id = round_seat_digest.round);
-END;
+    RETURN equity.text_digest(equity.round_seat_lines(round));
 
-COMMENT ON FUNCTION equity.round_seat_digest(round bigint) IS 'Digest of the seats of a round as they are now, in hexadecimal: the sha256 of the lines "pool_id,seats" of all its pools in order of pool_id, each ending with a line feed.';
+COMMENT ON FUNCTION equity.round_seat_digest(round bigint) IS 'Digest of the pools of a round as they are now: the sha256 of equity.round_seat_lines.';
 
 CREATE TABLE equity.placement (
     run_id bigint NOT NULL,
@@ -1462,159 +1894,87 @@ COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for 
 
 COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
 
+CREATE FUNCTION equity.run_result_pages(run bigint) RETURNS TABLE(pool_id bigint, digest text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     equity.text_digest(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, '
+'), ''::text ORDER BY p.applicant_id)) AS text_digest
+    FROM equity.placement p
+   WHERE (p.run_id = run_result_pages.run)
+   GROUP BY p.pool_id;
+END;
+
+COMMENT ON FUNCTION equity.run_result_pages(run bigint) IS 'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
+
 CREATE FUNCTION equity.run_result_digest(run bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text) AS encode
-    FROM ( SELECT p.pool_id,
-             encode(sha256(convert_to(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, '
-'), ''::text ORDER BY p.applicant_id), 'UTF8'::name)), 'hex'::text) AS digest
-            FROM equity.placement p
-           WHERE (p.run_id = run_result_digest.run)
-           GROUP BY p.pool_id) d;
+ SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
+    FROM equity.run_result_pages(run_result_digest.run) d(pool_id, digest);
 END;
 
-COMMENT ON FUNCTION equity.run_result_digest(run bigint) IS 'Digest of the placements of an allocation run as they are now, in hexadecimal. For each pool the sha256 of its lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes); then the sha256 of the lines "pool_id,digest" in order of pool_id. Each line ends with a line feed.';
+COMMENT ON FUNCTION equity.run_result_digest(run bigint) IS 'Digest of the placements of an allocation run as they are now: the sha256 of the lines "pool_id,digest" of equity.run_result_pages in order of pool_id.';
 
-CREATE TABLE equity.allocation_run (
+CREATE TABLE equity.run_standing (
     run_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    mechanism text NOT NULL,
-    tie_break text NOT NULL,
-    seed text,
-    card_digest text,
-    input_digest text,
-    seat_digest text,
-    seed_digest text,
-    result_digest text,
-    applicants integer,
-    applications bigint,
-    seats bigint,
-    admitted bigint,
-    violations bigint,
-    equity_version text NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
-    CONSTRAINT allocation_run_digests_are_sha256 CHECK (((card_digest ~ '^[0-9a-f]{64}$'::text) AND (input_digest ~ '^[0-9a-f]{64}$'::text) AND (seat_digest ~ '^[0-9a-f]{64}$'::text) AND (seed_digest ~ '^[0-9a-f]{64}$'::text) AND (result_digest ~ '^[0-9a-f]{64}$'::text))),
-    CONSTRAINT allocation_run_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
-    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
-    CONSTRAINT allocation_run_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
-    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
-    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+    applicant_id bigint NOT NULL,
+    standing text NOT NULL,
+    pool_id bigint,
+    seat text,
+    choice integer,
+    score numeric,
+    CONSTRAINT run_standing_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT run_standing_holder_has_seat CHECK (((standing = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL)))),
+    CONSTRAINT run_standing_known CHECK ((standing = ANY (ARRAY['stays'::text, 'floats'::text, 'out'::text])))
 );
 
-COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
 
-COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
 
-COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
 
-COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published run.';
+COMMENT ON COLUMN equity.run_standing.standing IS 'stays (keeps the seat and asks for nothing else), floats (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
 
-COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
 
-COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
 
-COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
 
-COMMENT ON COLUMN equity.allocation_run.card_digest IS 'Digest of the scorecards used, 64 hexadecimal digits.';
+COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
-COMMENT ON COLUMN equity.allocation_run.input_digest IS 'Digest of the applications given to the allocator, 64 hexadecimal digits.';
+CREATE FUNCTION equity.run_standing_pages(run bigint) RETURNS TABLE(pool_id bigint, digest text, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT l.pool_id,
+     equity.text_digest(l.content) AS text_digest,
+     l.content
+    FROM ( SELECT s.pool_id,
+             string_agg(concat(s.applicant_id, ',', to_json(s.standing), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id) AS content
+            FROM equity.run_standing s
+           WHERE (s.run_id = run_standing_pages.run)
+           GROUP BY s.pool_id) l;
+END;
 
-COMMENT ON COLUMN equity.allocation_run.seat_digest IS 'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+COMMENT ON FUNCTION equity.run_standing_pages(run bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
 
-COMMENT ON COLUMN equity.allocation_run.seed_digest IS 'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
+CREATE FUNCTION equity.run_standing_digest(run bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id NULLS FIRST), ''::text)) AS text_digest
+    FROM equity.run_standing_pages(run_standing_digest.run) d(pool_id, digest, content);
+END;
 
-COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
-
-COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
-
-COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
-
-COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
-
-COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
-
-COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
-
-COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
-
-COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
-
-CREATE TABLE equity.round (
-    round_id bigint NOT NULL,
-    round_code text NOT NULL,
-    academic_year smallint NOT NULL,
-    call_number smallint DEFAULT 1 NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    status text DEFAULT 'draft'::text NOT NULL,
-    opens_at timestamp with time zone,
-    closes_at timestamp with time zone,
-    offer_days integer,
-    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
-    tie_break text DEFAULT 'lottery'::text NOT NULL,
-    seed_commitment text,
-    seed text,
-    published_run_id bigint,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
-    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
-    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
-    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
-    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
-    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
-    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
-    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
-    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
-    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
-    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])))
-);
-
-COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break and seed_commitment are fixed.';
-
-COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
-
-COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
-
-COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
-
-COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
-
-COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
-
-COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance. The names serial_dictatorship, immediate_acceptance and top_trading_cycles are kept for later: a round with one of them does not open (equity.round_gaps).';
-
-COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, or strict (nothing does, and a tie at a cut-off is an error). The names admit_all and admit_none are kept for later: a round with one of them does not open (equity.round_gaps).';
-
-COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
-
-COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
-
-COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
-
-COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+COMMENT ON FUNCTION equity.run_standing_digest(run bigint) IS 'Digest of who had a standing in a run: the sha256 of the lines "pool_id,digest" of equity.run_standing_pages in order of pool_id, no pool first; that of the empty text when nobody had one.';
 
 CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE sql STABLE STRICT
@@ -1628,7 +1988,7 @@ CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation tex
      format('stored %s, now %s'::text, COALESCE(d.stored, 'nothing'::text), COALESCE(d.present, 'nothing'::text)) AS format
     FROM ((equity.allocation_run a
       JOIN equity.round r ON ((r.round_id = a.round_id)))
-      CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity.round_seat_digest(a.round_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity.run_result_digest(a.run_id))) d(violation, stored, present))
+      CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity.round_seat_digest(a.round_id)), ('reserves_changed'::text,a.reserve_digest,equity.round_reserve_digest(a.round_id)), ('caps_changed'::text,a.cap_digest,equity.round_cap_digest(a.round_id)), ('standing_changed'::text,a.standing_digest,equity.run_standing_digest(a.run_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity.run_result_digest(a.run_id))) d(violation, stored, present))
    WHERE ((a.run_id = digest_violations.run) AND (d.stored IS DISTINCT FROM d.present))
  UNION ALL
   SELECT 'applications_changed'::text,
@@ -1652,11 +2012,11 @@ CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation tex
            WHERE ((e.round_id = a.round_id) AND (e.operation = 'open_round'::text))
            ORDER BY e.event_id
           LIMIT 1) opened)
-      CROSS JOIN LATERAL ( VALUES ('mechanism'::text,(opened.detail ->> 'mechanism'::text),a.mechanism), ('tie_break'::text,(opened.detail ->> 'tie_break'::text),a.tie_break), ('seed_commitment'::text,(opened.detail ->> 'seed_commitment'::text),equity.commitment(a.seed)), ('card_digest'::text,(opened.detail ->> 'card_digest'::text),a.card_digest)) d(rule, announced, used))
+      CROSS JOIN LATERAL ( VALUES ('mechanism'::text,(opened.detail ->> 'mechanism'::text),a.mechanism), ('tie_break'::text,(opened.detail ->> 'tie_break'::text),a.tie_break), ('tie_field'::text,COALESCE((opened.detail ->> 'tie_field'::text), 'none'::text),COALESCE(a.tie_field, 'none'::text)), ('seed_commitment'::text,(opened.detail ->> 'seed_commitment'::text),equity.commitment(a.seed)), ('card_digest'::text,(opened.detail ->> 'card_digest'::text),a.card_digest)) d(rule, announced, used))
    WHERE ((a.run_id = digest_violations.run) AND (d.announced IS NOT NULL) AND (d.announced IS DISTINCT FROM d.used));
 END;
 
-COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
 
 CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -2540,6 +2900,23 @@ $$;
 
 COMMENT ON FUNCTION equity.hold_run(run bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
 
+CREATE FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+BEGIN
+  EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)
+                    FROM (SELECT count(*) AS choices
+                            FROM (%s) AS i
+                           GROUP BY i.applicant_id) AS a', applications)
+     INTO applicants, choices;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'For the operations: how many applicants an applications query has, and how many rows.';
+
 CREATE FUNCTION equity.keep_reference_row() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2651,8 +3028,8 @@ CREATE FUNCTION equity.keep_round_rules() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-  IF (NEW.mechanism, NEW.tie_break, NEW.seed_commitment)
-     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.seed_commitment)
+  IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.seed_commitment)
+     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.seed_commitment)
      AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
      AND NEW.status <> 'draft'
   THEN
@@ -2660,12 +3037,12 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
     USING ERRCODE = 'object_not_in_prerequisite_state',
-          DETAIL = format('It is %s: mechanism, tie_break, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+          DETAIL = format('It is %s: mechanism, tie_break, tie_field, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
           HINT = 'Make a new round for other rules or another seed.';
 END;
 $$;
 
-COMMENT ON FUNCTION equity.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+COMMENT ON FUNCTION equity.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
 
 CREATE FUNCTION equity.keep_sealed_criterion() RETURNS trigger
     LANGUAGE plpgsql
@@ -2723,12 +3100,6 @@ $$;
 
 COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
 
-CREATE FUNCTION equity.library_version() RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_library_version';
-
-COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
-
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_lint';
@@ -2770,47 +3141,37 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
 
-CREATE FUNCTION equity.make_run(held equity.round) RETURNS bigint
-    LANGUAGE plpgsql
+CREATE FUNCTION equity.matching_run(held equity.round) RETURNS bigint
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
-  made bigint;
+  newest equity.allocation_run;
 BEGIN
-  INSERT INTO equity.allocation_run (round_id, status, mechanism, tie_break, seed, seed_digest, equity_version, started_at, run_by)
-  VALUES (held.round_id, 'draft', held.mechanism, held.tie_break, held.seed, equity.commitment(held.seed),
-          (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
-  RETURNING run_id INTO made;
-
-  -- one statement, so that placements, counts and digests see the same rows
-  WITH solved AS (
-    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
-    SELECT made, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
-      FROM equity.round_solution(held.round_id) AS s
-    RETURNING pool_id
-  )
-  UPDATE equity.allocation_run AS a
-     SET card_digest = equity.round_card_digest(held.round_id),
-         input_digest = equity.round_input_digest(held.round_id),
-         seat_digest = equity.round_seat_digest(held.round_id),
-         applicants = z.applicants,
-         applications = z.applications,
-         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = held.round_id),
-         admitted = (SELECT count(*) FROM solved)
-    FROM equity.round_input_size(held.round_id) AS z
-   WHERE a.run_id = made;
-
-  UPDATE equity.allocation_run AS a
-     SET result_digest = equity.run_result_digest(made),
-         finished_at = clock_timestamp()
-   WHERE a.run_id = made;
-  RETURN made;
+  SELECT a.* INTO newest
+    FROM equity.allocation_run AS a
+   WHERE a.round_id = held.round_id
+     AND a.kind = 'first'
+     AND a.status IN ('draft', 'verified')
+   ORDER BY a.run_id DESC
+   LIMIT 1;
+  IF FOUND
+     AND (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
+         IS NOT DISTINCT FROM (held.mechanism, held.tie_break, held.tie_field, held.seed)
+     AND newest.card_digest = equity.round_card_digest(held.round_id)
+     AND newest.seat_digest = equity.round_seat_digest(held.round_id)
+     AND newest.reserve_digest = equity.round_reserve_digest(held.round_id)
+     AND newest.cap_digest = equity.round_cap_digest(held.round_id)
+     AND newest.input_digest = equity.round_input_digest(held.round_id)
+  THEN
+    RETURN newest.run_id;
+  END IF;
+  RETURN NULL;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.make_run(held equity.round) IS 'For the operations: allocates a round into a new draft run with its placements, counts and digests, and returns the run.';
+COMMENT ON FUNCTION equity.matching_run(held equity.round) IS 'For the operations: the first allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
 
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
     LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
@@ -2904,6 +3265,53 @@ END;
 
 COMMENT ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
+CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM equity.round r
+           WHERE ((r.round_id = round_traits.round) AND (r.tie_field IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM (equity.pool_reserve v
+              JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+           WHERE (p.round_id = round_traits.round))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_traits.round) AND ((p.cap_id IS NOT NULL) OR (p.min_seats IS NOT NULL))))) AS "exists";
+END;
+
+COMMENT ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, and ceilings or floors.';
+
+CREATE FUNCTION equity.mechanism_gaps(round bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('mechanism %s cannot honour %s'::text, r.mechanism, b.burden) AS format
+    FROM ((equity.round r
+      CROSS JOIN LATERAL equity.round_traits(r.round_id) t(tied, reserved, capped))
+      CROSS JOIN LATERAL ( VALUES ('reserves'::text,t.reserved), ('ceilings and floors'::text,t.capped)) b(burden, borne))
+   WHERE ((r.round_id = mechanism_gaps.round) AND (r.mechanism <> 'deferred_acceptance'::text) AND b.borne)
+ UNION ALL
+  SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards'::text, count(DISTINCT ROW(rp.card_code, rp.card_version))) AS format
+    FROM (equity.round r
+      JOIN equity.round_programme rp ON ((rp.round_id = r.round_id)))
+   WHERE ((r.round_id = mechanism_gaps.round) AND (r.mechanism = 'serial_dictatorship'::text))
+  HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1)
+ UNION ALL
+  SELECT format('tie break %s cannot honour ceilings'::text, r.tie_break) AS format
+    FROM equity.round r
+   WHERE ((r.round_id = mechanism_gaps.round) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text])) AND (EXISTS ( SELECT
+            FROM equity.seat_cap c
+           WHERE (c.round_id = r.round_id))))
+ UNION ALL
+  SELECT format('mechanism %s cannot honour tie break %s'::text, r.mechanism, r.tie_break) AS format
+    FROM equity.round r
+   WHERE ((r.round_id = mechanism_gaps.round) AND (((r.mechanism <> 'deferred_acceptance'::text) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text]))) OR ((r.mechanism = 'serial_dictatorship'::text) AND (r.tie_break = 'lottery_per_pool'::text))));
+END;
+
+COMMENT ON FUNCTION equity.mechanism_gaps(round bigint) IS 'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
+
 CREATE FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2979,7 +3387,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', held.round_id),
       DETAIL = format('What is missing or wrong: %s.', gaps),
-      HINT = 'Complete or correct equity.round, equity.round_programme and equity.seat_pool: equity.round_gaps(round) lists what is missing or wrong.';
+      HINT = 'Complete or correct equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve and equity.seat_cap: equity.round_gaps(round) lists what is missing or wrong.';
   END IF;
 
   UPDATE equity.round AS r
@@ -2990,19 +3398,132 @@ BEGIN
   PERFORM equity.audit_append('open_round', held.round_id, NULL,
                               jsonb_build_object('mechanism', held.mechanism,
                                                  'tie_break', held.tie_break,
+                                                 'tie_field', held.tie_field,
                                                  'seed_commitment', commitment,
                                                  'card_digest', equity.round_card_digest(held.round_id),
-                                                 'seat_digest', equity.round_seat_digest(held.round_id)));
+                                                 'seat_digest', equity.round_seat_digest(held.round_id),
+                                                 'reserve_digest', equity.round_reserve_digest(held.round_id),
+                                                 'cap_digest', equity.round_cap_digest(held.round_id)));
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_parse_date_be';
 
 COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 (also with - or .) or 2566-05-16, in Thai or other digits, with or without วันที่, เดือน and พ.ศ. A year of two digits is 2500 to 2599. Errors: 22007 for a text that is no date, 22008 for a day that does not exist (leap years are those of the common era) and for a year outside 2400 to 2700, as one of the common era is.';
+
+CREATE FUNCTION equity.round_queries(round bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity.allocation_input AS i WHERE i.round_id = %s'::text,
+         CASE
+             WHEN t.tied THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.reserved THEN ', i.groups'::text
+             ELSE NULL::text
+         END, round_queries.round) AS format,
+     format('SELECT p.pool_id, p.seats%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
+         CASE
+             WHEN t.capped THEN ', coalesce(p.min_seats, 0) AS min_seats, p.cap_id'::text
+             ELSE NULL::text
+         END, round_queries.round) AS format,
+         CASE
+             WHEN t.reserved THEN format('SELECT v.pool_id, v.reserve, v.seats, v.mode, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text, round_queries.round)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN t.capped THEN format('SELECT c.cap_id, c.seats, coalesce(c.min_seats, 0) AS min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text, round_queries.round)
+             ELSE NULL::text
+         END AS "case"
+    FROM equity.round_traits(round_queries.round) t(tied, reserved, capped);
+END;
+
+COMMENT ON FUNCTION equity.round_queries(round bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
+
+CREATE FUNCTION equity.standing_query(run bigint, round bigint) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT ((((((format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s, NULL::text AS holds'::text,
+         CASE
+             WHEN t.tied THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.reserved THEN ', i.groups'::text
+             ELSE NULL::text
+         END) || format(' FROM equity.allocation_input AS i LEFT JOIN equity.run_standing AS s ON s.run_id = %s AND s.applicant_id = i.applicant_id'::text, standing_query.run)) || format(' WHERE i.round_id = %s AND (s.standing IS NULL OR s.standing = ''floats'' AND i.choice < s.choice AND i.pool_id <> s.pool_id)'::text, standing_query.round)) || format(' UNION ALL SELECT s.applicant_id, s.pool_id, s.choice, s.score%s%s, s.seat'::text,
+         CASE
+             WHEN t.tied THEN ', NULL::numeric'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.reserved THEN ', coalesce(g.groups, ''{}'')'::text
+             ELSE NULL::text
+         END)) || ' FROM equity.run_standing AS s'::text) ||
+         CASE
+             WHEN t.reserved THEN format(' LEFT JOIN equity.reserve_groups AS g ON g.round_id = %s AND g.applicant_id = s.applicant_id'::text, standing_query.round)
+             ELSE ''::text
+         END) || format(' WHERE s.run_id = %s AND s.standing <> ''out'''::text, standing_query.run))
+    FROM equity.round_traits(standing_query.round) t(tied, reserved, capped);
+END;
+
+COMMENT ON FUNCTION equity.standing_query(run bigint, round bigint) IS 'For the operations: the applications query of a run with standings. A holder ranks first for the seat held, whatever breaks ties.';
+
+CREATE FUNCTION equity.run_queries(run bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (EXISTS ( SELECT
+                FROM equity.run_standing s
+               WHERE (s.run_id = a.run_id))) THEN equity.standing_query(a.run_id, a.round_id)
+             ELSE q.applications
+         END AS applications,
+     q.pools,
+     q.reserves,
+     q.caps
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.round_queries(a.round_id) q(applications, pools, reserves, caps))
+   WHERE (a.run_id = run_queries.run);
+END;
+
+COMMENT ON FUNCTION equity.run_queries(run bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: who has a standing there (equity.run_standing) asks for the seat held, as holds, for choices before it when floating, and for nothing when out.';
+
+CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    AS '$libdir/equity', 'equity_verify';
+
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. violation: unknown_application (no such application), double_placement (an applicant placed twice), over_capacity (a pool holds more than its seats), wrong_tier (seat, tier, choice or score are not what the inputs say), justified_envy (an applicant was refused by a pool that holds one who ranks below: other_applicant_id, the worst holder), wasted_seat (an applicant was refused by a pool with a free seat). Errors: as allocate.';
+
+CREATE FUNCTION equity.placement_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = placement_violations.run);
+END;
+
+COMMENT ON FUNCTION equity.placement_violations(run bigint) IS 'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -3159,7 +3680,8 @@ BEGIN
      WHERE a.run_id = held.run_id;
     UPDATE equity.round AS r
        SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
-     WHERE r.round_id = held.round_id;
+     WHERE r.round_id = held.round_id
+       AND held.kind = 'first';
   END IF;
   PERFORM equity.audit_append('verify_run', held.round_id, held.run_id, jsonb_build_object('violations', found_violations));
 END;
@@ -3272,6 +3794,13 @@ CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS v
     SET row_security TO 'off'
     AS $$
 BEGIN
+  IF held.kind <> 'first' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is a %s', held.run_id, held.kind),
+      DETAIL = 'publish_run offers the awards of a first run.',
+      HINT = format('Seats that came free are offered by equity.refill_round(%s).', held.round_id);
+  END IF;
   IF held.status <> 'verified' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -3285,7 +3814,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is verified.';
+COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is a first one and verified.';
 
 CREATE FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -3343,6 +3872,72 @@ $$;
 
 COMMENT ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
+CREATE TABLE equity.need_group (
+    group_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    sensitive boolean DEFAULT true NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
+
+COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
+
+COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
+
+COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
+
+COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.reserve_gaps(round bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('pool %s reserves %s seats, more than its %s'::text, p.pool_id, sum(v.seats), p.seats) AS format
+    FROM (equity.seat_pool p
+      JOIN equity.pool_reserve v ON ((v.pool_id = p.pool_id)))
+   WHERE (p.round_id = reserve_gaps.round)
+   GROUP BY p.pool_id, p.seats
+  HAVING (sum(v.seats) > p.seats)
+ UNION ALL
+  SELECT DISTINCT format('nobody can belong to the group %s, for which seats are reserved'::text, g.group_code) AS format
+    FROM ((equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+      CROSS JOIN LATERAL unnest((v.reserve || v.cascade)) g(group_code))
+   WHERE ((p.round_id = reserve_gaps.round) AND (g.group_code <> ALL (ARRAY['*'::text, 'welfare_card'::text, 'disability_registered'::text, 'female'::text, 'male'::text])) AND (NOT (EXISTS ( SELECT
+            FROM equity.need_group n
+           WHERE (n.group_code = g.group_code)))) AND (NOT (EXISTS ( SELECT
+            FROM equity.province w
+           WHERE (('province_'::text || w.province_code) = g.group_code)))));
+END;
+
+COMMENT ON FUNCTION equity.reserve_gaps(round bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
+
 CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -3378,33 +3973,27 @@ CREATE FUNCTION equity.round_gaps(round bigint) RETURNS TABLE(gap text)
    GROUP BY rp.programme_code, rp.quota
   HAVING (sum(p.seats) > rp.quota)
  UNION ALL
-  SELECT format('mechanism %s is not supported'::text, r.mechanism) AS format
-    FROM equity.round r
-   WHERE ((r.round_id = round_gaps.round) AND (r.mechanism <> 'deferred_acceptance'::text))
+  SELECT g.gap
+    FROM equity.reserve_gaps(round_gaps.round) g(gap)
  UNION ALL
-  SELECT format('tie break %s is not supported'::text, r.tie_break) AS format
-    FROM equity.round r
-   WHERE ((r.round_id = round_gaps.round) AND (r.tie_break <> ALL (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'strict'::text])));
+  SELECT g.gap
+    FROM equity.cap_gaps(round_gaps.round) g(gap)
+ UNION ALL
+  SELECT g.gap
+    FROM equity.mechanism_gaps(round_gaps.round) g(gap);
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, a mechanism or tie break that equity.allocate does not support. No rows when nothing does.';
+COMMENT ON FUNCTION equity.round_gaps(round bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour. No rows when nothing does.';
 
 CREATE FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    AS $_$
-BEGIN
-  EXECUTE 'SELECT count(*), coalesce(sum(a.applications), 0)
-             FROM (SELECT count(*) AS applications
-                     FROM equity.allocation_input AS i
-                    WHERE i.round_id = $1
-                    GROUP BY i.applicant_id) AS a'
-     INTO applicants, applications
-    USING round;
+    BEGIN ATOMIC
+ SELECT z.applicants,
+     z.choices
+    FROM (equity.round_queries(round_input_size.round) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity.input_size(q.applications) z(applicants, choices));
 END;
-$_$;
 
 COMMENT ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
 
@@ -3420,23 +4009,56 @@ CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id b
      s.seat,
      s.tier,
      s.score
-    FROM (equity.round r
-      CROSS JOIN LATERAL equity.allocate(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, r.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, r.round_id), mechanism => r.mechanism, tie_break => r.tie_break, seed => r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+    FROM ((equity.round r
+      CROSS JOIN LATERAL equity.round_queries(r.round_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, r.mechanism, r.tie_break, r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
    WHERE (r.round_id = round_solution.round);
 END;
 
-COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.allocation_input and equity.seat_pool with the round''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a round that does not exist. Errors: those of equity.allocate.';
+COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT z.applicants,
+     z.choices
+    FROM (equity.run_queries(run_input_size.run) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity.input_size(q.applications) z(applicants, choices));
+END;
+
+COMMENT ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in an allocation run with the rows of now, and with how many choices (equity.run_queries).';
 
 CREATE FUNCTION equity.run_record(run bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT jsonb_build_object('mechanism', a.mechanism, 'tie_break', a.tie_break, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
+ SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'reserve_digest', a.reserve_digest, 'cap_digest', a.cap_digest, 'standing_digest', a.standing_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
     FROM equity.allocation_run a
    WHERE (a.run_id = run_record.run);
 END;
 
 COMMENT ON FUNCTION equity.run_record(run bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity.run_solution(run bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (a.run_id = run_solution.run);
+END;
+
+COMMENT ON FUNCTION equity.run_solution(run bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a run that does not exist. Errors: those of equity.allocate.';
 
 CREATE FUNCTION equity.run_unfilled(run bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3454,12 +4076,6 @@ CREATE FUNCTION equity.run_unfilled(run bigint) RETURNS bigint
 END;
 
 COMMENT ON FUNCTION equity.run_unfilled(run bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
-
-CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 10
-    AS '$libdir/equity', 'equity_verify';
-
-COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. violation: unknown_application (no such application), double_placement (an applicant placed twice), over_capacity (a pool holds more than its seats), wrong_tier (seat, tier, choice or score are not what the inputs say), justified_envy (an applicant was refused by a pool that holds one who ranks below: other_applicant_id, the worst holder), wasted_seat (an applicant was refused by a pool with a free seat). Errors: as allocate.';
 
 CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE sql STABLE STRICT
@@ -3489,12 +4105,10 @@ CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, 
      v.pool_id,
      v.other_applicant_id,
      v.detail
-    FROM (equity.allocation_run a
-      CROSS JOIN LATERAL equity.verify(applications => format('SELECT i.applicant_id, i.pool_id, i.choice, i.score FROM equity.allocation_input AS i WHERE i.round_id = %s'::text, a.round_id), pools => format('SELECT p.pool_id, p.seats FROM equity.seat_pool AS p WHERE p.round_id = %s'::text, a.round_id), reserves => NULL::text, caps => NULL::text, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run);
+    FROM equity.placement_violations(run_violations.run) v(violation, applicant_id, pool_id, other_applicant_id, detail);
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (card_changed, input_changed, seats_changed, seed_changed, result_changed, rules_changed, applications_changed; see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+COMMENT ON FUNCTION equity.run_violations(run bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity.scorecard_support PARALLEL SAFE
@@ -3779,34 +4393,6 @@ CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff
 
 COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
 
-CREATE FUNCTION equity.standing_run(held equity.round) RETURNS bigint
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  newest equity.allocation_run;
-BEGIN
-  SELECT a.* INTO newest
-    FROM equity.allocation_run AS a
-   WHERE a.round_id = held.round_id
-     AND a.status IN ('draft', 'verified')
-   ORDER BY a.run_id DESC
-   LIMIT 1;
-  IF FOUND
-     AND (newest.mechanism, newest.tie_break, newest.seed) IS NOT DISTINCT FROM (held.mechanism, held.tie_break, held.seed)
-     AND newest.card_digest = equity.round_card_digest(held.round_id)
-     AND newest.seat_digest = equity.round_seat_digest(held.round_id)
-     AND newest.input_digest = equity.round_input_digest(held.round_id)
-  THEN
-    RETURN newest.run_id;
-  END IF;
-  RETURN NULL;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.standing_run(held equity.round) IS 'For the operations: the allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
-
 CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3858,18 +4444,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
-
-CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT e.extversion,
-     equity.library_version() AS library_version
-    FROM pg_extension e
-   WHERE (e.extname = 'equity'::name);
-END;
-
-COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
 
 CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -4089,16 +4664,82 @@ COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดั�
 
 COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
+CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
+ SELECT DISTINCT p.round_id,
+    g.group_code
+   FROM ((equity.pool_reserve r
+     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
+     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
+  WHERE (g.group_code <> '*'::text);
+
+COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+
+COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+CREATE VIEW equity.reserve_membership WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM ((equity.application a
+     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
+  WHERE (a.status = 'submitted'::text)
+UNION
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM (((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,a.welfare_card), ('disability_registered'::text,a.disability_registered), (p.sex,(p.sex = ANY (ARRAY['female'::text, 'male'::text]))), (('province_'::text || p.province_code),true)) f(group_code, belongs))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
+  WHERE ((a.status = 'submitted'::text) AND f.belongs);
+
+COMMENT ON VIEW equity.reserve_membership IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
+
+COMMENT ON COLUMN equity.reserve_membership.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_membership.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_membership.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
+
+CREATE VIEW equity.reserve_groups WITH (security_invoker='true') AS
+ SELECT m.round_id,
+    m.applicant_id,
+    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
+   FROM equity.reserve_membership m
+  GROUP BY m.round_id, m.applicant_id;
+
+COMMENT ON VIEW equity.reserve_groups IS 'equity.reserve_membership with one row an applicant; who belongs to no group that matters has none.';
+
+COMMENT ON COLUMN equity.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
+
 CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     c.pool_id,
     (c.choice)::integer AS choice,
-    s.score
-   FROM (((equity.choice c
+    s.score,
+        CASE r.tie_field
+            WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
+            WHEN 'gpa'::text THEN (- a.gpa)
+            WHEN 'birth_date'::text THEN ((v.birth_date - '1857-01-01'::date))::numeric
+            ELSE NULL::numeric
+        END AS tie,
+    COALESCE(g.groups, '{}'::text[]) AS groups
+   FROM (((((((equity.choice c
      JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
      JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
      JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
+     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
+     LEFT JOIN equity.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))))
   WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
 
 COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
@@ -4112,6 +4753,10 @@ COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked fo
 COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
 
 COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+
+COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_membership), in byte order; never NULL.';
 
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
@@ -4250,6 +4895,18 @@ COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้ง�
 
 COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
+CREATE TABLE equity.digest_page (
+    digest text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT digest_page_is_its_sha256 CHECK ((digest = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+);
+
+COMMENT ON TABLE equity.digest_page IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
+
+COMMENT ON COLUMN equity.digest_page.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.digest_page.content IS 'The text: lines that end with a line feed; equity.run_manifest says of what.';
+
 CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
  SELECT f.fact,
     f.base_table,
@@ -4353,30 +5010,6 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS 
     CACHE 1
 );
 
-CREATE TABLE equity.need_group (
-    group_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    sensitive boolean DEFAULT true NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
-);
-
-COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
-
-COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
-
-COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
-
-COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
-
-COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
-
-COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE TABLE equity.programme (
     programme_code text NOT NULL,
     name_th text NOT NULL,
@@ -4417,24 +5050,6 @@ COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the publ
 COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
 
 COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
@@ -4943,6 +5558,15 @@ ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+ALTER TABLE equity.seat_cap ALTER COLUMN cap_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.seat_cap_cap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.seat_pool_pool_id_seq
     START WITH 1
@@ -5215,6 +5839,8 @@ SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
 
 ALTER TABLE ONLY equity.allocation_run
@@ -5262,6 +5888,9 @@ ALTER TABLE ONLY equity.choice
 ALTER TABLE ONLY equity.criterion
     ADD CONSTRAINT criterion_pkey PRIMARY KEY (card_code, version, "position");
 
+ALTER TABLE ONLY equity.digest_page
+    ADD CONSTRAINT digest_page_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY equity.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (applicant_id, round_id);
 
@@ -5288,6 +5917,9 @@ ALTER TABLE ONLY equity.need_group
 
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id);
+
+ALTER TABLE ONLY equity.pool_reserve
+    ADD CONSTRAINT pool_reserve_pkey PRIMARY KEY (pool_id, reserve);
 
 ALTER TABLE ONLY equity.programme
     ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
@@ -5316,8 +5948,20 @@ ALTER TABLE ONLY equity.round
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_pkey PRIMARY KEY (round_id, programme_code);
 
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_pkey PRIMARY KEY (run_id, applicant_id);
+
 ALTER TABLE ONLY equity.scorecard_version
     ADD CONSTRAINT scorecard_version_pkey PRIMARY KEY (card_code, version);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_code_unique UNIQUE (round_id, cap_code);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_in_round UNIQUE (round_id, cap_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_pkey PRIMARY KEY (cap_id);
 
 ALTER TABLE ONLY equity.seat_pool
     ADD CONSTRAINT seat_pool_in_round UNIQUE (round_id, pool_id);
@@ -5328,7 +5972,9 @@ ALTER TABLE ONLY equity.seat_pool
 ALTER TABLE ONLY equity.seat_pool
     ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id);
 
-CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE (status = 'published'::text);
+CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE ((status = 'published'::text) AND (kind = 'first'::text));
+
+CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
 
 CREATE UNIQUE INDEX applicant_identity_one_current_of_kind ON equity.applicant_identity USING btree (applicant_id, identity_kind) WHERE (valid_to IS NULL);
 
@@ -5407,6 +6053,9 @@ CREATE TRIGGER scorecard_version_sealed BEFORE DELETE OR UPDATE ON equity.scorec
 CREATE TRIGGER scorecard_version_truncate BEFORE TRUNCATE ON equity.scorecard_version FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_scorecard_truncate();
 
 CREATE TRIGGER scorecard_version_validity AFTER INSERT OR UPDATE OF sealed_at, valid_from, valid_to ON equity.scorecard_version FOR EACH ROW WHEN ((new.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity.check_scorecard_validity();
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id) REFERENCES equity.allocation_run(round_id, run_id);
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
@@ -5495,6 +6144,9 @@ ALTER TABLE ONLY equity.placement
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
 
+ALTER TABLE ONLY equity.pool_reserve
+    ADD CONSTRAINT pool_reserve_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
 
@@ -5515,6 +6167,24 @@ ALTER TABLE ONLY equity.round_programme
 
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_parent_fkey FOREIGN KEY (round_id, parent_id) REFERENCES equity.seat_cap(round_id, cap_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_cap_fkey FOREIGN KEY (round_id, cap_id) REFERENCES equity.seat_cap(round_id, cap_id);
 
 ALTER TABLE ONLY equity.seat_pool
     ADD CONSTRAINT seat_pool_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
@@ -5613,11 +6283,41 @@ GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, O
 REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
 GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.library_version() FROM postgres;
+GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
+GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.seat_cap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_cap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_cap TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cap_gaps(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.cap_gaps(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cascade_valid(cascade text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
@@ -5646,11 +6346,11 @@ GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
-GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.complete_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.complete_run(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
@@ -5695,6 +6395,15 @@ GRANT ALL ON FUNCTION equity.fixed_application_digest(round bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity.round_application_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_application_digest(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.round_cap_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_cap_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_cap_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_cap_digest(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.round_programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
@@ -5703,8 +6412,14 @@ REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.round_card_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_card_lines(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.round_card_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_card_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_pages(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_pages(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_pool_digests(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH GRANT OPTION;
@@ -5712,9 +6427,22 @@ GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity.round_input_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_input_digest(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_reserve_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_reserve_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_reserve_digest(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_reserve_digest(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_seat_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_seat_lines(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_seat_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_seat_digest(round bigint) TO postgres WITH GRANT OPTION;
@@ -5723,16 +6451,21 @@ REVOKE ALL ON TABLE equity.placement FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.run_result_pages(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_result_pages(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.run_result_digest(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_result_digest(run bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.run_standing FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.round FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.run_standing_pages(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_standing_pages(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_standing_digest(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_standing_digest(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.digest_violations(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest_violations(run bigint) TO postgres WITH GRANT OPTION;
@@ -5819,6 +6552,9 @@ GRANT ALL ON FUNCTION equity.hold_round(round bigint) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.hold_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_run(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_reference_row() TO postgres WITH GRANT OPTION;
 
@@ -5833,9 +6569,6 @@ GRANT ALL ON FUNCTION equity.keep_sealed_criterion() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity.keep_sealed_scorecard() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.library_version() FROM postgres;
-GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
@@ -5852,14 +6585,20 @@ GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.make_run(held equity.round) FROM postgres;
-GRANT ALL ON FUNCTION equity.make_run(held equity.round) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.matching_run(held equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity.matching_run(held equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.mechanism_gaps(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.mechanism_gaps(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) FROM postgres;
 GRANT ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
@@ -5869,6 +6608,21 @@ GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgr
 
 REVOKE ALL ON FUNCTION equity.parse_date_be(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.parse_date_be(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_queries(round bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_queries(round bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.standing_query(run bigint, round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.standing_query(run bigint, round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_queries(run bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_queries(run bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.placement_violations(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.placement_violations(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
@@ -5916,6 +6670,17 @@ GRANT ALL ON FUNCTION equity.require_same_card(draft equity.scorecard_version, c
 REVOKE ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.need_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reserve_gaps(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.reserve_gaps(round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.round_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_gaps(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -5925,14 +6690,17 @@ GRANT ALL ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigin
 REVOKE ALL ON FUNCTION equity.round_solution(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_solution(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.run_record(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_record(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.run_solution(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_solution(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.run_unfilled(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_unfilled(run bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
-GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_violations(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_violations(run bigint) TO postgres WITH GRANT OPTION;
@@ -5994,9 +6762,6 @@ GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.standing_run(held equity.round) FROM postgres;
-GRANT ALL ON FUNCTION equity.standing_run(held equity.round) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.supersede_runs(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.supersede_runs(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -6005,9 +6770,6 @@ GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
-GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -6025,6 +6787,18 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgre
 REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_membership FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_membership TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_membership TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_groups FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_groups TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_groups TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
@@ -6057,6 +6831,10 @@ REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.digest_page FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.digest_page TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.digest_page TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.fact_column FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
@@ -6076,17 +6854,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgr
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.need_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
@@ -6122,6 +6892,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region_province TO po
 
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.seat_cap_cap_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.seat_cap_cap_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
