@@ -121,7 +121,7 @@ DECLARE
 BEGIN
   FOR i IN 1 .. pg_temp.roll(key, 5) LOOP
     fn := pg_temp.pick(key || i, 'ratio', 'ratio', 'age_years', 'count_true', 'sum', 'min', 'max');
-    code := CASE WHEN i = 4 THEN 'n4' ELSE 'x' || i END;	-- hides a column
+    code := CASE WHEN i = 4 THEN 'n4' ELSE 'x' || i END;  -- n4 hides a column
     first := pg_temp.pick(key || 'first' || i, VARIADIC ARRAY(SELECT k FROM jsonb_object_keys(numbers) AS k WHERE k NOT IN ('i8', 'nx', 'f8') AND numbers ->> k NOT IN ('ratio', 'count')));
     second := pg_temp.pick(key || 'second' || i, 'i2', 'i2', 'n2', 'j.n', 'j.p.m');
     criteria := criteria || (jsonb_build_object('kind', 'derive', 'code', code, 'fn', fn) || CASE fn
