@@ -14,6 +14,7 @@ CREATE TABLE equity.application (
   welfare_card boolean,
   disability_registered boolean,
   answers jsonb,
+  verified_need boolean,
   CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id),
   CONSTRAINT application_id_unique UNIQUE (application_id),
   CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id)
@@ -57,6 +58,8 @@ COMMENT ON COLUMN equity.application.disability_registered IS
   'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
 COMMENT ON COLUMN equity.application.answers IS
   'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+COMMENT ON COLUMN equity.application.verified_need IS
+  'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
 
 CREATE TABLE equity.choice (
   applicant_id bigint NOT NULL,
