@@ -284,6 +284,7 @@ CREATE TABLE equity.application (
     welfare_card boolean,
     disability_registered boolean,
     answers jsonb,
+    verified_need boolean,
     CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
     CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
     CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
@@ -314,6 +315,8 @@ COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or
 COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
 
 COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
 
 CREATE FUNCTION equity.application_record(round bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -934,6 +937,35 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.check_comparison(relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+
+CREATE FUNCTION equity.check_dimensions(dimensions text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  known CONSTANT text[] := ARRAY['province', 'sex', 'disability', 'poverty_quintile', 'group'];
+  unknown text;
+BEGIN
+  IF coalesce(cardinality(dimensions), 0) = 0 OR array_position(dimensions, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'dimensions are missing'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = format('Give an array of some of %s.', array_to_string(known, ', '));
+  END IF;
+  SELECT d.name INTO unknown FROM unnest(dimensions) AS d (name) WHERE d.name <> ALL (known) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'unknown dimension "%"', unknown
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('The dimensions are %s.', array_to_string(known, ', '));
+  END IF;
+  IF (SELECT count(DISTINCT d.name) FROM unnest(dimensions) AS d (name)) < cardinality(dimensions) THEN
+    RAISE EXCEPTION 'a dimension comes twice'
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Dimensions: %s.', array_to_string(dimensions, ', '));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_dimensions(dimensions text[]) IS 'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
 
 CREATE FUNCTION equity.check_published_run() RETURNS trigger
     LANGUAGE plpgsql
@@ -2051,6 +2083,60 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
     AS '$libdir/equity', 'equity_eligible_fields';
 
 COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity.check_dimensions(dimensions);
+  RETURN QUERY
+  WITH RECURSIVE category AS MATERIALIZED (
+    SELECT p.applicant_id, p.dimension, p.category, p.eligible, p.awarded
+      FROM equity.person_category AS p
+     WHERE p.round_id = equity_gap_by.round
+  ), person (applicant_id, named, eligible, awarded) AS (
+    SELECT c.applicant_id, ARRAY[]::text[], c.eligible, c.awarded
+      FROM category AS c
+     WHERE c.dimension = 'whole'
+     UNION ALL
+    SELECT p.applicant_id, p.named || c.category, p.eligible, p.awarded
+      FROM person AS p
+      JOIN category AS c
+        ON c.applicant_id = p.applicant_id
+       AND c.dimension = dimensions[1 + cardinality(p.named)]
+  ), cell AS (
+    SELECT p.named, count(*) AS n, count(*) FILTER (WHERE p.eligible) AS e, count(*) FILTER (WHERE p.awarded) AS a
+      FROM person AS p
+     WHERE cardinality(p.named) IN (0, cardinality(dimensions))
+     GROUP BY p.named
+  ), guarded AS (
+    SELECT c.*,
+           max(c.a::numeric / c.n) FILTER (WHERE c.named = '{}') OVER () AS whole_rate,
+           c.n < 5 OR count(*) FILTER (WHERE c.n < 5) OVER () = 1
+                      AND row_number() OVER (ORDER BY c.n, c.named COLLATE "C") = 2 AS is_hidden
+      FROM cell AS c
+  ), shown AS (
+    SELECT g.named, g.whole_rate, g.is_hidden,
+           CASE WHEN NOT g.is_hidden THEN g.n END AS n,
+           CASE WHEN NOT g.is_hidden AND g.e NOT BETWEEN 1 AND 4 THEN g.e END AS e,
+           CASE WHEN NOT g.is_hidden AND g.a NOT BETWEEN 1 AND 4 THEN g.a END AS a
+      FROM guarded AS g
+     WHERE g.named <> '{}'
+  )
+  SELECT s.named, s.n, s.e, s.a,
+         round(s.e::numeric / s.n, 4),
+         round(s.a::numeric / s.n, 4),
+         round(equity.wilson_low(s.a, s.n), 4),
+         round(equity.wilson_high(s.a, s.n), 4),
+         round(s.a::numeric / s.n / nullif(s.whole_rate, 0), 4),
+         s.is_hidden
+    FROM shown AS s
+   ORDER BY s.named COLLATE "C";
+END;
+$$;
+
+COMMENT ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Guarded alike: fewer than five are hidden. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
 
 CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -4446,6 +4532,30 @@ $$;
 
 COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
 
+CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((trials > 0) AND ((hits >= 0) AND (hits <= trials))) THEN LEAST((1)::numeric, round(((((hits)::numeric + 1.920729410347062) + (1.959963984540054 * sqrt(((((hits)::numeric * ((trials - hits))::numeric) / (trials)::numeric) + 0.960364705173531)))) / ((trials)::numeric + 3.841458820694124)), 6))
+             ELSE NULL::numeric
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.wilson_high(hits bigint, trials bigint) IS 'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+
+CREATE FUNCTION equity.wilson_low(hits bigint, trials bigint) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((trials > 0) AND ((hits >= 0) AND (hits <= trials))) THEN GREATEST((0)::numeric, round(((((hits)::numeric + 1.920729410347062) - (1.959963984540054 * sqrt(((((hits)::numeric * ((trials - hits))::numeric) / (trials)::numeric) + 0.960364705173531)))) / ((trials)::numeric + 3.841458820694124)), 6))
+             ELSE NULL::numeric
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.wilson_low(hits bigint, trials bigint) IS 'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+
 CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4895,6 +5005,261 @@ COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้ง�
 
 COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
+CREATE VIEW equity.round_person AS
+ SELECT a.round_id,
+    a.applicant_id,
+    p.province_code,
+    p.sex,
+    a.disability_registered,
+        CASE
+            WHEN ((h.monthly_income / (h.household_size)::numeric) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count((h.monthly_income / (h.household_size)::numeric)) OVER (PARTITION BY a.round_id)))
+            ELSE NULL::bigint
+        END AS poverty_quintile,
+    a.verified_need,
+    (EXISTS ( SELECT
+           FROM equity.assessment s
+          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND s.eligible AND (s.score IS NOT NULL)))) AS eligible,
+    (t.applicant_id IS NOT NULL) AS awarded
+   FROM ((((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
+     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
+  WHERE (a.status = 'submitted'::text);
+
+COMMENT ON VIEW equity.round_person IS 'Each submitted application of a round with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity.round_person.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.round_person.sex IS 'female, male or other (เพศ); NULL when not stated.';
+
+COMMENT ON COLUMN equity.round_person.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.round_person.poverty_quintile IS 'Fifth of the round''s submitted applications by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; equal incomes are in the same fifth, the poorer one; NULL when the income a head is unknown.';
+
+COMMENT ON COLUMN equity.round_person.verified_need IS 'Whether a check found need, as in equity.application; NULL when not checked.';
+
+COMMENT ON COLUMN equity.round_person.eligible IS 'True when the scorecard of some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.round_person.awarded IS 'True when the current run of the round (equity.current_run) gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity.person_category AS
+ SELECT p.round_id,
+    p.applicant_id,
+    d.dimension,
+    COALESCE(d.category, 'unknown'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity.round_person p
+     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
+                CASE p.disability_registered
+                    WHEN true THEN 'registered'::text
+                    WHEN false THEN 'not_registered'::text
+                    ELSE NULL::text
+                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
+UNION ALL
+ SELECT p.round_id,
+    p.applicant_id,
+    'group'::text AS dimension,
+    COALESCE(g.group_code, 'none'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity.round_person p
+     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+
+COMMENT ON VIEW equity.person_category IS 'The categories of each person of a round, one row a dimension, and one a verified group in the dimension group. Personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity.person_category.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity.category_count AS
+ SELECT c.round_id,
+    c.dimension,
+    c.category,
+    c.applicants,
+    c.eligible,
+    c.awarded,
+    max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
+    max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
+    ((c.applicants < 5) OR ((count(*) FILTER (WHERE (c.applicants < 5)) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension ORDER BY c.applicants, (c.category COLLATE "C")) = 2))) AS hidden
+   FROM ( SELECT p.round_id,
+            p.dimension,
+            p.category,
+            count(*) AS applicants,
+            count(*) FILTER (WHERE p.eligible) AS eligible,
+            count(*) FILTER (WHERE p.awarded) AS awarded
+           FROM equity.person_category p
+          GROUP BY p.round_id, p.dimension, p.category) c;
+
+COMMENT ON VIEW equity.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
+
+COMMENT ON COLUMN equity.category_count.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.category_count.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.category_count.category IS 'Category in the dimension, see equity.person_category.';
+
+COMMENT ON COLUMN equity.category_count.applicants IS 'Submitted applications (ผู้สมัคร), 1 or more.';
+
+COMMENT ON COLUMN equity.category_count.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.category_count.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.category_count.all_applicants IS 'Submitted applications of the whole round.';
+
+COMMENT ON COLUMN equity.category_count.all_awarded IS 'Seats given in the whole round.';
+
+COMMENT ON COLUMN equity.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
+
+CREATE VIEW equity.category_label AS
+ SELECT v.dimension,
+    v.category,
+    v.name_th,
+    v.name_en
+   FROM ( VALUES ('whole'::text,'all'::text,'ทั้งหมด'::text,'All'::text), ('sex'::text,'female'::text,'หญิง'::text,'Female'::text), ('sex'::text,'male'::text,'ชาย'::text,'Male'::text), ('sex'::text,'other'::text,'อื่น ๆ'::text,'Other'::text), ('disability'::text,'registered'::text,'มีบัตรประจำตัวคนพิการ'::text,'Registered as disabled'::text), ('disability'::text,'not_registered'::text,'ไม่มีบัตรประจำตัวคนพิการ'::text,'Not registered as disabled'::text), ('poverty_quintile'::text,'1'::text,'ควินไทล์ที่ 1 (ยากจนที่สุด)'::text,'First fifth (poorest)'::text), ('poverty_quintile'::text,'2'::text,'ควินไทล์ที่ 2'::text,'Second fifth'::text), ('poverty_quintile'::text,'3'::text,'ควินไทล์ที่ 3'::text,'Third fifth'::text), ('poverty_quintile'::text,'4'::text,'ควินไทล์ที่ 4'::text,'Fourth fifth'::text), ('poverty_quintile'::text,'5'::text,'ควินไทล์ที่ 5'::text,'Last fifth'::text), ('group'::text,'none'::text,'ไม่อยู่ในกลุ่มใด'::text,'In no group'::text), ('province'::text,'unknown'::text,'ไม่ทราบจังหวัด'::text,'Province unknown'::text), ('sex'::text,'unknown'::text,'ไม่ระบุเพศ'::text,'Sex not stated'::text), ('disability'::text,'unknown'::text,'ไม่ได้ตอบ'::text,'Not answered'::text), ('poverty_quintile'::text,'unknown'::text,'ไม่ทราบรายได้ต่อหัว'::text,'Income a head unknown'::text)) v(dimension, category, name_th, name_en)
+UNION ALL
+ SELECT 'province'::text AS dimension,
+    p.province_code AS category,
+    p.name_th,
+    p.name_en
+   FROM equity.province p
+UNION ALL
+ SELECT 'group'::text AS dimension,
+    g.group_code AS category,
+    g.name_th,
+    g.name_en
+   FROM equity.need_group g;
+
+COMMENT ON VIEW equity.category_label IS 'Thai and English names of the categories by which fairness is measured.';
+
+COMMENT ON COLUMN equity.category_label.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.category_label.category IS 'Category in the dimension.';
+
+COMMENT ON COLUMN equity.category_label.name_th IS 'Thai name.';
+
+COMMENT ON COLUMN equity.category_label.name_en IS 'English name.';
+
+CREATE VIEW equity.composition_change AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    b.round_id AS previous_round_id,
+    b.round_code AS previous_round_code,
+    k.dimension,
+    k.category,
+    l.name_th AS category_th,
+    l.name_en AS category_en,
+    (
+        CASE
+            WHEN (NOT k.hidden) THEN ((100)::numeric * k.applicant_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS applicant_percent,
+    (
+        CASE
+            WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4))) THEN ((100)::numeric * k.award_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS award_percent,
+    (
+        CASE
+            WHEN ((NOT k.hidden) AND ((k.awarded_before < 1) OR (k.awarded_before > 4))) THEN ((100)::numeric * k.award_share_before)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS previous_award_percent,
+    (
+        CASE
+            WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4)) AND ((k.awarded_before < 1) OR (k.awarded_before > 4))) THEN ((100)::numeric * (k.award_share - k.award_share_before))
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS change_points
+   FROM ((((equity.round r
+     JOIN equity.current_run c ON ((c.round_id = r.round_id)))
+     CROSS JOIN LATERAL ( SELECT e.round_id,
+            e.round_code
+           FROM (equity.round e
+             JOIN equity.current_run u ON ((u.round_id = e.round_id)))
+          WHERE (ROW(e.academic_year, e.call_number, e.round_id) < ROW(r.academic_year, r.call_number, r.round_id))
+          ORDER BY e.academic_year DESC, e.call_number DESC, e.round_id DESC
+         LIMIT 1) b)
+     CROSS JOIN LATERAL ( SELECT w.dimension,
+            w.category,
+            bool_or(w.hidden) AS hidden,
+            COALESCE(max(w.awarded) FILTER (WHERE w.present), (0)::bigint) AS awarded,
+            COALESCE(max(w.awarded) FILTER (WHERE (NOT w.present)), (0)::bigint) AS awarded_before,
+            COALESCE(max(((w.applicants)::numeric / (w.all_applicants)::numeric)) FILTER (WHERE w.present), (0)::numeric) AS applicant_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE w.present), (0)::numeric) AS award_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE (NOT w.present)), (0)::numeric) AS award_share_before
+           FROM ( SELECT true AS present,
+                    n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    n.all_applicants,
+                    n.all_awarded,
+                    n.hidden
+                   FROM equity.category_count n
+                  WHERE (n.round_id = r.round_id)
+                UNION ALL
+                 SELECT false,
+                    o.round_id,
+                    o.dimension,
+                    o.category,
+                    o.applicants,
+                    o.eligible,
+                    o.awarded,
+                    o.all_applicants,
+                    o.all_awarded,
+                    o.hidden
+                   FROM equity.category_count o
+                  WHERE (o.round_id = b.round_id)) w
+          WHERE (w.dimension <> 'whole'::text)
+          GROUP BY w.dimension, w.category) k)
+     LEFT JOIN equity.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
+
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares made of one to four persons, and those of a category that is hidden in either round (equity.category_count), are NULL; a category that is absent has 0.';
+
+COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.composition_change.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_id IS 'The round before (รอบก่อนหน้า).';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_code IS 'Code of the round before.';
+
+COMMENT ON COLUMN equity.composition_change.dimension IS 'province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.composition_change.category IS 'Category in the dimension, see equity.person_category.';
+
+COMMENT ON COLUMN equity.composition_change.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.applicant_percent IS 'Percent of the round''s submitted applications (ร้อยละของผู้สมัคร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the seats given in the round''s current run (ร้อยละของผู้ได้รับการจัดสรร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
+
+COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), reckoned before rounding.';
+
 CREATE TABLE equity.digest_page (
     digest text NOT NULL,
     content text NOT NULL,
@@ -4906,6 +5271,129 @@ COMMENT ON TABLE equity.digest_page IS 'The text behind the digests of allocatio
 COMMENT ON COLUMN equity.digest_page.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits.';
 
 COMMENT ON COLUMN equity.digest_page.content IS 'The text: lines that end with a line feed; equity.run_manifest says of what.';
+
+CREATE TABLE equity.reference_population (
+    academic_year smallint NOT NULL,
+    dimension text NOT NULL,
+    category text NOT NULL,
+    persons bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT reference_population_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT reference_population_dimension_known CHECK ((dimension = ANY (ARRAY['whole'::text, 'province'::text, 'sex'::text, 'disability'::text, 'group'::text, 'poverty_quintile'::text]))),
+    CONSTRAINT reference_population_persons_not_negative CHECK ((persons >= 0)),
+    CONSTRAINT reference_population_source_not_empty CHECK ((source <> ''::text))
+);
+
+COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL. No row is shipped.';
+
+COMMENT ON COLUMN equity.reference_population.academic_year IS 'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.reference_population.dimension IS 'What is counted by, as in equity.equity_gap: whole, province, sex, disability, group or poverty_quintile.';
+
+COMMENT ON COLUMN equity.reference_population.category IS 'Category in that dimension, as in equity.equity_gap, for example a province_code; whole has the one category all.';
+
+COMMENT ON COLUMN equity.reference_population.persons IS 'Number of persons, 0 or more.';
+
+COMMENT ON COLUMN equity.reference_population.source IS 'Where the count comes from.';
+
+CREATE VIEW equity.equity_gap AS
+ SELECT g.round_id,
+    g.round_code,
+    g.academic_year,
+    (g.academic_year - 543) AS academic_year_ce,
+    g.dimension,
+    g.category,
+    g.category_th,
+    g.category_en,
+    g.persons AS population,
+        CASE
+            WHEN (NOT g.hidden) THEN g.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+    (
+        CASE
+            WHEN (NOT g.hidden) THEN ((g.applicants)::numeric / (NULLIF(g.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,4) AS application_rate,
+    g.eligible,
+    (((g.eligible)::numeric / (g.applicants)::numeric))::numeric(7,4) AS eligible_rate,
+    g.awarded,
+    (((g.awarded)::numeric / (g.applicants)::numeric))::numeric(7,4) AS award_rate,
+    (equity.wilson_low(g.awarded, g.applicants))::numeric(7,4) AS award_rate_low,
+    (equity.wilson_high(g.awarded, g.applicants))::numeric(7,4) AS award_rate_high,
+    ((((g.awarded)::numeric * (g.all_applicants)::numeric) / (NULLIF((g.applicants * g.all_awarded), 0))::numeric))::numeric(9,4) AS ratio_to_whole,
+    g.below_four_fifths,
+    g.hidden
+   FROM ( SELECT k.round_id,
+            k.dimension,
+            k.category,
+            k.applicants,
+            k.all_applicants,
+            k.all_awarded,
+            k.hidden,
+                CASE
+                    WHEN ((NOT k.hidden) AND ((k.eligible < 1) OR (k.eligible > 4))) THEN k.eligible
+                    ELSE NULL::bigint
+                END AS eligible,
+                CASE
+                    WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4))) THEN k.awarded
+                    ELSE NULL::bigint
+                END AS awarded,
+                CASE
+                    WHEN ((NOT k.hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
+                    ELSE NULL::boolean
+                END AS below_four_fifths,
+            r.round_code,
+            (r.academic_year)::integer AS academic_year,
+            l.name_th AS category_th,
+            l.name_en AS category_en,
+            b.persons
+           FROM (((equity.category_count k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+             LEFT JOIN equity.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
+             LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
+
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates; small categories are hidden (equity.category_count).';
+
+COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.equity_gap.dimension IS 'What is compared: whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.equity_gap.category IS 'Category in the dimension, see equity.person_category; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity.equity_gap.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.equity_gap.applicants IS 'Submitted applications (ผู้สมัคร); the denominator of the rates.';
+
+COMMENT ON COLUMN equity.equity_gap.application_rate IS 'applicants / population (อัตราการสมัคร), four decimals; NULL without a population.';
+
+COMMENT ON COLUMN equity.equity_gap.eligible IS 'Applicants eligible with a score for some programme of the round (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.equity_gap.eligible_rate IS 'eligible / applicants (อัตราผู้มีสิทธิ์), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.awarded IS 'Applicants with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_low IS 'Lower end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
+
+COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where hidden.';
+
+COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
 
 CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
  SELECT f.fact,
@@ -5484,6 +5972,76 @@ COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of
 
 COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
 
+CREATE VIEW equity.province_coverage AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    v.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    COALESCE(i.institutions, (0)::bigint) AS institutions,
+    COALESCE(i.seats, (0)::bigint) AS seats,
+    b.persons AS population,
+        CASE
+            WHEN (a.hidden IS NOT TRUE) THEN COALESCE(a.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.eligible, (0)::bigint) < 1) OR (COALESCE(a.eligible, (0)::bigint) > 4))) THEN COALESCE(a.eligible, (0)::bigint)
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.awarded, (0)::bigint) < 1) OR (COALESCE(a.awarded, (0)::bigint) > 4))) THEN COALESCE(a.awarded, (0)::bigint)
+            ELSE NULL::bigint
+        END AS awarded,
+    (
+        CASE
+            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.awarded, (0)::bigint) < 1) OR (COALESCE(a.awarded, (0)::bigint) > 4))) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,2) AS awarded_per_thousand
+   FROM ((((equity.round r
+     CROSS JOIN equity.province v)
+     LEFT JOIN ( SELECT p.round_id,
+            n.province_code,
+            count(DISTINCT p.institution_id) AS institutions,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.institution n ON ((n.institution_id = p.institution_id)))
+          GROUP BY p.round_id, n.province_code) i ON (((i.round_id = r.round_id) AND (i.province_code = v.province_code))))
+     LEFT JOIN equity.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
+     LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
+
+COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. Counts of one to four are NULL, so are those of a province that is hidden (equity.category_count); none is 0.';
+
+COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.province_coverage.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.province_coverage.province_code IS 'Province (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.province_coverage.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.province_coverage.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.province_coverage.institutions IS 'Institutions of the province with a seat pool in the round (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.province_coverage.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.province_coverage.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.province_coverage.applicants IS 'Submitted applications from the province (ผู้สมัคร), wherever they want to study.';
+
+COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
+
 CREATE TABLE equity.rate (
     programme_code text NOT NULL,
     grant_type text NOT NULL,
@@ -5575,6 +6133,130 @@ ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW equity.targeting AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    t.province_code,
+    COALESCE(v.name_th,
+        CASE
+            WHEN t.whole THEN 'ทั้งหมด'::text
+            ELSE 'ไม่ทราบจังหวัด'::text
+        END) AS province_th,
+    COALESCE(v.name_en,
+        CASE
+            WHEN t.whole THEN 'All'::text
+            ELSE 'Province unknown'::text
+        END) AS province_en,
+    t.whole,
+        CASE
+            WHEN (k.hidden IS NOT TRUE) THEN t.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.checked >= 5)) THEN t.checked
+            ELSE NULL::bigint
+        END AS checked,
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN t.in_need
+            ELSE NULL::bigint
+        END AS in_need,
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN t.awarded
+            ELSE NULL::bigint
+        END AS awarded_checked,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN ((t.missed)::numeric / (t.in_need)::numeric)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN equity.wilson_low(t.missed, t.in_need)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage_low,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN equity.wilson_high(t.missed, t.in_need)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage_high,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN ((t.leaked)::numeric / (t.awarded)::numeric)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN equity.wilson_low(t.leaked, t.awarded)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage_low,
+    (
+        CASE
+            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN equity.wilson_high(t.leaked, t.awarded)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage_high
+   FROM (((( SELECT p.round_id,
+            p.province_code,
+            (GROUPING(p.province_code) = 1) AS whole,
+            count(*) AS applicants,
+            count(p.verified_need) AS checked,
+            count(*) FILTER (WHERE p.verified_need) AS in_need,
+            count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+            count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
+            count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
+           FROM equity.round_person p
+          GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) t
+     JOIN equity.round r ON ((r.round_id = t.round_id)))
+     LEFT JOIN equity.province v ON ((v.province_code = t.province_code)))
+     LEFT JOIN equity.category_count k ON (((k.round_id = t.round_id) AND (k.dimension =
+        CASE
+            WHEN t.whole THEN 'whole'::text
+            ELSE 'province'::text
+        END) AND (k.category =
+        CASE
+            WHEN t.whole THEN 'all'::text
+            ELSE COALESCE(t.province_code, 'unknown'::text)
+        END))));
+
+COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five, rates over them, and provinces that are hidden (equity.category_count) are NULL.';
+
+COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.targeting.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.targeting.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.targeting.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.targeting.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL for the whole round and where it is unknown.';
+
+COMMENT ON COLUMN equity.targeting.province_th IS 'Thai name of the province.';
+
+COMMENT ON COLUMN equity.targeting.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.targeting.whole IS 'True in the row of the whole round.';
+
+COMMENT ON COLUMN equity.targeting.applicants IS 'Submitted applications (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.targeting.checked IS 'Of them, those whose need was checked (ตรวจสอบแล้ว).';
+
+COMMENT ON COLUMN equity.targeting.in_need IS 'Of the checked, those in need (ยากจนจริง), TP + FN: the denominator of undercoverage.';
+
+COMMENT ON COLUMN equity.targeting.awarded_checked IS 'Of the checked, those with a seat in the current run, TP + FP: the denominator of leakage.';
+
+COMMENT ON COLUMN equity.targeting.undercoverage IS 'Exclusion error (ตกหล่น): share of those in need without a seat, 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.targeting.undercoverage_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.undercoverage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.leakage IS 'Inclusion error (รั่วไหล): share of those with a seat who are not in need, 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
 INSERT INTO equity.grant_type VALUES
 	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
@@ -5932,6 +6614,9 @@ ALTER TABLE ONLY equity.rate
 
 ALTER TABLE ONLY equity.reason
     ADD CONSTRAINT reason_pkey PRIMARY KEY (reason_code);
+
+ALTER TABLE ONLY equity.reference_population
+    ADD CONSTRAINT reference_population_pkey PRIMARY KEY (academic_year, dimension, category);
 
 ALTER TABLE ONLY equity.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (scheme, region_code);
@@ -6322,6 +7007,9 @@ GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.check_dimensions(dimensions text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.check_dimensions(dimensions text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.check_published_run() FROM postgres;
 GRANT ALL ON FUNCTION equity.check_published_run() TO postgres WITH GRANT OPTION;
 
@@ -6478,6 +7166,9 @@ GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) T
 
 REVOKE ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
 GRANT ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -6771,6 +7462,12 @@ GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wilson_low(hits bigint, trials bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.wilson_low(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -6831,9 +7528,37 @@ REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.round_person FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round_person TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_person TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.person_category FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.person_category TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.person_category TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.category_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.category_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.category_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.category_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.category_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.category_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.composition_change FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.digest_page FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.digest_page TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.digest_page TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reference_population FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.fact_column FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
@@ -6878,6 +7603,10 @@ REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.rate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
@@ -6898,4 +7627,8 @@ GRANT ALL ON SEQUENCE equity.seat_cap_cap_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.targeting FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
 
