@@ -1,14 +1,13 @@
 /*
- * fuzz_card.c
- *	  Any text as a scorecard, and any values for its fields.
+ * card_checks.c
+ *	  Whatever is taken as a scorecard keeps its promises.
  *
- * The input is the text up to a zero byte, and then what falls when values are
- * rolled for; or, behind a first byte 1, what falls when a whole card is rolled
- * for.  A card that is taken must be written and taken again unchanged, compile
- * to the same bytes, and judge every record as a plain reading of the card does.
+ * A card that is taken must be written and taken again unchanged, compile to the
+ * same bytes, and judge every record as a plain reading of the card does.
  */
+#include "card_checks.h"
+
 #include "arena.h"
-#include "card_dice.h"
 #include "core/lint.h"
 #include "mb/pg_wchar.h"
 #include "oracle.h"
@@ -17,18 +16,23 @@
 
 #define RECORDS		4
 
+/* The encoding of the server, as it were */
+static int	encoding;
+
 static bool
-is_utf8(const char *text, size_t length)
+is_encoded(const char *text)
 {
-	return pg_encoding_verifymbstr(PG_UTF8, text, (int) length) == length;
+	int			length = (int) strlen(text);
+
+	return pg_encoding_verifymbstr(encoding, text, length) == length;
 }
 
 static void
 check_error(const CoreError *error)
 {
 	fuzz_expect(error->message && error->message[0], "a refusal has a message");
-	fuzz_expect(is_utf8(error->message, strlen(error->message)), "a message is UTF-8");
-	fuzz_expect(!error->detail || is_utf8(error->detail, strlen(error->detail)), "a detail is UTF-8");
+	fuzz_expect(is_encoded(error->message), "a message is whole");
+	fuzz_expect(!error->detail || is_encoded(error->detail), "a detail is whole");
 	fuzz_expect(error->code <= CORE_INTERNAL, "a refusal has a code");
 }
 
@@ -40,7 +44,7 @@ check_same_card(const Card *card, Card **again)
 	char	   *text = card_canonical(card);
 	CoreError	error = {0};
 
-	*again = card_parse(text, (int) strlen(text), PG_UTF8, &error);
+	*again = card_parse(text, (int) strlen(text), encoding, &error);
 	fuzz_expect(*again != NULL, "a canonical form is taken");
 	fuzz_expect(strcmp(card_canonical(*again), text) == 0, "and is its own canonical form");
 }
@@ -48,7 +52,7 @@ check_same_card(const Card *card, Card **again)
 static void
 hear(void *state, LintSeverity severity, const char *criterion, const char *message)
 {
-	fuzz_expect(is_utf8(message, strlen(message)), "what lint says is UTF-8");
+	fuzz_expect(is_encoded(message), "what lint says is whole");
 }
 
 /* Both compile to the same bytes, or neither does. */
@@ -161,14 +165,18 @@ judge_records(const Card *card, const Program *program, Dice *dice)
 		judge(evaluator, card, &record, dice);
 }
 
-static void
-try_card(const char *text, size_t length, Dice *dice)
+void
+check_card(const char *text, size_t length, int server_encoding, Dice *dice)
 {
 	CoreError	error = {0};
-	Card	   *card = card_parse(text, (int) length, PG_UTF8, &error);
+	Card	   *card;
 	Card	   *again;
 	Program    *program;
 
+	encoding = server_encoding;
+	if (pg_encoding_verifymbstr(encoding, text, (int) length) != length)
+		return;					/* the server refuses it before we see it */
+	card = card_parse(text, (int) length, encoding, &error);
 	if (card == NULL)
 	{
 		check_error(&error);
@@ -178,37 +186,4 @@ try_card(const char *text, size_t length, Dice *dice)
 	program = compile_both(card, again);
 	if (program)
 		judge_records(card, program, dice);
-}
-
-static void
-try_random_card(const uint8 *data, size_t size)
-{
-	Dice		matter = {size, data, size};
-	Dice		spelling = {size};
-	char	   *text = card_random(&matter, &spelling);
-
-	try_card(text, strlen(text), &matter);
-}
-
-static void
-try_text(const uint8 *data, size_t size)
-{
-	size_t		length = strnlen((const char *) data, size);
-	char	   *text = palloc(length);	/* no zero behind it */
-	Dice		dice = {size, data + length, size - length};
-
-	memcpy(text, data, length);
-	if (is_utf8(text, length))	/* as any text in a UTF-8 server */
-		try_card(text, length, &dice);
-}
-
-int
-LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
-{
-	if (size > 0 && data[0] == 1)
-		try_random_card(data + 1, size - 1);
-	else
-		try_text(data, size);
-	arena_reset();
-	return 0;
 }

@@ -1,0 +1,21 @@
+/*
+ * fuzz_evaluation.c
+ *	  Evaluation: scorecards that are rolled for, so that most are taken, over
+ *	  values that are rolled for.
+ */
+#include "arena.h"
+#include "card_checks.h"
+#include "card_dice.h"
+#include "mb/pg_wchar.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
+{
+	Dice		matter = {size, data, size};
+	Dice		spelling = {size};
+	char	   *text = card_random(&matter, &spelling);
+
+	check_card(text, strlen(text), PG_UTF8, &matter);
+	arena_reset();
+	return 0;
+}
