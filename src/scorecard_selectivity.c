@@ -44,19 +44,24 @@ make_constant(Oid type, Datum value)
 	return makeConst(type, -1, get_typcollation(type), length, value, false, by_value);
 }
 
+static bool
+is_whole_type(Oid type)
+{
+	return type == INT2OID || type == INT4OID || type == INT8OID;
+}
+
 /* A number's constant in a type that has operators with the column's type. */
 static Const *
 number_constant(Oid column_type, int64 digits, int scale)
 {
 	Numeric		number = decimal_to_numeric(digits, scale);
-	int64		whole = digits / (int64) fixed_power10(scale);
+	bool		exact;
 
+	if (is_whole_type(getBaseType(column_type)))
+		return make_constant(
+			INT8OID, Int64GetDatum((int64) fixed_floor(digits, fixed_power10(scale), &exact)));
 	switch (getBaseType(column_type))
 	{
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return make_constant(INT8OID, Int64GetDatum(whole));
 		case FLOAT4OID:
 		case FLOAT8OID:
 			return make_constant(FLOAT8OID,
@@ -88,6 +93,16 @@ gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int inde
 	}
 }
 
+/* Whether whole numbers are compared with one that lies between two of them. */
+static bool
+lies_between(const Program *program, const ProgramCriterion *gate, int index, Oid column_type)
+{
+	int64		unit = (int64) fixed_power10(program_field(program, gate->field)->key_scale);
+
+	return is_whole_type(getBaseType(column_type)) && !gate->compares_text &&
+		program_at(program, int64, gate->keys)[index] / 2 % unit != 0;
+}
+
 /* column op constant, or NULL when there is no such operator */
 static Node *
 make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name,
@@ -95,11 +110,20 @@ make_condition(const Estimator *estimator, const ProgramCriterion *gate, const c
 {
 	const ProgramField *field = program_field(estimator->program, gate->field);
 	Expr	   *column = list_nth(estimator->columns, field->column);
-	Const	   *constant = gate_constant(estimator, gate, index, exprType((Node *) column));
-	Operator	found = oper(NULL, list_make2(makeString("pg_catalog"), makeString(pstrdup(name))),
-							 exprType((Node *) column), constant->consttype, true, -1);
+	Oid			type = exprType((Node *) column);
+	Const	   *constant = gate_constant(estimator, gate, index, type);
+	Operator	found;
 	Oid			operator;
 
+	if (lies_between(estimator->program, gate, index, type))
+	{
+		/* none is equal, and the rest compare as with the whole number below */
+		if (strcmp(name, "=") == 0 || strcmp(name, "<>") == 0)
+			return makeBoolConst(strcmp(name, "<>") == 0, false);
+		name = name[0] == '<' ? "<=" : ">";
+	}
+	found = oper(NULL, list_make2(makeString("pg_catalog"), makeString(pstrdup(name))), type,
+				 constant->consttype, true, -1);
 	if (!HeapTupleIsValid(found))
 		return NULL;
 	operator = oprid(found);
