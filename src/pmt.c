@@ -1,0 +1,481 @@
+/*
+ * pmt.c
+ *	  Proxy means tests calibrated where the data lives: pmt_fit, its robust
+ *	  standard errors, and predictions.
+ *
+ * The states of the aggregates are arrays of double precision, so that a plan
+ * with workers, or one over shards, may add up parts.  No award is decided
+ * here: the last digits depend on the order of the rows, and a card made from
+ * a fit rounds them away.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "compat.h"
+#include "core/least_squares.h"
+#include "core/sandwich.h"
+
+/* ---- arrays of double precision ---- */
+
+static inline double *
+doubles_of(ArrayType *array)
+{
+	return (double *) ARR_DATA_PTR(array);
+}
+
+/* With one dimension, or two of the same length */
+static ArrayType *
+new_doubles(int dimensions, int length)
+{
+	int			count = dimensions == 1 ? length : length * length;
+	Size		size = ARR_OVERHEAD_NONULLS(dimensions) + sizeof(double) * count;
+	ArrayType  *array = palloc0(size);
+
+	SET_VARSIZE(array, size);
+	array->ndim = dimensions;
+	array->elemtype = FLOAT8OID;
+	for (int i = 0; i < dimensions; i++)
+	{
+		ARR_DIMS(array)[i] = length;
+		ARR_LBOUND(array)[i] = 1;
+	}
+	return array;
+}
+
+/* An array of the argument's type without NULLs, and how many numbers it has; -1 for another. */
+static int
+count_doubles(ArrayType *array)
+{
+	if (ARR_NDIM(array) > 1 || ARR_ELEMTYPE(array) != FLOAT8OID || array_contains_nulls(array))
+		return -1;
+	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+}
+
+/* The state that an aggregate may change, or a copy for anybody else */
+static ArrayType *
+own_state(FunctionCallInfo fcinfo, int argument)
+{
+	if (AggCheckCallContext(fcinfo, NULL))
+		return PG_GETARG_ARRAYTYPE_P(argument);
+	return PG_GETARG_ARRAYTYPE_P_COPY(argument);
+}
+
+/* ---- rows ---- */
+
+static void
+check_value(double value, const char *name, int column)
+{
+	if (isfinite(value))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 column > 0 ? errmsg("%s[%d] is NaN or infinite", name, column) :
+			 errmsg("%s is NaN or infinite", name),
+			 errhint("Give NULL for what is not known: the row then takes no part.")));
+}
+
+/* The weight in an argument, 1 without it; zero when it is NULL: the row takes no part. */
+static double
+weight_of(FunctionCallInfo fcinfo, int argument)
+{
+	double		weight = 1;
+
+	if (PG_NARGS() > argument)
+		weight = PG_ARGISNULL(argument) ? 0 : PG_GETARG_FLOAT8(argument);
+	check_value(weight, "weight", 0);
+	if (weight < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a weight is negative")));
+	return weight;
+}
+
+/*
+ * The row 1, x, y from the arguments y and x, of which y is the first, and the
+ * weight behind them; NULL for a row that takes no part.
+ */
+static double *
+row_of(FunctionCallInfo fcinfo, int first, int *columns, double *weight)
+{
+	ArrayType  *x;
+	double	   *row;
+
+	*weight = weight_of(fcinfo, first + 2);
+	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 1) || *weight == 0)
+		return NULL;
+	x = PG_GETARG_ARRAYTYPE_P(first + 1);
+	if (array_contains_nulls(x))
+		return NULL;
+	*columns = count_doubles(x);
+	if (*columns < 0 || *columns > LEAST_SQUARES_MOST_COLUMNS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("x must be an array of one dimension and at most %d numbers",
+						LEAST_SQUARES_MOST_COLUMNS)));
+	row = palloc(sizeof(double) * least_squares_row_length(*columns));
+	row[0] = 1;
+	memcpy(row + 1, doubles_of(x), sizeof(double) * *columns);
+	row[*columns + 1] = PG_GETARG_FLOAT8(first);
+	for (int i = 1; i <= *columns; i++)
+		check_value(row[i], "x", i);
+	check_value(row[*columns + 1], "y", 0);
+	return row;
+}
+
+static void
+refuse_columns(int columns, int wanted)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("x has %d numbers in one row and %d in another", columns, wanted)));
+}
+
+/* ---- pmt_fit ---- */
+
+static void
+check_fit_state(ArrayType *state)
+{
+	if (!least_squares_is_state(doubles_of(state), count_doubles(state)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the array is no state of pmt_fit")));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_take);
+
+Datum
+equity_pmt_fit_take(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_ARGISNULL(0) ? NULL : own_state(fcinfo, 0);
+	int			columns;
+	double		weight;
+	double	   *row = row_of(fcinfo, 1, &columns, &weight);
+
+	if (state)
+		check_fit_state(state);
+	if (row == NULL)
+	{
+		if (state == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_ARRAYTYPE_P(state);
+	}
+	if (state == NULL)
+	{
+		state = new_doubles(1, least_squares_state_length(columns));
+		least_squares_start(doubles_of(state), columns);
+	}
+	if (least_squares_columns(doubles_of(state)) != columns)
+		refuse_columns(columns, least_squares_columns(doubles_of(state)));
+	least_squares_add(doubles_of(state), row, weight);
+	pfree(row);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_merge);
+
+Datum
+equity_pmt_fit_merge(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = own_state(fcinfo, 0);
+	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
+	int			columns;
+
+	check_fit_state(state);
+	check_fit_state(other);
+	columns = least_squares_columns(doubles_of(other));
+	if (least_squares_columns(doubles_of(state)) != columns)
+		refuse_columns(columns, least_squares_columns(doubles_of(state)));
+	least_squares_merge(doubles_of(state), doubles_of(other));
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+static void
+check_solvable(const double *state)
+{
+	int			needed = least_squares_columns(state) + 1;
+	int		   *columns = palloc(sizeof(int) * needed);
+	int			count;
+	StringInfoData names;
+
+	if (least_squares_rows(state) < needed)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a fit of %d coefficients needs as many rows, and there are %.0f",
+						needed, least_squares_rows(state))));
+	count = least_squares_singular(state, columns);
+	if (count == 0)
+		return;
+	initStringInfo(&names);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&names, "%sx[%d]", i > 0 ? ", " : "", columns[i]);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the coefficients of %s cannot be told", names.data),
+			 errdetail("Each of these columns is the same in all rows, or made up by the columns before it."),
+			 errhint("Leave them out. Of the indicators of one attribute leave one out.")));
+}
+
+/* In the order of the type pmt_model */
+enum
+{
+	MODEL_COEFFICIENTS,
+	MODEL_STANDARD_ERRORS,
+	MODEL_R_SQUARED,
+	MODEL_N,
+	MODEL_ADJUSTED_R_SQUARED,
+	MODEL_RESIDUAL_ERROR,
+	MODEL_INVERSE,
+	MODEL_LENGTH
+};
+
+/* What only residuals with some freedom tell */
+static void
+set_errors(const LeastSquaresFit *fit, double freedom, Datum *values, bool *nulls)
+{
+	ArrayType  *errors = new_doubles(1, fit->count);
+	double		variance = fit->residual / freedom;
+	double		whole = fit->residual + fit->explained;
+	double		rows_but_one = freedom + fit->count - 1;
+
+	for (int i = 0; i < fit->count; i++)
+		doubles_of(errors)[i] = sqrt(variance * fit->inverse[i * fit->count + i]);
+	values[MODEL_STANDARD_ERRORS] = PointerGetDatum(errors);
+	values[MODEL_RESIDUAL_ERROR] = Float8GetDatum(sqrt(variance));
+	values[MODEL_ADJUSTED_R_SQUARED] = Float8GetDatum(1 - variance / (whole / rows_but_one));
+	nulls[MODEL_STANDARD_ERRORS] = nulls[MODEL_RESIDUAL_ERROR] = freedom <= 0;
+	nulls[MODEL_ADJUSTED_R_SQUARED] = freedom <= 0 || whole == 0;
+}
+
+static Datum
+model_of(const LeastSquaresFit *fit, double rows, TupleDesc type)
+{
+	Datum		values[MODEL_LENGTH];
+	bool		nulls[MODEL_LENGTH] = {false};
+	ArrayType  *coefficients = new_doubles(1, fit->count);
+	ArrayType  *inverse = new_doubles(2, fit->count);
+	double		whole = fit->residual + fit->explained;
+
+	memcpy(doubles_of(coefficients), fit->coefficients, sizeof(double) * fit->count);
+	memcpy(doubles_of(inverse), fit->inverse, sizeof(double) * fit->count * fit->count);
+	values[MODEL_COEFFICIENTS] = PointerGetDatum(coefficients);
+	values[MODEL_R_SQUARED] = Float8GetDatum(fit->explained / whole);
+	nulls[MODEL_R_SQUARED] = whole == 0;
+	values[MODEL_N] = Int64GetDatum((int64) rows);
+	values[MODEL_INVERSE] = PointerGetDatum(inverse);
+	set_errors(fit, rows - fit->count, values, nulls);
+	return HeapTupleGetDatum(heap_form_tuple(type, values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_end);
+
+Datum
+equity_pmt_fit_end(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	LeastSquaresFit fit;
+	TupleDesc	type;
+
+	check_fit_state(state);
+	if (get_call_result_type(fcinfo, NULL, &type) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "pmt_fit must return a composite type");
+	check_solvable(doubles_of(state));
+	least_squares_solve(doubles_of(state), &fit);
+	if (!isfinite(fit.residual + fit.explained))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the numbers are too large for their squares to be added")));
+	return model_of(&fit, least_squares_rows(doubles_of(state)), BlessTupleDesc(type));
+}
+
+/* ---- models ---- */
+
+static ArrayType *
+model_array(HeapTupleHeader model, const char *name)
+{
+	bool		is_null;
+	Datum		value = GetAttributeByName(model, name, &is_null);
+
+	if (is_null)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the model has no %s", name)));
+	return DatumGetArrayTypeP(value);
+}
+
+/* The constant and a coefficient for each column */
+static double *
+model_coefficients(HeapTupleHeader model, int *count)
+{
+	ArrayType  *coefficients = model_array(model, "coefficients");
+
+	*count = count_doubles(coefficients);
+	if (*count < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the model has no coefficients")));
+	return doubles_of(coefficients);
+}
+
+static double
+predict(const double *coefficients, const double *x, int count)
+{
+	double		sum = coefficients[0];
+
+	for (int i = 1; i < count; i++)
+		sum += coefficients[i] * x[i - 1];
+	return sum;
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_predict);
+
+Datum
+equity_pmt_predict(PG_FUNCTION_ARGS)
+{
+	int			count;
+	double	   *coefficients = model_coefficients(PG_GETARG_HEAPTUPLEHEADER(0), &count);
+	ArrayType  *x = PG_GETARG_ARRAYTYPE_P(1);
+
+	if (array_contains_nulls(x))
+		PG_RETURN_NULL();
+	if (count_doubles(x) != count - 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("x has %d numbers and the model %d columns",
+						ArrayGetNItems(ARR_NDIM(x), ARR_DIMS(x)), count - 1)));
+	PG_RETURN_FLOAT8(predict(coefficients, doubles_of(x), count));
+}
+
+/* ---- robust standard errors ---- */
+
+static SandwichKind
+kind_of(text *word)
+{
+	char	   *kind = text_to_cstring(word);
+
+	if (strcmp(kind, "HC1") == 0)
+		return SANDWICH_HC1;
+	if (strcmp(kind, "HC3") == 0)
+		return SANDWICH_HC3;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown kind of standard error \"%s\"", kind),
+			 errhint("Use HC1 or HC3.")));
+}
+
+static ArrayType *
+start_robust(HeapTupleHeader tuple, SandwichKind kind)
+{
+	SandwichModel model = {kind};
+	ArrayType  *inverse = model_array(tuple, "inverse");
+	ArrayType  *state;
+	bool		is_null;
+
+	model.coefficients = model_coefficients(tuple, &model.count);
+	model.inverse = doubles_of(inverse);
+	model.rows = (double) DatumGetInt64(GetAttributeByName(tuple, "n", &is_null));
+	if (ARR_NDIM(inverse) != 2 || ARR_ELEMTYPE(inverse) != FLOAT8OID ||
+		array_contains_nulls(inverse) || model.count > LEAST_SQUARES_MOST_COLUMNS + 1 ||
+		ARR_DIMS(inverse)[0] != model.count || ARR_DIMS(inverse)[1] != model.count)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the model is not one of pmt_fit")));
+	state = new_doubles(1, sandwich_state_length(model.count));
+	sandwich_start(doubles_of(state), &model);
+	return state;
+}
+
+static void
+check_robust_state(ArrayType *state)
+{
+	if (!sandwich_is_state(doubles_of(state), count_doubles(state)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the array is no state of pmt_robust_errors")));
+}
+
+/* HC1 unless the last argument says otherwise */
+static SandwichKind
+kind_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_NARGS() <= 5)
+		return SANDWICH_HC1;
+	if (PG_ARGISNULL(5))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the kind of standard error is NULL")));
+	return kind_of(PG_GETARG_TEXT_PP(5));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_take);
+
+Datum
+equity_pmt_robust_take(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_ARGISNULL(0) ? NULL : own_state(fcinfo, 0);
+	int			columns;
+	double		weight;
+	double	   *row = row_of(fcinfo, 2, &columns, &weight);
+
+	if (state)
+		check_robust_state(state);
+	else if (row && !PG_ARGISNULL(1))
+		state = start_robust(PG_GETARG_HEAPTUPLEHEADER(1), kind_argument(fcinfo));
+	if (state == NULL)
+		PG_RETURN_NULL();
+	if (row == NULL)
+		PG_RETURN_ARRAYTYPE_P(state);
+	if (columns + 1 != sandwich_count(doubles_of(state)))
+		refuse_columns(columns, sandwich_count(doubles_of(state)) - 1);
+	if (!sandwich_add(doubles_of(state), row, weight))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("HC3 is not defined for these rows"),
+				 errdetail("A coefficient hangs on one row alone."),
+				 errhint("Use HC1, or leave the column out that says something of one row only.")));
+	pfree(row);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_merge);
+
+Datum
+equity_pmt_robust_merge(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = own_state(fcinfo, 0);
+	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
+
+	check_robust_state(state);
+	check_robust_state(other);
+	if (sandwich_count(doubles_of(state)) != sandwich_count(doubles_of(other)) ||
+		!sandwich_merge(doubles_of(state), doubles_of(other)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the model must be the same in all rows")));
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_end);
+
+Datum
+equity_pmt_robust_end(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType  *errors;
+
+	check_robust_state(state);
+	errors = new_doubles(1, sandwich_count(doubles_of(state)));
+	if (!sandwich_end(doubles_of(state), doubles_of(errors)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the rows are not those of the model, or no more than its coefficients"),
+				 errhint("Give the rows over which pmt_fit made it.")));
+	PG_RETURN_ARRAYTYPE_P(errors);
+}
