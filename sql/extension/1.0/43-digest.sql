@@ -56,16 +56,24 @@ END;
 COMMENT ON FUNCTION equity.round_pool_digests(bigint) IS
   'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity.round_input_pages. Tells in which pool two states differ.';
 
-CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
+CREATE FUNCTION equity.round_input_lines(round bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''))
-    FROM equity.round_pool_digests(round_input_digest.round) AS d;
+  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
+    FROM equity.round_pool_digests(round_input_lines.round) AS d;
 END;
 
+COMMENT ON FUNCTION equity.round_input_lines(bigint) IS
+  'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+
+CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+RETURN equity.text_digest(equity.round_input_lines(round));
+
 COMMENT ON FUNCTION equity.round_input_digest(bigint) IS
-  'Digest of what the allocation of a round reads now: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+  'Digest of what the allocation of a round reads now: the sha256 of equity.round_input_lines.';
 
 CREATE FUNCTION equity.round_seat_lines(round bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -173,16 +181,24 @@ END;
 COMMENT ON FUNCTION equity.run_standing_pages(bigint) IS
   'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
 
-CREATE FUNCTION equity.run_standing_digest(run bigint) RETURNS text
+CREATE FUNCTION equity.run_standing_lines(run bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id NULLS FIRST), ''))
-    FROM equity.run_standing_pages(run_standing_digest.run) AS d;
+  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id NULLS FIRST), '')
+    FROM equity.run_standing_pages(run_standing_lines.run) AS d;
 END;
 
+COMMENT ON FUNCTION equity.run_standing_lines(bigint) IS
+  'Who had a standing in a run, in short: the lines "pool_id,digest" of equity.run_standing_pages in order of pool_id, no pool first.';
+
+CREATE FUNCTION equity.run_standing_digest(run bigint) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+RETURN equity.text_digest(equity.run_standing_lines(run));
+
 COMMENT ON FUNCTION equity.run_standing_digest(bigint) IS
-  'Digest of who had a standing in a run: the sha256 of the lines "pool_id,digest" of equity.run_standing_pages in order of pool_id, no pool first; that of the empty text when nobody had one.';
+  'Digest of who had a standing in a run: the sha256 of equity.run_standing_lines.';
 
 CREATE FUNCTION equity.run_result_pages(run bigint) RETURNS TABLE (pool_id bigint, digest text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -199,13 +215,21 @@ END;
 COMMENT ON FUNCTION equity.run_result_pages(bigint) IS
   'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
 
-CREATE FUNCTION equity.run_result_digest(run bigint) RETURNS text
+CREATE FUNCTION equity.run_result_lines(run bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''))
-    FROM equity.run_result_pages(run_result_digest.run) AS d;
+  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
+    FROM equity.run_result_pages(run_result_lines.run) AS d;
 END;
 
+COMMENT ON FUNCTION equity.run_result_lines(bigint) IS
+  'The placements of an allocation run as they are now, in short: the lines "pool_id,digest" of equity.run_result_pages in order of pool_id.';
+
+CREATE FUNCTION equity.run_result_digest(run bigint) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+RETURN equity.text_digest(equity.run_result_lines(run));
+
 COMMENT ON FUNCTION equity.run_result_digest(bigint) IS
-  'Digest of the placements of an allocation run as they are now: the sha256 of the lines "pool_id,digest" of equity.run_result_pages in order of pool_id.';
+  'Digest of the placements of an allocation run as they are now: the sha256 of equity.run_result_lines.';
