@@ -935,6 +935,391 @@ END;
 
 COMMENT ON FUNCTION equity.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
 
+CREATE FUNCTION equity.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH line AS (
+          SELECT l.side,
+             split_part(l.line, ','::text, 1) AS key,
+             substr(l.line, (strpos(l.line, ','::text) + 1)) AS value
+            FROM ( SELECT 1 AS side,
+                     b.line
+                    FROM string_to_table(diff_lines.before, '
+'::text) b(line)
+                 UNION ALL
+                  SELECT 2,
+                     n.line
+                    FROM string_to_table(diff_lines.after, '
+'::text) n(line)) l
+           WHERE ((l.line <> ''::text) AND (diff_lines.before IS DISTINCT FROM diff_lines.after))
+         ), entry AS (
+          SELECT l.key,
+             string_agg(l.value, '; '::text ORDER BY (l.value COLLATE "C")) FILTER (WHERE (l.side = 1)) AS before_value,
+             string_agg(l.value, '; '::text ORDER BY (l.value COLLATE "C")) FILTER (WHERE (l.side = 2)) AS after_value
+            FROM line l
+           GROUP BY l.key
+         )
+  SELECT e.key,
+     e.before_value,
+     e.after_value
+    FROM entry e
+   WHERE (e.before_value IS DISTINCT FROM e.after_value);
+END;
+
+COMMENT ON FUNCTION equity.diff_lines(before text, after text) IS 'Where two texts behind digests differ: by the first field of their lines, the rest of the lines before and after, NULL when there was none. NULL is a text without lines.';
+
+CREATE FUNCTION equity.diff_keys(before text, after text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(string_agg(d.key, ', '::text ORDER BY d.place) FILTER (WHERE (d.place <= 5)),
+         CASE
+             WHEN (count(*) > 5) THEN format(' and %s more'::text, (count(*) - 5))
+             ELSE NULL::text
+         END) AS concat
+    FROM ( SELECT l.key,
+             row_number() OVER (ORDER BY (length(l.key)), (l.key COLLATE "C")) AS place
+            FROM equity.diff_lines(diff_keys.before, diff_keys.after) l(key, before_value, after_value)) d;
+END;
+
+COMMENT ON FUNCTION equity.diff_keys(before text, after text) IS 'For messages: the first five keys by which equity.diff_lines finds two texts to differ, and how many more there are.';
+
+CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_digest';
+
+COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
+
+CREATE TABLE equity.digest_page (
+    digest text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT digest_page_is_its_sha256 CHECK ((digest = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+);
+
+COMMENT ON TABLE equity.digest_page IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
+
+COMMENT ON COLUMN equity.digest_page.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.digest_page.content IS 'The text: lines that end with a line feed; equity.run_manifest says of what.';
+
+CREATE FUNCTION equity.page(digest text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.content
+    FROM equity.digest_page p
+   WHERE (p.digest = page.digest);
+END;
+
+COMMENT ON FUNCTION equity.page(digest text) IS 'The text behind a digest of an allocation run, from equity.digest_page; NULL when it is not kept.';
+
+CREATE FUNCTION equity.round_cap_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
+'), ''::text ORDER BY c.cap_id), ''::text) AS "coalesce"
+    FROM equity.seat_cap c
+   WHERE (c.round_id = round_cap_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_cap_lines(round bigint) IS 'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
+
+CREATE TABLE equity.round_programme (
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    card_code text,
+    card_version integer,
+    quota integer,
+    CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
+);
+
+COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
+
+COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.round_programme.programme_code IS 'The programme (โครงการ).';
+
+COMMENT ON COLUMN equity.round_programme.card_code IS 'Code of the scorecard that decides; NULL while not chosen.';
+
+COMMENT ON COLUMN equity.round_programme.card_version IS 'Version of that scorecard; NULL exactly when card_code is NULL.';
+
+COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
+
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
+    name_th text,
+    name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
+
+CREATE FUNCTION equity.round_card_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text) AS "coalesce"
+    FROM (equity.round_programme rp
+      LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+   WHERE (rp.round_id = round_card_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_card_lines(round bigint) IS 'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
+
+CREATE FUNCTION equity.round_input_pages(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text, content text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  line text;
+BEGIN
+  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
+                CASE WHEN t.tied THEN ', '','', i.tie' END,
+                CASE WHEN t.reserved THEN ', '','', to_json(i.groups)' END)
+    INTO line
+    FROM equity.round_traits(round_input_pages.round) AS t;
+
+  RETURN QUERY EXECUTE format(
+    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
+       FROM (SELECT i.pool_id, count(*) AS applications,
+                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
+               FROM equity.allocation_input AS i
+              WHERE i.round_id = %s
+              GROUP BY i.pool_id) AS l', line, E'\n', round);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_input_pages(round bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+
+CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     p.applications,
+     p.digest
+    FROM equity.round_input_pages(round_pool_digests.round) p(pool_id, applications, digest, content);
+END;
+
+COMMENT ON FUNCTION equity.round_pool_digests(round bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity.round_input_pages. Tells in which pool two states differ.';
+
+CREATE FUNCTION equity.round_input_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM equity.round_pool_digests(round_input_lines.round) d(pool_id, applications, digest);
+END;
+
+COMMENT ON FUNCTION equity.round_input_lines(round bigint) IS 'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+
+CREATE TABLE equity.pool_reserve (
+    pool_id bigint NOT NULL,
+    reserve text NOT NULL,
+    seats integer NOT NULL,
+    mode text DEFAULT 'after_open'::text NOT NULL,
+    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
+    "position" integer,
+    CONSTRAINT pool_reserve_cascade_valid CHECK (equity.cascade_valid(cascade)),
+    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
+    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
+    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_membership.';
+
+COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
+
+COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
+
+COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
+
+COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
+
+COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE FUNCTION equity.round_reserve_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
+'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")), ''::text) AS "coalesce"
+    FROM (equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+   WHERE (p.round_id = round_reserve_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_reserve_lines(round bigint) IS 'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
+
+CREATE FUNCTION equity.round_seat_lines(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, '
+'), ''::text ORDER BY p.pool_id), ''::text) AS "coalesce"
+    FROM equity.seat_pool p
+   WHERE (p.round_id = round_seat_lines.round);
+END;
+
+COMMENT ON FUNCTION equity.round_seat_lines(round bigint) IS 'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
+
+CREATE FUNCTION equity.text_digest(content text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
+
+CREATE TABLE equity.run_standing (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    standing text NOT NULL,
+    pool_id bigint,
+    seat text,
+    choice integer,
+    score numeric,
+    CONSTRAINT run_standing_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT run_standing_holder_has_seat CHECK (((standing = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL)))),
+    CONSTRAINT run_standing_known CHECK ((standing = ANY (ARRAY['stays'::text, 'floats'::text, 'out'::text])))
+);
+
+COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
+
+COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
+
+COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.run_standing.standing IS 'stays (keeps the seat and asks for nothing else), floats (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
+
+COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
+
+CREATE FUNCTION equity.run_standing_pages(run bigint) RETURNS TABLE(pool_id bigint, digest text, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT l.pool_id,
+     equity.text_digest(l.content) AS text_digest,
+     l.content
+    FROM ( SELECT s.pool_id,
+             string_agg(concat(s.applicant_id, ',', to_json(s.standing), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id) AS content
+            FROM equity.run_standing s
+           WHERE (s.run_id = run_standing_pages.run)
+           GROUP BY s.pool_id) l;
+END;
+
+COMMENT ON FUNCTION equity.run_standing_pages(run bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
+
+CREATE FUNCTION equity.run_standing_lines(run bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id NULLS FIRST), ''::text) AS "coalesce"
+    FROM equity.run_standing_pages(run_standing_lines.run) d(pool_id, digest, content);
+END;
+
+COMMENT ON FUNCTION equity.run_standing_lines(run bigint) IS 'Who had a standing in a run, in short: the lines "pool_id,digest" of equity.run_standing_pages in order of pool_id, no pool first.';
+
+CREATE FUNCTION equity.changed_inputs(run bigint) RETURNS TABLE(change text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('%s: stored %s, now %s, at %s %s'::text, d.what, d.stored, equity.text_digest(d.present), d.key, equity.diff_keys(equity.page(d.stored), d.present)) AS format
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL ( VALUES ('applications'::text,'pool'::text,a.input_digest,equity.round_input_lines(a.round_id)), ('pools'::text,'pool'::text,a.seat_digest,equity.round_seat_lines(a.round_id)), ('reserves'::text,'pool'::text,a.reserve_digest,equity.round_reserve_lines(a.round_id)), ('caps'::text,'cap'::text,a.cap_digest,equity.round_cap_lines(a.round_id)), ('standing'::text,'pool'::text,a.standing_digest,equity.run_standing_lines(a.run_id)), ('cards'::text,'programme'::text,a.card_digest,equity.round_card_lines(a.round_id))) d(what, key, stored, present))
+   WHERE ((a.run_id = changed_inputs.run) AND (d.stored IS DISTINCT FROM equity.text_digest(d.present)))
+ UNION ALL
+  SELECT format('seed: stored %s, that of the run is %s'::text, a.seed_digest, equity.commitment(a.seed)) AS format
+    FROM equity.allocation_run a
+   WHERE ((a.run_id = changed_inputs.run) AND (a.seed_digest IS DISTINCT FROM equity.commitment(a.seed)));
+END;
+
+COMMENT ON FUNCTION equity.changed_inputs(run bigint) IS 'Which digests of what an allocation run read are no longer those of the rows of now, in words, with the first pools, ceilings or programmes where they differ. No rows when the rows are the same.';
+
 CREATE FUNCTION equity.check_comparison(relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1633,296 +2018,79 @@ $$;
 
 COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
 
-CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_digest';
-
-COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
-
-CREATE FUNCTION equity.fixed_application_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT (e.detail ->> 'application_digest'::text)
-    FROM equity.audit_event e
-   WHERE ((e.round_id = fixed_application_digest.round) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])))
-   ORDER BY e.event_id DESC
-  LIMIT 1;
-END;
-
-COMMENT ON FUNCTION equity.fixed_application_digest(round bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
-
-CREATE FUNCTION equity.round_application_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT (equity.application_record(round) ->> 'application_digest'::text);
-END;
-
-COMMENT ON FUNCTION equity.round_application_digest(round bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
-
-CREATE FUNCTION equity.round_cap_lines(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
-'), ''::text ORDER BY c.cap_id), ''::text) AS "coalesce"
-    FROM equity.seat_cap c
-   WHERE (c.round_id = round_cap_lines.round);
-END;
-
-COMMENT ON FUNCTION equity.round_cap_lines(round bigint) IS 'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
-
-CREATE FUNCTION equity.text_digest(content text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
-
-COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
-
-CREATE FUNCTION equity.round_cap_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity.round_cap_lines(round));
-
-COMMENT ON FUNCTION equity.round_cap_digest(round bigint) IS 'Digest of the ceilings of a round as they are now: the sha256 of equity.round_cap_lines, for a round without ceilings that of the empty text.';
-
-CREATE TABLE equity.round_programme (
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    card_code text,
-    card_version integer,
-    quota integer,
-    CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
-);
-
-COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
-
-COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.round_programme.programme_code IS 'The programme (โครงการ).';
-
-COMMENT ON COLUMN equity.round_programme.card_code IS 'Code of the scorecard that decides; NULL while not chosen.';
-
-COMMENT ON COLUMN equity.round_programme.card_version IS 'Version of that scorecard; NULL exactly when card_code is NULL.';
-
-COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
-
-CREATE TABLE equity.scorecard_version (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    card equity.scorecard,
-    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
-    name_th text,
-    name_en text,
-    scale smallint,
-    rounding text,
-    as_of date,
-    valid_from date,
-    valid_to date,
-    sealed_at timestamp with time zone,
-    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
-    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
-    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
-    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
-    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
-    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
-);
-
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
-
-COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
-
-COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
-
-COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
-
-COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
-
-CREATE FUNCTION equity.round_card_lines(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
-'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text) AS "coalesce"
-    FROM (equity.round_programme rp
-      LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
-   WHERE (rp.round_id = round_card_lines.round);
-END;
-
-COMMENT ON FUNCTION equity.round_card_lines(round bigint) IS 'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
-
-CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity.round_card_lines(round));
-
-COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now: the sha256 of equity.round_card_lines.';
-
-CREATE FUNCTION equity.round_input_pages(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text, content text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
     AS $$
-DECLARE
-  line text;
 BEGIN
-  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
-                CASE WHEN t.tied THEN ', '','', i.tie' END,
-                CASE WHEN t.reserved THEN ', '','', to_json(i.groups)' END)
-    INTO line
-    FROM equity.round_traits(round_input_pages.round) AS t;
+  PERFORM equity.require_comparable(a, b);
 
-  RETURN QUERY EXECUTE format(
-    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
-       FROM (SELECT i.pool_id, count(*) AS applications,
-                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
-               FROM equity.allocation_input AS i
-              WHERE i.round_id = %s
-              GROUP BY i.pool_id) AS l', line, E'\n', round);
+  RETURN QUERY
+  WITH pair AS MATERIALIZED (
+    SELECT x.mechanism AS mechanism_a, y.mechanism AS mechanism_b,
+           x.tie_break AS tie_break_a, y.tie_break AS tie_break_b,
+           x.tie_field AS tie_field_a, y.tie_field AS tie_field_b,
+           x.seed AS seed_a, y.seed AS seed_b,
+           x.input_digest AS input_a, y.input_digest AS input_b,
+           x.seat_digest AS seat_a, y.seat_digest AS seat_b,
+           x.reserve_digest AS reserve_a, y.reserve_digest AS reserve_b,
+           x.cap_digest AS cap_a, y.cap_digest AS cap_b,
+           x.standing_digest AS standing_a, y.standing_digest AS standing_b,
+           x.tie_field IS NOT DISTINCT FROM y.tie_field
+           AND (x.reserve_digest = equity.text_digest('')) = (y.reserve_digest = equity.text_digest('')) AS alike
+      FROM equity.allocation_run AS x
+      JOIN equity.allocation_run AS y
+        ON y.run_id = diff_inputs.b
+     WHERE x.run_id = diff_inputs.a
+  )
+  SELECT r.rule, NULL::bigint, NULL::bigint, NULL::bigint, r.before_value, r.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL (VALUES ('mechanism', p.mechanism_a, p.mechanism_b),
+                              ('tie_break', p.tie_break_a, p.tie_break_b),
+                              ('tie_field', p.tie_field_a, p.tie_field_b),
+                              ('seed', p.seed_a, p.seed_b)) AS r (rule, before_value, after_value)
+   WHERE r.before_value IS DISTINCT FROM r.after_value
+  UNION ALL
+  SELECT 'pool', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity.diff_pages(p.seat_a, p.seat_b) AS d
+  UNION ALL
+  SELECT 'reserve', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity.diff_pages(p.reserve_a, p.reserve_b) AS d
+  UNION ALL
+  SELECT 'cap', NULL, NULL, d.key::bigint, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity.diff_pages(p.cap_a, p.cap_b) AS d
+  UNION ALL
+  SELECT 'standing', d.key::bigint, nullif(o.key, '')::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity.diff_pages(p.standing_a, p.standing_b) AS o
+   CROSS JOIN LATERAL equity.diff_pages(o.before_value, o.after_value) AS d
+  UNION ALL
+  -- what a line says of tie and groups counts only when both runs went by such columns
+  SELECT 'application', d.key::bigint, o.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity.diff_pages(p.input_a, p.input_b) AS o
+   CROSS JOIN LATERAL equity.diff_pages(o.before_value, o.after_value) AS d
+   WHERE p.alike
+      OR (split_part(d.before_value, ',', 1), split_part(d.before_value, ',', 2))
+         IS DISTINCT FROM (split_part(d.after_value, ',', 1), split_part(d.after_value, ',', 2));
 END;
 $$;
 
-COMMENT ON FUNCTION equity.round_input_pages(round bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity.round_input_pages, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_pages); NULL when it was not there. Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.';
 
-CREATE FUNCTION equity.round_pool_digests(round bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity.diff_pages(a text, b text) RETURNS TABLE(key text, before_value text, after_value text)
+    LANGUAGE sql STABLE ROWS 10 PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT p.pool_id,
-     p.applications,
-     p.digest
-    FROM equity.round_input_pages(round_pool_digests.round) p(pool_id, applications, digest, content);
+ SELECT d.key,
+     d.before_value,
+     d.after_value
+    FROM equity.diff_lines(equity.page(diff_pages.a), equity.page(diff_pages.b)) d(key, before_value, after_value)
+   WHERE (diff_pages.a IS DISTINCT FROM diff_pages.b);
 END;
 
-COMMENT ON FUNCTION equity.round_pool_digests(round bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity.round_input_pages. Tells in which pool two states differ.';
-
-CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
-    FROM equity.round_pool_digests(round_input_digest.round) d(pool_id, applications, digest);
-END;
-
-COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now: the sha256 of the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
-
-CREATE TABLE equity.pool_reserve (
-    pool_id bigint NOT NULL,
-    reserve text NOT NULL,
-    seats integer NOT NULL,
-    mode text DEFAULT 'after_open'::text NOT NULL,
-    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
-    "position" integer,
-    CONSTRAINT pool_reserve_cascade_valid CHECK (equity.cascade_valid(cascade)),
-    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
-    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
-    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_membership.';
-
-COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
-
-COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
-
-COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
-
-COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
-
-COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
-
-CREATE TABLE equity.seat_pool (
-    pool_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    institution_id bigint NOT NULL,
-    field_code text NOT NULL,
-    grant_type text NOT NULL,
-    seats integer NOT NULL,
-    min_seats integer,
-    cap_id bigint,
-    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
-    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
-
-COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
-
-COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
-
-COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
-
-COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
-
-COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
-
-COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
-
-CREATE FUNCTION equity.round_reserve_lines(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
-'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")), ''::text) AS "coalesce"
-    FROM (equity.pool_reserve v
-      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
-   WHERE (p.round_id = round_reserve_lines.round);
-END;
-
-COMMENT ON FUNCTION equity.round_reserve_lines(round bigint) IS 'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
-
-CREATE FUNCTION equity.round_reserve_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity.round_reserve_lines(round));
-
-COMMENT ON FUNCTION equity.round_reserve_digest(round bigint) IS 'Digest of the reserves of a round as they are now: the sha256 of equity.round_reserve_lines, for a round without reserves that of the empty text.';
-
-CREATE FUNCTION equity.round_seat_lines(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, '
-'), ''::text ORDER BY p.pool_id), ''::text) AS "coalesce"
-    FROM equity.seat_pool p
-   WHERE (p.round_id = round_seat_lines.round);
-END;
-
-COMMENT ON FUNCTION equity.round_seat_lines(round bigint) IS 'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
-
-CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity.round_seat_lines(round));
-
-COMMENT ON FUNCTION equity.round_seat_digest(round bigint) IS 'Digest of the pools of a round as they are now: the sha256 of equity.round_seat_lines.';
+COMMENT ON FUNCTION equity.diff_pages(a text, b text) IS 'equity.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
 
 CREATE TABLE equity.placement (
     run_id bigint NOT NULL,
@@ -1952,6 +2120,268 @@ COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for 
 
 COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
 
+CREATE FUNCTION equity.diff_placements(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, departure bigint, arrival bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ SELECT m.applicant_id,
+         CASE
+             WHEN (m.from_pool_id IS NULL) THEN 'admitted'::text
+             WHEN (m.to_pool_id IS NULL) THEN 'dropped'::text
+             WHEN (m.to_choice < m.from_choice) THEN 'better'::text
+             WHEN (m.to_choice > m.from_choice) THEN 'worse'::text
+             ELSE 'seat'::text
+         END AS "case",
+     m.from_pool_id,
+     m.from_seat,
+     m.from_choice,
+     m.to_pool_id,
+     m.to_seat,
+     m.to_choice,
+         CASE
+             WHEN ((m.from_pool_id IS NOT NULL) AND m.moved) THEN row_number() OVER (PARTITION BY m.from_pool_id, m.moved ORDER BY m.from_score DESC, m.applicant_id)
+             ELSE NULL::bigint
+         END AS "case",
+         CASE
+             WHEN ((m.to_pool_id IS NOT NULL) AND m.moved) THEN row_number() OVER (PARTITION BY m.to_pool_id, m.moved ORDER BY m.to_score DESC, m.applicant_id)
+             ELSE NULL::bigint
+         END AS "case"
+    FROM ( SELECT COALESCE(x.applicant_id, y.applicant_id) AS applicant_id,
+             x.pool_id AS from_pool_id,
+             x.seat AS from_seat,
+             x.choice AS from_choice,
+             x.score AS from_score,
+             y.pool_id AS to_pool_id,
+             y.seat AS to_seat,
+             y.choice AS to_choice,
+             y.score AS to_score,
+             (x.pool_id IS DISTINCT FROM y.pool_id) AS moved
+            FROM (( SELECT t.run_id,
+                     t.applicant_id,
+                     t.pool_id,
+                     t.choice,
+                     t.seat,
+                     t.tier,
+                     t.score
+                    FROM equity.placement t
+                   WHERE (t.run_id = diff_placements.a)) x
+              FULL JOIN ( SELECT t.run_id,
+                     t.applicant_id,
+                     t.pool_id,
+                     t.choice,
+                     t.seat,
+                     t.tier,
+                     t.score
+                    FROM equity.placement t
+                   WHERE (t.run_id = diff_placements.b)) y ON ((y.applicant_id = x.applicant_id)))
+           WHERE ((x.pool_id IS DISTINCT FROM y.pool_id) OR (x.seat IS DISTINCT FROM y.seat))) m;
+END;
+
+COMMENT ON FUNCTION equity.diff_placements(a bigint, b bigint) IS 'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
+
+CREATE FUNCTION equity.touched_pools(a bigint, b bigint) RETURNS TABLE(pool_id bigint, cause text, cause_cap_id bigint, detail text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH RECURSIVE input AS MATERIALIZED (
+          SELECT d.input,
+             d.pool_id,
+             d.cap_id,
+             d.before_value,
+             d.after_value
+            FROM equity.diff_inputs(touched_pools.a, touched_pools.b) d(input, applicant_id, pool_id, cap_id, before_value, after_value)
+           WHERE (d.input = ANY (ARRAY['pool'::text, 'reserve'::text, 'cap'::text]))
+         ), over(cap_id, parent_id) AS (
+          SELECT (l.key)::bigint AS key,
+             (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
+            FROM (equity.allocation_run y
+              CROSS JOIN LATERAL equity.diff_lines(NULL::text, equity.page(y.cap_digest)) l(key, before_value, after_value))
+           WHERE (y.run_id = touched_pools.b)
+         ), under(pool_id, cap_id) AS (
+          SELECT (l.key)::bigint AS key,
+             (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
+            FROM (equity.allocation_run y
+              CROSS JOIN LATERAL equity.diff_lines(NULL::text, equity.page(y.seat_digest)) l(key, before_value, after_value))
+           WHERE (y.run_id = touched_pools.b)
+         UNION
+          SELECT u.pool_id,
+             o.parent_id
+            FROM (under u
+              JOIN over o ON ((o.cap_id = u.cap_id)))
+         )
+  SELECT DISTINCT ON (t.pool_id) t.pool_id,
+     t.input,
+     t.cap_id,
+     t.detail
+    FROM ( SELECT i.pool_id,
+             i.input,
+             NULL::bigint AS cap_id,
+             format('%s %s: %s, before %s'::text, i.input, i.pool_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS detail
+            FROM input i
+           WHERE (i.pool_id IS NOT NULL)
+         UNION ALL
+          SELECT u.pool_id,
+             i.input,
+             i.cap_id,
+             format('cap %s: %s, before %s'::text, i.cap_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS format
+            FROM (input i
+              JOIN under u ON ((u.cap_id = i.cap_id)))) t
+   ORDER BY t.pool_id, (t.input = 'pool'::text) DESC, (t.input = 'reserve'::text) DESC, t.cap_id;
+END;
+
+COMMENT ON FUNCTION equity.touched_pools(a bigint, b bigint) IS 'For equity.diff_runs: pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
+
+CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ WITH moved AS MATERIALIZED (
+          SELECT d.applicant_id,
+             d.change,
+             d.from_pool_id,
+             d.from_seat,
+             d.from_choice,
+             d.to_pool_id,
+             d.to_seat,
+             d.to_choice,
+             d.departure,
+             d.arrival,
+                 CASE
+                     WHEN (d.change = ANY (ARRAY['dropped'::text, 'worse'::text])) THEN d.from_pool_id
+                     ELSE d.to_pool_id
+                 END AS at_pool_id
+            FROM equity.diff_placements(diff_runs.a, diff_runs.b) d(applicant_id, change, from_pool_id, from_seat, from_choice, to_pool_id, to_seat, to_choice, departure, arrival)
+         ), input AS MATERIALIZED (
+          SELECT d.input,
+             d.applicant_id,
+             d.pool_id,
+             d.cap_id,
+             d.before_value,
+             d.after_value
+            FROM equity.diff_inputs(diff_runs.a, diff_runs.b) d(input, applicant_id, pool_id, cap_id, before_value, after_value)
+         ), own AS (
+          SELECT DISTINCT ON (i.applicant_id) i.applicant_id,
+             i.input,
+             i.pool_id,
+             format('%s for pool %s: %s, before %s'::text, i.input, i.pool_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS detail
+            FROM input i
+           WHERE ((i.input = 'application'::text) OR ((i.input = 'standing'::text) AND ((i.before_value ~~ '"out"%'::text) OR (i.after_value ~~ '"out"%'::text))))
+           ORDER BY i.applicant_id, (i.input = 'standing'::text) DESC, i.pool_id
+         ), rule AS (
+          SELECT string_agg(format('%s: %s, before %s'::text, i.input, COALESCE(i.after_value, 'none'::text), COALESCE(i.before_value, 'none'::text)), '; '::text ORDER BY (i.input COLLATE "C")) AS detail
+            FROM input i
+           WHERE (i.input = ANY (ARRAY['mechanism'::text, 'tie_break'::text, 'tie_field'::text, 'seed'::text]))
+         ), neighbour AS (
+          SELECT m_1.applicant_id,
+             n_1.applicant_id AS by_applicant_id
+            FROM (moved m_1
+              JOIN moved n_1 ON (((n_1.to_pool_id = m_1.at_pool_id) AND (n_1.arrival = m_1.departure))))
+           WHERE (m_1.change = ANY (ARRAY['dropped'::text, 'worse'::text]))
+         UNION ALL
+          SELECT m_1.applicant_id,
+             n_1.applicant_id
+            FROM (moved m_1
+              JOIN moved n_1 ON (((n_1.from_pool_id = m_1.at_pool_id) AND (n_1.departure = m_1.arrival))))
+           WHERE (m_1.change = ANY (ARRAY['admitted'::text, 'better'::text]))
+         )
+  SELECT m.applicant_id,
+     m.change,
+     m.from_pool_id,
+     m.from_seat,
+     m.from_choice,
+     m.to_pool_id,
+     m.to_seat,
+     m.to_choice,
+         CASE
+             WHEN (o.applicant_id IS NOT NULL) THEN o.input
+             WHEN (r.detail IS NOT NULL) THEN 'rule'::text
+             WHEN (t.pool_id IS NOT NULL) THEN t.cause
+             WHEN (n.applicant_id IS NULL) THEN 'limit'::text
+             WHEN (m.change = ANY (ARRAY['dropped'::text, 'worse'::text])) THEN 'displaced'::text
+             ELSE 'vacated'::text
+         END AS "case",
+         CASE
+             WHEN (COALESCE(o.detail, r.detail, t.detail) IS NULL) THEN n.by_applicant_id
+             ELSE NULL::bigint
+         END AS "case",
+     COALESCE(o.pool_id, m.at_pool_id) AS "coalesce",
+         CASE
+             WHEN (COALESCE(o.detail, r.detail) IS NULL) THEN t.cause_cap_id
+             ELSE NULL::bigint
+         END AS "case",
+     COALESCE(o.detail, r.detail, t.detail) AS "coalesce"
+    FROM ((((moved m
+      CROSS JOIN rule r)
+      LEFT JOIN own o ON ((o.applicant_id = m.applicant_id)))
+      LEFT JOIN equity.touched_pools(diff_runs.a, diff_runs.b) t(pool_id, cause, cause_cap_id, detail) ON ((t.pool_id = m.at_pool_id)))
+      LEFT JOIN neighbour n ON ((n.applicant_id = m.applicant_id)))
+   ORDER BY m.applicant_id;
+END;
+
+COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool). cause, the first of these that is there: application (a row of the applicant''s own was another: choice, score, tie or groups), standing (the applicant was out in one of the runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it), displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one that was won: look that applicant up for the next link of the chain), limit (none of these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in equity.diff_inputs. Applicants of one pool are matched to those who come and go in order of score: with several at once, a link says whose place it is, not that nobody else had a part. Errors: as equity.diff_inputs.';
+
+CREATE FUNCTION equity.fixed_application_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (e.detail ->> 'application_digest'::text)
+    FROM equity.audit_event e
+   WHERE ((e.round_id = fixed_application_digest.round) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])))
+   ORDER BY e.event_id DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.fixed_application_digest(round bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
+
+CREATE FUNCTION equity.round_application_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (equity.application_record(round) ->> 'application_digest'::text);
+END;
+
+COMMENT ON FUNCTION equity.round_application_digest(round bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+
+CREATE FUNCTION equity.round_cap_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_cap_lines(round));
+
+COMMENT ON FUNCTION equity.round_cap_digest(round bigint) IS 'Digest of the ceilings of a round as they are now: the sha256 of equity.round_cap_lines, for a round without ceilings that of the empty text.';
+
+CREATE FUNCTION equity.round_card_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_card_lines(round));
+
+COMMENT ON FUNCTION equity.round_card_digest(round bigint) IS 'Digest of the scorecards of a round as they are now: the sha256 of equity.round_card_lines.';
+
+CREATE FUNCTION equity.round_input_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_input_lines(round));
+
+COMMENT ON FUNCTION equity.round_input_digest(round bigint) IS 'Digest of what the allocation of a round reads now: the sha256 of equity.round_input_lines.';
+
+CREATE FUNCTION equity.round_reserve_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_reserve_lines(round));
+
+COMMENT ON FUNCTION equity.round_reserve_digest(round bigint) IS 'Digest of the reserves of a round as they are now: the sha256 of equity.round_reserve_lines, for a round without reserves that of the empty text.';
+
+CREATE FUNCTION equity.round_seat_digest(round bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity.round_seat_lines(round));
+
+COMMENT ON FUNCTION equity.round_seat_digest(round bigint) IS 'Digest of the pools of a round as they are now: the sha256 of equity.round_seat_lines.';
+
 CREATE FUNCTION equity.run_result_pages(run bigint) RETURNS TABLE(pool_id bigint, digest text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -1966,73 +2396,30 @@ END;
 
 COMMENT ON FUNCTION equity.run_result_pages(run bigint) IS 'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
 
+CREATE FUNCTION equity.run_result_lines(run bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM equity.run_result_pages(run_result_lines.run) d(pool_id, digest);
+END;
+
+COMMENT ON FUNCTION equity.run_result_lines(run bigint) IS 'The placements of an allocation run as they are now, in short: the lines "pool_id,digest" of equity.run_result_pages in order of pool_id.';
+
 CREATE FUNCTION equity.run_result_digest(run bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
-    FROM equity.run_result_pages(run_result_digest.run) d(pool_id, digest);
-END;
+    RETURN equity.text_digest(equity.run_result_lines(run));
 
-COMMENT ON FUNCTION equity.run_result_digest(run bigint) IS 'Digest of the placements of an allocation run as they are now: the sha256 of the lines "pool_id,digest" of equity.run_result_pages in order of pool_id.';
-
-CREATE TABLE equity.run_standing (
-    run_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    standing text NOT NULL,
-    pool_id bigint,
-    seat text,
-    choice integer,
-    score numeric,
-    CONSTRAINT run_standing_choice_positive CHECK ((choice >= 1)),
-    CONSTRAINT run_standing_holder_has_seat CHECK (((standing = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL)))),
-    CONSTRAINT run_standing_known CHECK ((standing = ANY (ARRAY['stays'::text, 'floats'::text, 'out'::text])))
-);
-
-COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
-
-COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
-
-COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.run_standing.standing IS 'stays (keeps the seat and asks for nothing else), floats (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
-
-COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
-
-CREATE FUNCTION equity.run_standing_pages(run bigint) RETURNS TABLE(pool_id bigint, digest text, content text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT l.pool_id,
-     equity.text_digest(l.content) AS text_digest,
-     l.content
-    FROM ( SELECT s.pool_id,
-             string_agg(concat(s.applicant_id, ',', to_json(s.standing), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
-'), ''::text ORDER BY s.applicant_id) AS content
-            FROM equity.run_standing s
-           WHERE (s.run_id = run_standing_pages.run)
-           GROUP BY s.pool_id) l;
-END;
-
-COMMENT ON FUNCTION equity.run_standing_pages(run bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
+COMMENT ON FUNCTION equity.run_result_digest(run bigint) IS 'Digest of the placements of an allocation run as they are now: the sha256 of equity.run_result_lines.';
 
 CREATE FUNCTION equity.run_standing_digest(run bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id NULLS FIRST), ''::text)) AS text_digest
-    FROM equity.run_standing_pages(run_standing_digest.run) d(pool_id, digest, content);
-END;
+    RETURN equity.text_digest(equity.run_standing_lines(run));
 
-COMMENT ON FUNCTION equity.run_standing_digest(run bigint) IS 'Digest of who had a standing in a run: the sha256 of the lines "pool_id,digest" of equity.run_standing_pages in order of pool_id, no pool first; that of the empty text when nobody had one.';
+COMMENT ON FUNCTION equity.run_standing_digest(run bigint) IS 'Digest of who had a standing in a run: the sha256 of equity.run_standing_lines.';
 
 CREATE FUNCTION equity.digest_violations(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE sql STABLE STRICT
@@ -2097,6 +2484,36 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.drop_stale_assessments(round bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+
+CREATE FUNCTION equity.drop_unused_pages() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  dropped bigint;
+BEGIN
+  WITH list AS MATERIALIZED (
+    SELECT d.digest, d.two_levels
+      FROM equity.allocation_run AS a
+     CROSS JOIN LATERAL (VALUES (a.input_digest, true), (a.standing_digest, true), (a.seat_digest, false),
+                                (a.reserve_digest, false), (a.cap_digest, false), (a.card_digest, false)) AS d (digest, two_levels)
+     WHERE a.status NOT IN ('superseded', 'failed')
+  ), needed AS (
+    SELECT l.digest FROM list AS l
+    UNION
+    SELECT e.after_value
+      FROM (SELECT DISTINCT l.digest FROM list AS l WHERE l.two_levels) AS t
+     CROSS JOIN LATERAL equity.diff_lines(NULL, equity.page(t.digest)) AS e
+  )
+  DELETE FROM equity.digest_page AS p
+   WHERE NOT EXISTS (SELECT FROM needed AS n WHERE n.digest = p.digest);
+  GET DIAGNOSTICS dropped = ROW_COUNT;
+  RETURN dropped;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.drop_unused_pages() IS 'Deletes from equity.digest_page the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Call it when no run is being made.';
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity.scorecard_support PARALLEL SAFE
@@ -2829,6 +3246,29 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.find_round(round bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity.find_run(run bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.find_run(run bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -3919,6 +4359,44 @@ $$;
 
 COMMENT ON FUNCTION equity.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
 
+CREATE FUNCTION equity.replay_run(run bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.allocation_run := equity.find_run(replay_run.run);
+  changes text;
+  stored text;
+  again text;
+BEGIN
+  SELECT string_agg(c.change, E'\n') INTO changes
+    FROM equity.changed_inputs(held.run_id) AS c;
+  IF changes IS NULL THEN
+    stored := equity.run_result_lines(held.run_id);
+    again := equity.solution_lines(held.run_id);
+    changes := nullif(concat_ws(E'\n',
+      CASE WHEN held.result_digest IS DISTINCT FROM equity.text_digest(stored) THEN
+        format('placements: stored %s, now %s', held.result_digest, equity.text_digest(stored)) END,
+      CASE WHEN held.result_digest IS DISTINCT FROM equity.text_digest(again) THEN
+        format('result: stored %s, again %s', held.result_digest, equity.text_digest(again)) END,
+      CASE WHEN stored <> again THEN
+        format('the placements are not those that come out again at pool %s', equity.diff_keys(stored, again)) END), '');
+  END IF;
+
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s cannot be repeated', held.run_id),
+      DETAIL = changes,
+      HINT = format('The run was made by version %s. equity.run_violations(%s) tells whom it concerns.', held.equity_version, held.run_id);
+  END IF;
+  RETURN held.result_digest;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.replay_run(run bigint) IS 'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Errors: P0002 no such run; 55000 something differs, and the detail names each digest that does with the first pools: what the run read, or, when that is the same, what came out; and those of equity.allocate.';
+
 CREATE FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3970,6 +4448,41 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+
+CREATE FUNCTION equity.require_comparable(a bigint, b bigint) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  run_a equity.allocation_run := equity.find_run(a);
+  run_b equity.allocation_run := equity.find_run(b);
+  missing text;
+BEGIN
+  IF run_a.round_id <> run_b.round_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('allocation runs %s and %s are of different rounds', a, b),
+      DETAIL = format('They are of rounds %s and %s.', run_a.round_id, run_b.round_id),
+      HINT = 'Compare two runs of one round.';
+  END IF;
+
+  SELECT string_agg(DISTINCT d.digest, ', ') INTO missing
+    FROM unnest(ARRAY[run_a.input_digest, run_b.input_digest, run_a.seat_digest, run_b.seat_digest,
+                      run_a.reserve_digest, run_b.reserve_digest, run_a.cap_digest, run_b.cap_digest,
+                      run_a.standing_digest, run_b.standing_digest]) AS d (digest)
+   WHERE d.digest IS NULL OR equity.page(d.digest) IS NULL;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('what allocation runs %s and %s read is not kept', a, b),
+      DETAIL = format('equity.digest_page lacks %s.', missing),
+      HINT = 'Compare runs whose text was not deleted.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_comparable(a bigint, b bigint) IS 'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
 
 CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -4228,6 +4741,17 @@ CREATE FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT app
 END;
 
 COMMENT ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in an allocation run with the rows of now, and with how many choices (equity.run_queries).';
+
+CREATE FUNCTION equity.run_manifest(run bigint) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('run', a.run_id, 'kind', a.kind, 'parent_run', a.parent_run_id, 'round', r.round_code, 'academic_year', r.academic_year, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'seed', a.seed, 'seed_commitment', r.seed_commitment, 'applicants', a.applicants, 'choices', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'equity_version', a.equity_version, 'digests', jsonb_build_object('applications', a.input_digest, 'pools', a.seat_digest, 'reserves', a.reserve_digest, 'caps', a.cap_digest, 'standing', a.standing_digest, 'cards', a.card_digest, 'seed', a.seed_digest, 'placements', a.result_digest)) AS jsonb_build_object
+    FROM (equity.find_run(run_manifest.run) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, card_digest, input_digest, seat_digest, reserve_digest, cap_digest, standing_digest, seed_digest, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+      JOIN equity.round r ON ((r.round_id = a.round_id)));
+END;
+
+COMMENT ON FUNCTION equity.run_manifest(run bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text. Whoever has the rows can compute them without the extension. Error P0002: no such run.';
 
 CREATE FUNCTION equity.run_record(run bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -4592,6 +5116,21 @@ CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff
     AS '$libdir/equity', 'equity_shortfall';
 
 COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.solution_lines(run bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM ( SELECT s.pool_id,
+             equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id)) AS digest
+            FROM equity.run_solution(solution_lines.run) s(applicant_id, pool_id, choice, seat, tier, score)
+           GROUP BY s.pool_id) d;
+END;
+
+COMMENT ON FUNCTION equity.solution_lines(run bigint) IS 'As equity.run_result_lines, of the placements that come out when the run is allocated again.';
 
 CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -5457,18 +5996,6 @@ COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the sea
 COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
 
 COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), reckoned before rounding.';
-
-CREATE TABLE equity.digest_page (
-    digest text NOT NULL,
-    content text NOT NULL,
-    CONSTRAINT digest_page_is_its_sha256 CHECK ((digest = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
-);
-
-COMMENT ON TABLE equity.digest_page IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
-
-COMMENT ON COLUMN equity.digest_page.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.digest_page.content IS 'The text: lines that end with a line feed; equity.run_manifest says of what.';
 
 CREATE TABLE equity.reference_population (
     academic_year smallint NOT NULL,
@@ -7202,6 +7729,75 @@ GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO 
 REVOKE ALL ON FUNCTION equity.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.diff_lines(before text, after text) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_lines(before text, after text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_keys(before text, after text) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.digest_page FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.digest_page TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.digest_page TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.page(digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity.page(digest text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_cap_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_cap_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round_programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_card_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_card_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_pages(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_pages(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_pool_digests(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_reserve_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_reserve_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_seat_lines(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_seat_lines(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_standing FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_standing_pages(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_standing_pages(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_standing_lines(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_standing_lines(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.changed_inputs(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.changed_inputs(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
 
@@ -7272,8 +7868,24 @@ GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version inte
 REVOKE ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_pages(a text, b text) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_pages(a text, b text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.placement FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_placements(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_placements(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.touched_pools(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.touched_pools(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_runs(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_runs(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.fixed_application_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.fixed_application_digest(round bigint) TO postgres WITH GRANT OPTION;
@@ -7281,74 +7893,29 @@ GRANT ALL ON FUNCTION equity.fixed_application_digest(round bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity.round_application_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_application_digest(round bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.round_cap_lines(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_cap_lines(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
-GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.round_cap_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_cap_digest(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.round_programme FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.round_card_lines(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_card_lines(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_card_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_card_digest(round bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.round_input_pages(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_input_pages(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.round_pool_digests(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.round_input_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_input_digest(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.round_reserve_lines(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_reserve_lines(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_reserve_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_reserve_digest(round bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.round_seat_lines(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_seat_lines(round bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.round_seat_digest(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_seat_digest(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.placement FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_result_pages(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_result_pages(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.run_result_lines(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_result_lines(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.run_result_digest(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_result_digest(run bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.run_standing FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.run_standing_pages(run bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.run_standing_pages(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_standing_digest(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_standing_digest(run bigint) TO postgres WITH GRANT OPTION;
@@ -7358,6 +7925,9 @@ GRANT ALL ON FUNCTION equity.digest_violations(run bigint) TO postgres WITH GRAN
 
 REVOKE ALL ON FUNCTION equity.drop_stale_assessments(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.drop_stale_assessments(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.drop_unused_pages() FROM postgres;
+GRANT ALL ON FUNCTION equity.drop_unused_pages() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) FROM postgres;
 GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
@@ -7418,6 +7988,9 @@ GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRAN
 
 REVOKE ALL ON FUNCTION equity.find_round(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.find_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.find_run(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.g_code_normal(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPTION;
@@ -7574,11 +8147,17 @@ GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION
 REVOKE ALL ON FUNCTION equity.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.replay_run(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.replay_run(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -7614,6 +8193,9 @@ GRANT ALL ON FUNCTION equity.round_solution(round bigint) TO postgres WITH GRANT
 
 REVOKE ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_manifest(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_manifest(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_record(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_record(run bigint) TO postgres WITH GRANT OPTION;
@@ -7683,6 +8265,9 @@ GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT O
 
 REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.solution_lines(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.solution_lines(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.supersede_runs(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.supersede_runs(round bigint) TO postgres WITH GRANT OPTION;
@@ -7796,10 +8381,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.category_label TO pos
 REVOKE ALL ON TABLE equity.composition_change FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.digest_page FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.digest_page TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.digest_page TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reference_population FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
