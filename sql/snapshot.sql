@@ -357,6 +357,12 @@ END;
 
 COMMENT ON FUNCTION equity.application_record(round bigint) IS 'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
 
+CREATE FUNCTION equity.apportion(weight numeric, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
+    LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_apportion';
+
+COMMENT ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row when the seats are given to the rows of the partition in proportion to weight (0 and up; exact, up to 36 digits). method: hamilton (largest remainder), sainte_lague (Webster), dhondt (Jefferson), huntington_hill, adams or dean. Each row starts at minimum (NULL: 0); the next seat goes to the row below maximum (NULL: none) with the largest weight / d(seats), by hamilton with the largest seats * weight / sum of weights - seats; equal claims: the larger weight, then the earlier row in ORDER BY; a tie that decides between peers is an error. Frames have no meaning. A row of weight 0 keeps its minimum; with a NULL weight it takes no part and the result is NULL, as in a partition whose seats are NULL: so windows nest, from nation to region to province. Seats that maxima leave empty are counted in a WARNING. Errors: 22023 a negative weight, seats or minimum, NaN, a minimum above the maximum, minima above the seats, seats or method that vary in a partition, an unknown method, a tie between peers; 22003 weights of more than 36 digits together; 22004 a NULL method; 53400 more memory than equity.max_memory.';
+
 CREATE FUNCTION equity.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
@@ -7655,6 +7661,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgr
 
 REVOKE ALL ON FUNCTION equity.application_record(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.application_record(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.scorecard_support(internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_support(internal) TO postgres WITH GRANT OPTION;
