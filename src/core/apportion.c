@@ -274,7 +274,7 @@ narrow_bracket(const Apportionment *rows)
 	return bracket;
 }
 
-/* Infinite claims: one of each row that holds nothing.  Are all seats given then, or some left? */
+/* Infinite claims: one of each row that holds nothing.  Done when no seat is left after them. */
 static bool
 settle_infinite(Apportionment *rows, bool *done)
 {

@@ -24,9 +24,8 @@ typedef enum ApportionMethod
 /* The seats of a row that takes no part */
 #define APPORTION_ABSENT		(-1)
 
-/* What a row takes at the peak: weight (narrow or of more than 18 digits), bounds, seats, a claim */
-#define APPORTION_BYTES_PER_ROW			48
-#define APPORTION_BYTES_PER_WIDE_ROW	56
+/* What a row takes at the peak: weight (of 18 digits or more), bounds, seats, a claim */
+#define APPORTION_BYTES_PER_ROW	56
 
 /* Whether nothing but their position tells two rows apart. */
 typedef bool (*PeerFunction) (void *host, int32 a, int32 b);
@@ -66,7 +65,7 @@ extern Apportionment *apportion_begin(ApportionMethod method, int32 seats, int32
 extern bool apportion_add(Apportionment *rows, ExactNumber weight, int32 minimum, int32 maximum);
 extern bool apportion_solve(Apportionment *rows);
 
-/* After solving: the claims that were honoured, first things first; rows begin with their minimum. */
+/* After solving: the claims that were honoured, in order; rows begin with their minimum. */
 extern Claim *apportion_awards(const Apportionment *rows, int64 *count);
 
 /* The weight of a row, at the scale of the column */
@@ -81,7 +80,7 @@ apportion_weight(const Apportionment *rows, int32 row)
 /* s(s+1), 2s+1 and so on: by what a weight is divided for a row that holds so many seats, about */
 extern double claim_divisor(ApportionMethod method, int32 held);
 
-/* How many claims of a weight are at or above a quotient; exact, but for a quotient a little off. */
+/* How many claims of a weight are at or above a quotient, or one a little off. */
 extern int64 claims_above(ApportionMethod method, double weight, double quotient);
 
 /* Hamilton: seats * weight / total, its whole part; puts the remainder, below total. */

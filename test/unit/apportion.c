@@ -83,8 +83,10 @@ claim_order(const House *house, int a, int64 s, int b, int64 t)
 
 	if (house->method == APPORTION_HAMILTON)
 	{
-		left = paper_minus(paper_times(left, paper_of(house->seats)), paper_times(house->total, paper_of(s)));
-		right = paper_minus(paper_times(right, paper_of(house->seats)), paper_times(house->total, paper_of(t)));
+		left = paper_minus(paper_times(left, paper_of(house->seats)),
+						   paper_times(house->total, paper_of(s)));
+		right = paper_minus(paper_times(right, paper_of(house->seats)),
+							paper_times(house->total, paper_of(t)));
 		return sign_of(paper_minus(left, right));
 	}
 	divisor(house->method, s, &above[0], &below[0]);
@@ -142,7 +144,8 @@ set_down(House *house)
 	for (int i = 0; i < house->count; i++)
 	{
 		house->paper[i] =
-			paper_times(paper_of(house->weight[i]), paper_of(fixed_power10(finest - house->scale[i])));
+			paper_times(paper_of(house->weight[i]),
+						paper_of(fixed_power10(finest - house->scale[i])));
 		house->total = paper_add(house->total, house->paper[i]);
 	}
 }
