@@ -197,6 +197,15 @@ settle(Apportionment *rows, const int32 *upper)
 
 /* ---- divisor methods ---- */
 
+/* The seats of a row when all claims at or above a threshold are honoured, about */
+static inline int32
+seats_above(const Apportionment *rows, int32 row, double threshold)
+{
+	double		weight = (double) apportion_weight(rows, row);
+
+	return clamp_seats(rows, row, claims_above(rows->method, weight, threshold));
+}
+
 static int64
 count_above(const Apportionment *rows, double threshold)
 {
@@ -204,10 +213,8 @@ count_above(const Apportionment *rows, double threshold)
 
 	for (int32 i = 0; i < rows->count; i++)
 	{
-		double		weight = (double) apportion_weight(rows, i);
-
 		check_interrupts_at(i);
-		sum += clamp_seats(rows, i, claims_above(rows->method, weight, threshold));
+		sum += seats_above(rows, i, threshold);
 	}
 	return sum;
 }
@@ -312,15 +319,12 @@ solve_by_divisor(Apportionment *rows)
 	upper = host_alloc(sizeof(int32) * rows->count);
 	for (int32 i = 0; i < rows->count; i++)
 	{
-		double		weight = (double) apportion_weight(rows, i);
-
 		check_interrupts_at(i);
 		upper[i] = rows->awarded[i];
 		if (rows->maximum[i] <= rows->minimum[i])
 			continue;
-		upper[i] = clamp_seats(rows, i, claims_above(rows->method, weight, bracket.low * (1 - MARGIN)));
-		rows->awarded[i] =
-			clamp_seats(rows, i, claims_above(rows->method, weight, bracket.high * (1 + MARGIN)));
+		upper[i] = seats_above(rows, i, bracket.low * (1 - MARGIN));
+		rows->awarded[i] = seats_above(rows, i, bracket.high * (1 + MARGIN));
 	}
 	result = settle(rows, upper);
 	pfree(upper);
@@ -347,7 +351,7 @@ add_up(Apportionment *rows)
 
 /* The seats of a row when all claims of at least a whole remainder are honoured */
 static inline int32
-seats_at(const Apportionment *rows, int32 row, int64 remainder)
+seats_with(const Apportionment *rows, int32 row, int64 remainder)
 {
 	return clamp_seats(rows, row, rows->quota[row] - remainder + 1);
 }
@@ -360,7 +364,7 @@ count_at(const Apportionment *rows, int64 remainder)
 	for (int32 i = 0; i < rows->count; i++)
 	{
 		check_interrupts_at(i);
-		sum += seats_at(rows, i, remainder);
+		sum += seats_with(rows, i, remainder);
 	}
 	return sum;
 }
@@ -421,8 +425,8 @@ solve_by_quota(Apportionment *rows)
 		upper[i] = rows->awarded[i];
 		if (rows->maximum[i] <= rows->minimum[i])
 			continue;
-		upper[i] = seats_at(rows, i, remainder - 1);
-		rows->awarded[i] = seats_at(rows, i, remainder);
+		upper[i] = seats_with(rows, i, remainder - 1);
+		rows->awarded[i] = seats_with(rows, i, remainder);
 	}
 	result = settle(rows, upper);
 	pfree(upper);
