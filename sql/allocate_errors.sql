@@ -34,14 +34,69 @@ SELECT pg_temp.refused('TABLE wish', seed => NULL);
 SELECT pg_temp.refused('TABLE wish', tie_break => 'lottery_per_pool', seed => NULL);
 SELECT pg_temp.refused('TABLE wish', tie_break => 'strict', seed => NULL);
 SELECT pg_temp.refused('TABLE wish', seed => '');
-SELECT pg_temp.refused('TABLE wish', tie_break => t) FROM unnest('{Lottery,random,"",admit_all,admit_none}'::text[]) AS t;
-SELECT pg_temp.refused('TABLE wish', mechanism => m) FROM unnest('{boston,"",serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
--- what is not there yet says so
-SELECT pg_temp.refused('TABLE wish', reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats');
-SELECT pg_temp.refused('TABLE wish', caps => 'SELECT 1 AS cap_id, 1 AS seats');
-SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS min_seats FROM pool');
-SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS cap_id FROM pool');
-SELECT pg_temp.refused('SELECT *, ''open'' AS holds FROM wish');
+SELECT pg_temp.refused('TABLE wish', tie_break => t) FROM unnest('{Lottery,random,""}'::text[]) AS t;
+SELECT pg_temp.refused('TABLE wish', mechanism => m) FROM unnest('{boston,"",NULL}'::text[]) AS m;
+
+-- what a mechanism or a tie break cannot honour: 0A000
+SELECT m || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score FROM wish', mechanism => m, reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats')
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+SELECT m || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score FROM wish', mechanism => m, caps => 'SELECT 1 AS cap_id, 1 AS seats')
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+SELECT m || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score FROM wish', 'SELECT *, 1 AS min_seats FROM pool', mechanism => m)
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+SELECT m || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score, CASE applicant_id WHEN 20 THEN ''open'' END AS holds FROM wish', mechanism => m)
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+SELECT m || ', ' || t || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score, applicant_id AS tie FROM wish', mechanism => m, tie_break => t)
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m, unnest('{lottery,lottery_per_pool,strict,admit_all,admit_none}'::text[]) AS t;
+SELECT t || ': ' || pg_temp.refused('TABLE wish', tie_break => t, caps => 'SELECT 1 AS cap_id, 1 AS seats') FROM unnest('{lottery,lottery_per_pool,strict,admit_all,admit_none}'::text[]) AS t;
+-- queries without rows ask for nothing
+SELECT m || ': ' || pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score, ''{poor}''::text[] AS groups, NULL::text AS holds FROM wish', 'SELECT *, 0 AS min_seats, NULL::bigint AS cap_id FROM pool',
+    'SELECT 1 AS pool_id, ''poor''::text AS reserve, 1 AS seats WHERE false', 'SELECT 1 AS cap_id, 1 AS seats WHERE false', m)
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS m;
+-- a serial dictatorship has one score and tie for each applicant: 22023
+SELECT pg_temp.refused('TABLE wish', mechanism => 'serial_dictatorship');
+SELECT pg_temp.refused('SELECT applicant_id, pool_id, choice, 1 AS score, choice AS tie FROM wish', mechanism => 'serial_dictatorship');
+
+-- reserves
+CREATE FUNCTION pg_temp.with_reserve(VARIADIC row_values text[]) RETURNS text LANGUAGE sql AS $$
+  SELECT 'SELECT pool_id::bigint, reserve::text, seats::bigint, mode::text, "cascade"::text[], position::bigint FROM (VALUES ' || array_to_string($1, ', ') || ') AS v (pool_id, reserve, seats, mode, "cascade", position)'
+$$;
+SELECT pg_temp.refused('TABLE wish', reserves => pg_temp.with_reserve(r))
+  FROM unnest(ARRAY[$$(2, 'poor', 2, NULL, NULL, NULL)$$, $$(2, 'poor', 0, 'before_open', '{}', -1)$$, $$(2, 'poor', 1, 'after_open', '{far,*}', 9223372036854775807)$$,
+    -- NULL
+    $$(NULL, 'poor', 1, NULL, NULL, NULL)$$, $$(2, NULL, 1, NULL, NULL, NULL)$$, $$(2, 'poor', NULL, NULL, NULL, NULL)$$, $$(2, 'poor', 1, NULL, '{far,NULL}', NULL)$$,
+    -- out of range
+    $$(2, 'poor', -1, NULL, NULL, NULL)$$, $$(2, 'poor', 2147483648, NULL, NULL, NULL)$$, $$(2, 'poor', 3, NULL, NULL, NULL)$$,
+    -- words
+    $$(2, 'open', 1, NULL, NULL, NULL)$$, $$(2, 'poor', 1, 'first', NULL, NULL)$$, $$(2, 'poor', 1, '', NULL, NULL)$$,
+    $$(2, 'poor', 1, NULL, '{*,far}', NULL)$$, $$(2, 'poor', 1, NULL, '{far,far}', NULL)$$, $$(2, 'poor', 1, NULL, '{*,*}', NULL)$$,
+    -- unknown pool
+    $$(3, 'poor', 1, NULL, NULL, NULL)$$]) AS r;
+SELECT pg_temp.refused('TABLE wish', reserves => pg_temp.with_reserve($$(2, 'poor', 1, NULL, NULL, NULL)$$, $$(2, 'far', 0, NULL, NULL, NULL)$$, $$(2, 'poor', 1, 'before_open', NULL, NULL)$$));
+SELECT pg_temp.refused('TABLE wish', reserves => pg_temp.with_reserve($$(2, 'poor', 1, NULL, NULL, NULL)$$, $$(2, 'far', 2, NULL, NULL, NULL)$$));
+SELECT pg_temp.refused('TABLE wish', reserves => q) FROM unnest(ARRAY['SELECT 1 AS pool_id, 1 AS seats', 'SELECT 1 AS pool_id, 1 AS reserve, 1 AS seats', 'SELECT 1 AS pool_id, ''poor'' AS reserve',
+  'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats, ''{*}'' AS "cascade"', 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats, 1.5 AS position']) AS q;
+SELECT pg_temp.refused('SELECT *, ''poor'' AS groups FROM wish');
+SELECT pg_temp.refused('SELECT *, ''{poor,NULL}''::text[] AS groups FROM wish', reserves => pg_temp.with_reserve($$(2, 'poor', 1, NULL, NULL, NULL)$$));
+
+-- caps
+CREATE FUNCTION pg_temp.with_cap(VARIADIC row_values text[]) RETURNS text LANGUAGE sql AS $$
+  SELECT 'SELECT cap_id::bigint, seats::bigint, parent_id::bigint, min_seats::bigint FROM (VALUES ' || array_to_string($1, ', ') || ') AS v (cap_id, seats, parent_id, min_seats)'
+$$;
+SELECT pg_temp.refused('TABLE wish', caps => pg_temp.with_cap(VARIADIC r::text[]))
+  FROM unnest(ARRAY['{"(7, 1, NULL, NULL)"}', '{"(7, 1, 8, NULL)","(8, 0, NULL, NULL)"}', '{"(NULL, 1, NULL, NULL)"}', '{"(7, NULL, NULL, NULL)"}', '{"(7, -1, NULL, NULL)"}', '{"(7, 2147483648, NULL, NULL)"}', '{"(7, 1, NULL, -1)"}',
+    '{"(7, 1, 9, NULL)"}', '{"(7, 1, NULL, NULL)","(7, 2, NULL, NULL)"}', '{"(7, 1, 7, NULL)"}', '{"(9, 1, 8, NULL)","(7, 1, 9, NULL)","(8, 1, 7, NULL)","(1, 1, 8, NULL)"}']) AS r;
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 7 AS cap_id FROM pool');
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 7 AS cap_id FROM pool', caps => pg_temp.with_cap('(8, 1, NULL, NULL)'));
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, -1 AS min_seats FROM pool');
+SELECT pg_temp.refused('TABLE wish', caps => 'SELECT 1 AS cap_id');
+
+-- seats held from before
+SELECT pg_temp.refused('SELECT *, CASE applicant_id WHEN 20 THEN ''poor'' END AS holds FROM wish');
+SELECT pg_temp.refused('SELECT *, '''' AS holds FROM wish');
+SELECT pg_temp.refused('SELECT *, ''open'' AS holds FROM wish WHERE pool_id = 1');
+SELECT pg_temp.refused('SELECT *, ''poor'' AS holds FROM wish WHERE pool_id = 1', reserves => pg_temp.with_reserve($$(1, 'poor', 1, NULL, NULL, NULL)$$));
+SELECT pg_temp.refused('SELECT *, ''open'' AS holds FROM wish WHERE choice = 1', 'SELECT pool_id, 9 AS seats, 7 AS cap_id FROM pool', caps => pg_temp.with_cap('(7, 5, 8, NULL)', '(8, 1, NULL, NULL)'));
 
 -- columns: 42703 missing, 42804 of a type that does not serve
 SELECT pg_temp.refused(q) FROM unnest(ARRAY['SELECT 1', 'VALUES (1, 1, 1, 7)', 'SELECT pool_id, choice, score FROM wish', 'SELECT applicant_id, choice, score FROM wish', 'SELECT applicant_id, pool_id, score FROM wish',
@@ -80,6 +135,10 @@ SELECT pg_temp.refused(pg_temp.with_wish('30, 1, 1, 4.00'), tie_break => 'strict
 SELECT pg_temp.refused('SELECT i AS applicant_id, -7 AS pool_id, 1 AS choice, 0.123456789012345678901234567890 AS score FROM generate_series(1, 3) AS i', 'SELECT -7 AS pool_id, 2 AS seats', tie_break => 'strict');
 SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, NULL::integer AS tie FROM generate_series(1, 3) AS i', tie_break => 'strict');
 SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, nullif(i, 3) AS tie FROM generate_series(1, 3) AS i', tie_break => 'strict');
+
+-- also of a cap, and of a reserve
+SELECT pg_temp.refused('SELECT * FROM (VALUES (1, 1, 1, 5), (2, 2, 1, 5)) AS v (applicant_id, pool_id, choice, score)', 'SELECT pool_id, 1 AS seats, 7 AS cap_id FROM pool', caps => pg_temp.with_cap('(7, 1, NULL, NULL)'), tie_break => 'strict');
+SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 5 AS score, ''{poor}''::text[] AS groups FROM generate_series(1, 2) AS i', reserves => pg_temp.with_reserve($$(1, 'poor', 1, NULL, '{}', NULL)$$), tie_break => 'strict');
 
 -- queries that are no queries, that raise, or that write
 SELECT pg_temp.refused(q) FROM unnest(ARRAY['', ';', '-- nothing', 'SELEC', 'TABLE nowhere', 'SELECT 1/0 AS applicant_id', 'SET work_mem = 100', 'SHOW work_mem', 'EXPLAIN TABLE wish', 'COMMIT', 'VACUUM', 'LISTEN x', 'TABLE wish; TABLE wish', 'TABLE wish; DROP TABLE wish',
@@ -120,6 +179,8 @@ SET equity.max_memory = '1MB';
 SELECT left(pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 100000) AS i'), 64);
 SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 1000) AS i');
 SELECT left(pg_temp.refused('SELECT i AS applicant_id, i AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 5) AS i', 'SELECT i AS pool_id, 1 AS seats FROM generate_series(1, 1000000) AS i'), 64);
+SELECT left(pg_temp.refused('SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score', reserves => 'SELECT 1 AS pool_id, i::text AS reserve, 0 AS seats FROM generate_series(1, 100000) AS i'), 64);
+SELECT left(pg_temp.refused('SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score', caps => 'SELECT i AS cap_id, 0 AS seats FROM generate_series(1, 100000) AS i'), 64);
 RESET equity.max_memory;
 SELECT pg_temp.refused('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, i AS score FROM generate_series(1, 100000) AS i');
 

@@ -32,28 +32,13 @@ enum
 	ARGUMENT_SEED
 };
 
-enum
-{
-	POOL_ID,
-	POOL_SEATS,
-	POOL_MIN_SEATS,
-	POOL_CAP
-};
-
-enum
-{
-	APPLICATION_APPLICANT,
-	APPLICATION_POOL,
-	APPLICATION_CHOICE,
-	APPLICATION_SCORE,
-	APPLICATION_TIE,
-	APPLICATION_HOLDS
-};
-
 typedef struct MarketReader
 {
 	MarketBuilder *builder;
 	CoreError	error;
+	Word		last_groups;	/* as stored: rows of an applicant mostly have the same */
+	int			last_room;
+	int32		last_set;
 } MarketReader;
 
 /* ---- arguments ---- */
@@ -89,6 +74,11 @@ refuse_unsupported(FunctionCallInfo fcinfo, int reserves, int caps)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("caps are not supported")));
+	if (!tie_break_is_lottery(tie_break_from_text(PG_GETARG_TEXT_PP(caps + 2))) &&
+		tie_break_from_text(PG_GETARG_TEXT_PP(caps + 2)) != TIE_BREAK_STRICT)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("tie_break admit_all and admit_none are not supported")));
 }
 
 void
@@ -99,40 +89,179 @@ refuse_unsupported_column(const char *column)
 			 errmsg("column \"%s\" is not supported", column)));
 }
 
-static void
-check_mechanism(text *word)
+static char *
+optional_query(FunctionCallInfo fcinfo, int argument)
 {
-	static const char *const others[] = {"serial_dictatorship", "immediate_acceptance",
-										 "top_trading_cycles"};
-	char	   *mechanism = text_to_cstring(word);
-
-	if (strcmp(mechanism, "deferred_acceptance") == 0)
-		return;
-	for (int i = 0; i < lengthof(others); i++)
-		if (strcmp(mechanism, others[i]) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("mechanism \"%s\" is not supported", mechanism),
-					 errhint("Use deferred_acceptance.")));
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown mechanism \"%s\"", mechanism),
-			 errhint("Use deferred_acceptance.")));
+	return PG_ARGISNULL(argument) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argument));
 }
 
-/* ---- reading the market ---- */
+static Mechanism
+mechanism_from_text(text *word)
+{
+	static const char *const words[] = {"deferred_acceptance", "serial_dictatorship",
+										"immediate_acceptance", "top_trading_cycles"};
+	char	   *wanted = text_to_cstring(word);
+
+	for (int i = 0; i < lengthof(words); i++)
+		if (strcmp(wanted, words[i]) == 0)
+			return (Mechanism) i;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown mechanism \"%s\"", wanted),
+			 errhint("Use deferred_acceptance, serial_dictatorship, immediate_acceptance or "
+					 "top_trading_cycles.")));
+}
+
+/* ---- reading the seats ---- */
+
+static void
+demand(MarketReader *reader, bool taken)
+{
+	if (!taken)
+		report_core_error(&reader->error);
+}
+
+/* 0 where there is none */
+static int64
+optional_id(const Row *row, int column)
+{
+	return row->nulls[column] ? 0 : row_id(row, column);
+}
+
+static void
+take_cap(void *state, const Row *row)
+{
+	enum { ID, SEATS, PARENT, MIN_SEATS };
+	MarketReader *reader = state;
+	CapRow		cap = {
+		.id = row_id(row, ID), .seats = row_id(row, SEATS),
+		.floor = optional_id(row, MIN_SEATS),
+		.has_parent = !row->nulls[PARENT], .parent_id = optional_id(row, PARENT)
+	};
+
+	demand(reader, market_add_cap(reader->builder, &cap));
+}
+
+static void
+read_caps(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"cap_id", COLUMN_ID},
+		{"seats", COLUMN_ID},
+		{"parent_id", COLUMN_ID, .optional = true, .nullable = true},
+		{"min_seats", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "caps", columns, lengthof(columns), take_cap, reader);
+}
 
 static void
 take_pool(void *state, const Row *row)
 {
+	enum { ID, SEATS, MIN_SEATS, CAP };
 	MarketReader *reader = state;
+	PoolRow		pool = {
+		.id = row_id(row, ID), .seats = row_id(row, SEATS),
+		.floor = optional_id(row, MIN_SEATS),
+		.has_cap = !row->nulls[CAP], .cap_id = optional_id(row, CAP)
+	};
 
-	if (!row->nulls[POOL_MIN_SEATS] && row_id(row, POOL_MIN_SEATS) != 0)
-		refuse_unsupported_column("min_seats");
-	if (!row->nulls[POOL_CAP])
-		refuse_unsupported_column("cap_id");
-	if (!market_add_pool(reader->builder, row_id(row, POOL_ID), row_id(row, POOL_SEATS)))
-		report_core_error(&reader->error);
+	demand(reader, market_add_pool(reader->builder, &pool));
+}
+
+static void
+read_pools(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"pool_id", COLUMN_ID},
+		{"seats", COLUMN_ID},
+		{"min_seats", COLUMN_ID, .optional = true, .nullable = true},
+		{"cap_id", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "pools", columns, lengthof(columns), take_pool, reader);
+}
+
+static void
+take_reserve(void *state, const Row *row)
+{
+	enum { POOL, NAME, SEATS, MODE, CASCADE, POSITION };
+	MarketReader *reader = state;
+	Word		mode;
+	Word	   *cascade = NULL;
+	ReserveRow	reserve = {
+		.pool_id = row_id(row, POOL), .name = row_word(row, NAME), .seats = row_id(row, SEATS),
+		.has_position = !row->nulls[POSITION], .position = optional_id(row, POSITION)
+	};
+
+	if (!row->nulls[MODE])
+	{
+		mode = row_word(row, MODE);
+		reserve.mode = &mode;
+	}
+	if (!row->nulls[CASCADE])
+		reserve.cascade_count = row_words(row, CASCADE, &cascade);
+	reserve.cascade = cascade;
+	demand(reader, market_add_reserve(reader->builder, &reserve));
+}
+
+static void
+read_reserves(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"pool_id", COLUMN_ID},
+		{"reserve", COLUMN_TEXT},
+		{"seats", COLUMN_ID},
+		{"mode", COLUMN_TEXT, .optional = true, .nullable = true},
+		{"cascade", COLUMN_WORDS, .optional = true, .nullable = true},
+		{"position", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "reserves", columns, lengthof(columns), take_reserve, reader);
+}
+
+/* ---- reading the applications ---- */
+
+enum
+{
+	APPLICATION_APPLICANT,
+	APPLICATION_POOL,
+	APPLICATION_CHOICE,
+	APPLICATION_SCORE,
+	APPLICATION_TIE,
+	APPLICATION_GROUPS,
+	APPLICATION_HOLDS
+};
+
+/* Keep the stored groups of a row, to be compared with those of the next. */
+static void
+keep_groups(MarketReader *reader, Word stored)
+{
+	if (stored.length > reader->last_room)
+	{
+		reader->last_room = stored.length * 2;
+		reader->last_groups.text = palloc(reader->last_room);
+	}
+	reader->last_groups.length = stored.length;
+	memcpy(unconstify(char *, reader->last_groups.text), stored.text, stored.length);
+}
+
+static int32
+groups_of(MarketReader *reader, const Row *row)
+{
+	Word		stored;
+	Word	   *words;
+	int			count;
+
+	if (row->nulls[APPLICATION_GROUPS])
+		return 0;
+	stored = row_bytes(row, APPLICATION_GROUPS);
+	if (reader->last_room > 0 && words_equal(stored, reader->last_groups))
+		return reader->last_set;
+	count = row_words(row, APPLICATION_GROUPS, &words);
+	keep_groups(reader, stored);
+	reader->last_set = market_set(reader->builder, words, count);
+	return reader->last_set;
 }
 
 static void
@@ -140,45 +269,68 @@ take_application(void *state, const Row *row)
 {
 	MarketReader *reader = state;
 	ExactNumber tie;
+	Word		holds;
+	ContractRow contract = {
+		.applicant_id = row_id(row, APPLICATION_APPLICANT),
+		.pool_id = row_id(row, APPLICATION_POOL),
+		.choice = row_id(row, APPLICATION_CHOICE),
+		.score = row_number(row, APPLICATION_SCORE),
+		.set = groups_of(reader, row)
+	};
 
-	if (!row->nulls[APPLICATION_HOLDS])
-		refuse_unsupported_column("holds");
 	if (row->columns[APPLICATION_TIE].given)
+	{
 		tie = row_number(row, APPLICATION_TIE);
-	if (!market_add_contract(reader->builder, row_id(row, APPLICATION_APPLICANT),
-							 row_id(row, APPLICATION_POOL), row_id(row, APPLICATION_CHOICE),
-							 row_number(row, APPLICATION_SCORE),
-							 row->columns[APPLICATION_TIE].given ? &tie : NULL))
-		report_core_error(&reader->error);
+		contract.tie = &tie;
+	}
+	if (!row->nulls[APPLICATION_HOLDS])
+	{
+		holds = row_word(row, APPLICATION_HOLDS);
+		contract.holds = &holds;
+	}
+	demand(reader, market_add_contract(reader->builder, &contract));
 }
 
-static Market *
-read_market(const char *applications, const char *pools)
+static void
+read_applications(MarketReader *reader, const char *query)
 {
-	Column		pool_columns[] = {
-		{"pool_id", COLUMN_ID},
-		{"seats", COLUMN_ID},
-		{"min_seats", COLUMN_ID, .optional = true, .nullable = true},
-		{"cap_id", COLUMN_ID, .optional = true, .nullable = true}
-	};
-	Column		application_columns[] = {
+	Column		columns[] = {
 		{"applicant_id", COLUMN_ID},
 		{"pool_id", COLUMN_ID},
 		{"choice", COLUMN_ID},
 		{"score", COLUMN_NUMBER},
 		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
+		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
 		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
 	};
-	MarketReader reader;
+
+	read_query(query, "applications", columns, lengthof(columns), take_application, reader);
+}
+
+typedef struct Queries
+{
+	const char *applications;
+	const char *pools;
+	const char *reserves;		/* or NULL */
+	const char *caps;			/* or NULL */
+} Queries;
+
+static Market *
+read_market(const Queries *queries)
+{
+	MarketReader reader = {0};
 	Market	   *market;
 
 	reader.builder = market_begin((Size) equity_max_memory_kb * 1024, &reader.error);
-	read_query(pools, "pools", pool_columns, lengthof(pool_columns), take_pool, &reader);
-	read_query(applications, "applications", application_columns, lengthof(application_columns),
-			   take_application, &reader);
+	if (queries->caps)
+		read_caps(&reader, queries->caps);
+	read_pools(&reader, queries->pools);
+	if (queries->reserves)
+		read_reserves(&reader, queries->reserves);
+	demand(&reader, market_end_seating(reader.builder));
+	read_applications(&reader, queries->applications);
 	market = market_end(reader.builder);
-	if (market == NULL)
-		report_core_error(&reader.error);
+	demand(&reader, market != NULL);
 	return market;
 }
 
@@ -213,23 +365,25 @@ applicants_by_id(const Market *market)
 }
 
 static void
-put_placement(ReturnSetInfo *result, const Market *market, int32 contract)
+put_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat seat)
 {
-	int128		score = numbers_value(&market->score, market->score.keys[contract]);
+	int128		score = numbers_value(&market->score, market->score.keys[seat.contract]);
+	Word		name = seating_seat(market->seating, seat.group);
+	int32		set = market->set ? market->set[seat.contract] : 0;
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
-	values[0] = Int64GetDatum(market->applicant_ids[market->owner[contract]]);
-	values[1] = Int64GetDatum(market->pool_ids[market->pool[contract]]);
-	values[2] = Int32GetDatum(market->choice[contract]);
-	values[3] = CStringGetTextDatum("open");
-	values[4] = Int32GetDatum(0);
+	values[0] = Int64GetDatum(market->applicant_ids[owner]);
+	values[1] = Int64GetDatum(market->seating->pools[market->pool[seat.contract]].id);
+	values[2] = Int32GetDatum(market->choice[seat.contract]);
+	values[3] = PointerGetDatum(cstring_to_text_with_len(name.text, name.length));
+	values[4] = Int32GetDatum(seating_tier(market->seating, seat.group, set));
 	values[5] = NumericGetDatum(decimal_from_digits(score, market->score.scale));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 static void
-put_placements(ReturnSetInfo *result, const Market *market, const int32 *held)
+put_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
 {
 	int32	   *order = applicants_by_id(market);
 	MemoryContext row =
@@ -239,8 +393,8 @@ put_placements(ReturnSetInfo *result, const Market *market, const int32 *held)
 	for (int32 i = 0; i < market->applicant_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (held[order[i]] != NO_CONTRACT)
-			put_placement(result, market, held[order[i]]);
+		if (seats[order[i]].contract != NONE)
+			put_placement(result, market, order[i], seats[order[i]]);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(before);
@@ -251,34 +405,37 @@ PG_FUNCTION_INFO_V1(equity_allocate);
 Datum
 equity_allocate(PG_FUNCTION_ARGS)
 {
-	TieBreak	tie_break =
-		tie_break_from_text(required_word(fcinfo, ARGUMENT_TIE_BREAK, "tie_break"));
+	Rules		rules = {
+		.mechanism = mechanism_from_text(required_word(fcinfo, ARGUMENT_MECHANISM, "mechanism")),
+		.tie_break = tie_break_from_text(required_word(fcinfo, ARGUMENT_TIE_BREAK, "tie_break"))
+	};
 	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
-	char	   *applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications");
-	char	   *pools = required_query(fcinfo, ARGUMENT_POOLS, "pools");
+	Queries		queries = {
+		.applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications"),
+		.pools = required_query(fcinfo, ARGUMENT_POOLS, "pools"),
+		.reserves = optional_query(fcinfo, ARGUMENT_RESERVES),
+		.caps = optional_query(fcinfo, ARGUMENT_CAPS)
+	};
 	MemoryContext memory;
 	MemoryContext before;
 	Market	   *market;
-	Draw	   *draw;
-	int32	   *held;
+	Seat	   *seats;
 	CoreError	error;
 
-	check_mechanism(required_word(fcinfo, ARGUMENT_MECHANISM, "mechanism"));
-	refuse_unsupported(fcinfo, ARGUMENT_RESERVES, ARGUMENT_CAPS);
-	draw = tie_break_draw(tie_break, seed);
+	rules.draw = tie_break_draw(rules.tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
 
 	memory =
 		AllocSetContextCreate(CurrentMemoryContext, "equity allocation", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	market = read_market(applications, pools);
-	held = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));
-	if (!allocate(market, tie_break, draw, held, &error))
+	market = read_market(&queries);
+	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
+	if (!allocate(market, &rules, seats, &error))
 		report_core_error(&error);
-	put_placements((ReturnSetInfo *) fcinfo->resultinfo, market, held);
+	put_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
-	if (draw)
-		draw_close(draw);
+	if (rules.draw)
+		draw_close(rules.draw);
 	return (Datum) 0;
 }

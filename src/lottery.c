@@ -29,21 +29,17 @@ lottery_open(text *seed)
 TieBreak
 tie_break_from_text(text *word)
 {
-	static const char *const words[] = {"lottery", "lottery_per_pool", "strict"};
+	static const char *const words[] = {"lottery", "lottery_per_pool", "strict", "admit_all",
+										"admit_none"};
 	char	   *wanted = text_to_cstring(word);
 
 	for (int i = 0; i < lengthof(words); i++)
 		if (strcmp(wanted, words[i]) == 0)
 			return (TieBreak) i;
-	if (strcmp(wanted, "admit_all") == 0 || strcmp(wanted, "admit_none") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("tie_break \"%s\" is not supported", wanted),
-				 errhint("Use lottery, lottery_per_pool or strict.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown tie_break \"%s\"", wanted),
-			 errhint("Use lottery, lottery_per_pool or strict.")));
+			 errhint("Use lottery, lottery_per_pool, strict, admit_all or admit_none.")));
 }
 
 Draw *
@@ -51,7 +47,7 @@ tie_break_draw(TieBreak tie_break, text *seed)
 {
 	Draw	   *draw;
 
-	if (tie_break == TIE_BREAK_STRICT)
+	if (!tie_break_is_lottery(tie_break))
 		return NULL;
 	if (seed == NULL)
 		ereport(ERROR,

@@ -2,291 +2,283 @@
  * allocate.c
  *	  Deferred acceptance over a market.
  *
- * Applicants propose down their own lists; a pool keeps the best proposals it
- * has seen, up to its seats, and refuses the rest (Gale and Shapley 1962; many
- * seats a pool: Roth 1985).  A pool ranks by score descending, tie ascending,
- * lottery ascending, applicant id: one strict order, so the result is the one
- * stable allocation that is best for every applicant at once, no matter in which
- * order proposals are made (McVitie and Wilson 1971), and no applicant gains by
- * a false list (Dubins and Freedman 1981; Roth 1982).
+ * An applicant's walk goes down the own list, and at each pool through its
+ * groups of seats in their order.  A step of the walk is a contract (applicant,
+ * pool, group).  Applicants propose along their walks; a node, that is a group of
+ * seats or a cap above it, holds the best it has seen, up to its seats, and
+ * refuses its worst; who is refused goes on from there.  This is deferred
+ * acceptance (Gale and Shapley 1962; many seats a pool: Roth 1985) with
+ * slot-specific priorities (Kominers and Sönmez 2016; Dur, Kominers, Pathak and
+ * Sönmez 2018).
  *
- * One applicant at a time proposes until settled; whom that displaces goes on
- * from where it stood, so that chains of any length take no stack.  A pool's
- * holders are a heap with the worst on top.  Each contract is proposed at most
- * once: time n log s for n contracts and s seats a pool; memory 16 bytes a seat
- * that can be filled, 12 an applicant.  Lottery numbers are drawn only for the
- * ties that come up.
+ * When a proposal would overfill a node, the innermost such node drops the worst
+ * it holds, the newcomer included, and then every node above is as full as it
+ * was.  The sets of contracts that fit all nodes are the independent sets of a
+ * laminar matroid, and all nodes rank by one total order (rank.h), so what is
+ * held at any time is what the greedy choice from all proposals so far would
+ * hold: the newcomer closes one circuit, whose worst element goes.  Choice by a
+ * matroid's greedy rule is substitutable: who is refused once would be refused
+ * from any larger set of proposals (Fleiner 2001, 2003).  Hence
+ *
+ *	- the result is stable: whoever was refused a step would be refused it again
+ *	  by what is held in the end;
+ *	- it is the best stable one for every applicant at once: by induction no step
+ *	  is refused that some stable result grants (Gale and Shapley; Fleiner);
+ *	- it does not depend on the order of proposals (McVitie and Wilson 1971),
+ *	  for the same induction holds in any order;
+ *	- no applicant gains by a false list (Dubins and Freedman 1981; Roth 1982;
+ *	  for such choice rules Hatfield and Milgrom 2005), but for floors,
+ *	  admit_all and admit_none.
+ *
+ * Serial dictatorship is deferred acceptance where all pools rank alike, and
+ * immediate acceptance is it where a pool looks first at the place that it has on
+ * an applicant's list (Ergin and Sönmez 2006): both are run that way.
+ *
+ * One applicant at a time proposes until settled; who is displaced goes on from
+ * the seat that is lost, which tells the place in the walk, so that chains of any
+ * length take no stack and no memory.  Each step is proposed at most once: time
+ * n log s for n steps and s seats a group, log c more for a cap of c children
+ * whose worst holder changes; memory 36 bytes an applicant who is seated, 40 a
+ * group or cap, 8 an applicant for lottery numbers.
  */
 #include "core/allocate.h"
 
-#define NOT_DRAWN			(-1)
+#include "core/solver.h"
 
-typedef struct Holder
-{
-	int64		score;
-	int32		contract;
-} Holder;
+/* ---- the walk ---- */
 
-typedef struct Solver
-{
-	const Market *market;
-	TieBreak	tie_break;
-	Draw	   *draw;
-	CoreError  *error;
-	int64	   *lottery;		/* by applicant, or by contract when each pool draws */
-	int32	   *next;			/* by applicant: the contract to propose next */
-	Holder	   *holders;		/* the pools' heaps, one behind the other */
-	Size	   *heap;			/* by pool: where its heap begins */
-	int32	   *filled;			/* by pool */
-	uint32		proposals;
-} Solver;
-
-/* ---- the one order ---- */
-
-static int64
-draw_lottery(Solver *solver, int32 contract)
-{
-	const Market *market = solver->market;
-	int32		owner = market->owner[contract];
-	bool		per_pool = solver->tie_break == TIE_BREAK_LOTTERY_PER_POOL;
-	int64	   *number = &solver->lottery[per_pool ? contract : owner];
-
-	if (*number == NOT_DRAWN)
-		*number = per_pool ? draw_number_in_pool(solver->draw, market->applicant_ids[owner],
-												 market->pool_ids[market->pool[contract]])
-						   : draw_number(solver->draw, market->applicant_ids[owner]);
-	return *number;
-}
-
-/* Does a rank above b, when their scores are equal? */
+/* The step behind a bid's: false at the end of the walk. */
 static bool
-ranks_above_tied(Solver *solver, int32 a, int32 b)
+next_bid(const Solver *solver, Bid *bid)
 {
 	const Market *market = solver->market;
+	const Pool *pools = market->seating->pools;
+	int32		group = bid->group + 1;
+	int32		contract = bid->contract;
 
-	if (market->tie.keys && market->tie.keys[a] != market->tie.keys[b])
-		return market->tie.keys[a] < market->tie.keys[b];
-	if (solver->tie_break != TIE_BREAK_STRICT)
+	for (; contract < market->first[bid->owner + 1]; contract++)
 	{
-		int64		number_a = draw_lottery(solver, a);
-		int64		number_b = draw_lottery(solver, b);
+		int32		pool = market->pool[contract];
 
-		if (number_a != number_b)
-			return number_a < number_b;
+		if (contract != bid->contract)
+			group = pools[pool].first_group;
+		if (solver->closed && solver->closed[pool])
+			continue;
+		for (; group < pools[pool + 1].first_group; group++)
+			if (rank_bid(&solver->ranking, bid->owner, contract, group, bid))
+				return true;
 	}
-	return market->applicant_ids[market->owner[a]] < market->applicant_ids[market->owner[b]];
+	return false;
 }
 
-static inline bool
-ranks_above(Solver *solver, Holder a, Holder b)
+/* A place in the walk before its first step */
+static Bid
+before_walk(const Market *market, int32 owner)
 {
-	if (a.score != b.score)
-		return a.score > b.score;
-	return ranks_above_tied(solver, a.contract, b.contract);
-}
+	int32		contract = market->first[owner];
 
-/* ---- a pool's heap, the worst on top ---- */
-
-static void
-sift_up(Solver *solver, Holder *heap, int32 at)
-{
-	Holder		moved = heap[at];
-
-	while (at > 0)
-	{
-		int32		parent = (at - 1) / 2;
-
-		if (!ranks_above(solver, heap[parent], moved))
-			break;
-		heap[at] = heap[parent];
-		at = parent;
-	}
-	heap[at] = moved;
-}
-
-static void
-sift_down(Solver *solver, Holder *heap, int32 count)
-{
-	Holder		moved = heap[0];
-	int32		at = 0;
-
-	for (int64 child = 1; child < count; child = 2 * (int64) at + 1)
-	{
-		if (child + 1 < count && ranks_above(solver, heap[child], heap[child + 1]))
-			child++;
-		if (!ranks_above(solver, moved, heap[child]))
-			break;
-		heap[at] = heap[child];
-		at = (int32) child;
-	}
-	heap[at] = moved;
+	return (Bid) {
+		.owner = owner, .contract = contract,
+		.group = market->seating->pools[market->pool[contract]].first_group - 1
+	};
 }
 
 /* ---- proposals ---- */
 
-/* A pool answers a contract; who is without a seat now, if anyone, comes back. */
-static int32
-propose(Solver *solver, int32 contract)
+/* Make a seat for a bid at a full node by dropping the worst there, which the bid ranks above. */
+static Bid
+displace(Nodes *nodes, const Bid *bid, int32 full)
 {
-	const Market *market = solver->market;
-	int32		pool = market->pool[contract];
-	Holder	   *heap = solver->holders + solver->heap[pool];
-	Holder		proposer = {market->score.keys[contract], contract};
-	int32		refused;
+	int32		worst_group = nodes->nodes[full].worst_group;
+	Bid			worst;
 
-	if (solver->filled[pool] < market->seats[pool])
-	{
-		heap[solver->filled[pool]] = proposer;
-		sift_up(solver, heap, solver->filled[pool]++);
-		return NO_CONTRACT;
-	}
-	if (market->seats[pool] == 0 || !ranks_above(solver, proposer, heap[0]))
-		return contract;
-	refused = heap[0].contract;
-	heap[0] = proposer;
-	sift_down(solver, heap, solver->filled[pool]);
-	return refused;
+	if (worst_group == bid->group)
+		return nodes_replace(nodes, bid);
+	worst = nodes_unseat(nodes, worst_group);
+	nodes_seat(nodes, bid);
+	return worst;
 }
 
-/* Let an applicant propose, then whom that displaces, until all have a seat or an empty list. */
-static void
-settle(Solver *solver, int32 applicant)
+/* Offer a bid; true when someone is without a seat now, who is left in its place. */
+static bool
+propose(Solver *solver, Bid *bid)
 {
-	const Market *market = solver->market;
+	Nodes	   *nodes = &solver->nodes;
+	int32		full;
 
-	while (solver->next[applicant] < market->first[applicant + 1])
+	if (solver->classes)
+		return classes_propose(solver, bid);
+	full = nodes_innermost_full(nodes, bid->group);
+	if (full == NONE)
 	{
-		int32		refused = propose(solver, solver->next[applicant]++);
+		nodes_seat(nodes, bid);
+		return false;
+	}
+	nodes->nodes[full].has_refused = true;
+	if (nodes->nodes[full].filled > 0 &&
+		rank_above(&solver->ranking, bid, nodes_worst(nodes, full)))
+		*bid = displace(nodes, bid, full);
+	return true;
+}
 
+void
+solver_wait(Solver *solver, const Bid *bid)
+{
+	if (solver->waiting_count == solver->waiting_room)
+	{
+		solver->waiting_room = core_more_room(solver->waiting_room);
+		solver->waiting = solver->waiting ?
+			host_realloc(solver->waiting, sizeof(Bid) * solver->waiting_room) :
+			host_alloc(sizeof(Bid) * solver->waiting_room);
+	}
+	solver->waiting[solver->waiting_count++] = *bid;
+}
+
+/* Let someone propose from a place in the walk, then who is displaced by that, to the end. */
+static void
+settle(Solver *solver, Bid bid)
+{
+	while (next_bid(solver, &bid) && propose(solver, &bid))
 		check_interrupts_at(++solver->proposals);
-		if (refused == NO_CONTRACT)
-			return;
-		applicant = market->owner[refused];
+}
+
+void
+solver_go_on(Solver *solver)
+{
+	while (solver->waiting_count > 0)
+		settle(solver, solver->waiting[--solver->waiting_count]);
+}
+
+void
+solver_start(Solver *solver)
+{
+	nodes_clear(&solver->nodes);
+	for (int32 i = 0; i < solver->market->applicant_count; i++)
+	{
+		check_interrupts_at(i);
+		settle(solver, before_walk(solver->market, i));
+		solver_go_on(solver);
 	}
 }
 
 /* ---- before and after ---- */
 
-/* A pool needs no more room than it has applications. */
 static void
-lay_out_heaps(Solver *solver)
+collect_seats(const Solver *solver, Seat *seats)
 {
-	const Market *market = solver->market;
-	int32	   *asked = core_alloc_zero(sizeof(int32) * Max(market->pool_count, 1));
-	Size		room = 0;
-
-	for (int32 i = 0; i < market->contract_count; i++)
+	for (int32 i = 0; i < solver->market->applicant_count; i++)
+		seats[i] = (Seat) {NONE, NONE};
+	for (int32 i = 0; i < solver->nodes.group_count; i++)
 	{
-		check_interrupts_at(i);
-		asked[market->pool[i]]++;
-	}
-	solver->heap = host_alloc(sizeof(Size) * Max(market->pool_count, 1));
-	for (int32 i = 0; i < market->pool_count; i++)
-	{
-		solver->heap[i] = room;
-		room += Min(asked[i], market->seats[i]);
-	}
-	solver->holders = host_alloc(sizeof(Holder) * Max(room, 1));
-	pfree(asked);
-}
+		const Node *group = &solver->nodes.nodes[i];
 
-static void
-init_solver(Solver *solver)
-{
-	const Market *market = solver->market;
-	Size		numbers = solver->tie_break == TIE_BREAK_LOTTERY_PER_POOL ?
-		market->contract_count : market->applicant_count;
-
-	lay_out_heaps(solver);
-	solver->filled = core_alloc_zero(sizeof(int32) * Max(market->pool_count, 1));
-	solver->next = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));
-	memcpy(solver->next, market->first, sizeof(int32) * market->applicant_count);
-	if (solver->tie_break != TIE_BREAK_STRICT)
-	{
-		solver->lottery = host_alloc(sizeof(int64) * Max(numbers, 1));
-		for (Size i = 0; i < numbers; i++)
-			solver->lottery[i] = NOT_DRAWN;
+		for (int32 j = 0; j < group->filled; j++)
+			seats[group->bids[j].owner] = (Seat) {group->bids[j].contract, i};
 	}
 }
 
-static void
-free_solver(Solver *solver)
+static bool
+propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 {
-	pfree(solver->heap);
-	pfree(solver->holders);
-	pfree(solver->filled);
-	pfree(solver->next);
-	if (solver->lottery)
-		pfree(solver->lottery);
+	TieBreak	tie_break = ranking->rules.tie_break;
+	Solver		solver = {
+		.market = ranking->market, .ranking = *ranking, .nodes = nodes_open(ranking)
+	};
+	bool		done;
+
+	if (tie_break == TIE_BREAK_ADMIT_ALL || tie_break == TIE_BREAK_ADMIT_NONE)
+		solver.classes = core_alloc_zero(sizeof(ClassState) * Max(solver.nodes.group_count, 1));
+	solver_start(&solver);
+	close_below_floors(&solver);
+	collect_seats(&solver, seats);
+	done = tie_break != TIE_BREAK_STRICT || check_ties(ranking, solver.closed, seats, error);
+	nodes_close(&solver.nodes);
+	return done;
 }
 
-static void
-collect_holders(const Solver *solver, int32 *held)
+/* ---- what a mechanism can do ---- */
+
+static bool
+refuse_rule(CoreError *error, const char *what, const char *name)
 {
-	const Market *market = solver->market;
+	core_fail(error, CORE_UNSUPPORTED, "%s %s", name, what);
+	return core_hint(error, "Use deferred_acceptance.");
+}
+
+static bool
+has_floor(const Seating *seating)
+{
+	for (int32 i = 0; i < seating->pool_count; i++)
+		if (seating->pools[i].floor > 0)
+			return true;
+	return false;
+}
+
+/* Of each applicant one score and tie in all pools */
+static bool
+check_one_score(const Market *market, CoreError *error)
+{
+	const int64 *scores = market->score.keys;
+	const int64 *ties = market->tie.keys;
 
 	for (int32 i = 0; i < market->applicant_count; i++)
-		held[i] = NO_CONTRACT;
-	for (int32 i = 0; i < market->pool_count; i++)
-		for (int32 j = 0; j < solver->filled[i]; j++)
+		for (int32 j = market->first[i] + 1; j < market->first[i + 1]; j++)
 		{
-			int32		contract = solver->holders[solver->heap[i] + j].contract;
-
-			held[market->owner[contract]] = contract;
+			check_interrupts_at(j);
+			if (scores[j] == scores[j - 1] && (ties == NULL || ties[j] == ties[j - 1]))
+				continue;
+			core_fail(error, CORE_INVALID,
+					  "serial_dictatorship needs one score and tie for each applicant");
+			return core_detail(error, "Applicant " INT64_FORMAT ".", market->applicant_ids[i]);
 		}
-}
-
-static bool
-is_tied(const Market *market, int32 a, int32 b)
-{
-	return market->score.keys[a] == market->score.keys[b] &&
-		(market->tie.keys == NULL || market->tie.keys[a] == market->tie.keys[b]);
-}
-
-static bool
-refuse_tie(const Solver *solver, int32 contract)
-{
-	const Market *market = solver->market;
-	int128		score = numbers_value(&market->score, market->score.keys[contract]);
-
-	core_fail(solver->error, CORE_INVALID, "tie at the cut-off of a pool");
-	core_detail(solver->error, "Pool " INT64_FORMAT ", score %s.",
-				market->pool_ids[market->pool[contract]],
-				fixed_long_text(score, market->score.scale));
-	return core_hint(solver->error, "Give a tie that differs, or break ties by lottery.");
-}
-
-/* With strict, no refused contract may be tied with the worst that its pool holds. */
-static bool
-check_ties(const Solver *solver, const int32 *held)
-{
-	const Market *market = solver->market;
-
-	for (int32 i = 0; i < market->contract_count; i++)
-	{
-		int32		own = held[market->owner[i]];
-		int32		pool = market->pool[i];
-
-		if ((own != NO_CONTRACT && own <= i) || solver->filled[pool] == 0)
-			continue;
-		if (is_tied(market, i, solver->holders[solver->heap[pool]].contract))
-			return refuse_tie(solver, i);
-	}
 	return true;
 }
 
-bool
-allocate(const Market *market, TieBreak tie_break, Draw *draw, int32 *held, CoreError *error)
+static bool
+check_mechanism(const Market *market, const Rules *rules, CoreError *error)
 {
-	Solver		solver = {.market = market, .tie_break = tie_break, .draw = draw, .error = error};
+	static const char *const names[] = {"deferred_acceptance", "serial_dictatorship",
+										"immediate_acceptance", "top_trading_cycles"};
+	const char *name = names[rules->mechanism];
+	bool		by_class = rules->tie_break == TIE_BREAK_ADMIT_ALL ||
+		rules->tie_break == TIE_BREAK_ADMIT_NONE;
+
+	if (by_class && market->seating->cap_count > 0)
+	{
+		core_fail(error, CORE_UNSUPPORTED,
+				  "tie_break admit_all and admit_none cannot honour caps");
+		return core_hint(error, "Use lottery, lottery_per_pool or strict.");
+	}
+	if (rules->mechanism == MECHANISM_DEFERRED_ACCEPTANCE)
+		return true;
+	if (by_class)
+		return refuse_rule(error, "cannot honour tie_break admit_all and admit_none", name);
+	if (market->seating->reserve_count > 0)
+		return refuse_rule(error, "cannot honour reserves", name);
+	if (market->seating->cap_count > 0)
+		return refuse_rule(error, "cannot honour caps", name);
+	if (has_floor(market->seating))
+		return refuse_rule(error, "cannot honour min_seats", name);
+	if (market->held)
+		return refuse_rule(error, "cannot honour holds", name);
+	if (rules->mechanism != MECHANISM_SERIAL_DICTATORSHIP)
+		return true;
+	if (rules->tie_break == TIE_BREAK_LOTTERY_PER_POOL)
+		return refuse_rule(error, "cannot honour tie_break lottery_per_pool", name);
+	return check_one_score(market, error);
+}
+
+bool
+allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error)
+{
+	Ranking		ranking;
 	bool		done;
 
-	init_solver(&solver);
-	for (int32 i = 0; i < market->applicant_count; i++)
-		settle(&solver, i);
-	collect_holders(&solver, held);
-	done = draw_check(draw, error) &&
-		(tie_break != TIE_BREAK_STRICT || check_ties(&solver, held));
-	free_solver(&solver);
-	return done;
+	if (!check_mechanism(market, rules, error))
+		return false;
+	ranking = rank_open(market, rules);
+	done = rules->mechanism == MECHANISM_TOP_TRADING_CYCLES ?
+		trade_in_cycles(&ranking, seats, error) : propose_all(&ranking, seats, error);
+	rank_close(&ranking);
+	return done && draw_check(rules->draw, error);
 }

@@ -1,20 +1,21 @@
 /*
  * allocate.h
- *	  Deferred acceptance over a market.
+ *	  Giving the seats of a market to its applicants.
  */
 #ifndef ALLOCATE_H
 #define ALLOCATE_H
 
-#include "core/draw.h"
 #include "core/market.h"
+#include "core/rules.h"
 
-#define NO_CONTRACT		(-1)
+/* What an applicant has in the end: a contract and the group of the seat, or NONE and NONE */
+typedef struct Seat
+{
+	int32		contract;
+	int32		group;
+} Seat;
 
-/*
- * The contract that each applicant holds in the end, by applicant, or
- * NO_CONTRACT.  draw may be NULL with TIE_BREAK_STRICT.
- */
-extern bool allocate(const Market *market, TieBreak tie_break, Draw *draw, int32 *held,
-					 CoreError *error);
+/* By applicant; false with an error, for one when the rules cannot be kept in this market. */
+extern bool allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error);
 
 #endif							/* ALLOCATE_H */

@@ -14,24 +14,27 @@
 #define FIRST_ROOM			1024
 #define LONG_LIST			32
 
-/* What a contract takes at the peak: its row, its copy in order, its place. */
-#define BYTES_PER_CONTRACT	40
-#define BYTES_PER_APPLICANT	64
-#define BYTES_PER_POOL		64
+/* What a contract takes while rows come, and beside that while they are brought in order. */
+#define BYTES_PER_CONTRACT	20
+#define BYTES_TO_ORDER		12
+
+/* What a contract takes beside the market when it is allocated: numbers drawn for each pool. */
+#define BYTES_PER_DRAW		8
+
+/* An applicant's id with its place in the hash table; what solving takes for an applicant. */
+#define BYTES_PER_APPLICANT	40
+#define BYTES_TO_SOLVE		64
 #define BYTES_PER_WIDE_NUMBER	32
-#define BYTES_PER_SEAT		16
 
 struct MarketBuilder
 {
 	Market	   *market;
 	CoreError  *error;
 	Size		memory_limit;
-	Size		seat_memory;
-	idmap_hash *pools;
 	idmap_hash *applicants;
-	int32		pool_room;
 	int32		applicant_room;
 	int32		contract_room;
+	int32	   *owner;			/* by contract */
 	int64		last_applicant_id;	/* rows of an applicant mostly come together */
 	int32		last_applicant;
 	bool		in_order;		/* so far rows came by applicant and choice */
@@ -46,15 +49,13 @@ market_begin(Size memory_limit, CoreError *error)
 	builder->market = market;
 	builder->error = error;
 	builder->memory_limit = memory_limit;
-	builder->pools = idmap_create(FIRST_ROOM, NULL);
 	builder->applicants = idmap_create(FIRST_ROOM, NULL);
-	builder->last_applicant = -1;
+	builder->last_applicant = NONE;
 	builder->in_order = true;
-	builder->pool_room = builder->applicant_room = builder->contract_room = FIRST_ROOM;
-	market->pool_ids = host_alloc(sizeof(int64) * FIRST_ROOM);
-	market->seats = host_alloc(sizeof(int32) * FIRST_ROOM);
+	builder->applicant_room = builder->contract_room = FIRST_ROOM;
+	builder->owner = host_alloc(sizeof(int32) * FIRST_ROOM);
+	market->seating = seating_begin();
 	market->applicant_ids = host_alloc(sizeof(int64) * FIRST_ROOM);
-	market->owner = host_alloc(sizeof(int32) * FIRST_ROOM);
 	market->pool = host_alloc(sizeof(int32) * FIRST_ROOM);
 	market->choice = host_alloc(sizeof(int32) * FIRST_ROOM);
 	return builder;
@@ -63,14 +64,11 @@ market_begin(Size memory_limit, CoreError *error)
 static void
 grow_int32(int32 **array, int32 room)
 {
-	*array = host_realloc(*array, sizeof(int32) * room);
+	if (*array)
+		*array = host_realloc(*array, sizeof(int32) * room);
 }
 
-static void
-grow_int64(int64 **array, int32 room)
-{
-	*array = host_realloc(*array, sizeof(int64) * room);
-}
+/* ---- memory ---- */
 
 /* What numbers of more than 18 digits take until they are ranks, beyond what all numbers take. */
 static Size
@@ -79,16 +77,29 @@ wide_memory(const NumberColumn *column)
 	return column->wide ? (Size) column->room * BYTES_PER_WIDE_NUMBER : 0;
 }
 
+/* The most that reading, ordering and solving will take, whichever takes most. */
+static Size
+estimate_memory(const MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	Size		contracts = builder->contract_room;
+	Size		applicants = builder->applicant_room;
+	Size		row = BYTES_PER_CONTRACT + (market->tie.keys ? sizeof(int64) : 0) +
+		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
+	Size		reading = contracts * row + applicants * BYTES_PER_APPLICANT;
+	Size		ordering = contracts * (row + BYTES_TO_ORDER) + applicants * sizeof(int64);
+	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;
+
+	return Max(Max(reading, ordering), solving) + seating_memory(market->seating) +
+		wide_memory(&market->score) + wide_memory(&market->tie);
+}
+
 /* Refuse to grow beyond what the caller allows, before it is taken. */
 static bool
 check_memory(MarketBuilder *builder)
 {
 	const Market *market = builder->market;
-	Size		estimate = builder->seat_memory +
-		(Size) builder->contract_room * BYTES_PER_CONTRACT +
-		(Size) builder->applicant_room * BYTES_PER_APPLICANT +
-		(Size) builder->pool_room * BYTES_PER_POOL +
-		wide_memory(&market->score) + wide_memory(&market->tie);
+	Size		estimate = estimate_memory(builder);
 
 	if (estimate <= builder->memory_limit)
 		return true;
@@ -96,81 +107,76 @@ check_memory(MarketBuilder *builder)
 			  "allocation needs more memory than equity.max_memory allows");
 	core_detail(builder->error,
 				"%d pools and %d applications of %d applicants need %zu kB; %zu kB are allowed.",
-				market->pool_count, market->contract_count, market->applicant_count,
+				market->seating->pool_count, market->contract_count, market->applicant_count,
 				estimate >> 10, builder->memory_limit >> 10);
 	return core_hint(builder->error, "Raise equity.max_memory, if the machine has the memory.");
 }
 
-/* ---- pools ---- */
+/* ---- seats ---- */
 
-static int64
-seats_in_use(const Market *market)
+bool
+market_add_cap(MarketBuilder *builder, const CapRow *row)
 {
-	int64		sum = 0;
-
-	for (int32 i = 0; i < market->pool_count; i++)
-		sum += market->seats[i];
-	return sum;
+	return seating_add_cap(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
 }
 
 bool
-market_add_pool(MarketBuilder *builder, int64 pool_id, int64 seats)
+market_add_pool(MarketBuilder *builder, const PoolRow *row)
 {
-	Market	   *market = builder->market;
-	bool		found;
-	IdEntry    *entry;
+	return seating_add_pool(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
+}
 
-	if (seats < 0 || seats > PG_INT32_MAX)
-	{
-		core_fail(builder->error, CORE_INVALID, "seats of a pool must be 0 to %d", PG_INT32_MAX);
-		return core_detail(builder->error, "Pool " INT64_FORMAT " has " INT64_FORMAT " seats.",
-						   pool_id, seats);
-	}
-	entry = idmap_insert(builder->pools, pool_id, &found);
-	if (found)
-	{
-		core_fail(builder->error, CORE_DUPLICATE, "pool comes twice");
-		return core_detail(builder->error, "Pool " INT64_FORMAT ".", pool_id);
-	}
-	if (market->pool_count == builder->pool_room)
-	{
-		builder->pool_room *= 2;
-		if (!check_memory(builder))
-			return false;
-		grow_int64(&market->pool_ids, builder->pool_room);
-		grow_int32(&market->seats, builder->pool_room);
-	}
-	entry->number = market->pool_count;
-	market->pool_ids[market->pool_count] = pool_id;
-	market->seats[market->pool_count++] = (int32) seats;
-	return true;
+bool
+market_add_reserve(MarketBuilder *builder, const ReserveRow *row)
+{
+	return seating_add_reserve(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
+}
+
+bool
+market_end_seating(MarketBuilder *builder)
+{
+	return seating_end(builder->market->seating, builder->error);
+}
+
+int32
+market_set(MarketBuilder *builder, const Word *words, int count)
+{
+	return seating_set(builder->market->seating, words, count);
 }
 
 /* ---- contracts ---- */
 
 static int32
-applicant_number(MarketBuilder *builder, int64 applicant_id)
+new_applicant(MarketBuilder *builder, int64 applicant_id)
 {
 	Market	   *market = builder->market;
+
+	if (market->applicant_count == builder->applicant_room)
+	{
+		builder->applicant_room = core_more_room(builder->applicant_room);
+		market->applicant_ids = host_realloc(market->applicant_ids,
+											 sizeof(int64) * builder->applicant_room);
+	}
+	market->applicant_ids[market->applicant_count] = applicant_id;
+	return market->applicant_count++;
+}
+
+static int32
+applicant_number(MarketBuilder *builder, int64 applicant_id)
+{
 	IdEntry    *entry;
 	bool		found;
 
-	if (builder->last_applicant >= 0 && builder->last_applicant_id == applicant_id)
+	if (builder->last_applicant != NONE && builder->last_applicant_id == applicant_id)
 		return builder->last_applicant;
 	entry = idmap_insert(builder->applicants, applicant_id, &found);
-	if (!found)
-	{
-		if (market->applicant_count == builder->applicant_room)
-		{
-			builder->applicant_room =
-				(int32) Min((int64) builder->applicant_room * 2, PG_INT32_MAX);
-			grow_int64(&market->applicant_ids, builder->applicant_room);
-		}
-		entry->number = market->applicant_count;
-		market->applicant_ids[market->applicant_count++] = applicant_id;
-	}
-	else
+	if (found)
 		builder->in_order = false;
+	else
+		entry->number = new_applicant(builder, applicant_id);
 	builder->last_applicant_id = applicant_id;
 	builder->last_applicant = entry->number;
 	return entry->number;
@@ -183,21 +189,22 @@ make_contract_room(MarketBuilder *builder)
 
 	if (market->contract_count < builder->contract_room)
 		return true;
-	if (market->contract_count > PG_INT32_MAX / 2)
-		return core_fail(builder->error, CORE_MEMORY, "more than %d applications",
-						 PG_INT32_MAX / 2);
-	builder->contract_room *= 2;
+	if (builder->contract_room == PG_INT32_MAX)
+		return core_fail(builder->error, CORE_MEMORY, "more than %d applications", PG_INT32_MAX);
+	builder->contract_room = core_more_room(builder->contract_room);
 	if (!check_memory(builder))
 		return false;
-	grow_int32(&market->owner, builder->contract_room);
+	grow_int32(&builder->owner, builder->contract_room);
 	grow_int32(&market->pool, builder->contract_room);
 	grow_int32(&market->choice, builder->contract_room);
+	grow_int32(&market->set, builder->contract_room);
+	grow_int32(&market->held, builder->contract_room);
 	return true;
 }
 
 static bool
-add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number, int64 applicant_id,
-		   int64 pool_id)
+add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number,
+		   const ContractRow *row)
 {
 	if (number.is_null)
 		numbers_add_null(column);
@@ -206,52 +213,89 @@ add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number, int
 		core_fail(builder->error, CORE_OUT_OF_RANGE, "numbers need more than %d digits together",
 				  NUMBER_MAX_DIGITS);
 		core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
-					applicant_id, pool_id);
+					row->applicant_id, row->pool_id);
 		return core_hint(builder->error, "Round score and tie to the decimals that matter.");
 	}
 	return true;
 }
 
-static bool
-check_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, int64 choice,
-			   bool pool_found)
+/* A column that comes into being when a first contract has something in it. */
+static void
+put_optional(int32 **column, int32 nothing, int32 at, int32 room, int32 value)
 {
-	if (choice < 0 || choice > PG_INT32_MAX)
+	if (*column == NULL)
+	{
+		if (value == nothing)
+			return;
+		*column = host_alloc(sizeof(int32) * room);
+		for (int32 i = 0; i < at; i++)
+			(*column)[i] = nothing;
+	}
+	(*column)[at] = value;
+}
+
+/* The seat that is held from before. */
+static bool
+put_held(MarketBuilder *builder, const Pool *pool, const ContractRow *row)
+{
+	Market	   *market = builder->market;
+	int32		group = NONE;
+
+	if (row->holds)
+	{
+		group = seating_find_group(market->seating, pool, *row->holds);
+		if (group == NONE)
+		{
+			core_fail(builder->error, CORE_INVALID, "holds names no seat of the pool");
+			core_detail(builder->error,
+						"Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", seat %.*s.",
+						row->applicant_id, row->pool_id, row->holds->length, row->holds->text);
+			return core_hint(builder->error, "A seat is open or the name of a reserve.");
+		}
+	}
+	put_optional(&market->held, NONE, market->contract_count, builder->contract_room, group);
+	return true;
+}
+
+static bool
+check_contract(MarketBuilder *builder, const ContractRow *row, const Pool *pool)
+{
+	if (row->choice < 0 || row->choice > PG_INT32_MAX)
 	{
 		core_fail(builder->error, CORE_INVALID, "choice must be 0 to %d", PG_INT32_MAX);
 		return core_detail(builder->error,
-						   "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".", applicant_id,
-						   choice);
+						   "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".",
+						   row->applicant_id, row->choice);
 	}
-	if (!pool_found)
+	if (pool == NULL)
 	{
 		core_fail(builder->error, CORE_UNKNOWN, "application to an unknown pool");
 		return core_detail(builder->error,
 						   "Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
-						   applicant_id, pool_id);
+						   row->applicant_id, row->pool_id);
 	}
 	return true;
 }
 
 bool
-market_add_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, int64 choice,
-					ExactNumber score, const ExactNumber *tie)
+market_add_contract(MarketBuilder *builder, const ContractRow *row)
 {
 	Market	   *market = builder->market;
-	IdEntry    *pool = idmap_lookup(builder->pools, pool_id);
+	const Pool *pool = seating_find_pool(market->seating, row->pool_id);
 	int32		at = market->contract_count;
 
-	if (!check_contract(builder, applicant_id, pool_id, choice, pool != NULL) ||
-		!make_contract_room(builder))
+	if (!check_contract(builder, row, pool) || !make_contract_room(builder))
 		return false;
-	market->owner[at] = applicant_number(builder, applicant_id);
-	market->pool[at] = pool->number;
-	market->choice[at] = (int32) choice;
-	if (at > 0 && market->owner[at] == market->owner[at - 1] &&
+	builder->owner[at] = applicant_number(builder, row->applicant_id);
+	market->pool[at] = pool - market->seating->pools;
+	market->choice[at] = (int32) row->choice;
+	if (at > 0 && builder->owner[at] == builder->owner[at - 1] &&
 		market->choice[at] <= market->choice[at - 1])
 		builder->in_order = false;
-	if (!add_number(builder, &market->score, score, applicant_id, pool_id) ||
-		(tie && !add_number(builder, &market->tie, *tie, applicant_id, pool_id)))
+	put_optional(&market->set, 0, at, builder->contract_room, row->set);
+	if (!put_held(builder, pool, row) ||
+		!add_number(builder, &market->score, row->score, row) ||
+		(row->tie && !add_number(builder, &market->tie, *row->tie, row)))
 		return false;
 	market->contract_count++;
 	return true;
@@ -261,13 +305,13 @@ market_add_contract(MarketBuilder *builder, int64 applicant_id, int64 pool_id, i
 
 /* Where each applicant's contracts begin. */
 static void
-count_contracts(Market *market)
+count_contracts(Market *market, const int32 *owner)
 {
 	market->first = core_alloc_zero(sizeof(int32) * ((Size) market->applicant_count + 1));
 	for (int32 i = 0; i < market->contract_count; i++)
 	{
 		check_interrupts_at(i);
-		market->first[market->owner[i] + 1]++;
+		market->first[owner[i] + 1]++;
 	}
 	for (int32 i = 0; i < market->applicant_count; i++)
 		market->first[i + 1] += market->first[i];
@@ -304,7 +348,7 @@ sort_by_choice(int32 *choice, int32 *order, int32 count)
 }
 
 static int32 *
-contract_order(const Market *market)
+contract_order(const Market *market, const int32 *owner)
 {
 	int32	   *order = host_alloc(sizeof(int32) * Max(market->contract_count, 1));
 	int32	   *next = host_alloc(sizeof(int32) * ((Size) market->applicant_count + 1));
@@ -313,7 +357,7 @@ contract_order(const Market *market)
 	for (int32 i = 0; i < market->contract_count; i++)
 	{
 		check_interrupts_at(i);
-		order[next[market->owner[i]]++] = i;
+		order[next[owner[i]]++] = i;
 	}
 	pfree(next);
 	for (int32 i = 0; i < market->applicant_count; i++)
@@ -328,8 +372,11 @@ contract_order(const Market *market)
 static void
 reorder_int32(int32 **array, const int32 *order, int32 count)
 {
-	int32	   *result = host_alloc(sizeof(int32) * Max(count, 1));
+	int32	   *result;
 
+	if (*array == NULL)
+		return;
+	result = host_alloc(sizeof(int32) * Max(count, 1));
 	for (int32 i = 0; i < count; i++)
 	{
 		check_interrupts_at(i);
@@ -357,16 +404,25 @@ reorder_int64(int64 **array, const int32 *order, int32 count)
 }
 
 static void
-bring_in_order(Market *market)
+bring_in_order(Market *market, const int32 *order)
 {
-	int32	   *order = contract_order(market);
-
-	reorder_int32(&market->owner, order, market->contract_count);
 	reorder_int32(&market->pool, order, market->contract_count);
 	reorder_int32(&market->choice, order, market->contract_count);
+	reorder_int32(&market->set, order, market->contract_count);
+	reorder_int32(&market->held, order, market->contract_count);
 	reorder_int64(&market->score.keys, order, market->contract_count);
 	reorder_int64(&market->tie.keys, order, market->contract_count);
-	pfree(order);
+}
+
+/* ---- checks of the whole ---- */
+
+static bool
+refuse_duplicate(MarketBuilder *builder, int32 applicant, const char *message, const char *what,
+				 int64 number)
+{
+	core_fail(builder->error, CORE_DUPLICATE, "%s", message);
+	return core_detail(builder->error, "Applicant " INT64_FORMAT ", %s " INT64_FORMAT ".",
+					   builder->market->applicant_ids[applicant], what, number);
 }
 
 /* No choice number and no pool twice in an applicant's list. */
@@ -374,32 +430,97 @@ static bool
 check_lists(MarketBuilder *builder)
 {
 	const Market *market = builder->market;
-	int32	   *last_owner = host_alloc(sizeof(int32) * Max(market->pool_count, 1));
+	const Pool *pools = market->seating->pools;
+	Size		size = sizeof(int32) * Max(market->seating->pool_count, 1);
+	int32	   *last_owner = host_alloc(size);
 	bool		result = true;
 
-	memset(last_owner, 0xFF, sizeof(int32) * market->pool_count);
-	for (int32 i = 0; i < market->contract_count && result; i++)
+	memset(last_owner, 0xFF, size);
+	for (int32 i = 0; i < market->applicant_count && result; i++)
+		for (int32 j = market->first[i]; j < market->first[i + 1] && result; j++)
+		{
+			int32		pool = market->pool[j];
+
+			check_interrupts_at(j);
+			if (last_owner[pool] == i)
+				result = refuse_duplicate(builder, i, "applicant applies to a pool twice", "pool",
+										  pools[pool].id);
+			else if (j > market->first[i] && market->choice[j] == market->choice[j - 1])
+				result = refuse_duplicate(builder, i, "applicant gives a choice number twice",
+										  "choice", market->choice[j]);
+			last_owner[pool] = i;
+		}
+	pfree(last_owner);
+	return result;
+}
+
+/* How many hold a seat from before, in each group and in each cap. */
+static void
+count_holders(const Market *market, int32 *in_group, int32 *in_cap)
+{
+	const Seating *seating = market->seating;
+
+	for (int32 i = 0; i < market->contract_count; i++)
 	{
-		int32		owner = market->owner[i];
-		int64		applicant_id = market->applicant_ids[owner];
+		int32		group = market->held[i];
 
 		check_interrupts_at(i);
-		if (last_owner[market->pool[i]] == owner)
-		{
-			core_fail(builder->error, CORE_DUPLICATE, "applicant applies to a pool twice");
-			result =
-				core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
-							applicant_id, market->pool_ids[market->pool[i]]);
-		}
-		else if (i > market->first[owner] && market->choice[i] == market->choice[i - 1])
-		{
-			core_fail(builder->error, CORE_DUPLICATE, "applicant gives a choice number twice");
-			result = core_detail(builder->error, "Applicant " INT64_FORMAT ", choice %d.",
-								 applicant_id, market->choice[i]);
-		}
-		last_owner[market->pool[i]] = owner;
+		if (group == NONE)
+			continue;
+		in_group[group]++;
+		for (int32 cap = seating->pools[seating->groups[group].pool].cap; cap != NONE;
+			 cap = seating->caps[cap].parent)
+			in_cap[cap]++;
 	}
-	pfree(last_owner);
+}
+
+/* No more holders than seats, in any group and any cap. */
+static bool
+compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_cap)
+{
+	const Seating *seating = builder->market->seating;
+
+	for (int32 i = 0; i < seating->group_count; i++)
+	{
+		const SeatGroup *group = &seating->groups[i];
+		Word		seat = seating_seat(seating, i);
+
+		if (in_group[i] <= group->seats)
+			continue;
+		core_fail(builder->error, CORE_INVALID, "more holders than seats");
+		return core_detail(builder->error, "Pool " INT64_FORMAT ", seat %.*s: %d held, there are %d.",
+						   seating->pools[group->pool].id, seat.length, seat.text, in_group[i],
+						   group->seats);
+	}
+	for (int32 i = 0; i < seating->cap_count; i++)
+	{
+		const Cap  *cap = &seating->caps[i];
+
+		if (in_cap[i] <= cap->seats)
+			continue;
+		core_fail(builder->error, CORE_INVALID, "more holders than seats");
+		return core_detail(builder->error, "Cap " INT64_FORMAT ": %d held, there are %d.", cap->id,
+						   in_cap[i], cap->seats);
+	}
+	return true;
+}
+
+static bool
+check_holders(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	int32	   *in_group;
+	int32	   *in_cap;
+	bool		result;
+
+	if (market->held == NULL)
+		return true;
+	in_group = core_alloc_zero(sizeof(int32) * Max(market->seating->group_count, 1));
+	in_cap = core_alloc_zero(sizeof(int32) * Max(market->seating->cap_count, 1));
+	count_holders(market, in_group, in_cap);
+	result = compare_holders(builder, in_group, in_cap);
+	pfree(in_group);
+	pfree(in_cap);
 	return result;
 }
 
@@ -408,16 +529,19 @@ market_end(MarketBuilder *builder)
 {
 	Market	   *market = builder->market;
 
-	builder->seat_memory =
-		(Size) Min(seats_in_use(market), market->contract_count) * BYTES_PER_SEAT;
 	if (!check_memory(builder))
 		return NULL;
 	idmap_destroy(builder->applicants);
-	idmap_destroy(builder->pools);
 	numbers_finish(&market->score);
 	numbers_finish(&market->tie);
-	count_contracts(market);
+	count_contracts(market, builder->owner);
 	if (!builder->in_order)
-		bring_in_order(market);
-	return check_lists(builder) ? market : NULL;
+	{
+		int32	   *order = contract_order(market, builder->owner);
+
+		bring_in_order(market, order);
+		pfree(order);
+	}
+	pfree(builder->owner);
+	return check_lists(builder) && check_holders(builder) ? market : NULL;
 }

@@ -22,7 +22,7 @@ make_room(NumberColumn *column)
 		column->keys = host_alloc(sizeof(int64) * column->room);
 		return;
 	}
-	column->room = (int32) Min((int64) column->room * 2, PG_INT32_MAX);
+	column->room = core_more_room(column->room);
 	if (column->wide)
 		column->wide = host_realloc(column->wide, sizeof(int128) * column->room);
 	else

@@ -35,4 +35,20 @@ words_equal(Word a, Word b)
 	return a.length == b.length && words_compare(a, b) == 0;
 }
 
+/* Each different word once, numbered 0, 1, 2, … as they come */
+typedef struct WordTable WordTable;
+
+extern WordTable *words_create(void);
+
+/* The word's number; the table keeps a copy of a new one. */
+extern int32 words_add(WordTable *table, Word word);
+
+/* The word's number, or -1 */
+extern int32 words_find(WordTable *table, Word word);
+
+extern Word words_get(const WordTable *table, int32 number);
+
+/* Bytes taken */
+extern Size words_memory(const WordTable *table);
+
 #endif							/* WORDS_H */

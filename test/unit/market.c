@@ -21,7 +21,7 @@ market_text(const Market *market)
 		text = psprintf("%s%s" INT64_FORMAT ":", text, i > 0 ? "; " : "", market->applicant_ids[i]);
 		for (int j = market->first[i]; j < market->first[i + 1]; j++)
 			text = psprintf("%s %d=" INT64_FORMAT "/%s", text, market->choice[j],
-							market->pool_ids[market->pool[j]],
+							market->seating->pools[market->pool[j]].id,
 							digits_text(numbers_value(&market->score, market->score.keys[j])));
 	}
 	return text;
@@ -37,13 +37,9 @@ test_order(void)
 	Rows		mixed = sorted;
 	CoreError	error = {0};
 	const Market *market = rows_market(&sorted, &error);
-	int			owners = 0;
 
 	is_text(market_text(market), "1: 1=10/5 2=20/6; 2: 1=20/7; 9: 3=10/8", "rows in order");
-	for (int i = 0; i < market->contract_count; i++)
-		owners += market->applicant_ids[market->owner[i]] != sorted.applications[i].applicant;
-	is_int(owners, 0, "a contract knows its owner");
-	is_int(market->seats[1], 2, "a pool has its seats");
+	is_int(market->seating->pools[1].seats, 2, "a pool has its seats");
 	mixed.applications[0] = sorted.applications[3];
 	mixed.applications[3] = sorted.applications[0];
 	is_text(market_text(rows_market(&mixed, &error)), "9: 3=10/8; 1: 1=10/5 2=20/6; 2: 1=20/7",
@@ -61,12 +57,12 @@ test_order(void)
 }
 
 static bool
-is_contract(const Market *market, int contract, const ApplicationRow *row)
+is_contract(const Market *market, int owner, int contract, const ApplicationRow *row)
 {
 	int128		unit = fixed_power10(market->score.scale - row->score.scale);
 
-	return row->applicant == market->applicant_ids[market->owner[contract]] &&
-		row->pool == market->pool_ids[market->pool[contract]] &&
+	return row->applicant == market->applicant_ids[owner] &&
+		row->pool == market->seating->pools[market->pool[contract]].id &&
 		row->choice == market->choice[contract] &&
 		row->score.digits * unit == numbers_value(&market->score, market->score.keys[contract]);
 }
@@ -86,17 +82,16 @@ test_random_orders(void)
 		rows_random(&rows, &dice, 9);
 		market = rows_market(&rows, &error);
 		wrong += market == NULL || market->contract_count != rows.count;
-		for (int i = 0; market && i < market->contract_count; i++)
-		{
-			int32		owner = market->owner[i];
-			int			found = 0;
+		for (int owner = 0; market && owner < market->applicant_count; owner++)
+			for (int i = market->first[owner]; i < market->first[owner + 1]; i++)
+			{
+				int			found = 0;
 
-			wrong += i < market->first[owner] || i >= market->first[owner + 1];
-			wrong += i > market->first[owner] && market->choice[i] <= market->choice[i - 1];
-			for (int j = 0; j < rows.count; j++)
-				found += is_contract(market, i, &rows.applications[j]);
-			wrong += found != 1;
-		}
+				wrong += i > market->first[owner] && market->choice[i] <= market->choice[i - 1];
+				for (int j = 0; j < rows.count; j++)
+					found += is_contract(market, owner, i, &rows.applications[j]);
+				wrong += found != 1;
+			}
 	}
 	is_int(wrong, 0, "every row is a contract in its place");
 }
@@ -115,13 +110,15 @@ test_long_lists(void)
 	for (int i = 0; i < lengthof(order); i++)
 	{
 		order[i] = i;
-		market_add_pool(builder, i, 1);
+		market_add_pool(builder, &(PoolRow) {i, 1});
 	}
+	market_end_seating(builder);
 	dice_shuffle(&dice, order, lengthof(order));
 	for (int i = 0; i < lengthof(order); i++)
 		for (int applicant = 0; applicant < 3; applicant++)
-			market_add_contract(builder, applicant, order[i], PG_INT32_MAX - order[i],
-								WHOLE(order[i]), NULL);
+			market_add_contract(builder, &(ContractRow) {
+				applicant, order[i], PG_INT32_MAX - order[i], WHOLE(order[i])
+			});
 	market = market_end(builder);
 	is_int(market->contract_count, 3 * lengthof(order), "three lists of 5,000 choices");
 	for (int i = 0; i < market->contract_count; i++)
@@ -139,11 +136,14 @@ test_many_rows(void)
 	int64		before = host_interrupts;
 	int			wrong = 0;
 
-	market_add_pool(builder, 1, 5);
-	market_add_pool(builder, 2, 5);
+	market_add_pool(builder, &(PoolRow) {1, 5});
+	market_add_pool(builder, &(PoolRow) {2, 5});
+	market_end_seating(builder);
 	for (int choice = 2; choice >= 1; choice--)
 		for (int64 i = 0; i < 200000; i++)
-			market_add_contract(builder, i * INT64CONST(1000003), choice, choice, WHOLE(i), NULL);
+			market_add_contract(builder, &(ContractRow) {
+				i * INT64CONST(1000003), choice, choice, WHOLE(i)
+			});
 	market = market_end(builder);
 	is_int(market->applicant_count, 200000, "applicants are counted once");
 	for (int i = 0; i < market->applicant_count; i++)
@@ -162,11 +162,14 @@ test_alike_ids(void)
 	int64		halves = (INT64CONST(1) << 32) + 1;
 	const Market *market;
 
-	market_add_pool(builder, 1, 5);
+	market_add_pool(builder, &(PoolRow) {1, 5});
+	market_end_seating(builder);
 	for (int64 i = 0; i < 100000; i++)
-		market_add_contract(builder, i * halves, 1, 1, WHOLE(1), NULL);
+		market_add_contract(builder, &(ContractRow) {i * halves, 1, 1, WHOLE(1)});
 	for (int64 i = 0; i < 10000; i++)
-		market_add_contract(builder, (i % 100) << 32 | (i / 100 + 20000), 1, 1, WHOLE(1), NULL);
+		market_add_contract(builder, &(ContractRow) {
+			(i % 100) << 32 | (i / 100 + 20000), 1, 1, WHOLE(1)
+		});
 	market = market_end(builder);
 	is_int(market->applicant_count, 110000, "ids of two like halves, or two short ones");
 }
@@ -259,9 +262,10 @@ fits(Size limit, int applications)
 	CoreError	error = {0};
 	MarketBuilder *builder = market_begin(limit, &error);
 
-	market_add_pool(builder, 1, 100);
+	market_add_pool(builder, &(PoolRow) {1, 100});
+	market_end_seating(builder);
 	for (int i = 0; i < applications; i++)
-		if (!market_add_contract(builder, i, 1, 1, WHOLE(i), NULL))
+		if (!market_add_contract(builder, &(ContractRow) {i, 1, 1, WHOLE(i)}))
 			break;
 	if (error.message == NULL && market_end(builder) != NULL)
 		return true;

@@ -8,20 +8,45 @@
 
 /* ---- for allocator and certifier ---- */
 
+static bool
+add_seating(const Rows *rows, MarketBuilder *builder)
+{
+	for (int i = 0; i < rows->cap_count; i++)
+		if (!market_add_cap(builder, &rows->caps[i]))
+			return false;
+	for (int i = 0; i < rows->pool_count; i++)
+		if (!market_add_pool(builder, &rows->pools[i]))
+			return false;
+	for (int i = 0; i < rows->reserve_count; i++)
+	{
+		ReserveRow	row = rows->reserves[i].row;
+
+		row.mode = rows->reserves[i].mode.text ? &rows->reserves[i].mode : NULL;
+		row.cascade = row.cascade_count >= 0 ? rows->reserves[i].cascade : NULL;
+		if (!market_add_reserve(builder, &row))
+			return false;
+	}
+	return market_end_seating(builder);
+}
+
 Market *
 rows_market(const Rows *rows, CoreError *error)
 {
 	MarketBuilder *builder = market_begin(SIZE_MAX, error);
 
-	for (int i = 0; i < rows->pool_count; i++)
-		if (!market_add_pool(builder, rows->pools[i].id, rows->pools[i].seats))
-			return NULL;
+	if (!add_seating(rows, builder))
+		return NULL;
 	for (int i = 0; i < rows->count; i++)
 	{
 		const ApplicationRow *row = &rows->applications[i];
+		ContractRow contract = {
+			row->applicant, row->pool, row->choice, row->score,
+			.tie = rows->has_ties ? &row->tie : NULL,
+			.set = market_set(builder, row->groups, row->group_count),
+			.holds = row->holds.text ? &row->holds : NULL
+		};
 
-		if (!market_add_contract(builder, row->applicant, row->pool, row->choice, row->score,
-								 rows->has_ties ? &row->tie : NULL))
+		if (!market_add_contract(builder, &contract))
 			return NULL;
 	}
 	return market_end(builder);
@@ -40,18 +65,25 @@ bool
 rows_allocate(const Rows *rows, Placements *placements, CoreError *error)
 {
 	Market	   *market = rows_market(rows, error);
-	int32	   *held;
+	Rules		rules = {rows->mechanism, rows->tie_break, rows->draw};
+	Seat	   *seats;
 
 	placements->count = 0;
 	if (market == NULL)
 		return false;
-	held = palloc(sizeof(int32) * (market->applicant_count + 1));
-	if (!allocate(market, rows->tie_break, rows->draw, held, error))
+	seats = palloc(sizeof(Seat) * (market->applicant_count + 1));
+	if (!allocate(market, &rules, seats, error))
 		return false;
 	for (int i = 0; i < market->applicant_count; i++)
-		if (held[i] != NO_CONTRACT)
-			placements->rows[placements->count++] =
-				find_row(rows, market->applicant_ids[i], market->pool_ids[market->pool[held[i]]]);
+	{
+		const Pool *pool;
+
+		if (seats[i].contract == NONE)
+			continue;
+		pool = &market->seating->pools[market->pool[seats[i].contract]];
+		placements->seats[placements->count] = seating_seat(market->seating, seats[i].group);
+		placements->rows[placements->count++] = find_row(rows, market->applicant_ids[i], pool->id);
+	}
 	return true;
 }
 
@@ -176,6 +208,22 @@ rows_shuffle(Rows *rows, Dice *dice)
 		rows->pools[i] = rows->pools[j];
 		rows->pools[j] = moved;
 	}
+	for (int i = rows->cap_count - 1; i > 0; i--)
+	{
+		int			j = dice_roll(dice, i + 1);
+		CapRow		moved = rows->caps[i];
+
+		rows->caps[i] = rows->caps[j];
+		rows->caps[j] = moved;
+	}
+	for (int i = rows->reserve_count - 1; i > 0; i--)
+	{
+		int			j = dice_roll(dice, i + 1);
+		ReserveLine moved = rows->reserves[i];
+
+		rows->reserves[i] = rows->reserves[j];
+		rows->reserves[j] = moved;
+	}
 }
 
 /* Few different ones, so that they tie; sometimes spelled with another scale, sometimes wide. */
@@ -224,15 +272,129 @@ rows_random(Rows *rows, Dice *dice, int applicants)
 			row->score = dice_roll(dice, 2) ? same : random_number(dice, wide);
 			row->tie = random_number(dice, false);
 			row->tie.is_null = dice_roll(dice, 4) == 0;
+			row->group_count = 0;
+			row->holds.text = NULL;
 			choice += 1 + dice_roll(dice, 2);
 		}
 	}
 	rows_shuffle(rows, dice);
 }
 
+static const char *const group_names[] = {"a", "b", "c", "ab"};
+
+/* Two different groups, none or one, sometimes anyone at the end */
+static int
+random_cascade(Dice *dice, Word *cascade)
+{
+	int			count = 0;
+	int			first = dice_roll(dice, lengthof(group_names));
+
+	if (dice_roll(dice, 4) == 0)
+		return -1;
+	for (int i = dice_roll(dice, 3); i > 0; i--)
+		cascade[count++] = word_of(group_names[(first + i) % lengthof(group_names)]);
+	if (dice_roll(dice, 2))
+		cascade[count++] = word_of("*");
+	return count;
+}
+
+/* Up to two reserves of a pool, within its seats */
+static void
+random_reserves(Rows *rows, Dice *dice, const PoolRow *pool)
+{
+	static const char *const modes[] = {NULL, "after_open", "before_open", "before_open"};
+	int64		left = pool->seats;
+	int			first = dice_roll(dice, lengthof(group_names));
+
+	for (int i = dice_roll(dice, 3); i > 0; i--)
+	{
+		ReserveLine *line = &rows->reserves[rows->reserve_count++];
+		const char *mode = modes[dice_roll(dice, lengthof(modes))];
+
+		*line = (ReserveLine) {{
+			.pool_id = pool->id, .name = word_of(group_names[(first + i) % lengthof(group_names)]),
+			.seats = dice_roll(dice, (int) left + 1), .has_position = dice_roll(dice, 2),
+			.position = dice_roll(dice, 3) - 1
+		}};
+		if (mode)
+			line->mode = word_of(mode);
+		line->row.cascade_count = random_cascade(dice, line->cascade);
+		left -= line->row.seats;
+	}
+}
+
+/* A forest: each cap lies under an earlier one or none. */
+static void
+random_caps(Rows *rows, Dice *dice)
+{
+	rows->cap_count = 1 + dice_roll(dice, 4);
+	for (int i = 0; i < rows->cap_count; i++)
+		rows->caps[i] = (CapRow) {
+			.id = i * 5 - 5, .seats = dice_roll(dice, 6), .has_parent = i > 0 && dice_roll(dice, 3),
+			.parent_id = i > 0 ? dice_roll(dice, i) * 5 - 5 : 0
+		};
+	for (int i = 0; i < rows->pool_count; i++)
+	{
+		rows->pools[i].has_cap = dice_roll(dice, 4) > 0;
+		rows->pools[i].cap_id = rows->caps[dice_roll(dice, rows->cap_count)].id;
+	}
+}
+
+static void
+random_floors(Rows *rows, Dice *dice)
+{
+	for (int i = 0; i < rows->pool_count; i++)
+		rows->pools[i].floor = dice_roll(dice, 4);
+	for (int i = 0; i < rows->cap_count; i++)
+		rows->caps[i].floor = dice_roll(dice, 5);
+}
+
+/* Open seats or a reserve of the pool, at random; whether there is room is another matter. */
+static Word
+random_seat(const Rows *rows, Dice *dice, int64 pool)
+{
+	int			line = rows->reserve_count > 0 ? dice_roll(dice, rows->reserve_count) : 0;
+
+	if (rows->reserve_count > 0 && rows->reserves[line].row.pool_id == pool)
+		return rows->reserves[line].row.name;
+	return word_of("open");
+}
+
+void
+rows_random_seating(Rows *rows, Dice *dice, int applicants)
+{
+	bool		has_holders = dice_roll(dice, 3) == 0;
+
+	rows_random(rows, dice, applicants);
+	rows->cap_count = rows->reserve_count = 0;
+	for (int i = 0; i < rows->pool_count; i++)
+		rows->pools[i].seats = dice_roll(dice, 4);
+	if (dice_roll(dice, 3))
+		for (int i = 0; i < rows->pool_count; i++)
+			random_reserves(rows, dice, &rows->pools[i]);
+	if (dice_roll(dice, 3) && rows->tie_break < TIE_BREAK_ADMIT_ALL)
+		random_caps(rows, dice);
+	if (dice_roll(dice, 3) == 0)
+		random_floors(rows, dice);
+	for (int i = 0; i < rows->count; i++)
+	{
+		ApplicationRow *row = &rows->applications[i];
+		int			groups = dice_bits(&(Dice) {(uint64) row->applicant});
+
+		row->group_count = 0;
+		for (int j = 0; j < lengthof(group_names); j++)
+			if (groups >> j & 1)
+				row->groups[row->group_count++] = word_of(group_names[j]);
+		row->holds.text = NULL;
+		if (has_holders && dice_roll(dice, 8) == 0)
+			row->holds = random_seat(rows, dice, row->pool);
+	}
+	rows_shuffle(rows, dice);
+}
+
 /* ---- judged by looking ---- */
 
-static int
+int
 compare_numbers(ExactNumber a, ExactNumber b)
 {
 	int			scale = Max(a.scale, b.scale);
@@ -253,8 +415,8 @@ lottery_of(const Rows *rows, const ApplicationRow *row)
 		draw_number_in_pool(rows->draw, row->applicant, row->pool);
 }
 
-bool
-row_outranks(const Rows *rows, int row, int other)
+int
+compare_rows(const Rows *rows, int row, int other)
 {
 	const ApplicationRow *a = &rows->applications[row];
 	const ApplicationRow *b = &rows->applications[other];
@@ -264,13 +426,22 @@ row_outranks(const Rows *rows, int row, int other)
 
 	if (order == 0 && rows->has_ties)
 		order = compare_numbers(a->tie, b->tie);
-	if (order == 0 && rows->tie_break != TIE_BREAK_STRICT)
+	if (order == 0 && tie_break_is_lottery(rows->tie_break))
 	{
 		number = lottery_of(rows, a);
 		other_number = lottery_of(rows, b);
 		order = (number > other_number) - (number < other_number);
 	}
-	return order != 0 ? order < 0 : a->applicant < b->applicant;
+	return order;
+}
+
+bool
+row_outranks(const Rows *rows, int row, int other)
+{
+	int			order = compare_rows(rows, row, other);
+
+	return order != 0 ? order < 0 :
+		rows->applications[row].applicant < rows->applications[other].applicant;
 }
 
 /* Would an applicant who is not in the pool rather be there, and have the better claim? */

@@ -11,13 +11,18 @@
 #include "dice.h"
 
 #define MOST_POOLS			8
+#define MOST_CAPS			6
+#define MOST_RESERVES		16
 #define MOST_APPLICATIONS	128
+#define MOST_WORDS			4
 
-typedef struct PoolRow
+/* A reserve with the words that it points to; its cascade is NULL with a count of -1. */
+typedef struct ReserveLine
 {
-	int64		id;
-	int64		seats;
-} PoolRow;
+	ReserveRow	row;
+	Word		mode;
+	Word		cascade[MOST_WORDS];
+} ReserveLine;
 
 typedef struct ApplicationRow
 {
@@ -26,6 +31,9 @@ typedef struct ApplicationRow
 	int64		choice;
 	ExactNumber score;
 	ExactNumber tie;
+	int			group_count;
+	Word		groups[MOST_WORDS];
+	Word		holds;			/* no text: nothing */
 } ApplicationRow;
 
 typedef struct Rows
@@ -36,14 +44,20 @@ typedef struct Rows
 	ApplicationRow applications[MOST_APPLICATIONS];
 	bool		has_ties;
 	TieBreak	tie_break;
-	Draw	   *draw;			/* NULL with TIE_BREAK_STRICT */
+	Draw	   *draw;			/* for the lotteries */
+	Mechanism	mechanism;
+	int			cap_count;
+	CapRow		caps[MOST_CAPS];
+	int			reserve_count;
+	ReserveLine reserves[MOST_RESERVES];
 } Rows;
 
-/* Who is placed where: rows of applications */
+/* Who is placed where: rows of applications, and the names of the seats */
 typedef struct Placements
 {
 	int			count;
 	int			rows[MOST_APPLICATIONS];
+	Word		seats[MOST_APPLICATIONS];
 } Placements;
 
 #define WHOLE(number)	((ExactNumber) {false, number, 0})
@@ -63,6 +77,15 @@ extern void rows_shuffle(Rows *rows, Dice *dice);
 
 /* 2 to 4 pools and up to so many applicants, with ties */
 extern void rows_random(Rows *rows, Dice *dice, int applicants);
+
+/* The same with any of reserves, caps, floors and seats held from before */
+extern void rows_random_seating(Rows *rows, Dice *dice, int applicants);
+
+/* Below 0 when one number is smaller; NULL is behind all. */
+extern int	compare_numbers(ExactNumber a, ExactNumber b);
+
+/* By score, tie and lottery, without the id: below 0 when one application comes before the other */
+extern int	compare_rows(const Rows *rows, int row, int other);
 
 /* Does one application rank above another of the same pool? */
 extern bool row_outranks(const Rows *rows, int row, int other);

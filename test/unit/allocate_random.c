@@ -1,0 +1,366 @@
+/*
+ * allocate_random.c
+ *	  Random small markets of every kind against a judge who works step by step.
+ */
+#include "host.h"
+#include "judge.h"
+#include "tap.h"
+
+static Dice dice = {77};
+
+/* ---- the same as the judge ---- */
+
+typedef struct Count
+{
+	int			taken;
+	int			refused;
+	int			tied;
+	int			closed;
+	int			wrong;
+} Count;
+
+static void
+check_placements(const Judge *judge, const Rows *rows, Count *count)
+{
+	Placements	placements;
+	CoreError	error = {0};
+	bool		done = rows_allocate(rows, &placements, &error);
+	bool		tied = rows->tie_break == TIE_BREAK_STRICT &&
+		rows->mechanism == MECHANISM_DEFERRED_ACCEPTANCE && judge_sees_tie(judge);
+
+	count->tied += tied;
+	count->taken += done;
+	if (tied)
+		count->wrong += done || error.code != CORE_INVALID;
+	else
+		count->wrong += !done || !judge_agrees(judge, &placements);
+}
+
+static bool
+has_closed(const Judge *judge)
+{
+	for (int i = 0; i < judge->group_count; i++)
+		if (judge->closed[i])
+			return true;
+	return false;
+}
+
+static void
+check_market(Rows *rows, Count *count)
+{
+	Judge		judge;
+	CoreError	error = {0};
+
+	judge_open(&judge, rows);
+	if (!judge_holders_fit(&judge))
+	{
+		count->refused++;
+		count->wrong += rows_market(rows, &error) != NULL || error.code != CORE_INVALID;
+		return;
+	}
+	judge_allocate(&judge);
+	count->closed += has_closed(&judge);
+	check_placements(&judge, rows, count);
+	for (int turn = 0; turn < 3; turn++)
+	{
+		rows_shuffle(rows, &dice);
+		judge_open(&judge, rows);
+		judge_allocate(&judge);
+		check_placements(&judge, rows, count);
+	}
+}
+
+static void
+test_seatings(TieBreak tie_break, const char *what)
+{
+	Draw		draw = draw_open("seatings", 8);
+	Count		count = {0};
+
+	for (int turn = 0; turn < 1500; turn++)
+	{
+		Rows		rows = {.tie_break = tie_break, .draw = &draw};
+
+		rows_random_seating(&rows, &dice, 4 + dice_roll(&dice, 12));
+		check_market(&rows, &count);
+	}
+	draw_close(&draw);
+	is_int(count.wrong, 0, "%s: as the judge says, in any order of rows", what);
+	ok(count.taken > 500, "%s: of many markets", what);
+	ok(count.refused > 50, "%s: some with more holders than seats", what);
+	ok(count.closed > 50, "%s: some where pools close", what);
+	if (tie_break == TIE_BREAK_STRICT)
+		ok(count.tied > 100, "%s: some with a tie that decides", what);
+}
+
+/* ---- of all that is stable, the best for each applicant ---- */
+
+typedef struct Search
+{
+	Judge		judge;
+	int			held[MOST_APPLICATIONS];
+	int			stable;
+	int			better;			/* where someone would have a better step */
+} Search;
+
+static void
+search_from(Search *search, int applicant)
+{
+	const Judge *judge = &search->judge;
+
+	if (applicant == judge->applicant_count)
+	{
+		if (!judge_is_stable(judge, search->held))
+			return;
+		search->stable++;
+		for (int i = 0; i < applicant; i++)
+			search->better += search->held[i] != NO_STEP &&
+				(judge->held[i] == NO_STEP || search->held[i] < judge->held[i]);
+		return;
+	}
+	search->held[applicant] = NO_STEP;
+	search_from(search, applicant + 1);
+	for (int i = 0; i < judge->step_count; i++)
+		if (judge->steps[i].applicant == applicant)
+		{
+			search->held[applicant] = i;
+			search_from(search, applicant + 1);
+		}
+}
+
+static void
+without_floors(Rows *rows)
+{
+	for (int i = 0; i < rows->pool_count; i++)
+		rows->pools[i].floor = 0;
+	for (int i = 0; i < rows->cap_count; i++)
+		rows->caps[i].floor = 0;
+}
+
+static void
+test_best_stable(void)
+{
+	Draw		draw = draw_open("best", 4);
+	int			wrong = 0;
+	int			several = 0;
+	int			tried = 0;
+
+	for (int turn = 0; turn < 600; turn++)
+	{
+		Rows		rows = {.tie_break = (TieBreak) (turn % 2), .draw = &draw};
+		Search		search = {.stable = 0};
+		Placements	placements;
+		CoreError	error = {0};
+
+		rows_random_seating(&rows, &dice, 3 + turn % 2);
+		without_floors(&rows);
+		judge_open(&search.judge, &rows);
+		if (search.judge.step_count > 16 || !judge_holders_fit(&search.judge))
+			continue;
+		tried++;
+		judge_allocate(&search.judge);
+		rows_allocate(&rows, &placements, &error);
+		search_from(&search, 0);
+		several += search.stable > 1;
+		wrong += search.better > 0 || !judge_is_stable(&search.judge, search.judge.held) ||
+			!judge_agrees(&search.judge, &placements);
+	}
+	draw_close(&draw);
+	is_int(wrong, 0, "stable, and no stable allocation has a better step for anybody");
+	ok(tried > 200, "of many markets");
+	ok(several > 10, "often there are several");
+}
+
+/* ---- no applicant gains by another list, by more seats or fewer rivals nobody loses ---- */
+
+/* Where the judge's walk of an applicant puts a placement: 0 is best; behind all when there is none. */
+static int
+place_of(const Judge *judge, const Placements *placements, const Rows *told, int64 applicant)
+{
+	for (int i = 0; i < judge->step_count; i++)
+		for (int j = 0; j < placements->count; j++)
+		{
+			const ApplicationRow *row = &told->applications[placements->rows[j]];
+			const Step *step = &judge->steps[i];
+
+			if (judge->applicants[step->applicant] == applicant && row->applicant == applicant &&
+				judge->rows->applications[step->row].pool == row->pool &&
+				words_equal(placements->seats[j], judge->nodes[step->node].reserve ?
+							judge->nodes[step->node].reserve->row.name : word_of("open")))
+				return i;
+		}
+	return PG_INT32_MAX;
+}
+
+/* One applicant's choices in another order, or fewer of them */
+static void
+misreport(Rows *told, const Rows *truth, int64 applicant)
+{
+	*told = *truth;
+	told->count = 0;
+	for (int i = 0; i < truth->count; i++)
+	{
+		ApplicationRow row = truth->applications[i];
+
+		if (row.applicant == applicant)
+		{
+			if (dice_roll(&dice, 4) == 0)
+				continue;
+			row.choice = dice_roll(&dice, 1000) * 10 + i % 10;
+			for (int j = 0; j < told->count; j++)
+				if (told->applications[j].applicant == applicant &&
+					told->applications[j].choice == row.choice)
+					row.choice += 100000 + i;
+		}
+		told->applications[told->count++] = row;
+	}
+}
+
+static void
+test_misreports(void)
+{
+	Draw		draw = draw_open("lies", 4);
+	int			gains = 0;
+	int			losses = 0;
+
+	for (int turn = 0; turn < 600; turn++)
+	{
+		Rows		truth = {.tie_break = (TieBreak) (turn % 2), .draw = &draw};
+		Judge		judge;
+		Placements	honest;
+		CoreError	error = {0};
+
+		rows_random_seating(&truth, &dice, 8);
+		without_floors(&truth);
+		judge_open(&judge, &truth);
+		if (!rows_allocate(&truth, &honest, &error))
+			continue;
+		for (int i = 0; i < judge.applicant_count; i++)
+			for (int lie = 0; lie < 6; lie++)
+			{
+				int64		liar = judge.applicants[i];
+				Rows		told;
+				Placements	placements;
+				int			before = place_of(&judge, &honest, &truth, liar);
+				int			after;
+
+				misreport(&told, &truth, liar);
+				if (!rows_allocate(&told, &placements, &error))
+					continue;
+				after = place_of(&judge, &placements, &told, liar);
+				gains += after < before;
+				losses += after > before;
+			}
+	}
+	draw_close(&draw);
+	is_int(gains, 0, "no false list gains its teller anything");
+	ok(losses > 500, "many lose");
+}
+
+static void
+drop_applicant(Rows *rows, int64 applicant)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < rows->count; i++)
+		if (rows->applications[i].applicant != applicant)
+			rows->applications[kept++] = rows->applications[i];
+	rows->count = kept;
+}
+
+static void
+test_monotony(void)
+{
+	Draw		draw = draw_open("more", 4);
+	int			worse = 0;
+	int			better = 0;
+
+	for (int turn = 0; turn < 1000; turn++)
+	{
+		Rows		rows = {.tie_break = (TieBreak) (turn % 2), .draw = &draw};
+		Rows		other;
+		Judge		judge;
+		Placements	before;
+		Placements	after;
+		CoreError	error = {0};
+		int64		gone = 1;	/* nobody */
+
+		rows_random_seating(&rows, &dice, 10);
+		without_floors(&rows);
+		for (int i = 0; i < rows.pool_count; i++)
+			rows.pools[i].has_cap = false;
+		other = rows;
+		if (turn % 3 > 0)
+			other.pools[dice_roll(&dice, rows.pool_count)].seats++;
+		else if (rows.count > 0)
+			drop_applicant(&other, gone = rows.applications[0].applicant);
+		judge_open(&judge, &rows);
+		if (!rows_allocate(&rows, &before, &error) || !rows_allocate(&other, &after, &error))
+			continue;
+		for (int i = 0; i < judge.applicant_count; i++)
+			if (judge.applicants[i] != gone)
+			{
+				int			place = place_of(&judge, &before, &rows, judge.applicants[i]);
+				int			new_place = place_of(&judge, &after, &other, judge.applicants[i]);
+
+				worse += new_place > place;
+				better += new_place < place;
+			}
+	}
+	draw_close(&draw);
+	is_int(worse, 0, "without caps, a seat more or an applicant fewer makes nobody worse");
+	ok(better > 300, "but many better");
+}
+
+/* ---- the other mechanisms ---- */
+
+/* In serial dictatorship an applicant has one score and tie. */
+static void
+unify_scores(Rows *rows)
+{
+	for (int i = 0; i < rows->count; i++)
+		for (int j = 0; j < i; j++)
+			if (rows->applications[i].applicant == rows->applications[j].applicant)
+			{
+				rows->applications[i].score = rows->applications[j].score;
+				rows->applications[i].tie = rows->applications[j].tie;
+			}
+}
+
+static void
+test_mechanism(Mechanism mechanism, const char *what)
+{
+	Draw		draw = draw_open("mechanisms", 10);
+	Count		count = {0};
+
+	for (int turn = 0; turn < 1000; turn++)
+	{
+		TieBreak	tie_break = mechanism == MECHANISM_SERIAL_DICTATORSHIP ? TIE_BREAK_LOTTERY :
+			(TieBreak) (turn % 2);
+		Rows		rows = {.tie_break = tie_break, .draw = &draw, .mechanism = mechanism};
+
+		rows_random(&rows, &dice, 12);
+		if (mechanism == MECHANISM_SERIAL_DICTATORSHIP)
+			unify_scores(&rows);
+		check_market(&rows, &count);
+	}
+	draw_close(&draw);
+	is_int(count.wrong, 0, "%s: as the judge says, in any order of rows", what);
+	is_int(count.taken, 4000, "%s: of many markets", what);
+}
+
+int
+main(void)
+{
+	test_seatings(TIE_BREAK_LOTTERY, "lottery");
+	test_seatings(TIE_BREAK_LOTTERY_PER_POOL, "lottery per pool");
+	test_seatings(TIE_BREAK_STRICT, "strict");
+	test_seatings(TIE_BREAK_ADMIT_ALL, "admit all");
+	test_seatings(TIE_BREAK_ADMIT_NONE, "admit none");
+	test_best_stable();
+	test_misreports();
+	test_monotony();
+	test_mechanism(MECHANISM_SERIAL_DICTATORSHIP, "serial dictatorship");
+	test_mechanism(MECHANISM_IMMEDIATE_ACCEPTANCE, "immediate acceptance");
+	test_mechanism(MECHANISM_TOP_TRADING_CYCLES, "top trading cycles");
+	return finish();
+}
