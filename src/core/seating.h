@@ -115,7 +115,7 @@ extern Size seating_memory(const Seating *seating);
 /* NULL when there is no such pool */
 extern const Pool *seating_find_pool(const Seating *seating, int64 pool_id);
 
-/* The number of a set of groups that an applicant belongs to; words that no reserve knows are left out. */
+/* The number of the set of groups of an applicant, without those that no reserve knows */
 extern int32 seating_set(Seating *seating, const Word *words, int count);
 
 /* A pool's group of seats by the name of the seat, or NONE */

@@ -172,7 +172,7 @@ test_best_stable(void)
 
 /* ---- no applicant gains by another list, by more seats or fewer rivals nobody loses ---- */
 
-/* Where the judge's walk of an applicant puts a placement: 0 is best; behind all when there is none. */
+/* Where a placement stands in the applicant's walk; behind all steps when there is none. */
 static int
 place_of(const Judge *judge, const Placements *placements, const Rows *told, int64 applicant)
 {

@@ -446,7 +446,8 @@ close_one(Judge *judge)
 	{
 		int64		misses = cap_misses(judge, i);
 
-		if (misses > most || (misses == most && cap >= 0 && judge->nodes[i].id < judge->nodes[cap].id))
+		if (misses > most ||
+			(misses == most && cap >= 0 && judge->nodes[i].id < judge->nodes[cap].id))
 		{
 			most = misses;
 			cap = i;
@@ -548,7 +549,7 @@ best_in_pool(const Judge *judge, const bool *gone, int node)
 	return judge->steps[best].applicant;
 }
 
-/* From anyone who still points somewhere, as many pointers as there are applicants end in a cycle. */
+/* From anyone who points somewhere, as many pointers as there are applicants end in a cycle. */
 static void
 trade(Judge *judge)
 {
