@@ -44,6 +44,21 @@ SELECT province, equity.apportion(need, 10, maximum => 1) OVER (PARTITION BY reg
 SELECT equity.apportion(0, 4, 'hamilton', 1) OVER () AS seats FROM area WHERE province < 'd';
 
 --
+-- Step by step
+--
+
+SELECT * FROM equity.apportion_steps('SELECT chr(96 + i::integer) AS row_key, w AS weight, i AS position, CASE i WHEN 5 THEN 1 END AS minimum FROM unnest(''{6,6,3,3,0.5}''::numeric[]) WITH ORDINALITY AS u (w, i)', 8, 'dhondt');
+SELECT * FROM equity.apportion_steps('SELECT province AS row_key, need AS weight, ascii(province) AS position, 2 AS maximum FROM area', 6, 'hamilton');
+SELECT * FROM equity.apportion_steps('SELECT province AS row_key, need AS weight FROM area', 7, 'huntington_hill');
+SELECT * FROM equity.apportion_steps('SELECT province AS row_key, need AS weight FROM area', 7, 'dean');
+-- every method gives a row what apportion gives it
+SELECT m AS method, p.province, p.seats, s.seats AS steps
+  FROM unnest('{hamilton,sainte_lague,dhondt,huntington_hill,adams,dean}'::text[]) AS m,
+       LATERAL (SELECT province, equity.apportion(need, 23, m, 1, 9) OVER (ORDER BY province) AS seats FROM area) AS p
+       LEFT JOIN LATERAL (SELECT count(*) AS seats FROM equity.apportion_steps('SELECT province AS row_key, need AS weight, 1 AS minimum, 9 AS maximum FROM area', 23, m) WHERE row_key = p.province) AS s ON true
+ WHERE p.seats <> s.seats;
+
+--
 -- Errors
 --
 
@@ -90,3 +105,13 @@ SET equity.max_memory = '1MB';
 SELECT pg_temp.refused('i, 5', 'generate_series(1, 100000) AS i');
 RESET equity.max_memory;
 SELECT equity.apportion(1, 5);
+\set VERBOSITY sqlstate
+SELECT * FROM equity.apportion_steps(NULL, 1);
+SELECT * FROM equity.apportion_steps('SELECT ''a''::text AS row_key, 1 AS weight', NULL);
+SELECT * FROM equity.apportion_steps('SELECT ''a''::text AS row_key, 1 AS weight', -1);
+SELECT * FROM equity.apportion_steps('SELECT ''a''::text AS row_key, 1 AS weight', 1, 'webster');
+SELECT * FROM equity.apportion_steps('SELECT ''a''::text AS row_key, 1 AS weight FROM area', 1);
+SELECT * FROM equity.apportion_steps('SELECT province AS row_key, 1 AS weight FROM area', 1);
+SELECT * FROM equity.apportion_steps('SELECT province AS row_key, 1 AS weight, 3000000000 AS maximum FROM area', 1);
+SELECT * FROM equity.apportion_steps('SELECT 1 AS row_key, 1 AS weight', 1);
+SELECT * FROM equity.apportion_steps('SELECT ''a''::text AS row_key, 1 AS weight', 1000000000);

@@ -67,8 +67,8 @@ read_row(RowReader *reader, int64 row)
 														 &reader->nulls[i], &outside);
 }
 
-ExactNumber
-apportion_weight_of(Numeric number)
+static ExactNumber
+digits_of(Numeric number)
 {
 	ExactNumber result = {.is_null = false};
 
@@ -92,8 +92,7 @@ weight_of(const RowReader *reader)
 {
 	if (reader->nulls[ARGUMENT_WEIGHT])
 		return (ExactNumber) {.is_null = true};
-	return apportion_weight_of(
-		(Numeric) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_WEIGHT]));
+	return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_WEIGHT]));
 }
 
 static int32
@@ -143,11 +142,9 @@ check_same(const RowReader *reader, int32 seats, bool no_seats, ApportionMethod 
 		refuse_varying(reader, "method");
 }
 
-static int32
-check_seats(const RowReader *reader)
+int32
+apportion_check_seats(int32 seats)
 {
-	int32		seats = integer_of(reader, ARGUMENT_SEATS, 0);
-
 	if (seats < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -159,15 +156,15 @@ check_seats(const RowReader *reader)
 /* ---- a partition ---- */
 
 void
-apportion_check_memory(int64 count)
+apportion_check_memory(int64 count, Size bytes)
 {
 	CoreError	error;
 
 	if (count > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d rows in a partition", PG_INT32_MAX)));
-	if (!core_check_memory(&error, "apportionment", count * APPORTION_BYTES_PER_ROW,
+				 errmsg("more than %d rows or seats", PG_INT32_MAX)));
+	if (!core_check_memory(&error, "apportionment", count * bytes,
 						   (Size) equity_max_memory_kb * 1024))
 		report_core_error(&error);
 }
@@ -227,17 +224,18 @@ solve_partition(Partition *partition, FunctionCallInfo fcinfo)
 	int64		count = WinGetPartitionRowCount(reader.window);
 	ApportionMethod method;
 	Apportionment *rows;
+	int32		seats;
 	CoreError	error;
 
-	apportion_check_memory(count);
+	apportion_check_memory(count, APPORTION_BYTES_PER_ROW);
 	for (int i = 0; i < ARGUMENT_COUNT; i++)
 		reader.stable[i] = get_fn_expr_arg_stable(fcinfo->flinfo, i);
 	read_row(&reader, 0);
 	if (!apportion_method_of(method_word(&reader), &method, &error))
 		report_core_error(&error);
 	partition->no_seats = reader.nulls[ARGUMENT_SEATS];
-	rows = read_rows(&reader, (int32) count, partition->no_seats, check_seats(&reader), method,
-					 &error);
+	seats = apportion_check_seats(integer_of(&reader, ARGUMENT_SEATS, 0));
+	rows = read_rows(&reader, (int32) count, partition->no_seats, seats, method, &error);
 	partition->awarded = rows->awarded;
 	if (partition->no_seats)
 		return;

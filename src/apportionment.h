@@ -5,16 +5,13 @@
 #ifndef APPORTIONMENT_H
 #define APPORTIONMENT_H
 
-#include "core/numbers.h"
-#include "utils/numeric.h"
+/* The seats, unless they are negative */
+extern int32 apportion_check_seats(int32 seats);
 
-/* The digits of a weight; NaN and more than 36 digits are errors. */
-extern ExactNumber apportion_weight_of(Numeric number);
+/* Refuse more rows or claims, of so many bytes each, than equity.max_memory allows. */
+extern void apportion_check_memory(int64 count, Size bytes);
 
-/* Refuse more rows than equity.max_memory allows. */
-extern void apportion_check_memory(int64 count);
-
-/* Tell how many seats nobody could take. */
+/* Tell how many seats nobody may take. */
 extern void apportion_warn_empty(int64 empty);
 
 #endif							/* APPORTIONMENT_H */

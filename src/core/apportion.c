@@ -466,10 +466,16 @@ apportion_solve(Apportionment *rows)
 }
 
 Claim *
-apportion_awards(const Apportionment *rows, int64 *count)
+apportion_awards(const Apportionment *rows, int64 *honoured, int64 *count)
 {
-	Claim	   *claims = list_claims(rows, rows->minimum, rows->awarded, count);
+	int32	   *upper = host_alloc(sizeof(int32) * Max(rows->count, 1));
+	Claim	   *claims;
 
+	for (int32 i = 0; i < rows->count; i++)
+		upper[i] = rows->awarded[i] + (rows->awarded[i] < rows->maximum[i]);
+	claims = list_claims(rows, rows->minimum, upper, count);
+	*honoured = sum_seats(rows->awarded, rows->count) - sum_seats(rows->minimum, rows->count);
 	claims_sort(claims, *count, unconstify(Apportionment *, rows));
+	pfree(upper);
 	return claims;
 }

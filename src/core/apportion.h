@@ -65,8 +65,11 @@ extern Apportionment *apportion_begin(ApportionMethod method, int32 seats, int32
 extern bool apportion_add(Apportionment *rows, ExactNumber weight, int32 minimum, int32 maximum);
 extern bool apportion_solve(Apportionment *rows);
 
-/* After solving: the claims that were honoured, in order; rows begin with their minimum. */
-extern Claim *apportion_awards(const Apportionment *rows, int64 *count);
+/*
+ * After solving: the claims beyond the minima in order of award.  The first
+ * *honoured were, behind them comes what each row would have claimed next.
+ */
+extern Claim *apportion_awards(const Apportionment *rows, int64 *honoured, int64 *count);
 
 /* The weight of a row, at the scale of the column */
 static inline int128
@@ -94,7 +97,10 @@ extern int	claim_compare(const Apportionment *rows, const Claim *a, const Claim 
 /* Sort by strength; equal claims by weight, then the earlier row. */
 extern void claims_sort(Claim *claims, size_t count, Apportionment *rows);
 
-/* Whether two claims are equal and of equal weight. */
+/* Whether two claims are equal, as infinite ones are. */
+extern bool claims_equal(const Apportionment *rows, const Claim *a, const Claim *b);
+
+/* Whether they are, and of equal weight. */
 extern bool claims_tie(const Apportionment *rows, const Claim *a, const Claim *b);
 
 #endif							/* APPORTION_H */

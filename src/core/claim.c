@@ -258,6 +258,12 @@ claim_compare(const Apportionment *rows, const Claim *a, const Claim *b)
 }
 
 bool
+claims_equal(const Apportionment *rows, const Claim *a, const Claim *b)
+{
+	return (isinf(a->value) && isinf(b->value)) || claim_compare(rows, a, b) == 0;
+}
+
+bool
 claims_tie(const Apportionment *rows, const Claim *a, const Claim *b)
 {
 	return claim_compare(rows, a, b) == 0 && compare_weights(rows, a, b) == 0;
