@@ -112,7 +112,7 @@ COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s s
 COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
 COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_membership), in byte order; never NULL.';
 
-CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean)
+CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean)
   LANGUAGE sql STABLE PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
@@ -124,11 +124,14 @@ BEGIN ATOMIC
                   WHERE p.round_id = round_traits.round),
          EXISTS (SELECT FROM equity.seat_pool AS p
                   WHERE p.round_id = round_traits.round
-                    AND (p.cap_id IS NOT NULL OR p.min_seats IS NOT NULL));
+                    AND p.cap_id IS NOT NULL),
+         EXISTS (SELECT FROM equity.seat_pool AS p
+                  WHERE p.round_id = round_traits.round
+                    AND p.min_seats IS NOT NULL);
 END;
 
 COMMENT ON FUNCTION equity.round_traits(bigint) IS
-  'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, and ceilings or floors.';
+  'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
 CREATE FUNCTION equity.round_queries(round bigint,
                                      OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
@@ -140,15 +143,16 @@ BEGIN ATOMIC
                 CASE WHEN t.tied THEN ', i.tie' END,
                 CASE WHEN t.reserved THEN ', i.groups' END,
                 round_queries.round),
-         format('SELECT p.pool_id, p.seats%s FROM equity.seat_pool AS p WHERE p.round_id = %s',
-                CASE WHEN t.capped THEN ', coalesce(p.min_seats, 0) AS min_seats, p.cap_id' END,
+         format('SELECT p.pool_id, p.seats%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s',
+                CASE WHEN t.floored THEN ', p.min_seats' END,
+                CASE WHEN t.capped THEN ', p.cap_id' END,
                 round_queries.round),
          CASE WHEN t.reserved THEN
            format('SELECT v.pool_id, v.reserve, v.seats, v.mode, v.cascade, v."position"'
                   ' FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s',
                   round_queries.round) END,
          CASE WHEN t.capped THEN
-           format('SELECT c.cap_id, c.seats, coalesce(c.min_seats, 0) AS min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
+           format('SELECT c.cap_id, c.seats, c.min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
                   round_queries.round) END
     FROM equity.round_traits(round_queries.round) AS t;
 END;

@@ -57,7 +57,7 @@ BEGIN ATOMIC
   SELECT format('mechanism %s cannot honour %s', r.mechanism, b.burden)
     FROM equity.round AS r
    CROSS JOIN LATERAL equity.round_traits(r.round_id) AS t
-   CROSS JOIN LATERAL (VALUES ('reserves', t.reserved), ('ceilings and floors', t.capped)) AS b (burden, borne)
+   CROSS JOIN LATERAL (VALUES ('reserves', t.reserved), ('ceilings', t.capped), ('floors', t.floored)) AS b (burden, borne)
    WHERE r.round_id = mechanism_gaps.round
      AND r.mechanism <> 'deferred_acceptance'
      AND b.borne
@@ -72,9 +72,10 @@ BEGIN ATOMIC
   UNION ALL
   SELECT format('tie break %s cannot honour ceilings', r.tie_break)
     FROM equity.round AS r
+   CROSS JOIN LATERAL equity.round_traits(r.round_id) AS t
    WHERE r.round_id = mechanism_gaps.round
      AND r.tie_break IN ('admit_all', 'admit_none')
-     AND EXISTS (SELECT FROM equity.seat_cap AS c WHERE c.round_id = r.round_id)
+     AND t.capped
   UNION ALL
   SELECT format('mechanism %s cannot honour tie break %s', r.mechanism, r.tie_break)
     FROM equity.round AS r
