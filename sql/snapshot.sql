@@ -273,30 +273,65 @@ $$;
 
 COMMENT ON FUNCTION equity.amend_round(round bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
 
-CREATE FUNCTION equity.round_application_pools(round bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-BEGIN
-  RETURN QUERY
-  SELECT c.pool_id,
-         count(*),
-         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
-    FROM equity.choice AS c
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
-   WHERE c.round_id = round_application_pools.round
-     AND a.round_id = round_application_pools.round
-     AND a.status = 'submitted'
-   GROUP BY c.pool_id;
+CREATE FUNCTION equity.cascade_valid(cascade text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
+    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
 END;
-$$;
 
-COMMENT ON FUNCTION equity.round_application_pools(round bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+COMMENT ON FUNCTION equity.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
+
+CREATE FUNCTION equity.commitment(seed text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_commitment';
+
+COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT applicant_birth_date_in_range CHECK (((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date))),
+    CONSTRAINT applicant_sex_known CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key given by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
 
 CREATE TABLE equity.application (
     applicant_id bigint NOT NULL,
@@ -343,6 +378,362 @@ COMMENT ON COLUMN equity.application.disability_registered IS 'True when the app
 COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
 
 COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK ((choice >= 1))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
+    CONSTRAINT household_size_positive CHECK ((household_size >= 1))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.pool_reserve (
+    pool_id bigint NOT NULL,
+    reserve text NOT NULL,
+    seats integer NOT NULL,
+    mode text DEFAULT 'after_open'::text NOT NULL,
+    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
+    "position" integer,
+    CONSTRAINT pool_reserve_cascade_valid CHECK (equity.cascade_valid(cascade)),
+    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
+    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
+    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_membership.';
+
+COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
+
+COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
+
+COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
+
+COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
+
+COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
+ SELECT DISTINCT p.round_id,
+    g.group_code
+   FROM ((equity.pool_reserve r
+     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
+     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
+  WHERE (g.group_code <> '*'::text);
+
+COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+
+COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+CREATE VIEW equity.reserve_membership WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM ((equity.application a
+     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
+  WHERE (a.status = 'submitted'::text)
+UNION
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM (((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,a.welfare_card), ('disability_registered'::text,a.disability_registered), (p.sex,(p.sex = ANY (ARRAY['female'::text, 'male'::text]))), (('province_'::text || p.province_code),true)) f(group_code, belongs))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
+  WHERE ((a.status = 'submitted'::text) AND f.belongs);
+
+COMMENT ON VIEW equity.reserve_membership IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
+
+COMMENT ON COLUMN equity.reserve_membership.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_membership.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_membership.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
+
+CREATE VIEW equity.reserve_groups WITH (security_invoker='true') AS
+ SELECT m.round_id,
+    m.applicant_id,
+    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
+   FROM equity.reserve_membership m
+  GROUP BY m.round_id, m.applicant_id;
+
+COMMENT ON VIEW equity.reserve_groups IS 'equity.reserve_membership with one row an applicant; who belongs to no group that matters has none.';
+
+COMMENT ON COLUMN equity.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
+
+CREATE TABLE equity.round (
+    round_id bigint NOT NULL,
+    round_code text NOT NULL,
+    academic_year smallint NOT NULL,
+    call_number smallint DEFAULT 1 NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    offer_days integer,
+    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break text DEFAULT 'lottery'::text NOT NULL,
+    tie_field text,
+    seed_commitment text,
+    seed text,
+    published_run_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
+    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
+    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
+    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
+    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
+    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
+    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
+    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
+    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
+    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
+);
+
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
+
+COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+
+COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
+
+COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
+
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
+COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
+
+COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
+
+COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
+
+COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
+
+COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    (c.choice)::integer AS choice,
+    s.score,
+        CASE r.tie_field
+            WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
+            WHEN 'gpa'::text THEN (- a.gpa)
+            WHEN 'birth_date'::text THEN ((v.birth_date - '1857-01-01'::date))::numeric
+            ELSE NULL::numeric
+        END AS tie,
+    COALESCE(g.groups, '{}'::text[]) AS groups
+   FROM (((((((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
+     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
+     LEFT JOIN equity.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))))
+  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
+
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+
+COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_membership), in byte order; never NULL.';
+
+CREATE FUNCTION equity.applicant_dimensions(round bigint) RETURNS TABLE(applicant_id bigint, dimension text, value text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ WITH person AS MATERIALIZED (
+          SELECT v.applicant_id,
+             v.sex,
+             v.province_code
+            FROM equity.applicant v
+           WHERE (v.applicant_id IN ( SELECT i.applicant_id
+                    FROM equity.allocation_input i
+                   WHERE (i.round_id = applicant_dimensions.round)))
+         )
+  SELECT p.applicant_id,
+     d.dimension,
+     d.value
+    FROM (person p
+      CROSS JOIN LATERAL ( VALUES ('all'::text,'all'::text), ('sex'::text,COALESCE(p.sex, 'unknown'::text)), ('province'::text,COALESCE(p.province_code, 'unknown'::text))) d(dimension, value))
+ UNION ALL
+  SELECT p.applicant_id,
+     'group'::text,
+     g.group_code
+    FROM (person p
+      JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+END;
+
+COMMENT ON FUNCTION equity.applicant_dimensions(round bigint) IS 'Who competes in the allocation of a round, by what outcomes are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
+
+CREATE FUNCTION equity.round_application_pools(round bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT c.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+    FROM equity.choice AS c
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+   WHERE c.round_id = round_application_pools.round
+     AND a.round_id = round_application_pools.round
+     AND a.status = 'submitted'
+   GROUP BY c.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_application_pools(round bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
 
 CREATE FUNCTION equity.application_record(round bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -617,12 +1008,6 @@ CREATE FUNCTION equity.be_year(day date) RETURNS integer
 
 COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
 
-CREATE FUNCTION equity.commitment(seed text) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_commitment';
-
-COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
-
 CREATE FUNCTION equity.library_version() RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_library_version';
@@ -732,76 +1117,6 @@ COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
 COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
 
 COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
-
-CREATE TABLE equity.round (
-    round_id bigint NOT NULL,
-    round_code text NOT NULL,
-    academic_year smallint NOT NULL,
-    call_number smallint DEFAULT 1 NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    status text DEFAULT 'draft'::text NOT NULL,
-    opens_at timestamp with time zone,
-    closes_at timestamp with time zone,
-    offer_days integer,
-    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
-    tie_break text DEFAULT 'lottery'::text NOT NULL,
-    tie_field text,
-    seed_commitment text,
-    seed text,
-    published_run_id bigint,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
-    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
-    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
-    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
-    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
-    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
-    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
-    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
-    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
-    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
-    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
-    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
-);
-
-COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
-
-COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
-
-COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
-
-COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
-
-COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
-
-COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
-
-COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
-
-COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
-
-COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
-
-COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
-
-COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
-
-COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
-
-COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
 
 CREATE FUNCTION equity.begin_run(held equity.round, kind text DEFAULT 'first'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
@@ -937,15 +1252,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version, whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
-
-CREATE FUNCTION equity.cascade_valid(cascade text[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
-    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
-END;
-
-COMMENT ON FUNCTION equity.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
 
 CREATE FUNCTION equity.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1166,67 +1472,6 @@ CREATE FUNCTION equity.round_input_lines(round bigint) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity.round_input_lines(round bigint) IS 'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
-
-CREATE TABLE equity.pool_reserve (
-    pool_id bigint NOT NULL,
-    reserve text NOT NULL,
-    seats integer NOT NULL,
-    mode text DEFAULT 'after_open'::text NOT NULL,
-    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
-    "position" integer,
-    CONSTRAINT pool_reserve_cascade_valid CHECK (equity.cascade_valid(cascade)),
-    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
-    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
-    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_membership.';
-
-COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
-
-COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
-
-COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
-
-COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
-
-COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
-
-CREATE TABLE equity.seat_pool (
-    pool_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    institution_id bigint NOT NULL,
-    field_code text NOT NULL,
-    grant_type text NOT NULL,
-    seats integer NOT NULL,
-    min_seats integer,
-    cap_id bigint,
-    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
-    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
-
-COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
-
-COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
-
-COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
-
-COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
-
-COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
-
-COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
 
 CREATE FUNCTION equity.round_reserve_lines(round bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -1557,6 +1802,69 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.compare_policies(round bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  held equity.round := equity.find_round(compare_policies.round);
+BEGIN
+  PERFORM equity.require_status(held, 'compare_policies', 'scored', 'allocated', 'verified', 'published');
+  PERFORM equity.read_policies(variants);
+
+  RETURN QUERY
+  WITH candidate AS MATERIALIZED (
+    SELECT p.place, p.name, p.settings FROM equity.read_policies(variants) AS p
+  ), solved AS MATERIALIZED (
+    SELECT c.place, s.applicant_id, s.choice
+      FROM candidate AS c
+     CROSS JOIN LATERAL equity.policy_queries(held.round_id, c.settings) AS q
+     CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps,
+                                        coalesce(c.settings ->> 'mechanism', held.mechanism),
+                                        coalesce(c.settings ->> 'tie_break', held.tie_break),
+                                        coalesce(c.settings ->> 'seed', held.seed)) AS s
+  ), outcome AS (
+    -- as many as are admitted by the policy or by that of the round; everybody else is as before
+    SELECT c.place, s.applicant_id, s.choice, b.choice AS own_choice
+      FROM candidate AS c
+      JOIN solved AS s ON s.place = c.place
+      LEFT JOIN solved AS b ON b.place = 0 AND b.applicant_id = s.applicant_id
+    UNION ALL
+    SELECT c.place, b.applicant_id, NULL, b.choice
+      FROM solved AS b
+      JOIN candidate AS c ON true
+      LEFT JOIN solved AS s ON s.place = c.place AND s.applicant_id = b.applicant_id
+     WHERE b.place = 0
+       AND s.applicant_id IS NULL
+  ), member AS MATERIALIZED (
+    SELECT d.applicant_id, d.dimension, d.value FROM equity.applicant_dimensions(held.round_id) AS d
+  ), counted AS (
+    SELECT o.place, m.dimension, m.value,
+           count(o.choice) AS admitted,
+           count(*) FILTER (WHERE o.choice = 1) AS first_choices,
+           avg(o.choice) AS mean_choice,
+           count(*) FILTER (WHERE o.choice < o.own_choice OR o.own_choice IS NULL) AS gains,
+           count(*) FILTER (WHERE o.choice > o.own_choice OR o.choice IS NULL) AS loses
+      FROM outcome AS o
+      JOIN member AS m ON m.applicant_id = o.applicant_id
+     GROUP BY o.place, m.dimension, m.value
+  )
+  SELECT c.name, m.dimension, m.value, m.applicants,
+         coalesce(n.admitted, 0), round(100.0 * coalesce(n.admitted, 0) / m.applicants, 2),
+         coalesce(n.first_choices, 0), round(n.mean_choice, 4), m.applicants - coalesce(n.admitted, 0),
+         coalesce(n.gains, 0), coalesce(n.loses, 0)
+    FROM candidate AS c
+    JOIN (SELECT d.dimension, d.value, count(*) AS applicants FROM member AS d GROUP BY d.dimension, d.value) AS m ON true
+    LEFT JOIN counted AS n ON n.place = c.place AND n.dimension = m.dimension AND n.value = m.value
+   ORDER BY c.place, m.dimension COLLATE "C", m.value COLLATE "C";
+END;
+$$;
+
+COMMENT ON FUNCTION equity.compare_policies(round bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
 
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
@@ -2778,51 +3086,6 @@ $$;
 
 COMMENT ON FUNCTION equity.explain_choices(application bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
 
-CREATE TABLE equity.applicant (
-    applicant_id bigint NOT NULL,
-    birth_date date,
-    sex text,
-    province_code text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT applicant_birth_date_in_range CHECK (((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date))),
-    CONSTRAINT applicant_sex_known CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])))
-);
-
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
-
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key given by the database; it says nothing about the person.';
-
-COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
-
-COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
-
-CREATE TABLE equity.applicant_group (
-    applicant_id bigint NOT NULL,
-    group_code text NOT NULL,
-    verified boolean DEFAULT false NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    evidence text
-);
-
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
-
-COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
-
-COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
-
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -2877,25 +3140,6 @@ COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household ha
 COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
 
 COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
-
-CREATE TABLE equity.household (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    household_size integer,
-    monthly_income numeric(12,2),
-    CONSTRAINT household_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
-    CONSTRAINT household_size_positive CHECK ((household_size >= 1))
-);
-
-COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
-
-COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
-
-COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
 
 CREATE TABLE equity.household_member (
     applicant_id bigint NOT NULL,
@@ -3829,7 +4073,7 @@ END;
 
 COMMENT ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
-CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) RETURNS record
+CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
@@ -3842,10 +4086,13 @@ CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved
            WHERE (p.round_id = round_traits.round))) AS "exists",
      (EXISTS ( SELECT
             FROM equity.seat_pool p
-           WHERE ((p.round_id = round_traits.round) AND ((p.cap_id IS NOT NULL) OR (p.min_seats IS NOT NULL))))) AS "exists";
+           WHERE ((p.round_id = round_traits.round) AND (p.cap_id IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_traits.round) AND (p.min_seats IS NOT NULL)))) AS "exists";
 END;
 
-COMMENT ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, and ceilings or floors.';
+COMMENT ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
 CREATE FUNCTION equity.mechanism_gaps(round bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3853,8 +4100,8 @@ CREATE FUNCTION equity.mechanism_gaps(round bigint) RETURNS TABLE(gap text)
     BEGIN ATOMIC
  SELECT format('mechanism %s cannot honour %s'::text, r.mechanism, b.burden) AS format
     FROM ((equity.round r
-      CROSS JOIN LATERAL equity.round_traits(r.round_id) t(tied, reserved, capped))
-      CROSS JOIN LATERAL ( VALUES ('reserves'::text,t.reserved), ('ceilings and floors'::text,t.capped)) b(burden, borne))
+      CROSS JOIN LATERAL equity.round_traits(r.round_id) t(tied, reserved, capped, floored))
+      CROSS JOIN LATERAL ( VALUES ('reserves'::text,t.reserved), ('ceilings'::text,t.capped), ('floors'::text,t.floored)) b(burden, borne))
    WHERE ((r.round_id = mechanism_gaps.round) AND (r.mechanism <> 'deferred_acceptance'::text) AND b.borne)
  UNION ALL
   SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards'::text, count(DISTINCT ROW(rp.card_code, rp.card_version))) AS format
@@ -3864,10 +4111,9 @@ CREATE FUNCTION equity.mechanism_gaps(round bigint) RETURNS TABLE(gap text)
   HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1)
  UNION ALL
   SELECT format('tie break %s cannot honour ceilings'::text, r.tie_break) AS format
-    FROM equity.round r
-   WHERE ((r.round_id = mechanism_gaps.round) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text])) AND (EXISTS ( SELECT
-            FROM equity.seat_cap c
-           WHERE (c.round_id = r.round_id))))
+    FROM (equity.round r
+      CROSS JOIN LATERAL equity.round_traits(r.round_id) t(tied, reserved, capped, floored))
+   WHERE ((r.round_id = mechanism_gaps.round) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text])) AND t.capped)
  UNION ALL
   SELECT format('mechanism %s cannot honour tie break %s'::text, r.mechanism, r.tie_break) AS format
     FROM equity.round r
@@ -3993,9 +4239,13 @@ CREATE FUNCTION equity.round_queries(round bigint, OUT applications text, OUT po
              WHEN t.reserved THEN ', i.groups'::text
              ELSE NULL::text
          END, round_queries.round) AS format,
-     format('SELECT p.pool_id, p.seats%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
+     format('SELECT p.pool_id, p.seats%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
          CASE
-             WHEN t.capped THEN ', coalesce(p.min_seats, 0) AS min_seats, p.cap_id'::text
+             WHEN t.floored THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.capped THEN ', p.cap_id'::text
              ELSE NULL::text
          END, round_queries.round) AS format,
          CASE
@@ -4003,10 +4253,10 @@ CREATE FUNCTION equity.round_queries(round bigint, OUT applications text, OUT po
              ELSE NULL::text
          END AS "case",
          CASE
-             WHEN t.capped THEN format('SELECT c.cap_id, c.seats, coalesce(c.min_seats, 0) AS min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text, round_queries.round)
+             WHEN t.capped THEN format('SELECT c.cap_id, c.seats, c.min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text, round_queries.round)
              ELSE NULL::text
          END AS "case"
-    FROM equity.round_traits(round_queries.round) t(tied, reserved, capped);
+    FROM equity.round_traits(round_queries.round) t(tied, reserved, capped, floored);
 END;
 
 COMMENT ON FUNCTION equity.round_queries(round bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
@@ -4037,7 +4287,7 @@ CREATE FUNCTION equity.standing_query(run bigint, round bigint) RETURNS text
              WHEN t.reserved THEN format(' LEFT JOIN equity.reserve_groups AS g ON g.round_id = %s AND g.applicant_id = s.applicant_id'::text, standing_query.round)
              ELSE ''::text
          END) || format(' WHERE s.run_id = %s AND s.standing <> ''out'''::text, standing_query.run))
-    FROM equity.round_traits(standing_query.round) t(tied, reserved, capped);
+    FROM equity.round_traits(standing_query.round) t(tied, reserved, capped, floored);
 END;
 
 COMMENT ON FUNCTION equity.standing_query(run bigint, round bigint) IS 'For the operations: the applications query of a run with standings. A holder ranks first for the seat held, whatever breaks ties.';
@@ -4214,6 +4464,118 @@ CREATE FUNCTION equity.pmt_robust_take(state double precision[], model equity.pm
 
 COMMENT ON FUNCTION equity.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
 
+CREATE FUNCTION equity.policy_problem(key text, value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE key
+             WHEN 'mechanism'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])), false)) THEN 'deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles'::text
+                 ELSE NULL::text
+             END
+             WHEN 'tie_break'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])), false)) THEN 'lottery, lottery_per_pool, admit_all, admit_none or strict'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seed'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'string'::text) THEN 'a text'::text
+                 ELSE NULL::text
+             END
+             WHEN 'caps'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'floors'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seats'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'number'::text THEN (((value)::numeric >= (0)::numeric) AND ((value)::numeric <= (1000)::numeric))
+                     WHEN 'object'::text THEN (NOT (EXISTS ( SELECT
+                        FROM jsonb_each_text(
+                             CASE jsonb_typeof(policy_problem.value)
+                                 WHEN 'object'::text THEN policy_problem.value
+                                 ELSE '{}'::jsonb
+                             END) p(pool_id, seats)
+                       WHERE ((p.pool_id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))))
+                     ELSE false
+                 END) THEN 'a factor from 0 to 1000, or an object of pool ids with their seats'::text
+                 ELSE NULL::text
+             END
+             WHEN 'reserves'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'string'::text THEN ((value #>> '{}'::text[]) = 'none'::text)
+                     WHEN 'object'::text THEN ((((value - 'mode'::text) - 'scale'::text) = '{}'::jsonb) AND (COALESCE((value ->> 'mode'::text), 'after_open'::text) = ANY (ARRAY['after_open'::text, 'before_open'::text])) AND
+                     CASE jsonb_typeof((value -> 'scale'::text))
+                         WHEN 'number'::text THEN ((((value -> 'scale'::text))::numeric >= (0)::numeric) AND (((value -> 'scale'::text))::numeric <= (1000)::numeric))
+                         ELSE ((value -> 'scale'::text) IS NULL)
+                     END)
+                     ELSE false
+                 END) THEN '"none", or an object with mode (after_open, before_open) and scale (a factor from 0 to 1000)'::text
+                 ELSE NULL::text
+             END
+             ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors'::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.policy_problem(key text, value jsonb) IS 'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
+
+CREATE FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT q.applications,
+     format('SELECT p.pool_id, %s AS seats%s%s FROM (%s) AS p'::text,
+         CASE jsonb_typeof(s.seats)
+             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer'::text, s.seats)
+             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats)'::text, s.seats)
+             ELSE 'p.seats'::text
+         END,
+         CASE
+             WHEN (t.floored AND s.floors) THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (t.capped AND s.caps) THEN ', p.cap_id'::text
+             ELSE NULL::text
+         END, q.pools) AS format,
+         CASE
+             WHEN (t.reserved AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, floor(v.seats * %L::numeric)::integer AS seats, %s AS mode, v.cascade, v."position" FROM (%s) AS v'::text, COALESCE((s.reserves ->> 'scale'::text),
+             CASE jsonb_typeof(s.seats)
+                 WHEN 'number'::text THEN (s.seats)::text
+                 ELSE NULL::text
+             END, '1'::text), COALESCE(quote_literal((s.reserves ->> 'mode'::text)), 'v.mode'::text), q.reserves)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (t.capped AND s.caps) THEN format('SELECT c.cap_id, c.seats, %s AS min_seats, c.parent_id FROM (%s) AS c'::text,
+             CASE
+                 WHEN s.floors THEN 'c.min_seats'::text
+                 ELSE 'NULL::integer'::text
+             END, q.caps)
+             ELSE NULL::text
+         END AS "case"
+    FROM ((equity.round_queries(policy_queries.round) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity.round_traits(policy_queries.round) t(tied, reserved, capped, floored))
+      CROSS JOIN LATERAL ( SELECT (policy_queries.settings -> 'seats'::text) AS seats,
+             (policy_queries.settings -> 'reserves'::text) AS reserves,
+             COALESCE(((policy_queries.settings ->> 'caps'::text))::boolean, true) AS caps,
+             COALESCE(((policy_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
+END;
+
+COMMENT ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'equity.round_queries of a round under a policy of equity.compare_policies.';
+
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4252,6 +4614,42 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF coalesce(jsonb_typeof(variants), 'null') <> 'object' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'policies are not a JSON object',
+      DETAIL = format('They are of type %s.', coalesce(jsonb_typeof(variants), 'null')),
+      HINT = 'Give each policy a name: {"fewer seats": {"seats": 0.8}, "strict": {"tie_break": "strict"}}.';
+  END IF;
+
+  PERFORM equity.refuse_policy(p.key, 'is not a JSON object', format('It is of type %s.', jsonb_typeof(p.value)),
+                               'An empty object {} is the policy of the round.')
+     FROM jsonb_each(variants) AS p
+    WHERE jsonb_typeof(p.value) <> 'object';
+  PERFORM equity.refuse_policy(p.key, 'has a name that is taken', 'The policy of the round itself is called baseline.', 'Choose another name.')
+     FROM jsonb_each(variants) AS p
+    WHERE p.key = 'baseline';
+  PERFORM equity.refuse_policy(p.key, format('has an unknown or malformed "%s"', s.key), format('Its value is %s.', s.value),
+                               format('It should be %s.', equity.policy_problem(s.key, s.value)))
+     FROM jsonb_each(variants) AS p
+    CROSS JOIN LATERAL jsonb_each(p.value) AS s
+    WHERE equity.policy_problem(s.key, s.value) IS NOT NULL;
+
+  RETURN QUERY
+  SELECT 0, 'baseline', jsonb '{}'
+  UNION ALL
+  SELECT (row_number() OVER (ORDER BY p.key COLLATE "C"))::integer, p.key, p.value
+    FROM jsonb_each(variants) AS p;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.read_policies(variants jsonb) IS 'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
 
 CREATE TABLE equity.reason (
     reason_code text NOT NULL,
@@ -4354,6 +4752,21 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE FUNCTION equity.refuse_policy(name text, problem text, detail text, hint text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('policy "%s" %s', refuse_policy.name, refuse_policy.problem),
+    DETAIL = refuse_policy.detail,
+    HINT = refuse_policy.hint;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refuse_policy(name text, problem text, detail text, hint text) IS 'For equity.compare_policies: error 22023 that names a policy.';
 
 CREATE FUNCTION equity.refuse_scorecard_truncate() RETURNS trigger
     LANGUAGE plpgsql
@@ -5129,6 +5542,26 @@ CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff
 
 COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
 
+CREATE FUNCTION equity.simulate(round bigint, changes jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.policy,
+     c.dimension,
+     c.value,
+     c.applicants,
+     c.admitted,
+     c.admitted_percent,
+     c.first_choices,
+     c.mean_choice,
+     c.unassigned,
+     c.gains,
+     c.loses
+    FROM equity.compare_policies(simulate.round, jsonb_build_object('simulation', simulate.changes)) c(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses);
+END;
+
+COMMENT ON FUNCTION equity.simulate(round bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+
 CREATE FUNCTION equity.solution_lines(run bigint) RETURNS text
     LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
@@ -5465,157 +5898,6 @@ CREATE OPERATOR CLASS equity.scorecard_ops
     FUNCTION 1 (equity.scorecard, equity.scorecard) equity.scorecard_cmp(equity.scorecard,equity.scorecard);
 
 COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
-
-CREATE TABLE equity.choice (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    choice smallint NOT NULL,
-    pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK ((choice >= 1))
-);
-
-COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
-
-COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
-
-COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
-
-COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
-
-COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
-
-CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
- SELECT DISTINCT p.round_id,
-    g.group_code
-   FROM ((equity.pool_reserve r
-     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
-     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
-  WHERE (g.group_code <> '*'::text);
-
-COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
-
-COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
-
-CREATE VIEW equity.reserve_membership WITH (security_invoker='true') AS
- SELECT a.round_id,
-    a.applicant_id,
-    g.group_code
-   FROM ((equity.application a
-     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
-     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
-  WHERE (a.status = 'submitted'::text)
-UNION
- SELECT a.round_id,
-    a.applicant_id,
-    g.group_code
-   FROM (((equity.application a
-     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,a.welfare_card), ('disability_registered'::text,a.disability_registered), (p.sex,(p.sex = ANY (ARRAY['female'::text, 'male'::text]))), (('province_'::text || p.province_code),true)) f(group_code, belongs))
-     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
-  WHERE ((a.status = 'submitted'::text) AND f.belongs);
-
-COMMENT ON VIEW equity.reserve_membership IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
-
-COMMENT ON COLUMN equity.reserve_membership.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.reserve_membership.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.reserve_membership.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
-
-CREATE VIEW equity.reserve_groups WITH (security_invoker='true') AS
- SELECT m.round_id,
-    m.applicant_id,
-    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
-   FROM equity.reserve_membership m
-  GROUP BY m.round_id, m.applicant_id;
-
-COMMENT ON VIEW equity.reserve_groups IS 'equity.reserve_membership with one row an applicant; who belongs to no group that matters has none.';
-
-COMMENT ON COLUMN equity.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
-
-CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
- SELECT c.round_id,
-    c.applicant_id,
-    c.pool_id,
-    (c.choice)::integer AS choice,
-    s.score,
-        CASE r.tie_field
-            WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
-            WHEN 'gpa'::text THEN (- a.gpa)
-            WHEN 'birth_date'::text THEN ((v.birth_date - '1857-01-01'::date))::numeric
-            ELSE NULL::numeric
-        END AS tie,
-    COALESCE(g.groups, '{}'::text[]) AS groups
-   FROM (((((((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
-     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
-     LEFT JOIN equity.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))))
-  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
-
-COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
-
-COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
-
-COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
-
-COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
-
-COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_membership), in byte order; never NULL.';
 
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
@@ -7658,12 +7940,69 @@ GRANT ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT r
 REVOKE ALL ON FUNCTION equity.amend_round(round bigint, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.amend_round(round bigint, note text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.round_application_pools(round bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_application_pools(round bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.cascade_valid(cascade text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.application FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_membership FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_membership TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_membership TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_groups FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_groups TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_groups TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.applicant_dimensions(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.applicant_dimensions(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_application_pools(round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_application_pools(round bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.application_record(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.application_record(round bigint) TO postgres WITH GRANT OPTION;
@@ -7711,9 +8050,6 @@ GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, O
 REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
 GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
-GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.library_version() FROM postgres;
 GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
 
@@ -7723,10 +8059,6 @@ GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres
 REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.round FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
@@ -7743,9 +8075,6 @@ GRANT ALL ON FUNCTION equity.cap_gaps(round bigint) TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.cascade_valid(cascade text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.diff_lines(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_lines(before text, after text) TO postgres WITH GRANT OPTION;
@@ -7785,14 +8114,6 @@ GRANT ALL ON FUNCTION equity.round_pool_digests(round bigint) TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity.round_input_lines(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_input_lines(round bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_reserve_lines(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_reserve_lines(round bigint) TO postgres WITH GRANT OPTION;
@@ -7845,6 +8166,9 @@ GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.compare_policies(round bigint, variants jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_policies(round bigint, variants jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) TO postgres WITH GRANT OPTION;
@@ -7968,21 +8292,9 @@ GRANT ALL ON FUNCTION equity.explain_application(application bigint, lang text) 
 REVOKE ALL ON FUNCTION equity.explain_choices(application bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_choices(application bigint, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.household_member FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
@@ -8074,8 +8386,8 @@ GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integ
 REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.mechanism_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.mechanism_gaps(round bigint) TO postgres WITH GRANT OPTION;
@@ -8143,8 +8455,17 @@ GRANT ALL ON FUNCTION equity.pmt_robust_take(state double precision[], model equ
 REVOKE ALL ON FUNCTION equity.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.policy_problem(key text, value jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.policy_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.read_policies(variants jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reason FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
@@ -8161,6 +8482,9 @@ GRANT ALL ON FUNCTION equity.record_verification(held equity.allocation_run, fou
 
 REVOKE ALL ON FUNCTION equity.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.refuse_policy(name text, problem text, detail text, hint text) FROM postgres;
+GRANT ALL ON FUNCTION equity.refuse_policy(name text, problem text, detail text, hint text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
@@ -8284,6 +8608,9 @@ GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.simulate(round bigint, changes jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.simulate(round bigint, changes jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.solution_lines(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.solution_lines(run bigint) TO postgres WITH GRANT OPTION;
 
@@ -8328,30 +8655,6 @@ GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precisio
 
 REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reserve_membership FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_membership TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_membership TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reserve_groups FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_groups TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_groups TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
