@@ -16,86 +16,24 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "compat.h"
 #include "core/least_squares.h"
 #include "core/sandwich.h"
-
-/* ---- arrays of double precision ---- */
-
-static inline double *
-doubles_of(ArrayType *array)
-{
-	return (double *) ARR_DATA_PTR(array);
-}
-
-/* With one dimension, or two of the same length */
-static ArrayType *
-new_doubles(int dimensions, int length)
-{
-	int			count = dimensions == 1 ? length : length * length;
-	Size		size = ARR_OVERHEAD_NONULLS(dimensions) + sizeof(double) * count;
-	ArrayType  *array = palloc0(size);
-
-	SET_VARSIZE(array, size);
-	array->ndim = dimensions;
-	array->elemtype = FLOAT8OID;
-	for (int i = 0; i < dimensions; i++)
-	{
-		ARR_DIMS(array)[i] = length;
-		ARR_LBOUND(array)[i] = 1;
-	}
-	return array;
-}
-
-/* An array of the argument's type without NULLs, and how many numbers it has; -1 for another. */
-static int
-count_doubles(ArrayType *array)
-{
-	if (ARR_NDIM(array) > 1 || ARR_ELEMTYPE(array) != FLOAT8OID || array_contains_nulls(array))
-		return -1;
-	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-}
-
-/* The state that an aggregate may change, or a copy for anybody else */
-static ArrayType *
-own_state(FunctionCallInfo fcinfo, int argument)
-{
-	if (AggCheckCallContext(fcinfo, NULL))
-		return PG_GETARG_ARRAYTYPE_P(argument);
-	return PG_GETARG_ARRAYTYPE_P_COPY(argument);
-}
+#include "doubles.h"
 
 /* ---- rows ---- */
 
 static void
-check_value(double value, const char *name, int column)
+check_column(double value, int column)
 {
+	char		name[16];
+
 	if (isfinite(value))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 column > 0 ? errmsg("%s[%d] is NaN or infinite", name, column) :
-			 errmsg("%s is NaN or infinite", name),
-			 errhint("Give NULL for what is not known: the row then takes no part.")));
-}
-
-/* The weight in an argument, 1 without it; zero when it is NULL: the row takes no part. */
-static double
-weight_of(FunctionCallInfo fcinfo, int argument)
-{
-	double		weight = 1;
-
-	if (PG_NARGS() > argument)
-		weight = PG_ARGISNULL(argument) ? 0 : PG_GETARG_FLOAT8(argument);
-	check_value(weight, "weight", 0);
-	if (weight < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a weight is negative")));
-	return weight;
+	snprintf(name, sizeof(name), "x[%d]", column);
+	check_finite(value, name);
 }
 
 /*
@@ -108,7 +46,7 @@ row_of(FunctionCallInfo fcinfo, int first, int *columns, double *weight)
 	ArrayType  *x;
 	double	   *row;
 
-	*weight = weight_of(fcinfo, first + 2);
+	*weight = weight_argument(fcinfo, first + 2);
 	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 1) || *weight == 0)
 		return NULL;
 	x = PG_GETARG_ARRAYTYPE_P(first + 1);
@@ -125,8 +63,8 @@ row_of(FunctionCallInfo fcinfo, int first, int *columns, double *weight)
 	memcpy(row + 1, doubles_of(x), sizeof(double) * *columns);
 	row[*columns + 1] = PG_GETARG_FLOAT8(first);
 	for (int i = 1; i <= *columns; i++)
-		check_value(row[i], "x", i);
-	check_value(row[*columns + 1], "y", 0);
+		check_column(row[i], i);
+	check_finite(row[*columns + 1], "y");
 	return row;
 }
 
