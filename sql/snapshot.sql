@@ -863,6 +863,24 @@ $$;
 
 COMMENT ON FUNCTION equity.assessment_violations(round bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
+CREATE FUNCTION equity.atkinson_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_end';
+
+COMMENT ON FUNCTION equity.atkinson_end(state double precision[]) IS 'The measure; for equity.atkinson().';
+
+CREATE FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_take';
+
+COMMENT ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision) IS 'Takes a row; for equity.atkinson().';
+
+CREATE FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_take';
+
+COMMENT ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) IS 'Takes a row with a weight; for equity.atkinson().';
+
 CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1964,6 +1982,12 @@ $$;
 
 COMMENT ON FUNCTION equity.complete_run(run bigint) IS 'For the operations: allocates a run that equity.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_page).';
 
+CREATE FUNCTION equity.concentration_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_concentration_end';
+
+COMMENT ON FUNCTION equity.concentration_end(state internal) IS 'The measure; for the measures that need values in order.';
+
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2783,6 +2807,72 @@ END;
 
 COMMENT ON FUNCTION equity.digest_violations(run bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
 
+CREATE FUNCTION equity.distribution_merge(state internal, other internal) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_merge';
+
+COMMENT ON FUNCTION equity.distribution_merge(state internal, other internal) IS 'Joins two parts; for the measures that need values in order.';
+
+CREATE FUNCTION equity.distribution_pack(state internal) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_pack';
+
+COMMENT ON FUNCTION equity.distribution_pack(state internal) IS 'Hands a part over; for the measures that need values in order.';
+
+CREATE FUNCTION equity.distribution_take(state internal, x double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take';
+
+COMMENT ON FUNCTION equity.distribution_take(state internal, x double precision) IS 'Takes a row; for the measures that need values in order.';
+
+CREATE FUNCTION equity.distribution_take(state internal, x double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take';
+
+COMMENT ON FUNCTION equity.distribution_take(state internal, x double precision, weight double precision) IS 'Takes a row with a weight; for the measures that need values in order.';
+
+CREATE FUNCTION equity.distribution_take_points(state internal, x double precision, points integer) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_points';
+
+COMMENT ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer) IS 'Takes a row; for equity.lorenz().';
+
+CREATE FUNCTION equity.distribution_take_points(state internal, x double precision, points integer, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_points';
+
+COMMENT ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer, weight double precision) IS 'Takes a row with a weight; for equity.lorenz().';
+
+CREATE FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_range';
+
+COMMENT ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) IS 'Takes a row; for equity.quantile_share().';
+
+CREATE FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_range';
+
+COMMENT ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Takes a row with a weight; for equity.quantile_share().';
+
+CREATE FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_rank';
+
+COMMENT ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision) IS 'Takes a row; for equity.concentration_index().';
+
+CREATE FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_rank';
+
+COMMENT ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Takes a row with a weight; for equity.concentration_index().';
+
+CREATE FUNCTION equity.distribution_unpack(packed bytea, dummy internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_unpack';
+
+COMMENT ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
+
 CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2900,6 +2990,18 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Guarded alike: fewer than five are hidden. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+
+CREATE FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_exclusion_error_take';
+
+COMMENT ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.exclusion_error().';
+
+CREATE FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_exclusion_error_take';
+
+COMMENT ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.exclusion_error().';
 
 CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -3474,6 +3576,18 @@ $_$;
 
 COMMENT ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
 
+CREATE FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fgt_take';
+
+COMMENT ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) IS 'Takes a row; for equity.fgt().';
+
+CREATE FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fgt_take';
+
+COMMENT ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
+
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_fields';
@@ -3537,6 +3651,12 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
     AS '$libdir/equity', 'equity_g_code_valid';
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
+
+CREATE FUNCTION equity.gini_interval_end(state internal) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_gini_interval_end';
+
+COMMENT ON FUNCTION equity.gini_interval_end(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
@@ -3707,6 +3827,24 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.hold_run(run bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+
+CREATE FUNCTION equity.hoover_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_hoover_end';
+
+COMMENT ON FUNCTION equity.hoover_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_inclusion_error_take';
+
+COMMENT ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.inclusion_error().';
+
+CREATE FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_inclusion_error_take';
+
+COMMENT ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.inclusion_error().';
 
 CREATE FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -3937,6 +4075,12 @@ END;
 
 COMMENT ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
+CREATE FUNCTION equity.lorenz_end(state internal) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lorenz_end';
+
+COMMENT ON FUNCTION equity.lorenz_end(state internal) IS 'The measure; for the measures that need values in order.';
+
 CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
     AS '$libdir/equity', 'equity_lottery';
@@ -4072,6 +4216,12 @@ CREATE FUNCTION equity.max_score(card equity.scorecard, facts equity.application
 END;
 
 COMMENT ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+
+CREATE FUNCTION equity.mean_term_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_mean_term_end';
+
+COMMENT ON FUNCTION equity.mean_term_end(state double precision[]) IS 'The mean; for equity.fgt() and the errors of targeting.';
 
 CREATE FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4218,6 +4368,12 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.open_round(round bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.palma_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_palma_end';
+
+COMMENT ON FUNCTION equity.palma_end(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
@@ -4614,6 +4770,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(run bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.quantile_share_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_quantile_share_end';
+
+COMMENT ON FUNCTION equity.quantile_share_end(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -5577,6 +5739,12 @@ END;
 
 COMMENT ON FUNCTION equity.solution_lines(run bigint) IS 'As equity.run_result_lines, of the placements that come out when the run is allocated again.';
 
+CREATE FUNCTION equity.sums_merge(state double precision[], other double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_sums_merge';
+
+COMMENT ON FUNCTION equity.sums_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for the measures that are made from sums.';
+
 CREATE FUNCTION equity.supersede_runs(round bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5635,6 +5803,42 @@ CREATE FUNCTION equity.thai_normal(string text) RETURNS text
     AS '$libdir/equity', 'equity_thai_normal';
 
 COMMENT ON FUNCTION equity.thai_normal(string text) IS 'One way to write what looks the same, to compare and join names: sara am (ำ) as one character behind the tone, two เ as แ, vowels, tones and signs of a consonant in one order and each once, zero-width characters left out, blanks of any kind as one space and none at the ends, Thai digits as 0 to 9. Everything else stays. Doing it twice changes nothing, and the result is in NFC where the text was.';
+
+CREATE FUNCTION equity.theil_l_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_end';
+
+COMMENT ON FUNCTION equity.theil_l_end(state double precision[]) IS 'The measure; for equity.theil_l().';
+
+CREATE FUNCTION equity.theil_l_take(state double precision[], x double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_take';
+
+COMMENT ON FUNCTION equity.theil_l_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_l().';
+
+CREATE FUNCTION equity.theil_l_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_take';
+
+COMMENT ON FUNCTION equity.theil_l_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_l().';
+
+CREATE FUNCTION equity.theil_t_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_end';
+
+COMMENT ON FUNCTION equity.theil_t_end(state double precision[]) IS 'The measure; for equity.theil_t().';
+
+CREATE FUNCTION equity.theil_t_take(state double precision[], x double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_take';
+
+COMMENT ON FUNCTION equity.theil_t_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_t().';
+
+CREATE FUNCTION equity.theil_t_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_take';
+
+COMMENT ON FUNCTION equity.theil_t_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_t().';
 
 CREATE FUNCTION equity.verify_run(run bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE plpgsql
@@ -5747,6 +5951,255 @@ END;
 
 COMMENT ON FUNCTION equity.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity.read_words, or with any_type equity.read_names, reads as a JSON array.';
 
+CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
+    SFUNC = equity.atkinson_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.atkinson_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision) IS 'Atkinsons index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e (0 and up, the same in all rows; with 1 by the geometric mean). 1 when someone has nothing and e is 1 or more. NULL for no rows and when all are 0. Errors: 22023 for a negative value or e, NaN or infinity.';
+
+CREATE AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) (
+    SFUNC = equity.atkinson_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.atkinson_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
+    SFUNC = equity.distribution_take_rank,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.concentration_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: −1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
+    SFUNC = equity.distribution_take_rank,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.concentration_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) (
+    SFUNC = equity.exclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1. Rows with a NULL take no part; NULL when nobody is in need. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+
+CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity.exclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) (
+    SFUNC = equity.fgt_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line − x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
+
+CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
+    SFUNC = equity.fgt_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.gini(x double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.concentration_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n − 1) / n when one has all (the population formula: multiply by n / (n − 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.concentration_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.gini_interval(x double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.gini_interval_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini_interval(x double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}: plus and minus 1.96 standard errors by leaving out each row (the jackknife of Ogwang 2000). For rows that are a simple random sample, a few dozen at least. NULL also for one row. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.gini_interval(x double precision, weight double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.gini_interval_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini_interval(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.hoover(x double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.hoover_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.hoover(x double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal, half the mean absolute deviation over the mean. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.hoover(x double precision, weight double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.hoover_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.hoover(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) (
+    SFUNC = equity.inclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1. Rows with a NULL take no part; NULL when nobody is selected. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+
+CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity.inclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.mean_term_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.lorenz(x double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.lorenz_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision) IS 'The Lorenz curve of x at 101 points, as equity.lorenz(x, 100).';
+
+CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
+    SFUNC = equity.distribution_take_points,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.lorenz_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points … 1 of the population have, points + 1 numbers; points 1 to 10000 and the same in all rows. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) (
+    SFUNC = equity.distribution_take_points,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.lorenz_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.palma(x double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.palma_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.palma(x double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths. A row on the border counts in part. NULL also when the lowest four tenths have nothing. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.palma(x double precision, weight double precision) (
+    SFUNC = equity.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.palma_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.palma(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
     SFUNC = equity.pmt_fit_take,
     STYPE = double precision[],
@@ -5796,6 +6249,72 @@ CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double preci
 );
 
 COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'The same, of a kind: HC1, or HC3, which is safer for a few hundred rows or less.';
+
+CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
+    SFUNC = equity.distribution_take_range,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.quantile_share_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) IS 'Share of the total that those between two parts of the population have, lo and hi from 0 to 1 and the same in all rows: (x, 0.8, 1) is the share of the highest fifth. A row on the border counts in part. Error 22023 also for other parts. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) (
+    SFUNC = equity.distribution_take_range,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity.quantile_share_end,
+    COMBINEFUNC = equity.distribution_merge,
+    SERIALFUNC = equity.distribution_pack,
+    DESERIALFUNC = equity.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.theil_l(x double precision) (
+    SFUNC = equity.theil_l_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.theil_l_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln µ − mean(ln x): 0 when all are equal. Between groups it is theil_l(µ_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
+
+CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
+    SFUNC = equity.theil_l_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.theil_l_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.theil_t(x double precision) (
+    SFUNC = equity.theil_t_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.theil_t_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/µ · ln(x/µ): 0 when all are equal, ln(n) when one has all; 0 · ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(µ_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g · µ_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
+
+CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
+    SFUNC = equity.theil_t_take,
+    STYPE = double precision[],
+    FINALFUNC = equity.theil_t_end,
+    COMBINEFUNC = equity.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE OPERATOR equity.< (
     FUNCTION = equity.scorecard_lt,
@@ -8034,6 +8553,15 @@ GRANT ALL ON FUNCTION equity.assessment_text(eligible boolean, score numeric, cl
 REVOKE ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.assessment_violations(round bigint, programme_code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.atkinson_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
 
@@ -8176,6 +8704,9 @@ GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.sco
 REVOKE ALL ON FUNCTION equity.complete_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.complete_run(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.concentration_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.concentration_end(state internal) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
 
@@ -8265,6 +8796,39 @@ GRANT ALL ON FUNCTION equity.run_standing_digest(run bigint) TO postgres WITH GR
 REVOKE ALL ON FUNCTION equity.digest_violations(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest_violations(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.distribution_merge(state internal, other internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_merge(state internal, other internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_pack(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_pack(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take(state internal, x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take(state internal, x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take(state internal, x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take(state internal, x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_points(state internal, x double precision, points integer, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.drop_stale_assessments(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.drop_stale_assessments(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -8279,6 +8843,12 @@ GRANT ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC fie
 
 REVOKE ALL ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -8313,6 +8883,12 @@ GRANT ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang
 REVOKE ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -8327,6 +8903,9 @@ GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini_interval_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini_interval_end(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
@@ -8343,6 +8922,15 @@ GRANT ALL ON FUNCTION equity.hold_round(round bigint) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.hold_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hoover_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.hoover_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
@@ -8371,6 +8959,9 @@ GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT 
 REVOKE ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.lorenz_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz_end(state internal) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
 
@@ -8386,6 +8977,9 @@ GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integ
 REVOKE ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.mean_term_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.mean_term_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT reserved boolean, OUT capped boolean, OUT floored boolean) TO postgres WITH GRANT OPTION;
 
@@ -8397,6 +8991,9 @@ GRANT ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT cha
 
 REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.palma_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.palma_end(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.parse_date_be(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.parse_date_be(string text) TO postgres WITH GRANT OPTION;
@@ -8463,6 +9060,9 @@ GRANT ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT ap
 
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.quantile_share_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity.quantile_share_end(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
@@ -8614,6 +9214,9 @@ GRANT ALL ON FUNCTION equity.simulate(round bigint, changes jsonb) TO postgres W
 REVOKE ALL ON FUNCTION equity.solution_lines(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.solution_lines(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.sums_merge(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.sums_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.supersede_runs(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.supersede_runs(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -8622,6 +9225,24 @@ GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[]
 
 REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l_take(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l_take(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_take(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_take(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
@@ -8641,6 +9262,69 @@ GRANT ALL ON FUNCTION equity.write_word(word jsonb, any_type boolean) TO postgre
 REVOKE ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini_interval(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini_interval(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini_interval(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini_interval(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hoover(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.hoover(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hoover(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.hoover(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision, integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.palma(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.palma(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.palma(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.palma(double precision, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.pmt_fit(double precision, double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_fit(double precision, double precision[]) TO postgres WITH GRANT OPTION;
 
@@ -8655,6 +9339,24 @@ GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precisio
 
 REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t(double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
