@@ -20,7 +20,7 @@ COMMENT ON TABLE equity.reason IS
 COMMENT ON COLUMN equity.reason.reason_code IS
   'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 COMMENT ON COLUMN equity.reason.text_th IS
-  'The sentence in Thai (ข้อความ). May hold {value}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+  'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
 COMMENT ON COLUMN equity.reason.text_en IS
   'The sentence in English, with the same words in braces.';
 COMMENT ON COLUMN equity.reason.advice_th IS
@@ -101,13 +101,33 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
   ('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
   ('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
-  ('OP between', 'อยู่ในช่วง {value}', 'in the range {value}', NULL, NULL, true),
+  ('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
   ('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
   ('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
   ('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
   ('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
   ('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
   ('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+  ('RANGE all', 'ทุกค่า', 'any number', NULL, NULL, true),
+  ('RANGE below', 'น้อยกว่า {high}', 'less than {high}', NULL, NULL, true),
+  ('RANGE within', 'ตั้งแต่ {low} แต่น้อยกว่า {high}', 'from {low} to less than {high}', NULL, NULL, true),
+  ('RANGE from', 'ตั้งแต่ {low} ขึ้นไป', '{low} or more', NULL, NULL, true),
+  ('RULE points', '{value} ได้ {points} คะแนน', '{value}: {points} points', NULL, NULL, true),
+  ('RULE otherwise', 'นอกนั้นได้ {points} คะแนน', 'otherwise: {points} points', NULL, NULL, true),
+  ('RULE linear', '{value}; ระหว่างนั้นคิดตามสัดส่วน', '{value}; in between in proportion', NULL, NULL, true),
+  ('RULE const', 'ทุกคนได้ {points} คะแนน', '{points} points for everybody', NULL, NULL, true),
+  ('RULE coef', 'หน่วยละ {points} คะแนน', '{points} points for each unit', NULL, NULL, true),
+  ('RULE coef minimum', 'นับอย่างน้อย {low} หน่วย', 'at least {low} units count', NULL, NULL, true),
+  ('RULE coef maximum', 'นับไม่เกิน {high} หน่วย', 'at most {high} units count', NULL, NULL, true),
+  ('RULE section', 'คะแนนรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+  ('RULE section minimum', 'ไม่ต่ำกว่า {low} คะแนน', 'at least {low} points', NULL, NULL, true),
+  ('RULE section maximum', 'ไม่เกิน {high} คะแนน', 'at most {high} points', NULL, NULL, true),
+  ('RULE ratio', '{first} หารด้วย {second}', '{first} divided by {second}', NULL, NULL, true),
+  ('RULE sum', 'ผลรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+  ('RULE min', 'ค่าต่ำสุดของ {value}', 'least of {value}', NULL, NULL, true),
+  ('RULE max', 'ค่าสูงสุดของ {value}', 'greatest of {value}', NULL, NULL, true),
+  ('RULE count_true', 'จำนวนข้อที่ใช่ใน {value}', 'how many of {value} hold', NULL, NULL, true),
+  ('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
   ('true', 'ใช่', 'yes', NULL, NULL, true),
   ('false', 'ไม่ใช่', 'no', NULL, NULL, true);
 

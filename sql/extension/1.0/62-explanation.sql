@@ -6,55 +6,57 @@
 -- equity.fact_column); what it reads through derived fields and what a section sums counts too.
 
 CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
-  SELECT f.fact, f.base_table, f.base_column, f.sensitive
+  SELECT f.fact, f.base_table, f.base_column, f.sensitive, f.label_th, f.label_en
     FROM (VALUES
-      ('applicant_id', 'application', 'applicant_id', false),
-      ('round_id', 'application', 'round_id', false),
-      ('application_id', 'application', 'application_id', false),
-      ('status', 'application', 'status', false),
-      ('submitted_at', 'application', 'submitted_at', false),
-      ('academic_year', 'round', 'academic_year', false),
-      ('birth_date', 'applicant', 'birth_date', false),
-      ('sex', 'applicant', 'sex', false),
-      ('province_code', 'applicant', 'province_code', false),
-      ('education_level', 'application', 'education_level', false),
-      ('gpa', 'application', 'gpa', false),
-      ('graduated_year', 'application', 'graduated_year', false),
-      ('years_since_graduation', 'application', 'graduated_year', false),
-      ('welfare_card', 'application', 'welfare_card', false),
-      ('disability_registered', 'application', 'disability_registered', true),
-      ('household_size', 'household', 'household_size', false),
-      ('monthly_income', 'household', 'monthly_income', false),
-      ('income_per_head', 'household', 'monthly_income', false),
-      ('income_per_head', 'household', 'household_size', false),
-      ('members_listed', 'household_member', 'member_number', false),
-      ('members_disabled', 'household_member', 'disabled', true),
-      ('members_chronically_ill', 'household_member', 'chronically_ill', true),
-      ('members_elderly', 'household_member', 'elderly', false),
-      ('members_without_income', 'household_member', 'without_income', false),
-      ('tenure', 'dwelling', 'tenure', false),
-      ('floor', 'dwelling', 'floor', false),
-      ('wall', 'dwelling', 'wall', false),
-      ('roof', 'dwelling', 'roof', false),
-      ('toilet', 'dwelling', 'toilet', false),
-      ('drinking_water', 'dwelling', 'drinking_water', false),
-      ('electricity', 'dwelling', 'electricity', false),
-      ('farm_land_rai', 'dwelling', 'farm_land_rai', false),
-      ('vehicles', 'dwelling', 'vehicles', false),
-      ('refrigerator', 'dwelling', 'refrigerator', false),
-      ('air_conditioner', 'dwelling', 'air_conditioner', false),
-      ('washing_machine', 'dwelling', 'washing_machine', false),
-      ('television', 'dwelling', 'television', false),
-      ('computer', 'dwelling', 'computer', false),
-      ('groups', 'applicant_group', 'group_code', true),
-      ('answers', 'application', 'answers', false)
-    ) AS f (fact, base_table, base_column, sensitive);
+      ('applicant_id', 'application', 'applicant_id', false, 'เลขที่ผู้สมัคร', 'applicant number'),
+      ('round_id', 'application', 'round_id', false, 'เลขที่รอบ', 'round number'),
+      ('application_id', 'application', 'application_id', false, 'เลขที่ใบสมัคร', 'application number'),
+      ('status', 'application', 'status', false, 'สถานะใบสมัคร', 'status of the application'),
+      ('submitted_at', 'application', 'submitted_at', false, 'เวลายื่นใบสมัคร', 'time of submission'),
+      ('academic_year', 'round', 'academic_year', false, 'ปีการศึกษา', 'academic year'),
+      ('birth_date', 'applicant', 'birth_date', false, 'วันเกิด', 'date of birth'),
+      ('sex', 'applicant', 'sex', false, 'เพศ', 'sex'),
+      ('province_code', 'applicant', 'province_code', false, 'จังหวัด', 'province'),
+      ('education_level', 'application', 'education_level', false, 'ระดับการศึกษา', 'level of study'),
+      ('gpa', 'application', 'gpa', false, 'เกรดเฉลี่ยสะสม', 'grade point average'),
+      ('graduated_year', 'application', 'graduated_year', false, 'ปีที่สำเร็จการศึกษา', 'year of graduation'),
+      ('years_since_graduation', 'application', 'graduated_year', false, 'จำนวนปีหลังสำเร็จการศึกษา', 'years since graduation'),
+      ('welfare_card', 'application', 'welfare_card', false, 'บัตรสวัสดิการแห่งรัฐ', 'state welfare card'),
+      ('disability_registered', 'application', 'disability_registered', true, 'การจดทะเบียนคนพิการ', 'registration of a disability'),
+      ('household_size', 'household', 'household_size', false, 'จำนวนสมาชิกในครัวเรือน', 'household members'),
+      ('monthly_income', 'household', 'monthly_income', false, 'รายได้ครัวเรือนต่อเดือน', 'household income a month'),
+      ('income_per_head', 'household', 'monthly_income', false, 'รายได้ต่อคนต่อเดือน', 'income per head and month'),
+      ('income_per_head', 'household', 'household_size', false, 'รายได้ต่อคนต่อเดือน', 'income per head and month'),
+      ('members_listed', 'household_member', 'member_number', false, 'จำนวนสมาชิกที่แจ้งรายชื่อ', 'members listed'),
+      ('members_disabled', 'household_member', 'disabled', true, 'จำนวนสมาชิกที่พิการ', 'members with a disability'),
+      ('members_chronically_ill', 'household_member', 'chronically_ill', true, 'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง', 'members chronically ill'),
+      ('members_elderly', 'household_member', 'elderly', false, 'จำนวนสมาชิกสูงอายุ', 'elderly members'),
+      ('members_without_income', 'household_member', 'without_income', false, 'จำนวนสมาชิกที่ไม่มีรายได้', 'members without income'),
+      ('tenure', 'dwelling', 'tenure', false, 'การถือครองที่อยู่อาศัย', 'tenure of the dwelling'),
+      ('floor', 'dwelling', 'floor', false, 'พื้นบ้าน', 'floor'),
+      ('wall', 'dwelling', 'wall', false, 'ฝาบ้าน', 'wall'),
+      ('roof', 'dwelling', 'roof', false, 'หลังคา', 'roof'),
+      ('toilet', 'dwelling', 'toilet', false, 'ห้องส้วม', 'toilet'),
+      ('drinking_water', 'dwelling', 'drinking_water', false, 'แหล่งน้ำดื่ม', 'drinking water'),
+      ('electricity', 'dwelling', 'electricity', false, 'ไฟฟ้า', 'electricity'),
+      ('farm_land_rai', 'dwelling', 'farm_land_rai', false, 'ที่ดินทำกิน (ไร่)', 'farm land (rai)'),
+      ('vehicles', 'dwelling', 'vehicles', false, 'ยานพาหนะ', 'vehicles'),
+      ('refrigerator', 'dwelling', 'refrigerator', false, 'ตู้เย็น', 'refrigerator'),
+      ('air_conditioner', 'dwelling', 'air_conditioner', false, 'เครื่องปรับอากาศ', 'air conditioner'),
+      ('washing_machine', 'dwelling', 'washing_machine', false, 'เครื่องซักผ้า', 'washing machine'),
+      ('television', 'dwelling', 'television', false, 'โทรทัศน์', 'television'),
+      ('computer', 'dwelling', 'computer', false, 'คอมพิวเตอร์', 'computer'),
+      ('groups', 'applicant_group', 'group_code', true, 'กลุ่มผู้ด้อยโอกาส', 'disadvantaged groups'),
+      ('answers', 'application', 'answers', false, 'คำตอบในใบสมัคร', 'answers of the application')
+    ) AS f (fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS
   'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
 COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
 COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
 COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
 
 CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE (criterion text, fact text)
@@ -143,46 +145,6 @@ END;
 COMMENT ON FUNCTION equity.plain_value(text, text) IS
   'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
 
-CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text)
-  RETURNS TABLE (criterion text, label text, threshold text, "values" jsonb)
-  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-AS $$
-BEGIN
-  RETURN QUERY
-  WITH words AS (
-    SELECT c.criterion,
-           c.kind,
-           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END AS label,
-           equity.read_word(CASE WHEN c.kind = 'enum' THEN c.value END, '') #>> '{}' AS value,
-           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END AS value_words
-      FROM equity.criterion AS c
-     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
-       AND c.version = criterion_words.version
-  ), word AS (
-    SELECT w.criterion,
-           max(w.label) AS label,
-           max(w.value_words) FILTER (WHERE w.kind = 'gate') AS threshold,
-           jsonb_object_agg(w.value, w.value_words) FILTER (WHERE w.kind = 'enum' AND w.value_words IS NOT NULL) AS "values"
-      FROM words AS w
-     GROUP BY w.criterion
-  )
-  SELECT r.criterion,
-         coalesce(w.label, r.criterion),
-         equity.reason_text('OP ' || r.op, lang, jsonb_build_object('value', coalesce(w.threshold, equity.plain_value(r.value, lang)))),
-         coalesce(w."values", '{}')
-    FROM (SELECT DISTINCT ON (s.criterion) s.criterion, s.op, s.value
-            FROM equity.scorecard_rows(card) AS s
-           WHERE s.kind <> 'class'
-           ORDER BY s.criterion, s.position) AS r
-    LEFT JOIN word AS w ON w.criterion = r.criterion;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.criterion_words(equity.scorecard, integer, text) IS
-  'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
-
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
   RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
                  points numeric, max_points numeric, reason text, sentence text)
@@ -201,7 +163,7 @@ BEGIN
            WHEN h.hidden THEN '***'
            ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
          END,
-         coalesce(CASE WHEN e.kind = 'gate' THEN w.threshold END, e.rule),
+         coalesce(w.rule, e.rule),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
          CASE WHEN NOT h.hidden THEN e.points END,
          e.max_points,
@@ -327,7 +289,7 @@ COMMENT ON COLUMN equity.letter_line.programme IS 'Programme concerned (รห�
 COMMENT ON COLUMN equity.letter_line.criterion IS 'Code of the criterion of a rule.';
 COMMENT ON COLUMN equity.letter_line.label IS 'What the line is called, in the language asked for.';
 COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
-COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
+COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient, in words.';
 COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
 COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
 COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
