@@ -77,7 +77,9 @@ UPDATE equity.criterion SET legal_reference = 'ข้อ 5' WHERE card_code = 'C
 DELETE FROM equity.criterion WHERE card_code = 'CLERK' AND position = 91;
 INSERT INTO equity.criterion (card_code, version, position, criterion, kind, points) VALUES ('CLERK', 1, 200, 'K', 'const', 1);
 TRUNCATE equity.criterion;
-TRUNCATE equity.scorecard_version, equity.criterion, equity.round_programme, equity.seat_pool, equity.choice, equity.placement, equity.award, equity.award_event;
+SET client_min_messages = warning;
+TRUNCATE equity.scorecard_version CASCADE;
+RESET client_min_messages;
 UPDATE equity.scorecard_version SET scale = 3 WHERE card_code = 'CLERK';
 UPDATE equity.scorecard_version SET card = NULL WHERE card_code = 'CLERK';
 DELETE FROM equity.scorecard_version WHERE card_code = 'CLERK';

@@ -163,6 +163,34 @@ INSERT INTO demo.label (code, name_th, name_en) VALUES
   ('NO_WELFARE_CARD', 'ไม่มีบัตรสวัสดิการแห่งรัฐ', 'no state welfare card'),
   ('NO_REGISTRATION', 'ไม่ได้จดทะเบียนคนพิการ', 'not registered disabled');
 
+-- The cards as rows, with the words of letters: a gate is called by what it asks about, and says the limit itself.
+INSERT INTO equity.criterion
+SELECT r.* FROM equity.scorecard_version AS v CROSS JOIN LATERAL equity.scorecard_rows(v.card, v.version) AS r;
+UPDATE equity.criterion AS c
+   SET label_th = l.name_th, label_en = upper(left(l.name_en, 1)) || substr(l.name_en, 2)
+  FROM demo.label AS l
+ WHERE l.code = c.criterion;
+UPDATE equity.criterion AS c
+   SET label_th = g.label_th, label_en = g.label_en, value_th = g.value_th, value_en = g.value_en
+  FROM (VALUES ('E1', 'อายุ (ปีเต็ม)', 'Age in completed years', NULL, NULL),
+               ('E2', 'เกรดเฉลี่ยสะสม', 'Grade point average', NULL, NULL),
+               ('E3', 'รายได้ต่อคนต่อเดือน', 'Income per head and month', '3,000 บาท', '3,000 baht'),
+               ('E4', 'กลุ่มผู้ด้อยโอกาส', 'Disadvantaged groups', 'กลุ่มตามประกาศ', 'the groups of the announcement'),
+               ('E5', 'บัตรสวัสดิการแห่งรัฐ', 'State welfare card', NULL, NULL),
+               ('E6', 'การจดทะเบียนคนพิการ', 'Registration of a disability', NULL, NULL)) AS g (criterion, label_th, label_en, value_th, value_en)
+ WHERE g.criterion = c.criterion;
+UPDATE equity.criterion AS c
+   SET value_th = w.word_th, value_en = w.word_en
+  FROM (VALUES ('tenure', 'none', 'ไม่มีที่อยู่ของตนเอง', 'no dwelling of their own'), ('tenure', 'free', 'อยู่ฟรี', 'free of rent'), ('tenure', 'rent', 'เช่า', 'rented'),
+               ('floor', 'earth', 'ดิน', 'earth'), ('floor', 'bamboo', 'ไม้ไผ่', 'bamboo'), ('floor', 'wood', 'ไม้', 'wood'),
+               ('wall', 'scrap', 'เศษวัสดุ', 'scrap'), ('wall', 'bamboo', 'ไม้ไผ่', 'bamboo'), ('wall', 'wood', 'ไม้', 'wood'),
+               ('roof', 'scrap', 'เศษวัสดุ', 'scrap'), ('roof', 'thatch', 'จากหรือหญ้าคา', 'thatch'), ('roof', 'metal', 'สังกะสี', 'metal'),
+               ('toilet', 'none', 'ไม่มี', 'none'), ('toilet', 'shared', 'ใช้ร่วมกับบ้านอื่น', 'shared'),
+               ('drinking_water', 'river', 'แม่น้ำลำธาร', 'river'), ('drinking_water', 'well', 'บ่อ', 'well'), ('drinking_water', 'rain', 'น้ำฝน', 'rain'),
+               ('electricity', 'none', 'ไม่มี', 'none'), ('electricity', 'shared', 'ต่อจากบ้านอื่น', 'shared'), ('electricity', 'solar', 'โซลาร์เซลล์', 'solar')) AS w (field, value, word_th, word_en)
+ WHERE w.field = c.field
+   AND w.value = c.value;
+
 SELECT clock_timestamp() - :'started' AS took \gset
 SELECT demo.expect('every criterion and reason has a label',
                    (SELECT bool_and(l.code IS NOT NULL)

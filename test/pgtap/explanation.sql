@@ -1,7 +1,7 @@
 -- What letters rest on: every fact has its column, sensitive ones are known, what criteria read is found
 -- through derived fields and sections, and the place in a queue agrees with a plain count.
 BEGIN;
-SELECT plan(11);
+SELECT plan(14);
 
 SELECT set_eq(
   $$SELECT DISTINCT fact FROM equity.fact_column$$,
@@ -32,6 +32,33 @@ SELECT set_eq($$
 $$, $$VALUES ('gpa', 'gpa'), ('gpa', 'answers'), ('D', 'gpa'), ('D', 'answers'), ('D', 'members_disabled'),
              ('G', 'gpa'), ('G', 'answers'), ('G', 'members_disabled'), ('B', 'gpa'), ('B', 'answers'), ('S', 'gpa'), ('S', 'answers')$$,
   'what criteria read, through derived fields that hide columns and through sections');
+
+-- every kind, op and fn is said in words of both languages
+CREATE TEMPORARY TABLE every_rule AS
+SELECT $card${"code": "EVERY", "as_of": "2023-05-16", "criteria": [
+  {"code": "ratio", "kind": "derive", "fn": "ratio", "fields": ["monthly_income", "household_size"]}, {"code": "sum", "kind": "derive", "fn": "sum", "fields": ["ratio", "gpa"]},
+  {"code": "min", "kind": "derive", "fn": "min", "fields": ["gpa", "answers.x"]}, {"code": "max", "kind": "derive", "fn": "max", "fields": ["gpa", "vehicles"]},
+  {"code": "count", "kind": "derive", "fn": "count_true", "fields": ["welfare_card", "computer"]}, {"code": "age", "kind": "derive", "fn": "age_years", "field": "birth_date"},
+  {"code": "eq", "kind": "gate", "field": "gpa", "op": "=", "value": 2}, {"code": "ne", "kind": "gate", "field": "tenure", "op": "<>", "value": "a, \"b\""},
+  {"code": "lt", "kind": "gate", "field": "gpa", "op": "<", "value": 2}, {"code": "le", "kind": "gate", "field": "gpa", "op": "<=", "value": 2},
+  {"code": "gt", "kind": "gate", "field": "gpa", "op": ">", "value": 2}, {"code": "ge", "kind": "gate", "field": "birth_date", "op": ">=", "value": "2004-02-29"},
+  {"code": "between", "kind": "gate", "field": "gpa", "op": "between", "value": [2, 3.5]}, {"code": "in", "kind": "gate", "field": "tenure", "op": "in", "value": ["10", "rent"]},
+  {"code": "notin", "kind": "gate", "field": "gpa", "op": "notin", "value": [1, 2]}, {"code": "isnull", "kind": "gate", "field": "gpa", "op": "isnull"},
+  {"code": "notnull", "kind": "gate", "field": "gpa", "op": "notnull"}, {"code": "overlaps", "kind": "gate", "field": "groups", "op": "overlaps", "value": ["stateless"]},
+  {"code": "contains", "kind": "gate", "field": "groups", "op": "contains", "value": ["stateless", "orphan"]},
+  {"code": "band", "kind": "band", "field": "gpa", "bands": [[null, 1, 0], [1, 2, 5], [3, null, 7]], "otherwise": 1}, {"code": "all", "kind": "band", "field": "gpa", "bands": [[null, null, 2]]},
+  {"code": "linear", "kind": "linear", "field": "gpa", "points": [[2, 0], [4, 15]]}, {"code": "enum", "kind": "enum", "field": "tenure", "points": {"rent": 6, "3.00": 1, "true": 2}, "otherwise": 0},
+  {"code": "coef", "kind": "coef", "field": "vehicles", "coef": -0.5, "min": 1, "max": 3}, {"code": "const", "kind": "const", "points": 8.41},
+  {"code": "section", "kind": "section", "members": ["band", "enum"], "min": -2, "max": 5}]}$card$::equity.scorecard AS card;
+SELECT is((SELECT count(*) FROM every_rule, equity.criterion_words(card, 1, 'en')), 26::bigint, 'each criterion has words');
+SELECT is_empty($$SELECT criterion, rule FROM every_rule, unnest('{th,en}'::text[]) AS lang, equity.criterion_words(card, 1, lang) AS w
+                   WHERE rule IS NULL OR rule ~ '[<>=*{}"]' AND criterion <> 'ne' OR (rule ~ '[ก-๛]') <> (lang = 'th') AND criterion <> 'eq'$$,
+                'and no signs, in the language asked for');
+SELECT results_eq($$SELECT criterion, rule FROM every_rule, equity.criterion_words(card, 1, 'en') AS w WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section') ORDER BY criterion COLLATE "C"$$,
+  $$VALUES ('band', 'less than 1: 0 points; from 1 to less than 2: 5 points; 3 or more: 7 points; otherwise: 1 points'), ('between', 'from 2 to 3.5'),
+           ('coef', '-0.5 points for each unit, at least 1 units count, at most 3 units count'), ('in', 'one of 10, rent'), ('ne', 'other than a, "b"'),
+           ('ratio', 'household income a month divided by household members'), ('section', 'sum of band, enum; at least -2 points; at most 5 points'),
+           ('sum', 'sum of ratio, grade point average')$$, 'as people say it');
 
 -- A whole round
 \i test/pgtap/fixture/round.psql

@@ -303,6 +303,7 @@ CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS e
 AS $$
 DECLARE
   head equity.scorecard_version;
+  written record;
   conflict record;
   criteria jsonb;
   classes jsonb;
@@ -317,6 +318,7 @@ BEGIN
       MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
+  SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
   SELECT c.* INTO conflict
     FROM equity.criterion_conflicts(head.card_code, head.version) AS c
    ORDER BY c.criterion COLLATE "C", c.problem COLLATE "C"
@@ -351,14 +353,15 @@ BEGIN
    WHERE c.card_code = head.card_code
      AND c.version = head.version
      AND c.kind = 'class';
-  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', head.scale, 'rounding', head.rounding, 'as_of', head.as_of))
+  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', coalesce(head.scale, written.scale),
+                                               'rounding', coalesce(head.rounding, written.rounding), 'as_of', coalesce(head.as_of, written.as_of)))
           || jsonb_build_object('criteria', criteria)
           || CASE WHEN classes IS NULL THEN '{}' ELSE jsonb_build_object('classes', classes) END)::text::equity.scorecard;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(text, integer) IS
-  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version, whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
 
 -- Card to rows
 
