@@ -132,3 +132,11 @@ SELECT equity.seal_scorecard('OTHER', 1);
 -- deleting a draft deletes its rows
 DELETE FROM equity.scorecard_version WHERE card_code = 'OTHER';
 SELECT count(*) FROM equity.criterion WHERE card_code = 'OTHER';
+
+-- What a row cannot say is told in words, with the place
+INSERT INTO equity.scorecard_version (card_code, version) VALUES ('WORDS', 1);
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind) VALUES ('WORDS', 1, 3, 'X', 'bonus');
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind, points) VALUES ('WORDS', 1, 3, 'X', 'enum', 4);
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 'zero');
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 'points');
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing_points) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 0);

@@ -111,6 +111,47 @@ COMMENT ON COLUMN equity.criterion.legal_reference IS
 COMMENT ON COLUMN equity.criterion.sensitive IS
   'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
 
+-- What the constraints ask, said in words before they say it in their names
+
+CREATE FUNCTION equity.check_criterion() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  problem text;
+  hint text;
+BEGIN
+  IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
+    problem := format('unknown kind "%s"', NEW.kind);
+    hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
+  ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
+    problem := 'a row of an enum needs a value';
+    hint := 'Give one row for each value; points for all others stand in otherwise.';
+  ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
+    problem := format('unknown word "%s" in missing', NEW.missing);
+    hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
+  ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
+    problem := 'missing_points belongs to missing = points, and to nothing else';
+    hint := 'Write points in missing and the number in missing_points, or leave missing_points empty.';
+  END IF;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'check_violation',
+      MESSAGE = format('criterion "%s" at position %s: %s', NEW.criterion, NEW.position, problem),
+      DETAIL = format('Scorecard "%s" version %s.', NEW.card_code, NEW.version),
+      HINT = hint;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_criterion() IS
+  'Trigger of equity.criterion: refuses with 23514 a kind or a word in missing that is not known, an enum''s row without value, and points for a missing value without their policy, naming criterion and position.';
+
+CREATE TRIGGER criterion_checked
+  BEFORE INSERT OR UPDATE ON equity.criterion
+  FOR EACH ROW EXECUTE FUNCTION equity.check_criterion();
+
 -- Cells
 
 CREATE FUNCTION equity.read_word(word text, place text) RETURNS jsonb

@@ -138,12 +138,13 @@ CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
 BEGIN ATOMIC
   SELECT CASE
            WHEN value IN ('true', 'false') THEN coalesce(equity.reason_text(value, lang), value)
-           ELSE regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$', E'\\1')
+           WHEN value IN ('{}', '[]') THEN '–'
+           ELSE regexp_replace(regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$', E'\\1'), '^(-?[0-9]+[.][0-9]{4})[0-9]+$', E'\\1…')
          END;
 END;
 
 COMMENT ON FUNCTION equity.plain_value(text, text) IS
-  'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
+  'For letters: a value as people read it: truth values in words, a dash for an empty list, no more than two zeros after the point, dots for what follows the fourth decimal.';
 
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
   RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
