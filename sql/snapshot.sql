@@ -40,7 +40,7 @@ COMMENT ON COLUMN equity.letter_line.label IS 'What the line is called, in the l
 
 COMMENT ON COLUMN equity.letter_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
 
-COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient.';
+COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient, in words.';
 
 COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
 
@@ -1221,6 +1221,7 @@ CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS e
     AS $$
 DECLARE
   head equity.scorecard_version;
+  written record;
   conflict record;
   criteria jsonb;
   classes jsonb;
@@ -1235,6 +1236,7 @@ BEGIN
       MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
+  SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
   SELECT c.* INTO conflict
     FROM equity.criterion_conflicts(head.card_code, head.version) AS c
    ORDER BY c.criterion COLLATE "C", c.problem COLLATE "C"
@@ -1269,13 +1271,14 @@ BEGIN
    WHERE c.card_code = head.card_code
      AND c.version = head.version
      AND c.kind = 'class';
-  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', head.scale, 'rounding', head.rounding, 'as_of', head.as_of))
+  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', coalesce(head.scale, written.scale),
+                                               'rounding', coalesce(head.rounding, written.rounding), 'as_of', coalesce(head.as_of, written.as_of)))
           || jsonb_build_object('criteria', criteria)
           || CASE WHEN classes IS NULL THEN '{}' ELSE jsonb_build_object('classes', classes) END)::text::equity.scorecard;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version, whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
 
 CREATE FUNCTION equity.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1629,6 +1632,40 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.check_comparison(relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+
+CREATE FUNCTION equity.check_criterion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  problem text;
+  hint text;
+BEGIN
+  IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
+    problem := format('unknown kind "%s"', NEW.kind);
+    hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
+  ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
+    problem := 'a row of an enum needs a value';
+    hint := 'Give one row for each value; points for all others stand in otherwise.';
+  ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
+    problem := format('unknown word "%s" in missing', NEW.missing);
+    hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
+  ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
+    problem := 'missing_points belongs to missing = points, and to nothing else';
+    hint := 'Write points in missing and the number in missing_points, or leave missing_points empty.';
+  END IF;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'check_violation',
+      MESSAGE = format('criterion "%s" at position %s: %s', NEW.criterion, NEW.position, problem),
+      DETAIL = format('Scorecard "%s" version %s.', NEW.card_code, NEW.version),
+      HINT = hint;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_criterion() IS 'Trigger of equity.criterion: refuses with 23514 a kind or a word in missing that is not known, an enum''s row without value, and points for a missing value without their policy, naming criterion and position.';
 
 CREATE FUNCTION equity.check_dimensions(dimensions text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -2309,43 +2346,60 @@ END;
 
 COMMENT ON FUNCTION equity.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
-CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, threshold text, "values" jsonb)
+CREATE FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
+DECLARE
+  names jsonb;
 BEGIN
+  SELECT coalesce(jsonb_object_agg(k.fact, CASE criterion_words.lang WHEN 'en' THEN k.label_en ELSE k.label_th END), '{}') INTO names
+    FROM equity.fact_column AS k;
+  names := names || coalesce((
+    SELECT jsonb_object_agg(c.criterion, c.label)
+      FROM (SELECT c.criterion,
+                   max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END) AS label
+              FROM equity.criterion AS c
+             WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+               AND c.version = criterion_words.version
+             GROUP BY c.criterion) AS c
+     WHERE c.label IS NOT NULL), '{}');
+
   RETURN QUERY
-  WITH words AS (
-    SELECT c.criterion,
-           c.kind,
-           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END AS label,
-           equity.read_word(CASE WHEN c.kind = 'enum' THEN c.value END, '') #>> '{}' AS value,
-           CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END AS value_words
-      FROM equity.criterion AS c
-     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
-       AND c.version = criterion_words.version
-  ), word AS (
-    SELECT w.criterion,
-           max(w.label) AS label,
-           max(w.value_words) FILTER (WHERE w.kind = 'gate') AS threshold,
-           jsonb_object_agg(w.value, w.value_words) FILTER (WHERE w.kind = 'enum' AND w.value_words IS NOT NULL) AS "values"
-      FROM words AS w
-     GROUP BY w.criterion
+  WITH line AS (
+    SELECT r AS row, w.words
+      FROM equity.scorecard_rows(card, criterion_words.version) AS r
+      LEFT JOIN LATERAL (
+        SELECT max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END) AS words
+          FROM equity.criterion AS c
+         WHERE c.card_code = r.card_code
+           AND c.version = r.version
+           AND c.criterion = r.criterion
+           AND c.kind = r.kind
+           AND (c.kind = 'gate' OR equity.read_word(c.value, '') #>> '{}' = equity.read_word(r.value, '') #>> '{}')) AS w ON true
+     WHERE r.kind <> 'class'
+  ), said AS (
+    SELECT (l.row).criterion,
+           (l.row).kind,
+           concat_ws('; ',
+             string_agg(equity.line_words(l.row, l.words, names, lang), '; ' ORDER BY (l.row).position),
+             CASE WHEN max((l.row).otherwise) IS NOT NULL THEN
+               equity.reason_text('RULE otherwise', lang, jsonb_build_object('points', max((l.row).otherwise))) END) AS rule,
+           jsonb_object_agg(equity.read_word((l.row).value, '') #>> '{}', l.words)
+             FILTER (WHERE (l.row).kind = 'enum' AND l.words IS NOT NULL) AS "values"
+      FROM line AS l
+     GROUP BY (l.row).criterion, (l.row).kind
   )
-  SELECT r.criterion,
-         coalesce(w.label, r.criterion),
-         equity.reason_text('OP ' || r.op, lang, jsonb_build_object('value', coalesce(w.threshold, equity.plain_value(r.value, lang)))),
-         coalesce(w."values", '{}')
-    FROM (SELECT DISTINCT ON (s.criterion) s.criterion, s.op, s.value
-            FROM equity.scorecard_rows(card) AS s
-           WHERE s.kind <> 'class'
-           ORDER BY s.criterion, s.position) AS r
-    LEFT JOIN word AS w ON w.criterion = r.criterion;
+  SELECT s.criterion,
+         coalesce(names ->> s.criterion, s.criterion),
+         CASE WHEN s.kind = 'linear' THEN equity.reason_text('RULE linear', lang, jsonb_build_object('value', s.rule)) ELSE s.rule END,
+         coalesce(s."values", '{}')
+    FROM said AS s;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; of a gate what it asks; of an enum the words of its values.';
+COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values.';
 
 CREATE FUNCTION equity.decline_award(award bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -3560,7 +3614,7 @@ BEGIN
            WHEN h.hidden THEN '***'
            ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
          END,
-         coalesce(CASE WHEN e.kind = 'gate' THEN w.threshold END, e.rule),
+         coalesce(w.rule, e.rule),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
          CASE WHEN NOT h.hidden THEN e.points END,
          e.max_points,
@@ -3657,6 +3711,59 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
     AS '$libdir/equity', 'equity_g_code_valid';
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
+
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  sentence text;
+  figure record;
+BEGIN
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN sentence;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
+
+CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
+             WHEN (value = ANY (ARRAY['{}'::text, '[]'::text])) THEN '–'::text
+             ELSE regexp_replace(regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text)
+         END AS regexp_replace;
+END;
+
+COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it: truth values in words, a dash for an empty list, no more than two zeros after the point, dots for what follows the fourth decimal.';
+
+CREATE FUNCTION equity.gate_words(line equity.criterion, words text, lang text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT equity.reason_text(('OP '::text || (gate_words.line).op), gate_words.lang, jsonb_build_object('value', COALESCE(gate_words.words, string_agg(v.word, ', '::text ORDER BY v.n)), 'low', min(v.word) FILTER (WHERE (v.n = 1)), 'high', min(v.word) FILTER (WHERE (v.n = 2)))) AS reason_text
+    FROM ( SELECT equity.plain_value(e.value, gate_words.lang) AS word,
+             e.n
+            FROM jsonb_array_elements_text(
+                 CASE
+                     WHEN ((gate_words.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity.read_words((gate_words.line).value, ''::text)
+                     ELSE jsonb_build_array(equity.read_word((gate_words.line).value, ''::text))
+                 END) WITH ORDINALITY e(value, n)) v;
+END;
+
+COMMENT ON FUNCTION equity.gate_words(line equity.criterion, words text, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value.';
 
 CREATE FUNCTION equity.gini_interval_end(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -4051,6 +4158,64 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
+
+CREATE FUNCTION equity.name_words(cell text, names jsonb) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    BEGIN ATOMIC
+ SELECT string_agg(COALESCE((name_words.names ->> n.name), n.name), ', '::text ORDER BY n.i) AS string_agg
+    FROM jsonb_array_elements_text(equity.read_names(name_words.cell, ''::text)) WITH ORDINALITY n(name, i);
+END;
+
+COMMENT ON FUNCTION equity.name_words(cell text, names jsonb) IS 'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
+
+CREATE FUNCTION equity.range_words(low numeric, high numeric, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity.reason_text(
+         CASE
+             WHEN ((low IS NULL) AND (high IS NULL)) THEN 'RANGE all'::text
+             WHEN (low IS NULL) THEN 'RANGE below'::text
+             WHEN (high IS NULL) THEN 'RANGE from'::text
+             ELSE 'RANGE within'::text
+         END, lang, jsonb_build_object('low', low, 'high', high)) AS reason_text;
+END;
+
+COMMENT ON FUNCTION equity.range_words(low numeric, high numeric, lang text) IS 'For letters: a range of numbers in a language, low included, high not, NULL for no limit.';
+
+CREATE FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE (line).kind
+             WHEN 'gate'::text THEN equity.gate_words(line, words, lang)
+             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity.range_words((line).low, (line).high, lang), 'points', (line).points))
+             WHEN 'linear'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', (line).value, 'points', (line).points))
+             WHEN 'enum'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', COALESCE(words, equity.plain_value((equity.read_word((line).value, ''::text) #>> '{}'::text[]), lang)), 'points', (line).points))
+             WHEN 'const'::text THEN equity.reason_text('RULE const'::text, lang, jsonb_build_object('points', (line).points))
+             WHEN 'coef'::text THEN concat_ws(', '::text, equity.reason_text('RULE coef'::text, lang, jsonb_build_object('points', (line).coef)),
+             CASE
+                 WHEN ((line).minimum IS NOT NULL) THEN equity.reason_text('RULE coef minimum'::text, lang, jsonb_build_object('low', (line).minimum))
+                 ELSE NULL::text
+             END,
+             CASE
+                 WHEN ((line).maximum IS NOT NULL) THEN equity.reason_text('RULE coef maximum'::text, lang, jsonb_build_object('high', (line).maximum))
+                 ELSE NULL::text
+             END)
+             WHEN 'section'::text THEN concat_ws('; '::text, equity.reason_text('RULE section'::text, lang, jsonb_build_object('value', equity.name_words((line).members, names))),
+             CASE
+                 WHEN ((line).minimum IS NOT NULL) THEN equity.reason_text('RULE section minimum'::text, lang, jsonb_build_object('low', (line).minimum))
+                 ELSE NULL::text
+             END,
+             CASE
+                 WHEN ((line).maximum IS NOT NULL) THEN equity.reason_text('RULE section maximum'::text, lang, jsonb_build_object('high', (line).maximum))
+                 ELSE NULL::text
+             END)
+             WHEN 'derive'::text THEN equity.reason_text(('RULE '::text || (line).fn), lang, jsonb_build_object('value', equity.name_words((line).field, names), 'first', equity.name_words((equity.read_names((line).field, ''::text) ->> 0), names), 'second', equity.name_words((equity.read_names((line).field, ''::text) ->> 1), names)))
+             ELSE NULL::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what one row of equity.criterion says, in a language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
 
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
@@ -4501,43 +4666,6 @@ END;
 
 COMMENT ON FUNCTION equity.placement_violations(run bigint) IS 'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
 
-CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  sentence text;
-  figure record;
-BEGIN
-  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
-    FROM equity.reason AS r
-   WHERE r.reason_code = reason_text.reason_code;
-  IF sentence IS NULL OR sentence !~ '{' THEN
-    RETURN sentence;
-  END IF;
-  FOR figure IN
-    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
-  LOOP
-    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
-  END LOOP;
-  RETURN sentence;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
-
-CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
-             ELSE regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text)
-         END AS regexp_replace;
-END;
-
-COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it, truth values in words and no more than two zeros after the point.';
-
 CREATE FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text DEFAULT 'PMT'::text, classes jsonb DEFAULT NULL::jsonb) RETURNS equity.scorecard
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4833,7 +4961,7 @@ COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล)
 
 COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 
-COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
 
 COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
 
@@ -6943,8 +7071,10 @@ CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
  SELECT f.fact,
     f.base_table,
     f.base_column,
-    f.sensitive
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false), ('round_id'::text,'application'::text,'round_id'::text,false), ('application_id'::text,'application'::text,'application_id'::text,false), ('status'::text,'application'::text,'status'::text,false), ('submitted_at'::text,'application'::text,'submitted_at'::text,false), ('academic_year'::text,'round'::text,'academic_year'::text,false), ('birth_date'::text,'applicant'::text,'birth_date'::text,false), ('sex'::text,'applicant'::text,'sex'::text,false), ('province_code'::text,'applicant'::text,'province_code'::text,false), ('education_level'::text,'application'::text,'education_level'::text,false), ('gpa'::text,'application'::text,'gpa'::text,false), ('graduated_year'::text,'application'::text,'graduated_year'::text,false), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false), ('welfare_card'::text,'application'::text,'welfare_card'::text,false), ('disability_registered'::text,'application'::text,'disability_registered'::text,true), ('household_size'::text,'household'::text,'household_size'::text,false), ('monthly_income'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'monthly_income'::text,false), ('income_per_head'::text,'household'::text,'household_size'::text,false), ('members_listed'::text,'household_member'::text,'member_number'::text,false), ('members_disabled'::text,'household_member'::text,'disabled'::text,true), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true), ('members_elderly'::text,'household_member'::text,'elderly'::text,false), ('members_without_income'::text,'household_member'::text,'without_income'::text,false), ('tenure'::text,'dwelling'::text,'tenure'::text,false), ('floor'::text,'dwelling'::text,'floor'::text,false), ('wall'::text,'dwelling'::text,'wall'::text,false), ('roof'::text,'dwelling'::text,'roof'::text,false), ('toilet'::text,'dwelling'::text,'toilet'::text,false), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false), ('electricity'::text,'dwelling'::text,'electricity'::text,false), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false), ('television'::text,'dwelling'::text,'television'::text,false), ('computer'::text,'dwelling'::text,'computer'::text,false), ('groups'::text,'applicant_group'::text,'group_code'::text,true), ('answers'::text,'application'::text,'answers'::text,false)) f(fact, base_table, base_column, sensitive);
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 
@@ -6955,6 +7085,10 @@ COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that 
 COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
 
 COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
 
 CREATE TABLE equity.field_of_study (
     field_code text NOT NULL,
@@ -7954,13 +8088,33 @@ INSERT INTO equity.reason VALUES
 	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
 	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
 	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
-	('OP between', 'อยู่ในช่วง {value}', 'in the range {value}', NULL, NULL, true),
+	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
 	('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
 	('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
 	('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
 	('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
 	('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+	('RANGE all', 'ทุกค่า', 'any number', NULL, NULL, true),
+	('RANGE below', 'น้อยกว่า {high}', 'less than {high}', NULL, NULL, true),
+	('RANGE within', 'ตั้งแต่ {low} แต่น้อยกว่า {high}', 'from {low} to less than {high}', NULL, NULL, true),
+	('RANGE from', 'ตั้งแต่ {low} ขึ้นไป', '{low} or more', NULL, NULL, true),
+	('RULE points', '{value} ได้ {points} คะแนน', '{value}: {points} points', NULL, NULL, true),
+	('RULE otherwise', 'นอกนั้นได้ {points} คะแนน', 'otherwise: {points} points', NULL, NULL, true),
+	('RULE linear', '{value}; ระหว่างนั้นคิดตามสัดส่วน', '{value}; in between in proportion', NULL, NULL, true),
+	('RULE const', 'ทุกคนได้ {points} คะแนน', '{points} points for everybody', NULL, NULL, true),
+	('RULE coef', 'หน่วยละ {points} คะแนน', '{points} points for each unit', NULL, NULL, true),
+	('RULE coef minimum', 'นับอย่างน้อย {low} หน่วย', 'at least {low} units count', NULL, NULL, true),
+	('RULE coef maximum', 'นับไม่เกิน {high} หน่วย', 'at most {high} units count', NULL, NULL, true),
+	('RULE section', 'คะแนนรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+	('RULE section minimum', 'ไม่ต่ำกว่า {low} คะแนน', 'at least {low} points', NULL, NULL, true),
+	('RULE section maximum', 'ไม่เกิน {high} คะแนน', 'at most {high} points', NULL, NULL, true),
+	('RULE ratio', '{first} หารด้วย {second}', '{first} divided by {second}', NULL, NULL, true),
+	('RULE sum', 'ผลรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+	('RULE min', 'ค่าต่ำสุดของ {value}', 'least of {value}', NULL, NULL, true),
+	('RULE max', 'ค่าสูงสุดของ {value}', 'greatest of {value}', NULL, NULL, true),
+	('RULE count_true', 'จำนวนข้อที่ใช่ใน {value}', 'how many of {value} hold', NULL, NULL, true),
+	('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
 	('true', 'ใช่', 'yes', NULL, NULL, true),
 	('false', 'ไม่ใช่', 'no', NULL, NULL, true);
 
@@ -8228,6 +8382,8 @@ CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id)
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_audit_change();
 
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
+
+CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity.check_criterion();
 
 CREATE TRIGGER criterion_deleted AFTER DELETE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity.check_sealed_rows();
 
@@ -8677,6 +8833,9 @@ GRANT ALL ON FUNCTION equity.changed_inputs(run bigint) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.check_criterion() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_criterion() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.check_dimensions(dimensions text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_dimensions(dimensions text[]) TO postgres WITH GRANT OPTION;
 
@@ -8913,6 +9072,15 @@ GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gate_words(line equity.criterion, words text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.gini_interval_end(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.gini_interval_end(state internal) TO postgres WITH GRANT OPTION;
 
@@ -8958,6 +9126,15 @@ GRANT ALL ON FUNCTION equity.keep_sealed_criterion() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity.keep_sealed_scorecard() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.name_words(cell text, names jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.range_words(low numeric, high numeric, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.range_words(low numeric, high numeric, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
@@ -9021,12 +9198,6 @@ GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text
 
 REVOKE ALL ON FUNCTION equity.placement_violations(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.placement_violations(run bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
-GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) TO postgres WITH GRANT OPTION;
