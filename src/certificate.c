@@ -2,24 +2,22 @@
  * certificate.c
  *	  verify: queries and placements in, violations out.
  *
- * Reads the rows as they are, into arrays of their own; all judgement is
- * certify's, which shares no code with the allocator.
+ * Reads the rows as they are and hands them to the certifier; all judgement is
+ * its own, and it shares no code with the allocator.
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "core/certify.h"
 #include "allocation.h"
-#include "decimal.h"
 #include "equity.h"
 #include "lottery.h"
 #include "reader.h"
 #include "report.h"
-
-#define FIRST_ROOM	1024
 
 enum
 {
@@ -32,114 +30,83 @@ enum
 	ARGUMENT_SEED
 };
 
+/* Arrays of groups that have been seen: how many are kept, and how long one may be */
+#define SEEN_GROUPS			1024
+#define SEEN_LENGTH			1024
+
+typedef struct SeenGroups
+{
+	Word		bytes;			/* as they are stored */
+	int32		number;
+} SeenGroups;
+
 typedef struct ClaimReader
 {
-	Claim		claim;
-	int32		room;			/* of the arrays that are being filled */
-	Size		taken;			/* bytes for the rows of the queries before */
+	Claim	   *claim;
+	CoreError	error;
+	SeenGroups	seen[SEEN_GROUPS];
 } ClaimReader;
 
-/* What a row takes with all that is made of it. */
-#define BYTES_PER_POOL			48
-#define BYTES_PER_APPLICATION	56
-#define BYTES_PER_PLACEMENT		48
-
-
-/* ---- growing arrays ---- */
-
-/* Refuse to grow beyond what the caller allows, before it is taken. */
 static void
-check_memory(const ClaimReader *reader, Size bytes_per_row)
+require(const ClaimReader *reader, bool taken)
 {
-	Size		limit = (Size) equity_max_memory_kb * 1024;
-	Size		estimate = reader->taken + reader->room * bytes_per_row;
-
-	if (estimate > limit)
-		ereport(ERROR,
-				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				 errmsg("verification needs more memory than equity.max_memory allows"),
-				 errdetail("It would need %zu kB; %zu kB are allowed.", estimate >> 10,
-						   limit >> 10),
-				 errhint("Raise equity.max_memory, if the machine has the memory.")));
+	if (!taken)
+		report_core_error(&reader->error);
 }
 
-/* Room for one more row; true when the arrays must grow to reader->room. */
-static bool
-must_grow(ClaimReader *reader, int32 count, Size bytes_per_row)
+/* A number, or NULL when there is none */
+static const int64 *
+id_or_null(const Row *row, int column, int64 *id)
 {
-	if (count < reader->room)
-		return false;
-	if (reader->room > PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d rows to verify", PG_INT32_MAX / 2)));
-	reader->room = Max(reader->room * 2, FIRST_ROOM);
-	check_memory(reader, bytes_per_row);
-	return true;
+	if (row->nulls[column])
+		return NULL;
+	*id = row_id(row, column);
+	return id;
 }
 
-/* Begin with the next query's rows. */
+static int64
+id_or_zero(const Row *row, int column)
+{
+	return row->nulls[column] ? 0 : row_id(row, column);
+}
+
+/* ---- caps ---- */
+
 static void
-begin_rows(ClaimReader *reader, int32 count, Size bytes_per_row)
+take_cap(void *state, const Row *row)
 {
-	reader->taken += count * bytes_per_row;
-	reader->room = 0;
-}
+	enum { CAP_ID, SEATS, PARENT_ID, MIN_SEATS };
+	ClaimReader *reader = state;
+	int64		parent;
 
-static void *
-grow(void *array, int32 room, Size size)
-{
-	return array ? host_realloc(array, room * size) : host_alloc(room * size);
+	require(reader, claim_cap(reader->claim, row_id(row, CAP_ID), row_id(row, SEATS),
+							  id_or_zero(row, MIN_SEATS), id_or_null(row, PARENT_ID, &parent)));
 }
 
 static void
-grow_ids(int64 **array, int32 room)
+read_caps(ClaimReader *reader, const char *query)
 {
-	*array = grow(*array, room, sizeof(int64));
-}
+	Column		columns[] = {
+		{"cap_id", COLUMN_ID},
+		{"seats", COLUMN_ID},
+		{"parent_id", COLUMN_ID, .optional = true, .nullable = true},
+		{"min_seats", COLUMN_ID, .optional = true, .nullable = true}
+	};
 
-static void
-add_number(NumberColumn *column, const Row *row, int index)
-{
-	ExactNumber number = row_number(row, index);
-
-	if (number.is_null)
-		numbers_add_null(column);
-	else if (!numbers_add(column, number.digits, number.scale))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("numbers of column \"%s\" need more than %d digits together",
-						row->columns[index].name, NUMBER_MAX_DIGITS),
-				 errhint("Round them to the decimals that matter.")));
+	read_query(query, "caps", columns, lengthof(columns), take_cap, reader);
 }
 
 /* ---- pools ---- */
 
-enum
-{
-	POOL_ID,
-	POOL_SEATS,
-	POOL_MIN_SEATS,
-	POOL_CAP
-};
-
 static void
 take_pool(void *state, const Row *row)
 {
+	enum { POOL_ID, SEATS, MIN_SEATS, CAP_ID };
 	ClaimReader *reader = state;
-	Claim	   *claim = &reader->claim;
+	int64		cap;
 
-	if (!row->nulls[POOL_MIN_SEATS] && row_id(row, POOL_MIN_SEATS) != 0)
-		refuse_unsupported_column("min_seats");
-	if (!row->nulls[POOL_CAP])
-		refuse_unsupported_column("cap_id");
-	if (must_grow(reader, claim->pool_count, BYTES_PER_POOL))
-	{
-		grow_ids(&claim->pool_ids, reader->room);
-		grow_ids(&claim->pool_seats, reader->room);
-	}
-	claim->pool_ids[claim->pool_count] = row_id(row, POOL_ID);
-	claim->pool_seats[claim->pool_count++] = row_id(row, POOL_SEATS);
+	require(reader, claim_pool(reader->claim, row_id(row, POOL_ID), row_id(row, SEATS),
+							   id_or_zero(row, MIN_SEATS), id_or_null(row, CAP_ID, &cap)));
 }
 
 static void
@@ -155,6 +122,71 @@ read_pools(ClaimReader *reader, const char *query)
 	read_query(query, "pools", columns, lengthof(columns), take_pool, reader);
 }
 
+/* ---- reserves ---- */
+
+enum
+{
+	RESERVE_POOL,
+	RESERVE_NAME,
+	RESERVE_SEATS,
+	RESERVE_MODE,
+	RESERVE_CASCADE,
+	RESERVE_POSITION
+};
+
+static bool
+is_before_open(const Row *row)
+{
+	Word		mode;
+
+	if (row->nulls[RESERVE_MODE])
+		return false;
+	mode = row_word(row, RESERVE_MODE);
+	if (!words_equal(mode, word_of("before_open")) && !words_equal(mode, word_of("after_open")))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown mode \"%.*s\" of a reserve", mode.length, mode.text),
+				 errdetail("Pool " INT64_FORMAT ", reserve \"%.*s\".",
+						   row_id(row, RESERVE_POOL), row_word(row, RESERVE_NAME).length,
+						   row_word(row, RESERVE_NAME).text),
+				 errhint("Use after_open or before_open.")));
+	return words_equal(mode, word_of("before_open"));
+}
+
+static void
+take_reserve(void *state, const Row *row)
+{
+	ClaimReader *reader = state;
+	int64		position;
+	Word	   *cascade = NULL;
+	ReserveClaim reserve = {
+		.pool_id = row_id(row, RESERVE_POOL), .name = row_word(row, RESERVE_NAME),
+		.seats = row_id(row, RESERVE_SEATS), .before_open = is_before_open(row),
+		.is_for_anyone = row->nulls[RESERVE_CASCADE],
+		.position = id_or_null(row, RESERVE_POSITION, &position)
+	};
+
+	if (!reserve.is_for_anyone)
+		reserve.cascade_length = row_words(row, RESERVE_CASCADE, &cascade);
+	reserve.cascade = cascade;
+	require(reader, claim_reserve(reader->claim, &reserve));
+}
+
+static void
+read_reserves(ClaimReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"pool_id", COLUMN_ID},
+		{"reserve", COLUMN_TEXT},
+		{"seats", COLUMN_ID},
+		{"mode", COLUMN_TEXT, .optional = true, .nullable = true},
+		{"cascade", COLUMN_WORDS, .optional = true, .nullable = true},
+		{"position", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "reserves", columns, lengthof(columns), take_reserve, reader);
+}
+
 /* ---- applications ---- */
 
 enum
@@ -163,30 +195,71 @@ enum
 	APPLICATION_POOL,
 	APPLICATION_CHOICE,
 	APPLICATION_SCORE,
+	APPLICATION_GROUPS,
 	APPLICATION_TIE,
 	APPLICATION_HOLDS
 };
 
 static void
+remember(SeenGroups *seen, Word bytes, int32 number)
+{
+	char	   *copy;
+
+	if (bytes.length > SEEN_LENGTH)
+		return;
+	copy = palloc(bytes.length);
+	memcpy(copy, bytes.text, bytes.length);
+	if (seen->bytes.text)
+		pfree(unconstify(char *, seen->bytes.text));
+	*seen = (SeenGroups) {{copy, bytes.length}, number};
+}
+
+/* The same arrays come again and again, and need not be taken apart each time. */
+static int32
+number_groups(ClaimReader *reader, const Row *row)
+{
+	SeenGroups *seen;
+	Word		bytes;
+	Word	   *groups;
+	int			count;
+	int32		number;
+
+	if (row->nulls[APPLICATION_GROUPS])
+		return 0;
+	bytes = row_bytes(row, APPLICATION_GROUPS);
+	seen = &reader->seen[hash_bytes((const unsigned char *) bytes.text, bytes.length) %
+						 SEEN_GROUPS];
+	if (seen->bytes.text && words_equal(seen->bytes, bytes))
+		return seen->number;
+	count = row_words(row, APPLICATION_GROUPS, &groups);
+	require(reader, claim_groups(reader->claim, groups, count, &number));
+	remember(seen, bytes, number);
+	return number;
+}
+
+static void
 take_application(void *state, const Row *row)
 {
 	ClaimReader *reader = state;
-	Claim	   *claim = &reader->claim;
+	ExactNumber tie;
+	Word		holds;
+	ApplicationClaim application = {
+		.applicant_id = row_id(row, APPLICATION_APPLICANT),
+		.pool_id = row_id(row, APPLICATION_POOL), .choice = row_id(row, APPLICATION_CHOICE),
+		.score = row_number(row, APPLICATION_SCORE), .groups = number_groups(reader, row)
+	};
 
-	if (!row->nulls[APPLICATION_HOLDS])
-		refuse_unsupported_column("holds");
-	if (must_grow(reader, claim->application_count, BYTES_PER_APPLICATION))
-	{
-		grow_ids(&claim->applicants, reader->room);
-		grow_ids(&claim->pools, reader->room);
-		grow_ids(&claim->choices, reader->room);
-	}
-	claim->applicants[claim->application_count] = row_id(row, APPLICATION_APPLICANT);
-	claim->pools[claim->application_count] = row_id(row, APPLICATION_POOL);
-	claim->choices[claim->application_count++] = row_id(row, APPLICATION_CHOICE);
-	add_number(&claim->scores, row, APPLICATION_SCORE);
 	if (row->columns[APPLICATION_TIE].given)
-		add_number(&claim->ties, row, APPLICATION_TIE);
+	{
+		tie = row_number(row, APPLICATION_TIE);
+		application.tie = &tie;
+	}
+	if (!row->nulls[APPLICATION_HOLDS])
+	{
+		holds = row_word(row, APPLICATION_HOLDS);
+		application.holds = &holds;
+	}
+	require(reader, claim_application(reader->claim, &application));
 }
 
 static void
@@ -197,14 +270,12 @@ read_applications(ClaimReader *reader, const char *query)
 		{"pool_id", COLUMN_ID},
 		{"choice", COLUMN_ID},
 		{"score", COLUMN_NUMBER},
+		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
 		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
 		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
 	};
 
-	begin_rows(reader, reader->claim.pool_count, BYTES_PER_POOL);
 	read_query(query, "applications", columns, lengthof(columns), take_application, reader);
-	numbers_finish(&reader->claim.scores);
-	numbers_finish(&reader->claim.ties);
 }
 
 /* ---- placements ---- */
@@ -219,36 +290,26 @@ enum
 	PLACEMENT_SCORE
 };
 
-static bool
-is_open_seat(const Row *row)
-{
-	return row_text_is(row, PLACEMENT_SEAT, "open") &&
-		(row->nulls[PLACEMENT_TIER] || row_id(row, PLACEMENT_TIER) == 0);
-}
-
 static void
 take_placement(void *state, const Row *row)
 {
 	ClaimReader *reader = state;
-	Claim	   *claim = &reader->claim;
-	int32		at = claim->placement_count;
+	int64		choice;
+	int64		tier;
+	ExactNumber score;
+	PlacementClaim placement = {
+		.applicant_id = row_id(row, PLACEMENT_APPLICANT),
+		.pool_id = row_id(row, PLACEMENT_POOL), .seat = row_word(row, PLACEMENT_SEAT),
+		.choice = id_or_null(row, PLACEMENT_CHOICE, &choice),
+		.tier = id_or_null(row, PLACEMENT_TIER, &tier)
+	};
 
-	if (must_grow(reader, at, BYTES_PER_PLACEMENT))
-	{
-		grow_ids(&claim->placed_applicants, reader->room);
-		grow_ids(&claim->placed_pools, reader->room);
-		claim->placed_open = grow(claim->placed_open, reader->room, sizeof(bool));
-		if (row->columns[PLACEMENT_CHOICE].given)
-			grow_ids(&claim->placed_choices, reader->room);
-	}
-	claim->placed_applicants[at] = row_id(row, PLACEMENT_APPLICANT);
-	claim->placed_pools[at] = row_id(row, PLACEMENT_POOL);
-	claim->placed_open[at] = is_open_seat(row);
-	if (row->columns[PLACEMENT_CHOICE].given)
-		claim->placed_choices[at] = row_id(row, PLACEMENT_CHOICE);
 	if (row->columns[PLACEMENT_SCORE].given)
-		add_number(&claim->placed_scores, row, PLACEMENT_SCORE);
-	claim->placement_count++;
+	{
+		score = row_number(row, PLACEMENT_SCORE);
+		placement.score = &score;
+	}
+	require(reader, claim_placement(reader->claim, &placement));
 }
 
 static void
@@ -263,30 +324,73 @@ read_placements(ClaimReader *reader, const char *query)
 		{"score", COLUMN_NUMBER, .optional = true, .nullable = true}
 	};
 
-	begin_rows(reader, reader->claim.application_count, BYTES_PER_APPLICATION);
 	read_query(query, "placements", columns, lengthof(columns), take_placement, reader);
-	numbers_finish(&reader->claim.placed_scores);
 }
 
 /* ---- the answer ---- */
 
+typedef struct Answer
+{
+	ReturnSetInfo *result;
+	MemoryContext memory;		/* of one row */
+} Answer;
+
+static void
+put_id(Datum *value, bool *null, const int64 *id)
+{
+	*null = id == NULL;
+	*value = id ? Int64GetDatum(*id) : (Datum) 0;
+}
+
 static void
 put_violation(void *state, const Violation *violation)
 {
-	ReturnSetInfo *result = state;
-	Datum		values[5] = {0};
+	const Answer *answer = state;
+	MemoryContext before = MemoryContextSwitchTo(answer->memory);
+	Datum		values[5];
 	bool		nulls[5] = {false};
 
 	values[0] = CStringGetTextDatum(violation->name);
-	nulls[1] = violation->applicant_id == NULL;
-	if (!nulls[1])
-		values[1] = Int64GetDatum(*violation->applicant_id);
-	values[2] = Int64GetDatum(violation->pool_id);
-	nulls[3] = violation->other_applicant_id == NULL;
-	if (!nulls[3])
-		values[3] = Int64GetDatum(*violation->other_applicant_id);
+	put_id(&values[1], &nulls[1], violation->applicant_id);
+	put_id(&values[2], &nulls[2], violation->pool_id);
+	put_id(&values[3], &nulls[3], violation->other_applicant_id);
 	values[4] = CStringGetTextDatum(violation->detail);
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	tuplestore_putvalues(answer->result->setResult, answer->result->setDesc, values, nulls);
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(answer->memory);
+}
+
+static char *
+query_or_null(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
+/* Everything is taken in the current memory context. */
+static void
+verify(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
+{
+	char	   *applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications");
+	char	   *pools = required_query(fcinfo, ARGUMENT_POOLS, "pools");
+	char	   *placements = required_query(fcinfo, ARGUMENT_PLACEMENTS, "placements");
+	char	   *reserves = query_or_null(fcinfo, ARGUMENT_RESERVES);
+	char	   *caps = query_or_null(fcinfo, ARGUMENT_CAPS);
+	ClaimReader *reader = palloc0(sizeof(ClaimReader));
+	Answer		answer = {(ReturnSetInfo *) fcinfo->resultinfo};
+
+	reader->claim = claim_begin(tie_break, draw, (Size) equity_max_memory_kb * 1024,
+								&reader->error);
+	if (caps)
+		read_caps(reader, caps);
+	read_pools(reader, pools);
+	if (reserves)
+		read_reserves(reader, reserves);
+	read_applications(reader, applications);
+	read_placements(reader, placements);
+
+	answer.memory = AllocSetContextCreate(CurrentMemoryContext, "equity violation",
+										  ALLOCSET_SMALL_SIZES);
+	require(reader, certify(reader->claim, put_violation, &answer));
 }
 
 PG_FUNCTION_INFO_V1(equity_verify);
@@ -295,34 +399,26 @@ Datum
 equity_verify(PG_FUNCTION_ARGS)
 {
 	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
-	char	   *applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications");
-	char	   *pools = required_query(fcinfo, ARGUMENT_POOLS, "pools");
-	char	   *placements = required_query(fcinfo, ARGUMENT_PLACEMENTS, "placements");
-	ClaimReader reader = {0};
+	TieBreak	tie_break;
+	Draw	   *draw;
 	MemoryContext memory;
 	MemoryContext before;
-	CoreError	error;
 
 	if (PG_ARGISNULL(ARGUMENT_TIE_BREAK))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("tie_break is NULL")));
-	refuse_unsupported(fcinfo, ARGUMENT_RESERVES, ARGUMENT_CAPS);
-	reader.claim.tie_break = tie_break_from_text(PG_GETARG_TEXT_PP(ARGUMENT_TIE_BREAK));
-	reader.claim.draw = tie_break_draw(reader.claim.tie_break, seed);
+	tie_break = tie_break_from_text(PG_GETARG_TEXT_PP(ARGUMENT_TIE_BREAK));
+	draw = tie_break_draw(tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
 
-	memory =
-		AllocSetContextCreate(CurrentMemoryContext, "equity verification", ALLOCSET_DEFAULT_SIZES);
+	memory = AllocSetContextCreate(CurrentMemoryContext, "equity verification",
+								   ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	read_pools(&reader, pools);
-	read_applications(&reader, applications);
-	read_placements(&reader, placements);
-	if (!certify(&reader.claim, put_violation, fcinfo->resultinfo, &error))
-		report_core_error(&error);
+	verify(fcinfo, tie_break, draw);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
-	if (reader.claim.draw)
-		draw_close(reader.claim.draw);
+	if (draw)
+		draw_close(draw);
 	return (Datum) 0;
 }

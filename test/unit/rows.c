@@ -87,77 +87,38 @@ rows_allocate(const Rows *rows, Placements *placements, CoreError *error)
 	return true;
 }
 
-static void
-add_number(NumberColumn *column, ExactNumber number)
-{
-	if (number.is_null)
-		numbers_add_null(column);
-	else
-		numbers_add(column, number.digits, number.scale);
-}
+/* ---- violations ---- */
 
-static void
-claim_applications(Claim *claim, const Rows *rows)
+/* As a claim; NULL with the error when it is refused */
+static Claim *
+rows_claim(const Rows *rows, const Placements *placements, CoreError *error)
 {
-	claim->application_count = rows->count;
-	claim->applicants = palloc(sizeof(int64) * MOST_APPLICATIONS);
-	claim->pools = palloc(sizeof(int64) * MOST_APPLICATIONS);
-	claim->choices = palloc(sizeof(int64) * MOST_APPLICATIONS);
+	Claim	   *claim = claim_begin(rows->tie_break, rows->draw, SIZE_MAX, error);
+
+	for (int i = 0; i < rows->pool_count; i++)
+		if (!claim_pool(claim, rows->pools[i].id, rows->pools[i].seats, 0, NULL))
+			return NULL;
 	for (int i = 0; i < rows->count; i++)
 	{
-		claim->applicants[i] = rows->applications[i].applicant;
-		claim->pools[i] = rows->applications[i].pool;
-		claim->choices[i] = rows->applications[i].choice;
-		add_number(&claim->scores, rows->applications[i].score);
-		if (rows->has_ties)
-			add_number(&claim->ties, rows->applications[i].tie);
-	}
-	numbers_finish(&claim->scores);
-	numbers_finish(&claim->ties);
-}
+		const ApplicationRow *row = &rows->applications[i];
 
-static void
-claim_placements(Claim *claim, const Rows *rows, const Placements *placements)
-{
-	claim->placement_count = placements->count;
-	claim->placed_applicants = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
-	claim->placed_pools = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
-	claim->placed_open = palloc(sizeof(bool) * (MOST_APPLICATIONS + 1));
-	claim->placed_choices = palloc(sizeof(int64) * (MOST_APPLICATIONS + 1));
+		if (!claim_application(claim, &(ApplicationClaim) {
+			.applicant_id = row->applicant, .pool_id = row->pool, .choice = row->choice,
+			.score = row->score, .tie = rows->has_ties ? &row->tie : NULL
+		}))
+			return NULL;
+	}
 	for (int i = 0; i < placements->count; i++)
 	{
 		const ApplicationRow *row = &rows->applications[placements->rows[i]];
 
-		claim->placed_applicants[i] = row->applicant;
-		claim->placed_pools[i] = row->pool;
-		claim->placed_open[i] = true;
-		claim->placed_choices[i] = row->choice;
-		add_number(&claim->placed_scores, row->score);
+		if (!claim_placement(claim, &(PlacementClaim) {
+			row->applicant, row->pool, word_of("open"), &row->choice, NULL, &row->score
+		}))
+			return NULL;
 	}
-	numbers_finish(&claim->placed_scores);
-}
-
-Claim *
-rows_claim(const Rows *rows, const Placements *placements)
-{
-	Claim	   *claim = palloc0(sizeof(Claim));
-
-	claim->pool_count = rows->pool_count;
-	claim->pool_ids = palloc(sizeof(int64) * MOST_POOLS);
-	claim->pool_seats = palloc(sizeof(int64) * MOST_POOLS);
-	for (int i = 0; i < rows->pool_count; i++)
-	{
-		claim->pool_ids[i] = rows->pools[i].id;
-		claim->pool_seats[i] = rows->pools[i].seats;
-	}
-	claim_applications(claim, rows);
-	claim_placements(claim, rows, placements);
-	claim->tie_break = rows->tie_break;
-	claim->draw = rows->draw;
 	return claim;
 }
-
-/* ---- violations ---- */
 
 typedef struct Listener
 {
@@ -176,11 +137,12 @@ listen(void *state, const Violation *violation)
 }
 
 int
-count_violations(const Claim *claim, char **names, CoreError *error)
+count_violations(const Rows *rows, const Placements *placements, char **names, CoreError *error)
 {
 	Listener	listener = {0, ""};
+	Claim	   *claim = rows_claim(rows, placements, error);
 
-	if (!certify(claim, listen, &listener, error))
+	if (claim == NULL || !certify(claim, listen, &listener))
 		return -1;
 	if (names)
 		*names = listener.names;

@@ -67,11 +67,9 @@ extern Market *rows_market(const Rows *rows, CoreError *error);
 /* The placements that allocate makes, by rows; false with an error. */
 extern bool rows_allocate(const Rows *rows, Placements *placements, CoreError *error);
 
-/* A claim of these placements, to be changed before it is certified */
-extern Claim *rows_claim(const Rows *rows, const Placements *placements);
-
-/* How many violations a claim has, and the names of the first few; -1 when it cannot be read */
-extern int	count_violations(const Claim *claim, char **names, CoreError *error);
+/* How many violations placements have, and the names of the first few; -1 when refused */
+extern int	count_violations(const Rows *rows, const Placements *placements, char **names,
+							 CoreError *error);
 
 extern void rows_shuffle(Rows *rows, Dice *dice);
 
