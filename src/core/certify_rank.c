@@ -77,7 +77,9 @@ contender_outranks(const Claim *claim, Contender *one, Contender *other, bool at
 {
 	int			order = compare_class(one, other, at_cap);
 
-	if (order == 0 && claim->draw)
+	if (order != 0 || one->row == other->row)
+		return order < 0;
+	if (claim->draw)
 		order = compare_numbers(lottery_number(claim, one), lottery_number(claim, other));
 	if (order == 0)
 		order = compare_numbers(claim->applicants.ids[claim->applicant[one->row]],

@@ -290,34 +290,39 @@ say_of_row(const Teller *teller, const char *name, int32 row, const Contender *o
 		other ? &claim->applicants.ids[claim->applicant[other->row]] : NULL, detail);
 }
 
-/* The innermost full node on the path: its seat group (NONE) or a cap; false when none is full */
-static bool
-find_full_node(const Claim *claim, int32 group, int32 *cap)
+/* The worst of the innermost full node on the path, its seat group or a cap; NULL when none is */
+static const Contender *
+find_other(const Claim *claim, int32 group, int32 *cap)
 {
 	int32		above = claim->pool_cap[claim->groups[group].pool];
 
 	*cap = NONE;
 	if (claim_group_is_full(claim, group))
-		return true;
+		return &claim->on_group[group].worst;
 	if (above != NONE)
 		*cap = claim->innermost_cap[above];
-	return *cap != NONE;
+	return *cap == NONE ? NULL : &claim->on_cap[*cap].worst;
 }
 
 static char *
-refusal_detail(const Claim *claim, int32 row, int32 group, bool is_full, int32 cap)
+refusal_detail(const Claim *claim, int32 row, int32 group, const Contender *other, int32 cap)
 {
-	const char *seat = seat_name(claim, group);
-	int32		choice = claim->choice[row];
+	char	   *what = psprintf("choice %d, seat %s, was refused", claim->choice[row],
+								seat_name(claim, group));
+	char	   *detail;
 
-	if (!is_full)
-		return psprintf("choice %d, seat %s, was refused with %d of %d seats held", choice, seat,
-						claim->on_group[group].count, claim->groups[group].seats);
-	if (cap == NONE)
-		return psprintf("choice %d, seat %s, was refused to one who ranks above a holder", choice,
-						seat);
-	return psprintf("choice %d, seat %s, was refused to one who ranks above a holder under cap "
-					INT64_FORMAT, choice, seat, claim->caps.ids[cap]);
+	if (other == NULL)
+		detail = psprintf("%s with %d of %d seats held", what, claim->on_group[group].count,
+						  claim->groups[group].seats);
+	else if (cap == NONE)
+		detail = psprintf("%s but does not rank below applicant " INT64_FORMAT " there", what,
+						  claim->applicants.ids[claim->applicant[other->row]]);
+	else
+		detail = psprintf("%s but does not rank below applicant " INT64_FORMAT " under cap " INT64_FORMAT,
+						  what, claim->applicants.ids[claim->applicant[other->row]],
+						  claim->caps.ids[cap]);
+	pfree(what);
+	return detail;
 }
 
 static void
@@ -326,17 +331,13 @@ tell_complaint(const Teller *teller, int32 row, int32 group)
 	const Claim *claim = teller->claim;
 	Place		held = claim->held[claim->applicant[row]];
 	int32		cap;
-	bool		is_full = find_full_node(claim, group, &cap);
-	char	   *detail = refusal_detail(claim, row, group, is_full, cap);
+	const Contender *other = find_other(claim, group, &cap);
+	char	   *detail = refusal_detail(claim, row, group, other, cap);
 
 	if (held.choice == claim->choice[row] && held.group != PG_INT32_MAX)
 		say_of_row(teller, "wrong_seat", row, NULL, detail);
-	else if (is_full)
-		say_of_row(teller, "justified_envy", row,
-				   cap == NONE ? &claim->on_group[group].worst : &claim->on_cap[cap].worst,
-				   detail);
 	else
-		say_of_row(teller, "wasted_seat", row, NULL, detail);
+		say_of_row(teller, other ? "justified_envy" : "wasted_seat", row, other, detail);
 }
 
 static int
