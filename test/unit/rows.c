@@ -87,68 +87,6 @@ rows_allocate(const Rows *rows, Placements *placements, CoreError *error)
 	return true;
 }
 
-/* ---- violations ---- */
-
-/* As a claim; NULL with the error when it is refused */
-static Claim *
-rows_claim(const Rows *rows, const Placements *placements, CoreError *error)
-{
-	Claim	   *claim = claim_begin(rows->tie_break, rows->draw, SIZE_MAX, error);
-
-	for (int i = 0; i < rows->pool_count; i++)
-		if (!claim_pool(claim, rows->pools[i].id, rows->pools[i].seats, 0, NULL))
-			return NULL;
-	for (int i = 0; i < rows->count; i++)
-	{
-		const ApplicationRow *row = &rows->applications[i];
-
-		if (!claim_application(claim, &(ApplicationClaim) {
-			.applicant_id = row->applicant, .pool_id = row->pool, .choice = row->choice,
-			.score = row->score, .tie = rows->has_ties ? &row->tie : NULL
-		}))
-			return NULL;
-	}
-	for (int i = 0; i < placements->count; i++)
-	{
-		const ApplicationRow *row = &rows->applications[placements->rows[i]];
-
-		if (!claim_placement(claim, &(PlacementClaim) {
-			row->applicant, row->pool, word_of("open"), &row->choice, NULL, &row->score
-		}))
-			return NULL;
-	}
-	return claim;
-}
-
-typedef struct Listener
-{
-	int			count;
-	char	   *names;
-} Listener;
-
-static void
-listen(void *state, const Violation *violation)
-{
-	Listener   *listener = state;
-
-	if (listener->count++ < 4)
-		listener->names = psprintf("%s%s%s", listener->names, listener->names[0] ? " " : "",
-								   violation->name);
-}
-
-int
-count_violations(const Rows *rows, const Placements *placements, char **names, CoreError *error)
-{
-	Listener	listener = {0, ""};
-	Claim	   *claim = rows_claim(rows, placements, error);
-
-	if (claim == NULL || !certify(claim, listen, &listener))
-		return -1;
-	if (names)
-		*names = listener.names;
-	return listener.count;
-}
-
 /* ---- at random ---- */
 
 void
