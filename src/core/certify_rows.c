@@ -270,8 +270,6 @@ check_reserve(Claim *claim, const ReserveClaim *reserve, int32 pool)
 		return refuse_reserve(claim, reserve, CORE_UNKNOWN, "reserve of an unknown pool");
 	if (words_equal(reserve->name, word_of("open")))
 		return refuse_reserve(claim, reserve, CORE_INVALID, "a reserve must not be called open");
-	if (words_equal(reserve->name, word_of("*")))
-		return refuse_reserve(claim, reserve, CORE_INVALID, "a reserve must not be called *");
 	if (!in_range(reserve->seats))
 		return refuse_reserve(claim, reserve, CORE_INVALID,
 							  psprintf("seats of a reserve must be 0 to %d", PG_INT32_MAX));

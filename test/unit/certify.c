@@ -500,8 +500,6 @@ test_refused_reserves(void)
 	reserve->name = NAME_OPEN;
 	is_refused(scene, CORE_INVALID, "a reserve must not be called open",
 			   "Pool 0, reserve \"open\".");
-	reserve->name = NAME_ANYONE;
-	is_refused(scene, CORE_INVALID, "a reserve must not be called *", "Pool 0, reserve \"*\".");
 	reserve->name = 1;
 	reserve->cascade_length = 2;
 	is_refused(scene, CORE_INVALID, "* must be the last entry of a cascade",
