@@ -226,7 +226,9 @@ claim_placed_tier(const Claim *claim, int32 row, int32 group)
 {
 	int32		tier = claim_tier(claim, row, group);
 
-	return tier == NONE && claim_is_holder(claim, row, group) ? claim->groups[group].rungs + 1 : tier;
+	if (tier == NONE && claim_is_holder(claim, row, group))
+		return claim->groups[group].rungs + 1;
+	return tier;
 }
 
 bool

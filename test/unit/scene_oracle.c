@@ -69,8 +69,10 @@ seat_before(const Scene *scene, int pool, int name, int other)
 		return part_of(one) < part_of(two);
 	if (one == two)
 		return false;
+	if (one->position != two->position && (one->position == NOTHING || two->position == NOTHING))
+		return two->position == NOTHING;
 	if (one->position != two->position)
-		return two->position == NOTHING || (one->position != NOTHING && one->position < two->position);
+		return one->position < two->position;
 	return strcmp(scene_names[name], scene_names[other]) < 0;
 }
 
@@ -103,7 +105,8 @@ tier_of(const Scene *scene, Contract contract)
 static bool
 is_anyones(const Scene *scene, Contract contract)
 {
-	const SceneReserve *reserve = find_reserve(scene, scene->rows[contract.row].pool, contract.seat);
+	int			pool = scene->rows[contract.row].pool;
+	const SceneReserve *reserve = find_reserve(scene, pool, contract.seat);
 	int			tier = tier_of(scene, contract);
 
 	if (reserve == NULL)
