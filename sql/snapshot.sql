@@ -6595,7 +6595,7 @@ COMMENT ON COLUMN equity.applicant_identity.applicant_id IS 'The person.';
 
 COMMENT ON COLUMN equity.applicant_identity.identity_kind IS 'citizen_id (เลขประจำตัวประชาชน), g_code (รหัส G, a child without registration) or passport (หนังสือเดินทาง).';
 
-COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked, not the check digit. It has one current owner.';
+COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked; equity.citizen_id_valid() tells whether the check digit is right. It has one current owner.';
 
 COMMENT ON COLUMN equity.applicant_identity.title IS 'Title (คำนำหน้าชื่อ), apart from the name; NULL when none.';
 
