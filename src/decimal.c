@@ -30,7 +30,8 @@
 
 #define BASE				10000
 #define BASE_DIGITS			4
-#define GROUPS_IN_INT64		4
+#define GROUPS_IN_INT64		4	/* that it always holds, */
+#define GROUPS_OF_INT64		6	/* and that it can have, as its point may lie within one */
 
 /* At and above this weight a number is 10^12 or more. */
 #define WEIGHT_TOO_LARGE	(FIXED_MAGNITUDE_DIGITS / BASE_DIGITS)
@@ -48,7 +49,7 @@ typedef struct NumericParts
 	const char *groups;
 } NumericParts;
 
-static uint16
+static inline uint16
 read_uint16(const char *at)
 {
 	uint16		value;
@@ -57,13 +58,19 @@ read_uint16(const char *at)
 	return value;
 }
 
-bool
-decimal_is_undefined(Numeric number)
+static inline bool
+is_special(Numeric number)
 {
 	return (read_uint16(VARDATA_ANY(number)) & NUMERIC_FORM_MASK) == NUMERIC_FORM_SPECIAL;
 }
 
-static NumericParts
+bool
+decimal_is_undefined(Numeric number)
+{
+	return is_special(number);
+}
+
+static inline NumericParts
 take_apart(Numeric number)
 {
 	const char *at = VARDATA_ANY(number);
@@ -72,7 +79,7 @@ take_apart(Numeric number)
 	int			header_size = sizeof(uint16);
 	NumericParts parts;
 
-	Assert(!decimal_is_undefined(number));
+	Assert(!is_special(number));
 	if (header & NUMERIC_FORM_SHORT)
 	{
 		parts.negative = (header & SHORT_NEGATIVE) != 0;
@@ -108,6 +115,34 @@ join_groups(const NumericParts *parts, int count)
 	return digits;
 }
 
+/* The decimals of the last group; negative when zeros before the point were left out. */
+static inline int
+group_scale(const NumericParts *parts)
+{
+	return (parts->group_count - 1 - parts->weight) * BASE_DIGITS;
+}
+
+bool
+decimal_small(Numeric number, int max_scale, int64 *digits, int *scale)
+{
+	NumericParts parts;
+	int64		size = 0;
+
+	if (is_special(number))
+		return false;
+	parts = take_apart(number);
+	*scale = group_scale(&parts);
+	if (parts.group_count > GROUPS_IN_INT64 || parts.weight >= GROUPS_IN_INT64 ||
+		*scale > max_scale)
+		return false;
+	for (int i = 0; i < parts.group_count; i++)
+		size = size * BASE + read_uint16(parts.groups + i * sizeof(uint16));
+	for (; *scale < 0; *scale += BASE_DIGITS)
+		size *= BASE;
+	*digits = parts.negative ? -size : size;
+	return true;
+}
+
 void
 decimal_from_numeric(Numeric number, NumericDigits *result)
 {
@@ -135,11 +170,45 @@ decimal_from_numeric(Numeric number, NumericDigits *result)
 		result->digits = -result->digits;
 }
 
-/* digits / 10^scale, printed with all decimals of the scale. */
+/* The short header before groups of which the first is worth BASE^weight */
+static uint16
+short_header(bool negative, int scale, int weight)
+{
+	return (uint16) (NUMERIC_FORM_SHORT | (negative ? SHORT_NEGATIVE : 0) |
+					 scale << SHORT_SCALE_SHIFT | (weight < 0 ? SHORT_WEIGHT_SIGN : 0) |
+					 (weight & SHORT_WEIGHT_MASK));
+}
+
+/* digits / 10^scale, printed with all decimals of the scale: what the server itself would make. */
 Numeric
 decimal_to_numeric(int64 digits, int scale)
 {
-	return scale == 0 ? int64_to_numeric(digits) : int64_div_fast_to_numeric(digits, scale);
+	uint64		rest = digits < 0 ? -(uint64) digits : (uint64) digits;
+	int			fraction_groups = (scale + BASE_DIGITS - 1) / BASE_DIGITS;
+	int			odd_decimals = scale % BASE_DIGITS;
+	uint16		groups[GROUPS_OF_INT64];
+	int			first = GROUPS_OF_INT64;
+	int			end = GROUPS_OF_INT64;
+	uint16	   *result;
+
+	if (odd_decimals > 0)		/* the last group is filled up with zeros */
+	{
+		uint64		unit = (uint64) fixed_power10(odd_decimals);
+
+		groups[--first] = (uint16) (rest % unit * (BASE / unit));
+		rest /= unit;
+	}
+	for (; rest > 0; rest /= BASE)
+		groups[--first] = (uint16) (rest % BASE);
+	while (end > first && groups[end - 1] == 0)
+		end--;
+	result = palloc(VARHDRSZ + sizeof(uint16) * (1 + end - first));
+	SET_VARSIZE(result, VARHDRSZ + sizeof(uint16) * (1 + end - first));
+	result[VARHDRSZ / sizeof(uint16)] =
+		short_header(digits < 0, scale,
+					 first == end ? 0 : GROUPS_OF_INT64 - 1 - first - fraction_groups);
+	memcpy(&result[VARHDRSZ / sizeof(uint16) + 1], &groups[first], sizeof(uint16) * (end - first));
+	return (Numeric) result;
 }
 
 /* Whether all groups together fit an int128: nine do, and a tenth if it begins with two digits. */
@@ -156,7 +225,7 @@ bool
 decimal_digits(Numeric number, int128 *digits, int *scale)
 {
 	NumericParts parts = take_apart(number);
-	int			have = (parts.group_count - 1 - parts.weight) * BASE_DIGITS;
+	int			have = group_scale(&parts);
 	int128		limit = fixed_power10(NUMBER_MAX_DIGITS);
 
 	*digits = 0;
@@ -188,7 +257,7 @@ decimal_from_digits(int128 digits, int scale)
 
 	if (scale <= FIXED_MAX_DIGITS && digits <= PG_INT64_MAX && digits >= PG_INT64_MIN)
 		return decimal_to_numeric((int64) digits, scale);
-	text = fixed_long_text(digits, scale);
+	text = fixed_text(digits, scale);
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text),
 											   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }

@@ -20,7 +20,12 @@ typedef struct NumericDigits
 /* NaN or an infinity */
 extern bool decimal_is_undefined(Numeric number);
 
+/* A number of few digits, as nearly all are; false for the others and what is no number. */
+extern bool decimal_small(Numeric number, int max_scale, int64 *digits, int *scale);
+
+/* Any finite number */
 extern void decimal_from_numeric(Numeric number, NumericDigits *result);
+
 extern Numeric decimal_to_numeric(int64 digits, int scale);
 
 /* All of a finite number's digits, at its display scale; false when there are more than 36. */

@@ -123,18 +123,6 @@ packed(Datum value)
 		pg_detoast_datum_packed(pointer) : pointer;
 }
 
-static void
-set_numeric(Slot *slot, const ProgramField *field, Numeric number)
-{
-	NumericDigits digits;
-
-	decimal_from_numeric(number, &digits);
-	if (digits.too_large)
-		slot_set_beyond(slot, digits.negative);
-	else
-		slot_set_number(slot, field, digits.digits, digits.scale, digits.rest);
-}
-
 static Numeric
 float_to_numeric(ValueKind kind, Datum value)
 {
@@ -143,27 +131,12 @@ float_to_numeric(ValueKind kind, Datum value)
 	return decimal_from_float(DatumGetFloat8(value), false);
 }
 
-static void
-set_number(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
+static inline TextItem
+packed_item(Datum value)
 {
-	switch (kind)
-	{
-		case VALUE_INT2:
-			slot_set_number(slot, field, DatumGetInt16(value), 0, 0);
-			break;
-		case VALUE_INT4:
-			slot_set_number(slot, field, DatumGetInt32(value), 0, 0);
-			break;
-		case VALUE_INT8:
-			slot_set_number(slot, field, DatumGetInt64(value), 0, 0);
-			break;
-		case VALUE_NUMERIC:
-			set_numeric(slot, field, (Numeric) packed(value));
-			break;
-		default:
-			set_numeric(slot, field, float_to_numeric(kind, value));
-			break;
-	}
+	struct varlena *text = packed(value);
+
+	return (TextItem) {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
 }
 
 static TextItem
@@ -182,14 +155,18 @@ text_item(ValueKind kind, Datum value)
 			item.length = (int) strlen(item.text);
 			break;
 		default:
-			value = PointerGetDatum(packed(value));
-			item.text = VARDATA_ANY(DatumGetPointer(value));
-			item.length = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+			item = packed_item(value);
 			if (kind == VALUE_CHAR)
 				item.length = bpchartruelen(unconstify(char *, item.text), item.length);
 			break;
 	}
 	return item;
+}
+
+static inline TextItem
+truth_item(bool truth)
+{
+	return truth ? (TextItem) {"true", 4} : (TextItem) {"false", 5};
 }
 
 static TextItem
@@ -202,8 +179,7 @@ label_item(ValueKind kind, Datum value)
 	switch (kind)
 	{
 		case VALUE_BOOLEAN:
-			item.text = DatumGetBool(value) ? "true" : "false";
-			break;
+			return truth_item(DatumGetBool(value));
 		case VALUE_DATE:
 			item.text = date_text(DatumGetDateADT(value));
 			break;
@@ -227,40 +203,6 @@ label_item(ValueKind kind, Datum value)
 	}
 	item.length = (int) strlen(item.text);
 	return item;
-}
-
-static void
-set_date_from_text(Slot *slot, const Program *program, const ProgramField *field, TextItem item)
-{
-	int32		days;
-
-	if (!date_parse(item.text, item.length, &days))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
-				 errmsg("field \"%s\" holds a text that is no date",
-						program_field_name(program, field)),
-				 errdetail("Criterion \"%s\" compares it with a date.",
-						   program_user_code(program, field)),
-				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
-	slot_set_days(slot, days);
-}
-
-static void
-set_items(Slot *slot, Datum value)
-{
-	ArrayType  *array = DatumGetArrayTypeP(value);
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
-
-	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
-					  &count);
-	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
-	slot->item_count = 0;
-	for (int i = 0; i < count; i++)
-		if (!nulls[i])
-			slot->items[slot->item_count++] = text_item(VALUE_TEXT, elements[i]);
-	slot->missing = false;
 }
 
 static bool
@@ -291,38 +233,171 @@ is_undefined(ValueKind kind, Datum value)
 	}
 }
 
-/* The forms of a value that are compared or multiplied. */
-static void
-set_comparable(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-			   Datum value)
+/* ---- loaders ---- */
+
+static inline void
+add_label(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
 {
-	if (is_number(kind))
-		set_number(slot, field, kind, value);
-	else if (kind == VALUE_BOOLEAN)
-		slot_set_truth(slot, DatumGetBool(value));
-	else if (kind == VALUE_DATE)
-		slot_set_days(slot, DatumGetDateADT(value));
-	else
-		set_date_from_text(slot, program, field, text_item(kind, value));
+	if (field->needs & NEED_LABEL)
+		slot->text = label_item(kind, value);
 }
 
-/* A value of any kind, in every form that the field needs. */
 static void
-set_value(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_int2(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt16(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static void
+load_int4(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt32(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static void
+load_int8(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt64(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static pg_noinline void
+set_other_numeric(Slot *slot, const ProgramField *field, Numeric number)
+{
+	NumericDigits digits;
+
+	slot->missing = decimal_is_undefined(number);
+	if (slot->missing)
+		return;
+	decimal_from_numeric(number, &digits);
+	if (digits.too_large)
+		slot_set_beyond(slot, digits.negative);
+	else
+		slot_set_number(slot, field, digits.digits, digits.scale, digits.rest);
+}
+
+static void
+load_numeric(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			 Datum value)
+{
+	Numeric		number = (Numeric) packed(value);
+	int64		digits;
+	int			scale;
+
+	if (decimal_small(number, WIDE_SCALE, &digits, &scale))
+		slot_set_digits(slot, field, digits, scale);
+	else
+		set_other_numeric(slot, field, number);
+	if (!slot->missing)
+		add_label(slot, field, kind, value);
+}
+
+static void
+load_float(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		   Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+	if (!slot->missing)
+		load_numeric(slot, program, field, VALUE_NUMERIC,
+					 NumericGetDatum(float_to_numeric(kind, value)));
+}
+
+static void
+load_boolean(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			 Datum value)
+{
+	slot->missing = false;
+	if (field->needs & (NEED_KEY | NEED_WIDE))
+		slot_set_truth(slot, field, DatumGetBool(value));
+	slot->text = truth_item(DatumGetBool(value));
+}
+
+static void
+load_date(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
 	slot->missing = is_undefined(kind, value);
 	if (slot->missing)
 		return;
-	if (field->needs & (NEED_KEY | NEED_WIDE))
-		set_comparable(slot, program, field, kind, value);
-	if (field->needs & NEED_TEXT)
-		slot->text = text_item(kind, value);
-	if (field->needs & NEED_LABEL)
-		slot->text = label_item(kind, value);
-	if (field->needs & NEED_ITEMS)
-		set_items(slot, value);
+	slot_set_days(slot, DatumGetDateADT(value));
+	add_label(slot, field, kind, value);
 }
+
+static void
+set_date_from_text(Slot *slot, const Program *program, const ProgramField *field, TextItem item)
+{
+	int32		days;
+
+	if (!date_parse(item.text, item.length, &days))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+				 errmsg("field \"%s\" holds a text that is no date",
+						program_field_name(program, field)),
+				 errdetail("Criterion \"%s\" compares it with a date.",
+						   program_user_code(program, field)),
+				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
+	slot_set_days(slot, days);
+}
+
+static void
+load_text(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot->missing = false;
+	slot->text = kind == VALUE_TEXT ? packed_item(value) : text_item(kind, value);
+	if (field->needs & NEED_KEY)
+		set_date_from_text(slot, program, field, slot->text);
+}
+
+static void
+load_items(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		   Datum value)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
+					  &count);
+	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
+	slot->item_count = 0;
+	for (int i = 0; i < count; i++)
+		if (!nulls[i])
+			slot->items[slot->item_count++] = text_item(VALUE_TEXT, elements[i]);
+	slot->missing = false;
+}
+
+/* Of such a value it only matters whether it is there. */
+static void
+load_presence(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			  Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+}
+
+static const ValueLoader loaders[] = {
+	[VALUE_INT2] = load_int2,
+	[VALUE_INT4] = load_int4,
+	[VALUE_INT8] = load_int8,
+	[VALUE_NUMERIC] = load_numeric,
+	[VALUE_FLOAT4] = load_float,
+	[VALUE_FLOAT8] = load_float,
+	[VALUE_BOOLEAN] = load_boolean,
+	[VALUE_DATE] = load_date,
+	[VALUE_TEXT] = load_text,
+	[VALUE_CHAR] = load_text,
+	[VALUE_NAME] = load_text,
+	[VALUE_ENUM] = load_text,
+	[VALUE_TEXT_ARRAY] = load_items,
+	[VALUE_JSONB] = load_presence,
+	[VALUE_OTHER] = load_presence
+};
 
 /* ---- jsonb paths ---- */
 
@@ -404,92 +479,30 @@ set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbVal
 	}
 	if (!value_serves(kind, field, field->needs))
 		return false;
-	set_value(slot, program, field, kind, datum);
+	loaders[kind](slot, program, field, kind, datum);
 	return true;
 }
 
 static void
-read_json(Slot *slot, const Program *program, const ProgramField *field, Datum document)
+load_path(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
 {
-	JsonbValue *value = find_json(program, field, DatumGetJsonbP(document));
+	JsonbValue *found = find_json(program, field, DatumGetJsonbP(value));
 
-	slot->missing = value == NULL;
-	if (value && !set_json(slot, program, field, value))
+	slot->missing = found == NULL;
+	if (found && !set_json(slot, program, field, found))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
 						program_field_name(program, field), program_user_code(program, field))));
 }
 
-/* ---- loaders ---- */
-
-static void
-load_json(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-		  Datum value)
-{
-	read_json(slot, program, field, value);
-}
-
-/* A whole number that is only compared: no more than a multiplication, for nearly all. */
-static inline void
-load_whole_key(Slot *slot, const ProgramField *field, int64 number)
-{
-	if (number >= SMALL_LIMIT || number <= -SMALL_LIMIT || field->key_scale > SMALL_SCALE)
-	{
-		slot_set_number(slot, field, number, 0, 0);
-		return;
-	}
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = 2 * number * (int64) fixed_power10(field->key_scale);
-}
-
-static void
-load_int4_key(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-			  Datum value)
-{
-	load_whole_key(slot, field, DatumGetInt32(value));
-}
-
-static void
-load_int8_key(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-			  Datum value)
-{
-	load_whole_key(slot, field, DatumGetInt64(value));
-}
-
-static void
-load_boolean_label(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-				   Datum value)
-{
-	slot->missing = false;
-	slot->text = DatumGetBool(value) ? (TextItem) {"true", 4} : (TextItem) {"false", 5};
-}
-
-static void
-load_text(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
-		  Datum value)
-{
-	struct varlena *text = packed(value);
-
-	slot->missing = false;
-	slot->text = (TextItem) {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
-}
-
 ValueLoader
 value_loader(ValueKind kind, const ProgramField *field)
 {
 	if (field->path_count > 0)
-		return load_json;
-	if (kind == VALUE_INT4 && field->needs == NEED_KEY)
-		return load_int4_key;
-	if (kind == VALUE_INT8 && field->needs == NEED_KEY)
-		return load_int8_key;
-	if (kind == VALUE_BOOLEAN && field->needs == NEED_LABEL)
-		return load_boolean_label;
-	if (kind == VALUE_TEXT && (field->needs == NEED_LABEL || field->needs == NEED_TEXT))
-		return load_text;
-	return set_value;
+		return load_path;
+	return field->needs == 0 ? load_presence : loaders[kind];
 }
 
 /* ---- for people ---- */

@@ -15,7 +15,6 @@
 
 typedef struct FieldReader
 {
-	int			column;			/* of the values, from 0 */
 	ValueKind	kind;
 	Oid			type;			/* without domains */
 	ValueLoader load;
@@ -24,9 +23,14 @@ typedef struct FieldReader
 struct RecordReader
 {
 	const Program *program;
-	TupleDesc	row_type;		/* of records */
 	FieldReader *fields;
-	Datum	   *values;			/* of the record at hand, or of the columns */
+	const NullableDatum *columns;	/* the values at hand, by the program's columns */
+
+	/* of records */
+	TupleDesc	row_type;
+	int		   *attributes;		/* by the program's columns */
+	NullableDatum *gathered;
+	Datum	   *values;			/* all of the row */
 	bool	   *nulls;
 };
 
@@ -74,103 +78,109 @@ find_column(TupleDesc row_type, const char *name)
 	return -1;
 }
 
-static void
-refuse_column(const Program *program, const ProgramField *field)
+/* Why a field cannot be read */
+typedef enum Mismatch
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("record has no field \"%s\"", program_column(program, field->column)),
-			 errdetail("Criterion \"%s\" of the scorecard reads it.",
-					   program_user_code(program, field))));
+	MISMATCH_NONE,
+	MISMATCH_COLUMN,			/* there is none of its name */
+	MISMATCH_PATH,				/* it is a path into what is no jsonb */
+	MISMATCH_TYPE				/* a criterion cannot judge such values */
+} Mismatch;
+
+/* What is wrong with a field whose column is of this type, if there is one; and for whom. */
+static Mismatch
+find_mismatch(const Program *program, int index, Oid type, const ProgramCriterion **criterion)
+{
+	const ProgramField *field = program_field(program, index);
+	const ProgramCriterion *refusing;
+
+	*criterion = program_criterion(program, field->user);
+	if (!OidIsValid(type))
+		return MISMATCH_COLUMN;
+	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
+		return MISMATCH_PATH;
+	refusing = refusing_criterion(program, index, value_kind(type));
+	if (refusing == NULL)
+		return MISMATCH_NONE;
+	*criterion = refusing;
+	return MISMATCH_TYPE;
 }
 
-/* Settle one field whose column is of this type. */
+static void
+refuse_column(const Program *program, const ProgramField *field, const char *criterion)
+{
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("record has no field \"%s\"", program_column(program, field->column)),
+					errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
+}
+
+static void
+refuse_path(const Program *program, const ProgramField *field, const char *criterion)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
+					program_field_name(program, field), program_column(program, field->column)),
+			 errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
+}
+
+static void
+refuse_type(const Program *program, const ProgramField *field, Oid type, const char *criterion,
+			uint8 needs)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
+						   program_field_name(program, field), format_type_be(type), criterion),
+					errhint("The criterion needs %s: cast the column, or change the criterion.",
+							value_needed(field, needs))));
+}
+
+/* Settle one field whose column is of this type, if there is one. */
 static void
 settle_type(RecordReader *reader, int index, Oid type)
 {
 	const Program *program = reader->program;
 	const ProgramField *field = program_field(program, index);
 	FieldReader *field_reader = &reader->fields[index];
-	const ProgramCriterion *refusing;
+	const ProgramCriterion *criterion;
+	Mismatch	mismatch = find_mismatch(program, index, type, &criterion);
+	const char *code = program_string(program, criterion->code);
 
-	field_reader->type = getBaseType(type);
-	field_reader->kind = value_kind(field_reader->type);
+	if (mismatch == MISMATCH_COLUMN)
+		refuse_column(program, field, code);
+	if (mismatch == MISMATCH_PATH)
+		refuse_path(program, field, code);
+	if (mismatch == MISMATCH_TYPE)
+		refuse_type(program, field, type, code, criterion->needs);
+	field_reader->type = type;
+	field_reader->kind = value_kind(type);
 	field_reader->load = value_loader(field_reader->kind, field);
-	if (field->path_count > 0 && field_reader->kind != VALUE_JSONB)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
-							   program_field_name(program, field),
-							   program_column(program, field->column)),
-						errdetail("Criterion \"%s\" of the scorecard reads it.",
-								  program_user_code(program, field))));
-	refusing = refusing_criterion(program, index, field_reader->kind);
-	if (refusing)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
-						program_field_name(program, field), format_type_be(field_reader->type),
-						program_string(program, refusing->code)),
-				 errhint("The criterion needs %s: cast the column, or change the criterion.",
-						 value_needed(field, refusing->needs))));
 }
 
-static RecordReader *
-create_reader(const Program *program, int value_count)
+/* The type of a row's column without domains, or InvalidOid. */
+static Oid
+column_type(TupleDesc row_type, int attribute)
 {
-	RecordReader *reader = palloc0(sizeof(RecordReader));
-
-	reader->program = program;
-	reader->fields = palloc0(sizeof(FieldReader) * Max(program->field_count, 1));
-	reader->values = palloc0(sizeof(Datum) * Max(value_count, 1));
-	reader->nulls = palloc0(sizeof(bool) * Max(value_count, 1));
-	return reader;
+	return attribute < 0 ? InvalidOid : getBaseType(TupleDescAttr(row_type, attribute)->atttypid);
 }
 
-RecordReader *
-record_reader_for_row(const Program *program, TupleDesc row_type)
+static char *
+mismatch_text(const Program *program, const ProgramField *field, Mismatch mismatch, Oid type,
+			  uint8 needs)
 {
-	RecordReader *reader = create_reader(program, row_type->natts);
+	const char *column = program_column(program, field->column);
 
-	for (int i = 0; i < program->field_count; i++)
+	switch (mismatch)
 	{
-		const ProgramField *field = program_field(program, i);
-		int			column;
-
-		if (field->column < 0)
-			continue;
-		column = find_column(row_type, program_column(program, field->column));
-		if (column < 0)
-			refuse_column(program, field);
-		reader->fields[i].column = column;
-		settle_type(reader, i, TupleDescAttr(row_type, column)->atttypid);
+		case MISMATCH_COLUMN:
+			return psprintf("there is no column \"%s\"", column);
+		case MISMATCH_PATH:
+			return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
+							program_field_name(program, field), column);
+		default:
+			return psprintf("it needs %s, and column \"%s\" is of type %s",
+							value_needed(field, needs), column, format_type_be(type));
 	}
-	reader->row_type = CreateTupleDescCopy(row_type);
-	return reader;
-}
-
-/* What is wrong with the column of a field; NULL when nothing is. */
-static const char *
-column_mismatch(const Program *program, int index, TupleDesc row_type, const char **criterion)
-{
-	const ProgramField *field = program_field(program, index);
-	const char *column_name = program_column(program, field->column);
-	int			column = find_column(row_type, column_name);
-	const ProgramCriterion *refusing;
-	Oid			type;
-
-	*criterion = program_user_code(program, field);
-	if (column < 0)
-		return psprintf("there is no column \"%s\"", column_name);
-	type = getBaseType(TupleDescAttr(row_type, column)->atttypid);
-	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
-		return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
-						program_field_name(program, field), column_name);
-	refusing = refusing_criterion(program, index, value_kind(type));
-	if (refusing == NULL)
-		return NULL;
-	*criterion = program_string(program, refusing->code);
-	return psprintf("it needs %s, and column \"%s\" is of type %s",
-					value_needed(field, refusing->needs), column_name, format_type_be(type));
 }
 
 void
@@ -178,30 +188,64 @@ record_check_row(const Program *program, TupleDesc row_type, MismatchFunction te
 {
 	for (int i = 0; i < program->field_count; i++)
 	{
-		const char *criterion;
-		const char *message;
+		const ProgramField *field = program_field(program, i);
+		const ProgramCriterion *criterion;
+		Mismatch	mismatch;
+		Oid			type;
 
-		if (program_field(program, i)->column < 0)
+		if (field->column < 0)
 			continue;
-		message = column_mismatch(program, i, row_type, &criterion);
-		if (message)
-			tell(state, criterion, message);
+		type = column_type(row_type, find_column(row_type, program_column(program, field->column)));
+		mismatch = find_mismatch(program, i, type, &criterion);
+		if (mismatch != MISMATCH_NONE)
+			tell(state, program_string(program, criterion->code),
+				 mismatch_text(program, field, mismatch, type, criterion->needs));
 	}
+}
+
+static RecordReader *
+create_reader(const Program *program)
+{
+	RecordReader *reader = palloc0(sizeof(RecordReader));
+
+	reader->program = program;
+	reader->fields = palloc0(sizeof(FieldReader) * Max(program->field_count, 1));
+	return reader;
+}
+
+RecordReader *
+record_reader_for_row(const Program *program, TupleDesc row_type)
+{
+	RecordReader *reader = create_reader(program);
+
+	reader->attributes = palloc(sizeof(int) * Max(program->column_count, 1));
+	reader->gathered = palloc(sizeof(NullableDatum) * Max(program->column_count, 1));
+	reader->values = palloc(sizeof(Datum) * Max(row_type->natts, 1));
+	reader->nulls = palloc(sizeof(bool) * Max(row_type->natts, 1));
+	reader->row_type = CreateTupleDescCopy(row_type);
+	for (int i = 0; i < program->column_count; i++)
+		reader->attributes[i] = find_column(row_type, program_column(program, i));
+	for (int i = 0; i < program->field_count; i++)
+	{
+		int			column = program_field(program, i)->column;
+
+		if (column >= 0)
+			settle_type(reader, i, column_type(row_type, reader->attributes[column]));
+	}
+	return reader;
 }
 
 RecordReader *
 record_reader_for_columns(const Program *program, const Oid *types)
 {
-	RecordReader *reader = create_reader(program, program->column_count);
+	RecordReader *reader = create_reader(program);
 
 	for (int i = 0; i < program->field_count; i++)
 	{
-		const ProgramField *field = program_field(program, i);
+		int			column = program_field(program, i)->column;
 
-		if (field->column < 0)
-			continue;
-		reader->fields[i].column = field->column;
-		settle_type(reader, i, types[field->column]);
+		if (column >= 0)
+			settle_type(reader, i, getBaseType(types[column]));
 	}
 	return reader;
 }
@@ -215,16 +259,18 @@ record_load(RecordReader *reader, HeapTupleHeader record)
 
 	ItemPointerSetInvalid(&tuple.t_self);
 	heap_deform_tuple(&tuple, reader->row_type, reader->values, reader->nulls);
+	for (int i = 0; i < reader->program->column_count; i++)
+	{
+		reader->gathered[i].value = reader->values[reader->attributes[i]];
+		reader->gathered[i].isnull = reader->nulls[reader->attributes[i]];
+	}
+	reader->columns = reader->gathered;
 }
 
 void
 record_load_columns(RecordReader *reader, const NullableDatum *values)
 {
-	for (int i = 0; i < reader->program->column_count; i++)
-	{
-		reader->values[i] = values[i].value;
-		reader->nulls[i] = values[i].isnull;
-	}
+	reader->columns = values;
 }
 
 void
@@ -232,19 +278,20 @@ record_read(RecordReader *reader, uint8 purposes, Slot *slots)
 {
 	const Program *program = reader->program;
 
-	for (int i = 0; i < program->field_count; i++)
+	int			count = program->field_count;
+	const ProgramField *field = program_field(program, 0);
+	const FieldReader *field_reader = reader->fields;
+
+	for (; count > 0; count--, field++, field_reader++, slots++)
 	{
-		const ProgramField *field = program_field(program, i);
-		const FieldReader *field_reader = &reader->fields[i];
-		Slot	   *slot = &slots[i];
+		const NullableDatum *column = &reader->columns[field->column];
 
 		if (field->column < 0 || (field->purposes & purposes) == 0)
 			continue;
-		slot->missing = reader->nulls[field_reader->column];
-		if (slot->missing)
-			continue;
-		field_reader->load(slot, program, field, field_reader->kind,
-						   reader->values[field_reader->column]);
+		if (column->isnull)
+			slots->missing = true;
+		else
+			field_reader->load(slots, program, field, field_reader->kind, column->value);
 	}
 }
 
@@ -252,9 +299,11 @@ char *
 record_value_text(const RecordReader *reader, int index)
 {
 	const FieldReader *field_reader = &reader->fields[index];
+	const ProgramField *field = program_field(reader->program, index);
+	const NullableDatum *column = &reader->columns[field->column];
 
-	if (reader->nulls[field_reader->column])
+	if (column->isnull)
 		return NULL;
-	return value_text(reader->program, program_field(reader->program, index), field_reader->kind,
-					  field_reader->type, reader->values[field_reader->column]);
+	return value_text(reader->program, field, field_reader->kind, field_reader->type,
+					  column->value);
 }

@@ -9,6 +9,8 @@
  */
 #include "core/compiler.h"
 
+#include "core/search.h"
+
 /* ---- the block ---- */
 
 /* Append aligned bytes and return where they start. */
@@ -45,9 +47,9 @@ compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what
 /* ---- criteria ---- */
 
 /* The key of a number at the field's scale. */
-static bool
-number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
-		   Decimal number, int64 *key)
+bool
+compiler_number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
+					Decimal number, int64 *key)
 {
 	if (!decimal_rescale(number, field->key_scale, key))
 	{
@@ -65,7 +67,7 @@ constant_key(Compiler *compiler, const Criterion *criterion, const ProgramField 
 			 const Constant *constant, int64 *key)
 {
 	if (constant->kind == CONSTANT_NUMBER)
-		return number_key(compiler, criterion, field, constant->number, key);
+		return compiler_number_key(compiler, criterion, field, constant->number, key);
 	*key = 2 * (int64) (constant->kind == CONSTANT_DATE ? constant->days : constant->truth);
 	return true;
 }
@@ -89,13 +91,16 @@ static void
 emit_strings(Compiler *compiler, ProgramCriterion *out, const char **texts, int count)
 {
 	ProgramText *strings = palloc(sizeof(ProgramText) * count);
+	int64	   *words = palloc(sizeof(int64) * count);
 
 	for (int i = 0; i < count; i++)
 	{
 		strings[i].offset = compiler_emit_string(compiler, texts[i]);
 		strings[i].length = (int32) strlen(texts[i]);
+		words[i] = text_word(texts[i], strings[i].length);
 	}
 	out->count = count;
+	out->words = compiler_emit(compiler, words, sizeof(int64) * count);
 	out->keys = compiler_emit(compiler, strings, sizeof(ProgramText) * count);
 }
 
@@ -134,8 +139,8 @@ compile_gate(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	return true;
 }
 
-static void
-widen_range(ProgramCriterion *out, int64 points)
+void
+compiler_widen_range(ProgramCriterion *out, int64 points)
 {
 	out->low = Min(out->low, points);
 	out->high = Max(out->high, points);
@@ -158,7 +163,7 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 		const Step *step = &criterion->steps[i];
 		int64		low = 0;
 
-		if (step->has_low && !number_key(compiler, criterion, field, step->low, &low))
+		if (step->has_low && !compiler_number_key(compiler, criterion, field, step->low, &low))
 			return false;
 		if (step->has_low && (open || low != last))
 			cuts[count++] = low;
@@ -166,7 +171,7 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 		open = !step->has_high;
 		if (step->has_high)
 		{
-			if (!number_key(compiler, criterion, field, step->high, &last))
+			if (!compiler_number_key(compiler, criterion, field, step->high, &last))
 				return false;
 			cuts[count++] = last;
 			points[count] = criterion->otherwise;
@@ -174,135 +179,32 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	}
 	out->low = out->high = points[0];
 	for (int i = 1; i <= count; i++)
-		widen_range(out, points[i]);
+		compiler_widen_range(out, points[i]);
 	out->count = count;
 	out->keys = compiler_emit(compiler, cuts, sizeof(int64) * count);
 	out->points = compiler_emit(compiler, points, sizeof(int64) * (count + 1));
 	return true;
 }
 
-/* Interpolation multiplies a length by points and both must stay in an int128. */
-static bool
-linear_fits(const Criterion *criterion, const ProgramCriterion *bounds)
-{
-	int128		room = fixed_power10(37);
-	int128		length = 0;
-
-	for (int i = 1; i < criterion->knot_count; i++)
-	{
-		Decimal		from = criterion->knots[i - 1].value;
-		Decimal		until = criterion->knots[i].value;
-		int128		step = until.digits * fixed_power10(WIDE_SCALE - until.scale) -
-			from.digits * fixed_power10(WIDE_SCALE - from.scale);
-
-		length = Max(length, step);
-	}
-	return Max(-(int128) bounds->low, bounds->high) + 1 <= room / (2 * length);
-}
-
-static bool
-compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
-{
-	const ProgramField *field = &compiler->fields[out->field];
-	int			count = criterion->knot_count;
-	int64	   *keys = palloc(sizeof(int64) * count);
-	int64	   *points = palloc(sizeof(int64) * count);
-
-	out->low = out->high = criterion->knots[0].points;
-	for (int i = 0; i < count; i++)
-	{
-		if (!number_key(compiler, criterion, field, criterion->knots[i].value, &keys[i]))
-			return false;
-		points[i] = criterion->knots[i].points;
-		widen_range(out, points[i]);
-	}
-	if (!linear_fits(criterion, out))
-		return compiler_refuse(compiler, criterion,
-							   "its values and points are too large to be multiplied");
-	out->count = count;
-	out->keys = compiler_emit(compiler, keys, sizeof(int64) * count);
-	out->points = compiler_emit(compiler, points, sizeof(int64) * count);
-	return true;
-}
-
+/* Points of a text that is no key stand before those of the keys. */
 static void
 compile_enum(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {
 	int			count = criterion->key_count;
-	int64	   *points = palloc(sizeof(int64) * count);
+	int64	   *points = palloc(sizeof(int64) * (count + 1));
 	const char **texts = palloc(sizeof(char *) * count);
 
+	points[0] = criterion->otherwise;
 	out->low = out->high =
 		criterion->has_otherwise ? criterion->otherwise : criterion->keys[0].points;
 	for (int i = 0; i < count; i++)
 	{
 		texts[i] = criterion->keys[i].text;
-		points[i] = criterion->keys[i].points;
-		widen_range(out, points[i]);
+		points[i + 1] = criterion->keys[i].points;
+		compiler_widen_range(out, criterion->keys[i].points);
 	}
 	emit_strings(compiler, out, texts, count);
-	out->points = compiler_emit(compiler, points, sizeof(int64) * count);
-}
-
-static int128
-widen(Decimal number)
-{
-	return number.digits * fixed_power10(WIDE_SCALE - number.scale);
-}
-
-/* Twice a product must stay in an int128, as rounding may double it. */
-#define PRODUCT_LIMIT	(8 * fixed_power10(37))
-
-/* The points of coefficient * value; false when they could leave an int64. */
-static bool
-coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value,
-			int64 *points)
-{
-	int			drop = WIDE_SCALE + criterion->coefficient_scale - compiler->card->scale;
-	int128		size = Max(criterion->coefficient, -criterion->coefficient);
-	int128		product;
-
-	if (size != 0 && Max(value, -value) > PRODUCT_LIMIT / size)
-		return false;
-	product =
-		fixed_divide(criterion->coefficient * value, fixed_power10(drop), compiler->card->rounding);
-	if (product > POINTS_LIMIT || product < -POINTS_LIMIT)
-		return false;
-	*points = (int64) product;
-	return true;
-}
-
-static bool
-compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
-{
-	int128		beyond = fixed_power10(FIXED_MAGNITUDE_DIGITS + WIDE_SCALE);
-	int64		at_min;
-	int64		at_max;
-
-	out->coefficient = criterion->coefficient.digits;
-	out->coefficient_scale = criterion->coefficient.scale;
-	out->has_min = criterion->has_min;
-	out->has_max = criterion->has_max;
-	out->min = criterion->has_min ? widen(criterion->min) : -beyond;
-	out->max = criterion->has_max ? widen(criterion->max) : beyond;
-	if (!coef_points(compiler, out, out->min, &at_min) ||
-		!coef_points(compiler, out, out->max, &at_max))
-	{
-		compiler_refuse(compiler, criterion, "coefficient times value can be too large");
-		return core_hint(compiler->error, "Give min and max to the value.");
-	}
-	out->low = Min(at_min, at_max);
-	out->high = Max(at_min, at_max);
-	out->low_unbounded = out->coefficient > 0 ? !out->has_min : !out->has_max;
-	out->high_unbounded = out->coefficient > 0 ? !out->has_max : !out->has_min;
-	if ((out->low_unbounded && criterion->missing == MISSING_WORST) ||
-		(out->high_unbounded && criterion->missing == MISSING_BEST))
-	{
-		compiler_refuse(compiler, criterion, "without min and max there is no worst and no best");
-		return core_hint(compiler->error,
-						 "Give min and max to the value, or another policy for missing.");
-	}
-	return true;
+	out->points = compiler_emit(compiler, points, sizeof(int64) * (count + 1)) + sizeof(int64);
 }
 
 static int
@@ -325,6 +227,7 @@ static bool
 compile_section(Compiler *compiler, const Criterion *criterion, int number, ProgramCriterion *out)
 {
 	int			scale = compiler->card->scale;
+	int128		unit = fixed_power10(WIDE_SCALE - scale);
 	int128		low = 0;
 	int128		high = 0;
 	int64		limit;
@@ -353,9 +256,8 @@ compile_section(Compiler *compiler, const Criterion *criterion, int number, Prog
 		(out->has_max && !decimal_rescale(criterion->max, scale, &limit)))
 		return compiler_refuse(compiler, criterion, "its limits need more than 18 digits");
 	/* a limit that is not given must not cut off the one that is */
-	out->min = criterion->has_min ? widen(criterion->min) / fixed_power10(WIDE_SCALE - scale) : low;
-	out->max = criterion->has_max ? widen(criterion->max) / fixed_power10(WIDE_SCALE - scale) :
-		Max(high, out->min);
+	out->min = criterion->has_min ? decimal_widen(criterion->min) / unit : low;
+	out->max = criterion->has_max ? decimal_widen(criterion->max) / unit : Max(high, out->min);
 	if (!criterion->has_min)
 		out->min = Min(low, out->max);
 	low = Min(Max(low, out->min), out->max);
@@ -423,7 +325,7 @@ compile_criterion(Compiler *compiler, int number)
 	if (!compile_by_kind(compiler, criterion, out))
 		return false;
 	if (criterion->missing == MISSING_POINTS)
-		widen_range(out, criterion->missing_points);
+		compiler_widen_range(out, criterion->missing_points);
 	return true;
 }
 

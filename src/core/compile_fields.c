@@ -135,6 +135,28 @@ propagate_purposes(Compiler *compiler)
 	}
 }
 
+/* ---- finer keys ---- */
+
+/*
+ * A column that is multiplied gets keys with the card's decimals at least, so
+ * that few of its values lie between keys; there is always room for these.
+ */
+static void
+refine_keys(Compiler *compiler)
+{
+	StaticAssertStmt(FIXED_MAGNITUDE_DIGITS + CARD_MAX_SCALE <= FIXED_MAX_DIGITS,
+					 "a constant at the card's scale must fit a key");
+
+	for (int i = 0; i < compiler->field_count; i++)
+	{
+		ProgramField *field = &compiler->fields[i];
+
+		if (field->column >= 0 && (field->needs & NEED_WIDE) &&
+			field->key_class != CONSTANT_BOOLEAN && field->key_class != CONSTANT_DATE)
+			field->key_scale = Max(field->key_scale, compiler->card->scale);
+	}
+}
+
 /* ---- first pass: which fields there are, and at which scale they compare ---- */
 
 static bool
@@ -237,5 +259,6 @@ compile_fields(Compiler *compiler)
 		if (!scan_criterion(compiler, i))
 			return false;
 	propagate_purposes(compiler);
+	refine_keys(compiler);
 	return true;
 }

@@ -35,7 +35,18 @@ extern int32 compiler_emit_string(Compiler *compiler, const char *text);
 /* compile.c: refuse, naming the criterion */
 extern bool compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what);
 
+/* compile.c: the key of a number at the field's scale; refused when it has none */
+extern bool compiler_number_key(Compiler *compiler, const Criterion *criterion,
+								const ProgramField *field, Decimal number, int64 *key);
+
+/* compile.c: a criterion can give these points too */
+extern void compiler_widen_range(ProgramCriterion *out, int64 points);
+
 /* compile_fields.c: the first pass */
 extern bool compile_fields(Compiler *compiler);
+
+/* compile_points.c: criteria that multiply */
+extern bool compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out);
+extern bool compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out);
 
 #endif							/* COMPILER_H */

@@ -196,7 +196,7 @@ check_queue(const Trade *trade, int32 pool, CoreError *error)
 			continue;
 		core_fail(error, CORE_INVALID, "tie at the cut-off of a pool");
 		core_detail(error, "Pool " INT64_FORMAT ", score %s.", market->seating->pools[pool].id,
-					fixed_long_text(numbers_value(&market->score, bid.score), market->score.scale));
+					fixed_text(numbers_value(&market->score, bid.score), market->score.scale));
 		return core_hint(error, "Give a tie that differs, or break ties by lottery.");
 	}
 	return true;

@@ -23,21 +23,6 @@ const int128 fixed_powers_of_ten[] = {
 	TEN_18 * TEN_18, TEN_18 * TEN_18 * 10, TEN_18 * TEN_18 * 100
 };
 
-/* Does the remainder round the quotient away from zero?  left is what it lacks to the next. */
-static inline bool
-rounds_away(uint128 rest, uint128 left, bool more, bool quotient_is_odd, Rounding rounding)
-{
-	switch (rounding)
-	{
-		case ROUND_HALF_UP:
-			return rest >= left;
-		case ROUND_HALF_EVEN:
-			return rest > left || (rest == left && (more || quotient_is_odd));
-		default:
-			return false;
-	}
-}
-
 int128
 fixed_divide_more(int128 numerator, bool more, int128 denominator, Rounding rounding)
 {
@@ -46,6 +31,7 @@ fixed_divide_more(int128 numerator, bool more, int128 denominator, Rounding roun
 	uint128		by = (uint128) denominator;
 	uint128		quotient;
 	uint128		rest;
+	uint128		lack;
 
 	Assert(!more || denominator % 2 == 0);
 	if (negative && more)
@@ -62,8 +48,8 @@ fixed_divide_more(int128 numerator, bool more, int128 denominator, Rounding roun
 		quotient = size / by;
 		rest = size % by;
 	}
-	/* rest is compared with what it lacks, as twice the rest could overflow */
-	if (rounds_away(rest, by - rest, more, (quotient & 1) != 0, rounding))
+	lack = by - rest;			/* twice the rest could overflow */
+	if (fixed_rounds_away((rest > lack) - (rest < lack), more, (quotient & 1) != 0, rounding))
 		quotient++;
 	return negative ? -(int128) quotient : (int128) quotient;
 }
@@ -160,15 +146,8 @@ decimal_rescale(Decimal number, int scale, int64 *digits)
 	return true;
 }
 
-/* The number with all decimals of its scale. */
 char *
-fixed_text(int64 digits, int scale)
-{
-	return fixed_long_text(digits, scale);
-}
-
-char *
-fixed_long_text(int128 digits, int scale)
+fixed_text(int128 digits, int scale)
 {
 	char		text[64];
 	char	   *at = text + sizeof(text) - 1;

@@ -316,7 +316,8 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 		EnumKey    *key = &criterion->keys[i];
 
 		key->text = pnstrdup(member->key, enum_text_length(member->key, (int) strlen(member->key)));
-		if (!parser_read_points(parser, member, "the points of a key", &key->points))
+		if (!parser_read_points(parser, member, psprintf("the value of key \"%s\"", key->text),
+								&key->points))
 			return false;
 	}
 	qsort(criterion->keys, criterion->key_count, sizeof(EnumKey), compare_enum_keys);

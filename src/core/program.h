@@ -7,7 +7,8 @@
  * field's scale, rounded down, plus one when digits were left over.  A constant
  * is then always even, a value that lies between two constants is odd, and one
  * integer comparison decides exactly.  Dates and booleans use the same keys.
- * Numbers that are multiplied are kept at twelve decimals in an int128.
+ * A number whose key is even is half its key, so nearly all that are multiplied
+ * are so in int64; the others are kept at twelve decimals in an int128.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -18,6 +19,9 @@
 
 /* Keys of numbers too large for the field's scale */
 #define KEY_LIMIT		INT64CONST(2000000000000000000)
+
+/* A narrow_limit that no key is within */
+#define NARROW_NONE		INT64CONST(-1)
 
 /* Why a field is read: what its slot must hold */
 #define NEED_KEY		0x01
@@ -72,11 +76,17 @@ typedef struct ProgramCriterion
 	int32		section;		/* of a member: index of its section, else -1 */
 	int32		count;			/* of keys: constants, cuts, knots or texts */
 	int32		keys;			/* offset of int64 keys, or of ProgramText */
+	int32		words;			/* offset of int64 words, where keys are texts */
 	int32		points;			/* offset of int64 points */
 	int64		otherwise;
 	int64		missing_points;
 	int64		low;			/* the points that it can give, */
 	int64		high;			/* at the least and at the most */
+	int64		narrow_limit;	/* up to this key an even one is reckoned with in int64; or -1 */
+	int64		min_key;		/* of coef, in int64: between these limits, */
+	int64		max_key;
+	int64		factor;			/* points are factor * number / divisor, */
+	int64		divisor;		/* the number counted in units of the field's scale */
 	int64		coefficient;
 	int32		coefficient_scale;
 	bool		has_min;

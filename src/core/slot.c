@@ -2,7 +2,10 @@
  * slot.c
  *	  One field's value in the forms that criteria use.
  */
-#include "core/eval.h"
+#include "core/slot.h"
+
+/* Numbers that are not beyond fit an int64 with this many decimals, and so do their keys. */
+#define DECIMALS_IN_INT64	(FIXED_MAX_DIGITS - FIXED_MAGNITUDE_DIGITS)
 
 void
 slot_set_beyond(Slot *slot, bool negative)
@@ -11,6 +14,12 @@ slot_set_beyond(Slot *slot, bool negative)
 	slot->beyond = negative ? -1 : 1;
 	slot->fine = 0;
 	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
+}
+
+static inline int64
+limited_key(int128 key)
+{
+	return (int64) Max(Min(key, KEY_LIMIT), -KEY_LIMIT);
 }
 
 /* The key of a number: twice its floor at the field's scale, and one for what is left over. */
@@ -24,22 +33,51 @@ number_key(const ProgramField *field, int128 digits, int scale, int rest)
 
 	if (rest < 0 && exact)
 		whole--;
-	whole = 2 * whole + (rest != 0 || !exact);
-	return (int64) Max(Min(whole, KEY_LIMIT), -KEY_LIMIT);
+	return limited_key(2 * whole + (rest != 0 || !exact));
 }
 
-/* The same for a number of at most nine digits and decimals, as nearly all are, in 64 bits. */
+/* The same for a number that is not beyond, in the processor's own integers. */
 static inline int64
-small_number_key(const ProgramField *field, int64 digits, int scale)
+digits_key(const ProgramField *field, int64 digits, int scale)
 {
+	int			drop = scale - field->key_scale;
 	int64		unit;
-	int64		whole;
+	int64		rest;
 
-	if (field->key_scale >= scale)
-		return 2 * digits * (int64) fixed_power10(field->key_scale - scale);
-	unit = (int64) fixed_power10(scale - field->key_scale);
-	whole = digits / unit - (digits % unit < 0);
-	return 2 * whole + (digits % unit != 0);
+	if (drop <= 0 && field->key_scale <= DECIMALS_IN_INT64)
+		return digits * (2 * (int64) fixed_power10(-drop));
+	if (drop <= 0)
+		return number_key(field, digits, scale, 0);
+	unit = (int64) fixed_power10(drop);
+	rest = digits % unit;
+	return 2 * (digits / unit - (rest < 0)) + (rest != 0);
+}
+
+static inline bool
+is_beyond(int64 digits, int scale)
+{
+	int64		limit;
+
+	if (scale > DECIMALS_IN_INT64)
+		return false;
+	limit = (int64) fixed_power10(FIXED_MAGNITUDE_DIGITS + scale);
+	return digits >= limit || digits <= -limit;
+}
+
+void
+slot_set_digits(Slot *slot, const ProgramField *field, int64 digits, int scale)
+{
+	Assert(scale <= WIDE_SCALE);
+	if (is_beyond(digits, scale))
+	{
+		slot_set_beyond(slot, digits < 0);
+		return;
+	}
+	slot->missing = false;
+	slot->beyond = 0;
+	slot->key = digits_key(field, digits, scale);
+	slot->wide = (int128) digits * (int64) fixed_power10(WIDE_SCALE - scale);
+	slot->fine = 0;
 }
 
 /* Split a number behind the twelfth decimal. */
@@ -64,21 +102,15 @@ set_wide(Slot *slot, int128 digits, int scale)
 void
 slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
 {
-	bool		small = digits < SMALL_LIMIT && digits > -SMALL_LIMIT && rest == 0 &&
-		scale <= SMALL_SCALE && field->key_scale <= SMALL_SCALE;
-
-	if (!small && Max(digits, -digits) >= fixed_power10(FIXED_MAGNITUDE_DIGITS + scale))
+	if (Max(digits, -digits) >= fixed_power10(FIXED_MAGNITUDE_DIGITS + scale))
 	{
 		slot_set_beyond(slot, digits < 0);
 		return;
 	}
 	slot->missing = false;
 	slot->beyond = 0;
-	if (field->needs & NEED_KEY)
-		slot->key = small ? small_number_key(field, (int64) digits, scale) :
-			number_key(field, digits, scale, rest);
-	if (field->needs & NEED_WIDE)
-		set_wide(slot, digits, scale);
+	slot->key = number_key(field, digits, scale, rest);
+	set_wide(slot, digits, scale);
 }
 
 void
@@ -99,13 +131,9 @@ slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, i
 }
 
 void
-slot_set_truth(Slot *slot, bool truth)
+slot_set_truth(Slot *slot, const ProgramField *field, bool truth)
 {
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = 2 * (int64) truth;
-	slot->wide = truth ? fixed_power10(WIDE_SCALE) : 0;
-	slot->fine = 0;
+	slot_set_digits(slot, field, truth, 0);
 }
 
 /* With twelve decimals, cut off toward zero. */

@@ -69,7 +69,7 @@ refuse_tie(const TieCheck *check, const Bid *bid, const Cap *cap)
 {
 	const Market *market = check->ranking->market;
 	int128		score = numbers_value(&market->score, bid->score);
-	char	   *text = fixed_long_text(score, market->score.scale);
+	char	   *text = fixed_text(score, market->score.scale);
 	int64		pool_id = check->seating->pools[market->pool[bid->contract]].id;
 
 	core_fail(check->error, CORE_INVALID, "tie at the cut-off of a %s", cap ? "cap" : "pool");

@@ -266,7 +266,7 @@ static const Refusal refusals[] = {
 	/* enum */
 	{ENUM "'points':[]}", A "points must be an object"},
 	{ENUM "'points':{}}", A "points is empty"},
-	{ENUM "'points':{'a':'b'}}", A "the points of a key must be a number"},
+	{ENUM "'points':{'a':'b'}}", A "the value of key \"a\" must be a number"},
 	{ENUM "'points':{'a':1,'a':2}}", A "key \"a\" comes twice"},
 	{ENUM "'points':{'3':1,'3.0':2}}", A "key \"3\" comes twice"},
 	{ENUM "'points':{'a':1},'otherwise':null}", A "otherwise must be a number"},

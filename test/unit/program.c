@@ -82,12 +82,13 @@ test_needs(void)
 		"{'code':'F','kind':'gate','field':'d','op':'=','value':'2023-05-16'},"
 		"{'code':'G','kind':'gate','field':'b','op':'=','value':true},"
 		"{'code':'H','kind':'gate','field':'n','op':'isnull'},"
-		"{'code':'I','kind':'band','field':'r','bands':[[null,null,1]],'missing':'reject'}"));
+		"{'code':'I','kind':'band','field':'r','bands':[[null,0.5,1],[0.5,null,2]],'missing':'reject'}"));
 	const ProgramField *number = field_named(program, "k");
 
 	is_int(number->needs, NEED_KEY | NEED_WIDE, "a number that is compared and multiplied");
 	is_int(number->key_class, CONSTANT_NUMBER, "is compared as a number");
-	is_int(number->key_scale, 2, "with the decimals of the finest");
+	is_int(number->key_scale, 4, "with the card's decimals");
+	is_int(field_named(program, "r")->key_scale, 1, "one that is only compared with those of its finest constant");
 	is_int(number->purposes, FOR_ELIGIBLE | FOR_SCORE, "for both purposes");
 	is_int(field_named(program, "e")->needs, NEED_LABEL, "an enum needs any value's text");
 	is_int(field_named(program, "e")->purposes, FOR_SCORE, "for the score");

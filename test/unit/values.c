@@ -122,7 +122,7 @@ slot_fill(Slot *slot, const ProgramField *field, const Value *value)
 	if (value->type == VALUE_NUMBER)
 		fill_number(slot, field, value);
 	else if (value->type == VALUE_TRUTH)
-		slot_set_truth(slot, value->number != 0);
+		slot_set_truth(slot, field, value->number != 0);
 	else if (value->type == VALUE_DATE)
 		slot_set_days(slot, value->days);
 	slot->text.text = value->text;
