@@ -92,7 +92,7 @@ SELECT is_empty($$
    WHERE section = 'choice'
      AND reason <> CASE
            WHEN passed THEN 'ADMITTED' WHEN points IS NULL THEN 'NOT_CONSIDERED' WHEN points < cutoff THEN 'BELOW_CUTOFF'
-           WHEN reason = 'BETTER_CHOICE' THEN 'BETTER_CHOICE' ELSE 'TIE_LOST' END
+           WHEN reason = 'BETTER_CHOICE' THEN 'BETTER_CHOICE' ELSE 'LOTTERY_LOST' END
      AND reason <> 'BETTER_CHOICE'
 $$, 'each outcome has its reason');
 SELECT is_empty($$SELECT * FROM letter WHERE message ~ '[{}]' OR section <> 'rule' AND label IS NULL OR section IN ('choice', 'result') AND message IS NULL$$,

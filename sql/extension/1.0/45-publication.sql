@@ -101,6 +101,7 @@ BEGIN
      SET status = 'published',
          published_run_id = held.run_id
    WHERE r.round_id = held.round_id;
+  PERFORM equity.keep_ranking(held.run_id);
   PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
   RETURN offers;

@@ -187,80 +187,6 @@ $$;
 COMMENT ON FUNCTION equity.explain_rules(equity.application_facts, equity.scorecard, integer, text) IS
   'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
 
-CREATE FUNCTION equity.explain_choices(application bigint, lang text)
-  RETURNS TABLE (choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint,
-                 seats integer, cutoff numeric, sentence text)
-  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-AS $$
-BEGIN
-  RETURN QUERY
-  SELECT c.choice::integer,
-         l.programme_code,
-         CASE explain_choices.lang
-           WHEN 'en' THEN concat_ws(', ', coalesce(l.institution_en, l.institution_th), coalesce(l.field_en, l.field_th), l.grant_type_en)
-           ELSE concat_ws(' ', l.institution_th, l.field_th, l.grant_type_th)
-         END,
-         CASE WHEN u.run_id IS NOT NULL THEN coalesce(t.pool_id = c.pool_id, false) END,
-         i.score,
-         q.place,
-         q.asked,
-         l.seats,
-         k.cutoff,
-         CASE
-           WHEN u.run_id IS NULL THEN 'NOT_ALLOCATED'
-           WHEN t.pool_id = c.pool_id THEN 'ADMITTED'
-           WHEN i.applicant_id IS NULL THEN 'NOT_CONSIDERED'
-           WHEN t.choice < c.choice THEN 'BETTER_CHOICE'
-           WHEN l.seats = 0 THEN 'NO_SEAT'
-           WHEN i.score < k.cutoff THEN 'BELOW_CUTOFF'
-           WHEN i.score = k.cutoff THEN 'TIE_LOST'
-           ELSE 'NOT_ADMITTED'
-         END
-    FROM equity.application AS a
-    JOIN equity.choice AS c
-      ON c.applicant_id = a.applicant_id
-     AND c.round_id = a.round_id
-    JOIN equity.round AS r ON r.round_id = a.round_id
-    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
-    LEFT JOIN equity.current_run AS u ON u.round_id = a.round_id
-    LEFT JOIN equity.placement AS t
-      ON t.run_id = u.run_id
-     AND t.applicant_id = a.applicant_id
-    LEFT JOIN equity.allocation_input AS i
-      ON i.round_id = c.round_id
-     AND i.pool_id = c.pool_id
-     AND i.applicant_id = c.applicant_id
-   CROSS JOIN LATERAL (
-     SELECT min(p.score) AS cutoff
-       FROM equity.placement AS p
-      WHERE p.run_id = u.run_id
-        AND p.pool_id = c.pool_id
-        AND p.seat = 'open') AS k
-   CROSS JOIN LATERAL (
-     SELECT count(*) AS asked,
-            1 + count(*) FILTER (WHERE o.score > i.score
-                                    OR o.score = i.score
-                                   AND CASE r.tie_break
-                                         WHEN 'lottery' THEN
-                                           (equity.lottery(r.seed, o.applicant_id), o.applicant_id)
-                                           < (equity.lottery(r.seed, i.applicant_id), i.applicant_id)
-                                         WHEN 'lottery_per_pool' THEN
-                                           (equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id)
-                                           < (equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id)
-                                       END) AS place
-       FROM equity.allocation_input AS o
-      WHERE i.applicant_id IS NOT NULL
-        AND o.round_id = c.round_id
-        AND o.pool_id = c.pool_id) AS q
-   WHERE a.application_id = explain_choices.application;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.explain_choices(bigint, text) IS
-  'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
-
 CREATE TYPE equity.letter_line AS (
   section text,
   line integer,
@@ -284,7 +210,7 @@ CREATE TYPE equity.letter_line AS (
 
 COMMENT ON TYPE equity.letter_line IS
   'A line of a letter to an applicant, see equity.explain_application.';
-COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice or result.';
+COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice, queue or result.';
 COMMENT ON COLUMN equity.letter_line.line IS 'Number of the line in the letter, 1 and up.';
 COMMENT ON COLUMN equity.letter_line.programme IS 'Programme concerned (รหัสโครงการ), or NULL for the application as a whole.';
 COMMENT ON COLUMN equity.letter_line.criterion IS 'Code of the criterion of a rule.';
@@ -294,11 +220,11 @@ COMMENT ON COLUMN equity.letter_line.rule IS 'Of a gate what it asks, else the p
 COMMENT ON COLUMN equity.letter_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
 COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
 COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
-COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place in the queue (ลำดับที่), 1 first.';
-COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก).';
-COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน).';
-COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ).';
-COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice: points missing to that score; 0 when it was reached.';
+COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place among all who asked for its open seats; of a queue: position on the waiting list (ลำดับที่), 1 first.';
+COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก); of a queue: those who wait.';
+COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
+COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
+COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
 COMMENT ON COLUMN equity.letter_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
 COMMENT ON COLUMN equity.letter_line.message IS 'The sentence, in the language asked for.';
 COMMENT ON COLUMN equity.letter_line.advice IS 'What the applicant can do, in that language, or NULL.';
@@ -373,61 +299,6 @@ END;
 COMMENT ON FUNCTION equity.max_score(equity.scorecard, equity.application_facts) IS
   'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
-CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
-  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-AS $$
-BEGIN
-  RETURN QUERY
-  WITH choice AS (
-    SELECT c.*, greatest(c.cutoff - c.score, c.score - c.score) AS distance
-      FROM equity.explain_choices((facts).application_id, lang) AS c
-  ), chosen AS (
-    SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
-  ), run AS (
-    SELECT u.status FROM equity.current_run AS u WHERE u.round_id = (facts).round_id
-  ), line AS (
-    SELECT c.choice AS n,
-           jsonb_build_object(
-             'section', 'choice', 'programme', c.programme,
-             'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
-             'passed', c.admitted, 'points', c.score, 'place', CASE WHEN c.score IS NOT NULL THEN c.place END,
-             'asked', CASE WHEN c.score IS NOT NULL THEN c.asked END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance,
-             'reason', c.sentence,
-             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, jsonb_build_object('distance', c.distance)),
-                                  CASE WHEN c.cutoff IS NOT NULL AND c.score IS NOT NULL THEN
-                                    equity.reason_text('PLACE', lang, jsonb_build_object(
-                                      'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
-      FROM choice AS c
-    UNION ALL
-    SELECT 100000,
-           jsonb_build_object(
-             'section', 'result', 'passed', s.admitted, 'reason', s.sentence,
-             'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
-      FROM (SELECT CASE WHEN EXISTS (SELECT FROM run) THEN EXISTS (SELECT FROM chosen) END AS admitted,
-                   CASE
-                     WHEN (facts).status = 'draft' THEN 'NOT_SUBMITTED'
-                     WHEN (facts).status = 'withdrawn' THEN 'WITHDRAWN'
-                     WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
-                     WHEN NOT EXISTS (SELECT FROM run) THEN 'NOT_ALLOCATED'
-                     WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
-                     ELSE 'NONE_CHOSEN'
-                   END AS sentence) AS s
-    UNION ALL
-    SELECT 100001,
-           jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
-      FROM run AS u
-     WHERE u.status <> 'published'
-       AND (facts).status = 'submitted'
-  )
-  SELECT l.content FROM line AS l ORDER BY l.n;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.explain_result(equity.application_facts, text) IS
-  'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
-
 CREATE FUNCTION equity.explain_application(application bigint, lang text DEFAULT 'th') RETURNS SETOF equity.letter_line
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -484,4 +355,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
-  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place in the queue, the lowest score admitted, the distance to it and the outcome; the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
