@@ -28,7 +28,7 @@ CREATE TYPE equity.letter_line AS (
 
 COMMENT ON TYPE equity.letter_line IS 'A line of a letter to an applicant, see equity.explain_application.';
 
-COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice or result.';
+COMMENT ON COLUMN equity.letter_line.section IS 'What the line is about: application, rule, eligibility, score, choice, queue or result.';
 
 COMMENT ON COLUMN equity.letter_line.line IS 'Number of the line in the letter, 1 and up.';
 
@@ -48,15 +48,15 @@ COMMENT ON COLUMN equity.letter_line.points IS 'Points given (คะแนนท
 
 COMMENT ON COLUMN equity.letter_line.max_points IS 'Most points possible (คะแนนเต็ม).';
 
-COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place in the queue (ลำดับที่), 1 first.';
+COMMENT ON COLUMN equity.letter_line.place IS 'Of a choice: place among all who asked for its open seats; of a queue: position on the waiting list (ลำดับที่), 1 first.';
 
-COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก).';
+COMMENT ON COLUMN equity.letter_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก); of a queue: those who wait.';
 
-COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.letter_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
 
-COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ).';
+COMMENT ON COLUMN equity.letter_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
 
-COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice: points missing to that score; 0 when it was reached.';
+COMMENT ON COLUMN equity.letter_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
 
 COMMENT ON COLUMN equity.letter_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
 
@@ -272,6 +272,61 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.amend_round(round bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.applicant_claims(run bigint, applicant bigint) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer, score numeric, tie numeric, lottery bigint, waits boolean)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(applicant_claims.run);
+  shown boolean := equity.reads_groups();
+  belongs text[];
+  won integer := (SELECT t.choice
+                    FROM equity.placement AS t
+                   WHERE t.run_id = found_run.run_id
+                     AND t.applicant_id = applicant);
+  bound boolean := EXISTS (SELECT FROM equity.run_standing AS s
+                            WHERE s.run_id = found_run.run_id
+                              AND s.applicant_id = applicant
+                              AND s.standing <> 'floats');
+BEGIN
+  IF shown AND (SELECT t.reserved FROM equity.round_traits(found_run.round_id) AS t) THEN
+    SELECT g.groups INTO belongs
+      FROM equity.reserve_groups AS g
+     WHERE g.round_id = found_run.round_id
+       AND g.applicant_id = applicant;
+  END IF;
+
+  RETURN QUERY
+  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
+         CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity.input_tie(found_run.round_id, applicant, c.pool_id) END,
+         equity.draw_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
+         (won IS NULL OR c.choice < won) AND NOT bound
+    FROM equity.choice AS c
+    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = c.applicant_id
+     AND s.round_id = c.round_id
+     AND s.programme_code = p.programme_code
+    JOIN equity.seat_group AS g
+      ON g.round_id = c.round_id
+     AND g.pool_id = c.pool_id
+   CROSS JOIN LATERAL (SELECT equity.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
+   WHERE c.applicant_id = applicant
+     AND c.round_id = found_run.round_id
+     AND a.status = 'submitted'
+     AND s.eligible
+     AND s.score IS NOT NULL
+     AND f.tier IS NOT NULL
+     AND (shown OR g.seat = 'open');
+END;
+$$;
+
+COMMENT ON FUNCTION equity.applicant_claims(run bigint, applicant bigint) IS 'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better. Of reserves nothing for a caller who may not read who belongs to groups (equity.reads_groups).';
 
 CREATE FUNCTION equity.cascade_valid(cascade text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -709,6 +764,39 @@ CREATE FUNCTION equity.applicant_dimensions(round bigint) RETURNS TABLE(applican
 END;
 
 COMMENT ON FUNCTION equity.applicant_dimensions(round bigint) IS 'Who competes in the allocation of a round, by what outcomes are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
+
+CREATE FUNCTION equity.applicant_places(run bigint, applicant bigint, pools bigint[]) RETURNS TABLE(pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = applicant_places.run) THEN
+    RETURN QUERY
+    SELECT r.pool_id, r.seat, n.place::bigint, length(r.waiting)::bigint,
+           CASE WHEN get_bit(r.waiting, n.place - 1) = 1 THEN bit_count(substring(r.waiting FROM 1 FOR n.place)) END,
+           bit_count(r.waiting)
+      FROM equity.run_ranking AS r
+     CROSS JOIN LATERAL (SELECT array_position(r.applicants, applicant) AS place OFFSET 0) AS n
+     WHERE r.run_id = applicant_places.run
+       AND r.pool_id = ANY (pools)
+       AND n.place IS NOT NULL;
+    RETURN;
+  END IF;
+  IF NOT equity.reads_groups() THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT r.pool_id, r.seat, r.place, r.asked, r."position", r.waiting
+    FROM (SELECT r.*,
+                 count(*) OVER (PARTITION BY r.pool_id, r.seat) AS asked,
+                 count(r."position") OVER (PARTITION BY r.pool_id, r.seat) AS waiting
+            FROM equity.ranking(applicant_places.run, pools) AS r) AS r
+   WHERE r.applicant_id = applicant;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.applicant_places(run bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL. Of a published run as they were at publication, at once; of another run as they are now, which takes the time to rank the pools, and nothing for a caller who may not read what ranks them (equity.reads_groups).';
 
 CREATE FUNCTION equity.round_application_pools(round bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -1160,6 +1248,57 @@ CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigi
 
 COMMENT ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left: a row for each candidate, by pool_id and position (1 and up). candidates is a query with pool_id, applicant_id, rank (smaller is called first; then the smaller applicant_id) and groups (text[], or NULL for none); shares is a query with pool_id, reserve (the group''s name), min_percent (0 to 100, exact, up to 24 decimals) and optionally position (the smaller one wins when shares conflict; NULL last, then by name in byte order). Groups without a share in the pool say nothing. For position k a group is due when fewer than ceil(min_percent * k / 100) of it are called; of those left the members of each due group are kept, in order of position, but for a group that would leave none, and the one with the smallest rank is called. Columns are found by name; the queries run with the caller''s rights and search_path and may only read. Errors: 22004 NULL, 22023 a percentage out of range, 22003 one of more decimals, 23505 a candidate or a share twice in a pool, 42703 and 42804 a column missing or of a wrong type, 0A000 more than 63 shares in a pool, 53400 more memory than equity.max_memory.';
 
+CREATE FUNCTION equity.cap_cutoffs(run bigint, caps bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(cap_cutoffs.run);
+BEGIN
+  RETURN QUERY
+  WITH below AS MATERIALIZED (
+    SELECT u.cap_id, u.pool_id
+      FROM equity.pool_ceiling AS u
+     WHERE u.round_id = found_run.round_id
+       AND (cap_cutoffs.caps IS NULL OR u.cap_id = ANY (cap_cutoffs.caps))
+  ), holder AS MATERIALIZED (
+    SELECT h.*, equity.cap_tier(h.seat, v.cascade, h.tier) AS last_tier
+      FROM equity.run_holders(cap_cutoffs.run, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
+      LEFT JOIN equity.pool_reserve AS v
+        ON v.pool_id = h.pool_id
+       AND v.reserve = h.seat
+  ), ordered AS (
+    SELECT b.cap_id, h.*,
+           count(*) OVER (PARTITION BY b.cap_id) AS holders,
+           rank() OVER (PARTITION BY b.cap_id ORDER BY h.kept, h.last_tier DESC NULLS FIRST, h.score) AS rank_from_last
+      FROM below AS b
+      JOIN holder AS h ON h.pool_id = b.pool_id
+  ), last_class AS MATERIALIZED (
+    SELECT o.*,
+           CASE WHEN found_run.tie_field IS NOT NULL THEN equity.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           equity.draw_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
+      FROM ordered AS o
+     WHERE o.rank_from_last = 1
+  ), last_holder AS (
+    SELECT DISTINCT ON (l.cap_id) l.*
+      FROM last_class AS l
+     ORDER BY l.cap_id, l.tie DESC NULLS FIRST, l.lottery DESC, l.applicant_id DESC
+  )
+  SELECT c.cap_id, c.seats, coalesce(l.holders, 0), coalesce(l.holders, 0) >= c.seats,
+         l.pool_id, l.seat, l.last_tier, l.score, l.tie, l.lottery, l.kept
+    FROM equity.seat_cap AS c
+    LEFT JOIN last_holder AS l ON l.cap_id = c.cap_id
+   WHERE c.round_id = found_run.round_id
+     AND (cap_cutoffs.caps IS NULL OR c.cap_id = ANY (cap_cutoffs.caps))
+   ORDER BY c.cap_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.cap_cutoffs(run bigint, caps bigint[]) IS 'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before. caps limits it to some ceilings. Errors: P0002 no such run.';
+
 CREATE TABLE equity.seat_cap (
     cap_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -1213,6 +1352,12 @@ CREATE FUNCTION equity.cap_gaps(round bigint) RETURNS TABLE(gap text)
 END;
 
 COMMENT ON FUNCTION equity.cap_gaps(round bigint) IS 'Ceilings of a round that are not in a tree, for equity.round_gaps.';
+
+CREATE FUNCTION equity.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((seat <> 'open'::text) AND ((cascade)[tier] IS DISTINCT FROM '*'::text)) THEN tier ELSE NULL::integer END;
+
+COMMENT ON FUNCTION equity.cap_tier(seat text, cascade text[], tier integer) IS 'The tier that counts under a ceiling: that of the reserve, but NULL, which is last, for open seats and for whoever has a reserved seat as anybody.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
@@ -1279,6 +1424,20 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+
+CREATE FUNCTION equity.ceiling_words(cap bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE ceiling_words.lang
+             WHEN 'en'::text THEN COALESCE(c.name_en, c.name_th)
+             ELSE c.name_th
+         END AS name_th
+    FROM equity.seat_cap c
+   WHERE (c.cap_id = ceiling_words.cap);
+END;
+
+COMMENT ON FUNCTION equity.ceiling_words(cap bigint, lang text) IS 'For letters: the name of a ceiling in a language.';
 
 CREATE FUNCTION equity.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1864,6 +2023,100 @@ $$;
 
 COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
 
+CREATE TABLE equity.placement (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    choice integer NOT NULL,
+    seat text NOT NULL,
+    tier integer NOT NULL,
+    score numeric,
+    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
+);
+
+COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
+
+COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
+
+COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
+
+COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
+
+COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
+
+CREATE VIEW equity.pool_ceiling WITH (security_invoker='true') AS
+ WITH RECURSIVE above AS (
+         SELECT p.round_id,
+            p.pool_id,
+            p.cap_id,
+            1 AS height
+           FROM equity.seat_pool p
+          WHERE (p.cap_id IS NOT NULL)
+        UNION ALL
+         SELECT a_1.round_id,
+            a_1.pool_id,
+            c.parent_id,
+            (a_1.height + 1)
+           FROM (above a_1
+             JOIN equity.seat_cap c ON ((c.cap_id = a_1.cap_id)))
+          WHERE (c.parent_id IS NOT NULL)
+        ) CYCLE cap_id SET again USING path
+ SELECT a.round_id,
+    a.pool_id,
+    a.cap_id,
+    a.height
+   FROM above a
+  WHERE (NOT a.again);
+
+COMMENT ON VIEW equity.pool_ceiling IS 'The ceilings (equity.seat_cap) above each pool, from the nearest up.';
+
+COMMENT ON COLUMN equity.pool_ceiling.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_ceiling.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_ceiling.cap_id IS 'A ceiling that the pool is under (เพดาน).';
+
+COMMENT ON COLUMN equity.pool_ceiling.height IS 'How far above: 1 is the ceiling of the pool itself, 2 the one above that.';
+
+CREATE FUNCTION equity.closed_pools(run bigint) RETURNS TABLE(pool_id bigint)
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH held AS (
+          SELECT p.round_id,
+             p.pool_id,
+             p.min_seats,
+             (EXISTS ( SELECT
+                    FROM equity.placement t
+                   WHERE ((t.run_id = a.run_id) AND (t.pool_id = p.pool_id)))) AS somebody
+            FROM (equity.allocation_run a
+              JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+           WHERE (a.run_id = closed_pools.run)
+         )
+  SELECT h.pool_id
+    FROM held h
+   WHERE ((h.min_seats >= 2) AND (NOT h.somebody))
+ UNION
+  SELECT u.pool_id
+    FROM (equity.seat_cap c
+      JOIN equity.pool_ceiling u ON ((u.cap_id = c.cap_id)))
+   WHERE ((c.min_seats >= 2) AND (c.round_id = ( SELECT a.round_id
+            FROM equity.allocation_run a
+           WHERE (a.run_id = closed_pools.run))) AND (NOT (EXISTS ( SELECT
+            FROM (equity.pool_ceiling o
+              JOIN held h ON ((h.pool_id = o.pool_id)))
+           WHERE ((o.cap_id = c.cap_id) AND h.somebody)))));
+END;
+
+COMMENT ON FUNCTION equity.closed_pools(run bigint) IS 'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+
 CREATE FUNCTION equity.compare_policies(round bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2401,6 +2654,55 @@ $$;
 
 COMMENT ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values.';
 
+CREATE FUNCTION equity.cutoffs(run bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(cutoffs.run);
+BEGIN
+  RETURN QUERY
+  WITH ordered AS (
+    SELECT h.*,
+           count(*) OVER (PARTITION BY h.pool_id, h.seat) AS holders,
+           rank() OVER (PARTITION BY h.pool_id, h.seat ORDER BY h.kept, h.tier DESC, h.score) AS rank_from_last
+      FROM equity.run_holders(cutoffs.run, cutoffs.pools) AS h
+  ), last_class AS MATERIALIZED (
+    SELECT o.*,
+           CASE WHEN found_run.tie_field IS NOT NULL THEN equity.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           equity.draw_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
+      FROM ordered AS o
+     WHERE o.rank_from_last = 1
+  ), last_holder AS (
+    SELECT DISTINCT ON (l.pool_id, l.seat) l.*
+      FROM last_class AS l
+     ORDER BY l.pool_id, l.seat, l.tie DESC NULLS FIRST, l.lottery DESC, l.applicant_id DESC
+  )
+  SELECT g.pool_id, g.seat, g.precedence, g.seats, coalesce(l.holders, 0), coalesce(l.holders, 0) >= g.seats,
+         l.tier, l.score, l.tie, l.lottery, l.kept,
+         CASE
+           WHEN coalesce(l.holders, 0) >= g.seats THEN 'seat'
+           WHEN c.cap_id IS NOT NULL THEN 'cap'
+           WHEN k.pool_id IS NOT NULL THEN 'floor'
+         END,
+         c.cap_id
+    FROM equity.seat_group AS g
+    LEFT JOIN last_holder AS l
+      ON l.pool_id = g.pool_id
+     AND l.seat = g.seat
+    LEFT JOIN equity.full_ceilings(cutoffs.run, cutoffs.pools) AS c ON c.pool_id = g.pool_id
+    LEFT JOIN equity.closed_pools(cutoffs.run) AS k ON k.pool_id = g.pool_id
+   WHERE g.round_id = found_run.round_id
+     AND (cutoffs.pools IS NULL OR g.pool_id = ANY (cutoffs.pools))
+   ORDER BY g.pool_id, g.precedence;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before. stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed for want of people), or NULL when nobody is turned away, but by a tie break that refuses tied applicants together. pools limits it to some pools. Errors: P0002 no such run.';
+
 CREATE FUNCTION equity.decline_award(award bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2495,34 +2797,6 @@ CREATE FUNCTION equity.diff_pages(a text, b text) RETURNS TABLE(key text, before
 END;
 
 COMMENT ON FUNCTION equity.diff_pages(a text, b text) IS 'equity.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
-
-CREATE TABLE equity.placement (
-    run_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    pool_id bigint NOT NULL,
-    choice integer NOT NULL,
-    seat text NOT NULL,
-    tier integer NOT NULL,
-    score numeric,
-    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
-    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
-);
-
-COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
-
-COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
-
-COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
-
-COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
-
-COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
-
-COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
-
-COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
 
 CREATE FUNCTION equity.diff_placements(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, departure bigint, arrival bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2933,6 +3207,24 @@ CREATE FUNCTION equity.distribution_unpack(packed bytea, dummy internal) RETURNS
 
 COMMENT ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
 
+CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery_in_pool';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
+
+CREATE FUNCTION equity.draw_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE tie_break WHEN 'lottery'::text THEN equity.lottery(seed, applicant_id) WHEN 'lottery_per_pool'::text THEN equity.lottery(seed, applicant_id, pool_id) ELSE NULL::bigint END;
+
+COMMENT ON FUNCTION equity.draw_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) IS 'The lottery number that counts in a pool by a tie-break of equity.allocate: equity.lottery of the applicant, or of the applicant in the pool; NULL when no lottery is drawn.';
+
 CREATE FUNCTION equity.drop_stale_assessments(round bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3175,78 +3467,32 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_application(application bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place in the queue, the lowest score admitted, the distance to it and the outcome; the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
+COMMENT ON FUNCTION equity.explain_application(application bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
 
-CREATE FUNCTION equity.explain_choices(application bigint, lang text) RETURNS TABLE(choice integer, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, sentence text)
-    LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
     AS $$
+DECLARE
+  sentence text;
+  figure record;
 BEGIN
-  RETURN QUERY
-  SELECT c.choice::integer,
-         l.programme_code,
-         CASE explain_choices.lang
-           WHEN 'en' THEN concat_ws(', ', coalesce(l.institution_en, l.institution_th), coalesce(l.field_en, l.field_th), l.grant_type_en)
-           ELSE concat_ws(' ', l.institution_th, l.field_th, l.grant_type_th)
-         END,
-         CASE WHEN u.run_id IS NOT NULL THEN coalesce(t.pool_id = c.pool_id, false) END,
-         i.score,
-         q.place,
-         q.asked,
-         l.seats,
-         k.cutoff,
-         CASE
-           WHEN u.run_id IS NULL THEN 'NOT_ALLOCATED'
-           WHEN t.pool_id = c.pool_id THEN 'ADMITTED'
-           WHEN i.applicant_id IS NULL THEN 'NOT_CONSIDERED'
-           WHEN t.choice < c.choice THEN 'BETTER_CHOICE'
-           WHEN l.seats = 0 THEN 'NO_SEAT'
-           WHEN i.score < k.cutoff THEN 'BELOW_CUTOFF'
-           WHEN i.score = k.cutoff THEN 'TIE_LOST'
-           ELSE 'NOT_ADMITTED'
-         END
-    FROM equity.application AS a
-    JOIN equity.choice AS c
-      ON c.applicant_id = a.applicant_id
-     AND c.round_id = a.round_id
-    JOIN equity.round AS r ON r.round_id = a.round_id
-    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
-    LEFT JOIN equity.current_run AS u ON u.round_id = a.round_id
-    LEFT JOIN equity.placement AS t
-      ON t.run_id = u.run_id
-     AND t.applicant_id = a.applicant_id
-    LEFT JOIN equity.allocation_input AS i
-      ON i.round_id = c.round_id
-     AND i.pool_id = c.pool_id
-     AND i.applicant_id = c.applicant_id
-   CROSS JOIN LATERAL (
-     SELECT min(p.score) AS cutoff
-       FROM equity.placement AS p
-      WHERE p.run_id = u.run_id
-        AND p.pool_id = c.pool_id
-        AND p.seat = 'open') AS k
-   CROSS JOIN LATERAL (
-     SELECT count(*) AS asked,
-            1 + count(*) FILTER (WHERE o.score > i.score
-                                    OR o.score = i.score
-                                   AND CASE r.tie_break
-                                         WHEN 'lottery' THEN
-                                           (equity.lottery(r.seed, o.applicant_id), o.applicant_id)
-                                           < (equity.lottery(r.seed, i.applicant_id), i.applicant_id)
-                                         WHEN 'lottery_per_pool' THEN
-                                           (equity.lottery(r.seed, o.applicant_id, c.pool_id), o.applicant_id)
-                                           < (equity.lottery(r.seed, i.applicant_id, c.pool_id), i.applicant_id)
-                                       END) AS place
-       FROM equity.allocation_input AS o
-      WHERE i.applicant_id IS NOT NULL
-        AND o.round_id = c.round_id
-        AND o.pool_id = c.pool_id) AS q
-   WHERE a.application_id = explain_choices.application;
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN sentence;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_choices(application bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool (ties by the lottery once its seed is known, else they share a place), the lowest score admitted to an open seat in the current run, and the code of the outcome (equity.reason).';
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -3489,6 +3735,118 @@ COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disa
 
 COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    wish text,
+    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
+    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
+    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
+    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
+    CONSTRAINT award_wish_known CHECK ((wish = ANY (ARRAY['freeze'::text, 'float'::text]))),
+    CONSTRAINT award_wish_when_accepted CHECK (((status <> 'offered'::text) OR (wish IS NULL)))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+COMMENT ON COLUMN equity.award.wish IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+
+CREATE FUNCTION equity.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('section', 'result', 'reason', ('AWARD '::text || w.status), 'message', equity.reason_text(('AWARD '::text || w.status), explain_award.lang, jsonb_build_object('until', to_char(w.offer_expires_at, 'YYYY-MM-DD HH24:MI'::text)))) AS jsonb_build_object
+    FROM equity.award w
+   WHERE ((w.applicant_id = (explain_award.facts).applicant_id) AND (w.round_id = (explain_award.facts).round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])));
+END;
+
+COMMENT ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) IS 'For equity.explain_application: what became of the award of the round, a line as a JSON object.';
+
+CREATE FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  won equity.placement;
+  standing text := (SELECT s.standing
+                      FROM equity.run_standing AS s
+                     WHERE s.run_id = explain_choices.run
+                       AND s.applicant_id = facts.applicant_id);
+BEGIN
+  SELECT t.* INTO won
+    FROM equity.placement AS t
+   WHERE t.run_id = explain_choices.run
+     AND t.applicant_id = facts.applicant_id;
+
+  RETURN QUERY
+  SELECT c.choice::integer, l.pool_id, l.programme_code, equity.pool_words(l, lang),
+         CASE WHEN run IS NOT NULL THEN coalesce(won.pool_id = c.pool_id, false) END,
+         s.score, s.place, s.asked, l.seats, s.cutoff, s.distance,
+         CASE
+           WHEN run IS NULL THEN 'NOT_ALLOCATED'
+           WHEN won.pool_id = c.pool_id AND won.seat <> 'open' AND equity.reads_groups() THEN 'ADMITTED_SEAT'
+           WHEN won.pool_id = c.pool_id THEN 'ADMITTED'
+           WHEN standing = 'out' THEN 'TAKES_NO_PART'
+           WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
+           WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
+           WHEN standing = 'stays' THEN 'FROZEN'
+           WHEN l.seats = 0 THEN 'NO_SEAT'
+           ELSE s.sentence
+         END,
+         s.figures || jsonb_build_object('seat', equity.seat_words(won.seat, lang))
+    FROM equity.choice AS c
+    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
+    LEFT JOIN (SELECT e.* FROM equity.explain_seats(run, facts.applicant_id, lang) AS e
+                WHERE run IS NOT NULL AND e.seat = 'open') AS s
+           ON s.pool_id = c.pool_id
+   WHERE c.applicant_id = facts.applicant_id
+     AND c.round_id = facts.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
+
 CREATE FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3544,59 +3902,97 @@ $$;
 
 COMMENT ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
 
+CREATE FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF run IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT s.choice, s.precedence,
+         jsonb_build_object(
+           'section', 'queue', 'programme', p.programme_code,
+           'label', equity.reason_text('QUEUE', lang, jsonb_build_object('choice', s.choice, 'seat', equity.seat_words(s.seat, lang))),
+           'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff,
+           'distance', s.distance, 'reason', s.sentence,
+           'message', concat_ws(' · ',
+             CASE WHEN s.seat <> 'open' THEN equity.reason_text(CASE s.tier WHEN 0 THEN 'COUNTED_MEMBER' ELSE 'COUNTED_AFTER' END, lang) END,
+             CASE WHEN s.seat <> 'open' THEN equity.reason_text(s.sentence, lang, s.figures) END,
+             CASE WHEN s."position" IS NOT NULL THEN
+               equity.reason_text('QUEUE_PLACE', lang, jsonb_build_object('place', s."position", 'asked', s.waiting)) END))
+    FROM equity.explain_seats(run, facts.applicant_id, lang) AS s
+    JOIN equity.seat_pool AS p ON p.pool_id = s.pool_id
+   WHERE s.waits
+     AND s.seats > 0
+     AND (s.seat <> 'open' OR s."position" IS NOT NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) IS 'For equity.explain_application: the waiting lists that an applicant is on, a line a choice and kind of seat, as JSON objects.';
+
 CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
+DECLARE
+  shown equity.current_run;
 BEGIN
+  SELECT u.* INTO shown
+    FROM equity.current_run AS u
+   WHERE u.round_id = facts.round_id;
+
   RETURN QUERY
-  WITH choice AS (
-    SELECT c.*, greatest(c.cutoff - c.score, c.score - c.score) AS distance
-      FROM equity.explain_choices((facts).application_id, lang) AS c
+  WITH choice AS MATERIALIZED (
+    SELECT c.* FROM equity.explain_choices(facts, shown.run_id, lang) AS c
   ), chosen AS (
     SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
-  ), run AS (
-    SELECT u.status FROM equity.current_run AS u WHERE u.round_id = (facts).round_id
   ), line AS (
-    SELECT c.choice AS n,
+    SELECT c.choice AS n, 0 AS m,
            jsonb_build_object(
              'section', 'choice', 'programme', c.programme,
              'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
-             'passed', c.admitted, 'points', c.score, 'place', CASE WHEN c.score IS NOT NULL THEN c.place END,
-             'asked', CASE WHEN c.score IS NOT NULL THEN c.asked END, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance,
-             'reason', c.sentence,
-             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, jsonb_build_object('distance', c.distance)),
-                                  CASE WHEN c.cutoff IS NOT NULL AND c.score IS NOT NULL THEN
+             'passed', c.admitted, 'points', c.score, 'place', c.place,
+             'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
+             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
+                                  CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
                                     equity.reason_text('PLACE', lang, jsonb_build_object(
                                       'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
       FROM choice AS c
     UNION ALL
-    SELECT 100000,
+    SELECT q.choice, q.precedence, q.content
+      FROM equity.explain_queues(facts, shown.run_id, lang) AS q
+    UNION ALL
+    SELECT 100000, 0,
            jsonb_build_object(
-             'section', 'result', 'passed', s.admitted, 'reason', s.sentence,
+             'section', 'result', 'passed', CASE WHEN shown.run_id IS NOT NULL THEN EXISTS (SELECT FROM chosen) END,
+             'reason', s.sentence,
              'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
-      FROM (SELECT CASE WHEN EXISTS (SELECT FROM run) THEN EXISTS (SELECT FROM chosen) END AS admitted,
-                   CASE
-                     WHEN (facts).status = 'draft' THEN 'NOT_SUBMITTED'
-                     WHEN (facts).status = 'withdrawn' THEN 'WITHDRAWN'
+      FROM (SELECT CASE
+                     WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
+                     WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
                      WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
-                     WHEN NOT EXISTS (SELECT FROM run) THEN 'NOT_ALLOCATED'
+                     WHEN shown.run_id IS NULL THEN 'NOT_ALLOCATED'
                      WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
+                     WHEN EXISTS (SELECT FROM choice AS c WHERE c.sentence = 'TAKES_NO_PART') THEN 'TAKES_NO_PART'
                      ELSE 'NONE_CHOSEN'
                    END AS sentence) AS s
     UNION ALL
-    SELECT 100001,
-           jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
-      FROM run AS u
-     WHERE u.status <> 'published'
-       AND (facts).status = 'submitted'
+    SELECT 100001, 0, w.content
+      FROM equity.explain_award(facts, lang) AS w (content)
+    UNION ALL
+    SELECT 100002, 0, jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
+     WHERE shown.status <> 'published'
+       AND facts.status = 'submitted'
   )
-  SELECT l.content FROM line AS l ORDER BY l.n;
+  SELECT l.content FROM line AS l ORDER BY l.n, l.m;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, lines as JSON objects.';
+COMMENT ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, and the award, lines as JSON objects.';
 
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
     LANGUAGE plpgsql STABLE STRICT
@@ -3635,6 +4031,62 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+
+CREATE FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, tier integer, score numeric, waits boolean, place bigint, asked bigint, "position" bigint, waiting bigint, cutoff numeric, distance numeric, sentence text, figures jsonb)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  wanted bigint[] := ARRAY(SELECT DISTINCT c.pool_id FROM equity.applicant_claims(run, applicant) AS c);
+BEGIN
+  RETURN QUERY
+  WITH edge AS MATERIALIZED (
+    SELECT k.* FROM equity.cutoffs(run, wanted) AS k
+  ), ceiling AS MATERIALIZED (
+    SELECT u.*
+      FROM equity.cap_cutoffs(run, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap')) AS u
+  ), spot AS MATERIALIZED (
+    SELECT q.* FROM equity.applicant_places(run, applicant, wanted) AS q
+  ), refusal AS (
+    SELECT c.*, e.last_score, e.last_tie, e.last_lottery, e.cap_id, q.place, q.asked, q."position", q.waiting,
+           CASE e.stopped_by
+             WHEN 'cap' THEN CASE WHEN u.last_tier IS NOT DISTINCT FROM equity.cap_tier(c.seat, c.cascade, c.tier)
+                                   AND NOT u.last_kept THEN u.last_score - c.score END
+             ELSE e.last_score - c.score
+           END AS missing,
+           CASE
+             WHEN NOT c.waits THEN NULL
+             WHEN e.stopped_by = 'cap' THEN 'CEILING_REACHED'
+             WHEN e.stopped_by = 'floor' THEN 'POOL_CLOSED'
+             WHEN e.stopped_by IS NULL THEN 'TIES_REFUSED'
+             WHEN e.held = 0 THEN 'NO_SEAT'
+             WHEN e.last_kept THEN 'SEATS_KEPT'
+             WHEN c.tier > e.last_tier THEN 'TIER_AFTER'
+             WHEN c.score < e.last_score THEN 'BELOW_CUTOFF'
+             WHEN c.tie IS DISTINCT FROM e.last_tie THEN 'TIE_VALUE_LOST'
+             WHEN c.lottery > e.last_lottery THEN 'LOTTERY_LOST'
+             ELSE 'TIE_LOST'
+           END AS outcome
+      FROM equity.applicant_claims(run, applicant) AS c
+      JOIN edge AS e
+        ON e.pool_id = c.pool_id
+       AND e.seat = c.seat
+      LEFT JOIN ceiling AS u ON u.cap_id = e.cap_id
+      LEFT JOIN spot AS q
+        ON q.pool_id = c.pool_id
+       AND q.seat = c.seat
+  )
+  SELECT r.choice, r.pool_id, r.seat, r.precedence, r.seats, r.tier, r.score, r.waits,
+         r.place, r.asked, r."position", r.waiting, r.last_score, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
+         CASE WHEN r.outcome = 'CEILING_REACHED' AND r.missing > 0 THEN 'CEILING_BELOW' ELSE r.outcome END,
+         jsonb_build_object('distance', r.missing, 'tie', r.tie, 'lasttie', r.last_tie, 'draw', r.lottery,
+                            'lastdraw', r.last_lottery, 'ceiling', equity.ceiling_words(r.cap_id, lang))
+    FROM refusal AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) IS 'For letters: each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
 
 CREATE FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -3700,6 +4152,45 @@ $$;
 
 COMMENT ON FUNCTION equity.find_run(run bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
 
+CREATE FUNCTION equity.full_ceilings(run bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  of_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = full_ceilings.run);
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity.seat_cap AS c WHERE c.round_id = of_round) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH ceiling AS MATERIALIZED (
+    SELECT u.pool_id, u.cap_id, u.height FROM equity.pool_ceiling AS u WHERE u.round_id = of_round
+  ), held AS (
+    SELECT t.pool_id, count(*) AS holders
+      FROM equity.placement AS t
+     WHERE t.run_id = full_ceilings.run
+     GROUP BY t.pool_id
+  ), reached AS (
+    SELECT c.cap_id
+      FROM equity.seat_cap AS c
+      JOIN ceiling AS u ON u.cap_id = c.cap_id
+      LEFT JOIN held AS h ON h.pool_id = u.pool_id
+     GROUP BY c.cap_id, c.seats
+    HAVING coalesce(sum(h.holders), 0) >= c.seats
+  )
+  SELECT DISTINCT ON (u.pool_id) u.pool_id, u.cap_id
+    FROM ceiling AS u
+    JOIN reached AS r ON r.cap_id = u.cap_id
+   WHERE full_ceilings.pools IS NULL OR u.pool_id = ANY (full_ceilings.pools)
+   ORDER BY u.pool_id, u.height;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.full_ceilings(run bigint, pools bigint[]) IS 'For equity.cutoffs: the nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
+
 CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_g_code_normal';
@@ -3711,31 +4202,6 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
     AS '$libdir/equity', 'equity_g_code_valid';
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
-
-CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  sentence text;
-  figure record;
-BEGIN
-  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
-    FROM equity.reason AS r
-   WHERE r.reason_code = reason_text.reason_code;
-  IF sentence IS NULL OR sentence !~ '{' THEN
-    RETURN sentence;
-  END IF;
-  FOR figure IN
-    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
-  LOOP
-    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
-  END LOOP;
-  RETURN sentence;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
 
 CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3806,63 +4272,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
-
-CREATE TABLE equity.award (
-    award_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    grant_type text,
-    institution_id bigint,
-    field_code text,
-    academic_year smallint NOT NULL,
-    round_id bigint,
-    run_id bigint,
-    pool_id bigint,
-    status text NOT NULL,
-    offered_at timestamp with time zone,
-    offer_expires_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    wish text,
-    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
-    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
-    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
-    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
-    CONSTRAINT award_wish_known CHECK ((wish = ANY (ARRAY['freeze'::text, 'float'::text]))),
-    CONSTRAINT award_wish_when_accepted CHECK (((status <> 'offered'::text) OR (wish IS NULL)))
-);
-
-COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
-
-COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
-
-COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
-
-COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
-
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
-
-COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
-
-COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
-
-COMMENT ON COLUMN equity.award.wish IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE FUNCTION equity.hold_award(award bigint) RETURNS equity.award
     LANGUAGE plpgsql
@@ -3975,6 +4384,110 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'For the operations: how many applicants an applications query has, and how many rows.';
+
+CREATE FUNCTION equity.input_tie(round bigint, applicant bigint, pool bigint) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT i.tie
+    FROM equity.allocation_input i
+   WHERE ((i.round_id = input_tie.round) AND (i.applicant_id = input_tie.applicant) AND (i.pool_id = input_tie.pool));
+END;
+
+COMMENT ON FUNCTION equity.input_tie(round bigint, applicant bigint, pool bigint) IS 'What ranks an applicant among equal scores in a pool, by the round''s tie_field (equity.allocation_input); NULL when there is no such row.';
+
+CREATE FUNCTION equity.ranking(run bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $_$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(ranking.run);
+BEGIN
+  RETURN QUERY EXECUTE format($query$
+    SELECT c.pool_id, c.seat, c.precedence,
+           row_number() OVER in_order,
+           CASE WHEN c.waits THEN count(*) FILTER (WHERE c.waits) OVER (in_order ROWS UNBOUNDED PRECEDING) END,
+           c.applicant_id, c.choice, c.tier, c.score, c.tie, c.lottery
+      FROM (SELECT i.applicant_id, i.pool_id, i.choice, i.score::numeric, i.tie, g.seat, g.precedence,
+                   i.holds IS NOT NULL AS holder,
+                   CASE WHEN i.holds IS NULL THEN f.tier ELSE coalesce(f.tier, cardinality(g.cascade) + 1) END AS tier,
+                   equity.draw_number($2, $3, i.applicant_id, i.pool_id) AS lottery,
+                   t.applicant_id IS NULL OR i.choice < t.choice AS waits
+              FROM (%s) AS i
+              JOIN equity.seat_group AS g
+                ON g.pool_id = i.pool_id
+              LEFT JOIN equity.placement AS t
+                ON t.run_id = $4
+               AND t.applicant_id = i.applicant_id
+             CROSS JOIN LATERAL (SELECT CASE WHEN g.seat = 'open' THEN 0
+                                             ELSE equity.seat_tier(g.seat, g.cascade, i.groups) END AS tier OFFSET 0) AS f
+             WHERE g.round_id = $1
+               AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
+    WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
+                        ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
+  $query$, equity.ranking_query(found_run, ranking.pools))
+  USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.ranking(run bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. position counts those who wait: who were refused there and hold nothing that they want more; NULL for others. pools limits it to some pools. Errors: P0002 no such run.';
+
+CREATE TABLE equity.run_ranking (
+    run_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    seat text NOT NULL,
+    applicants bigint[] NOT NULL,
+    waiting bit varying NOT NULL,
+    CONSTRAINT run_ranking_a_bit_each CHECK ((bit_length((waiting)::"bit") = cardinality(applicants)))
+);
+ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row a pool and kind of seat, so that a letter finds a place among a million at once.';
+
+COMMENT ON COLUMN equity.run_ranking.run_id IS 'The published run.';
+
+COMMENT ON COLUMN equity.run_ranking.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.run_ranking.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.run_ranking.applicants IS 'Everybody who competed for these seats, the first in their order first.';
+
+COMMENT ON COLUMN equity.run_ranking.waiting IS 'A bit for each of them: 1 when refused there without anything better, that is, on the waiting list.';
+
+CREATE FUNCTION equity.keep_ranking(run bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)  SELECT keep_ranking.run AS run,
+             r.pool_id,
+             r.seat,
+             array_agg(r.applicant_id) AS array_agg,
+             (string_agg(
+                 CASE
+                     WHEN (r."position" IS NULL) THEN '0'::text
+                     ELSE '1'::text
+                 END, ''::text))::bit varying AS string_agg
+            FROM ( SELECT r_1.pool_id,
+                     r_1.seat,
+                     r_1.precedence,
+                     r_1.place,
+                     r_1."position",
+                     r_1.applicant_id,
+                     r_1.choice,
+                     r_1.tier,
+                     r_1.score,
+                     r_1.tie,
+                     r_1.lottery
+                    FROM equity.ranking(keep_ranking.run) r_1(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery)
+                   ORDER BY r_1.pool_id, r_1.seat, r_1.place) r
+           GROUP BY r.pool_id, r.seat;
+END;
+
+COMMENT ON FUNCTION equity.keep_ranking(run bigint) IS 'For the operations: keeps equity.ranking of a run that is published (equity.run_ranking).';
 
 CREATE FUNCTION equity.keep_reference_row() RETURNS trigger
     LANGUAGE plpgsql
@@ -4251,18 +4764,6 @@ CREATE FUNCTION equity.lorenz_end(state internal) RETURNS double precision[]
     AS '$libdir/equity', 'equity_lorenz_end';
 
 COMMENT ON FUNCTION equity.lorenz_end(state internal) IS 'The measure; for the measures that need values in order.';
-
-CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
-    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lottery';
-
-COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
-
-CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
-    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lottery_in_pool';
-
-COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
 
 CREATE FUNCTION equity.matching_run(held equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -4866,6 +5367,231 @@ END;
 
 COMMENT ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'equity.round_queries of a round under a policy of equity.compare_policies.';
 
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE FUNCTION equity.pool_words(label equity.pool_label, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE lang
+             WHEN 'en'::text THEN concat_ws(', '::text, COALESCE((label).institution_en, (label).institution_th), COALESCE((label).field_en, (label).field_th), (label).grant_type_en)
+             ELSE concat_ws(' '::text, (label).institution_th, (label).field_th, (label).grant_type_th)
+         END AS concat_ws;
+END;
+
+COMMENT ON FUNCTION equity.pool_words(label equity.pool_label, lang text) IS 'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
+
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4897,6 +5623,7 @@ BEGIN
      SET status = 'published',
          published_run_id = held.run_id
    WHERE r.round_id = held.round_id;
+  PERFORM equity.keep_ranking(held.run_id);
   PERFORM equity.audit_append('publish_run', held.round_id, held.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', held.result_digest));
   RETURN offers;
@@ -4910,6 +5637,36 @@ CREATE FUNCTION equity.quantile_share_end(state internal) RETURNS double precisi
     AS '$libdir/equity', 'equity_quantile_share_end';
 
 COMMENT ON FUNCTION equity.quantile_share_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity.ranking_query(found_run equity.allocation_run, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score, %s AS tie, %s AS groups, %s AS holds FROM (%s) AS i%s'::text,
+         CASE
+             WHEN t.tied THEN 'i.tie'::text
+             ELSE 'NULL::numeric'::text
+         END,
+         CASE
+             WHEN t.reserved THEN 'i.groups'::text
+             ELSE 'NULL::text[]'::text
+         END,
+         CASE
+             WHEN (EXISTS ( SELECT
+                FROM equity.run_standing s
+               WHERE (s.run_id = (ranking_query.found_run).run_id))) THEN 'i.holds'::text
+             ELSE 'NULL::text'::text
+         END, q.applications,
+         CASE
+             WHEN (ranking_query.pools IS NOT NULL) THEN format(' WHERE i.pool_id = ANY (%L::bigint[])'::text, ranking_query.pools)
+             ELSE NULL::text
+         END) AS format
+    FROM (equity.round_traits((ranking_query.found_run).round_id) t(tied, reserved, capped, floored)
+      CROSS JOIN equity.run_queries((ranking_query.found_run).run_id) q(applications, pools, reserves, caps));
+END;
+
+COMMENT ON FUNCTION equity.ranking_query(found_run equity.allocation_run, pools bigint[]) IS 'For equity.ranking: the applications query of a run with all of its optional columns, of some pools or of all.';
 
 CREATE FUNCTION equity.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -4946,6 +5703,15 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.read_policies(variants jsonb) IS 'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
+
+CREATE FUNCTION equity.reads_groups() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_and(has_column_privilege(c.base_table, c.base_column, 'SELECT'::text)) AS bool_and
+    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text)) c(base_table, base_column);
+END;
+
+COMMENT ON FUNCTION equity.reads_groups() IS 'For letters: whether the caller may read what membership of groups and the order of equal scores come from.';
 
 CREATE TABLE equity.reason (
     reason_code text NOT NULL,
@@ -5330,24 +6096,6 @@ COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defi
 
 COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE FUNCTION equity.reserve_gaps(round bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -5450,6 +6198,29 @@ CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id b
 END;
 
 COMMENT ON FUNCTION equity.round_solution(round bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity.run_holders(run bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT t.pool_id, t.seat, t.applicant_id, t.tier, t.score, s.applicant_id IS NOT NULL
+    FROM equity.placement AS t
+    LEFT JOIN equity.run_standing AS s
+      ON s.run_id = t.run_id
+     AND s.applicant_id = t.applicant_id
+     AND s.pool_id = t.pool_id
+     AND s.standing <> 'out'
+   WHERE t.run_id = run_holders.run
+     AND (run_holders.pools IS NULL OR t.pool_id = ANY (run_holders.pools));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.run_holders(run bigint, pools bigint[]) IS 'For equity.cutoffs: the placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
 
 CREATE FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5824,6 +6595,40 @@ $$;
 
 COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
 
+CREATE FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((seat = 'open'::text) OR (seat = ANY (groups))) THEN 0
+             ELSE ( SELECT (min(e.place))::integer AS min
+                FROM unnest(seat_tier.cascade) WITH ORDINALITY e(entry, place)
+               WHERE ((e.entry = '*'::text) OR (e.entry = ANY (seat_tier.groups))))
+         END AS min;
+END;
+
+COMMENT ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
+
+CREATE FUNCTION equity.seat_words(seat text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN g.name_en
+                     ELSE g.name_th
+                 END AS name_th
+            FROM equity.need_group g
+           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN p.name_en
+                     ELSE p.name_th
+                 END)) AS reason_text
+            FROM equity.province p
+           WHERE (('province_'::text || p.province_code) = seat_words.seat)), seat) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+
 CREATE FUNCTION equity.share_awards(round bigint) RETURNS void
     LANGUAGE sql
     BEGIN ATOMIC
@@ -6001,6 +6806,25 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.verify_run(run bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.waitlist(run bigint) RETURNS TABLE(pool_id bigint, seat text, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT r.pool_id,
+     r.seat,
+     r."position",
+     r.applicant_id,
+     r.choice,
+     r.tier,
+     r.score,
+     r.tie,
+     r.lottery
+    FROM equity.ranking(waitlist.run) r(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery)
+   WHERE (r."position" IS NOT NULL)
+   ORDER BY r.pool_id, r.precedence, r."position";
+END;
+
+COMMENT ON FUNCTION equity.waitlist(run bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. position 1 is first, in the order of the seats (see equity.ranking); tier is the place in the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break equal scores, smaller first, NULL when the round has none. Who counts for several kinds of seat of a pool is on each list. Errors: P0002 no such run.';
 
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -7090,83 +7914,6 @@ COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in
 
 COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
 
-CREATE TABLE equity.field_of_study (
-    field_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    special_needs boolean DEFAULT false NOT NULL,
-    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
-);
-
-COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
-
-COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
-
-COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
-
-COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
@@ -7175,124 +7922,6 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE VIEW equity.pool_label AS
- SELECT p.pool_id,
-    p.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    (r.call_number)::integer AS call_number,
-    p.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    i.institution_code,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    i.province_code,
-    v.name_th AS province_th,
-    v.name_en AS province_en,
-    p.field_code,
-    f.name_th AS field_th,
-    f.name_en AS field_en,
-    p.grant_type,
-    t.name_th AS grant_type_th,
-    t.name_en AS grant_type_en,
-    p.seats
-   FROM ((((((equity.seat_pool p
-     JOIN equity.round r ON ((r.round_id = p.round_id)))
-     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
-     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
-     JOIN equity.province v ON ((v.province_code = i.province_code)))
-     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
-     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
-
-COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
-
-COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
 CREATE VIEW equity.pool_cutoff AS
  SELECT l.round_id,
@@ -7803,6 +8432,47 @@ ALTER TABLE equity.seat_cap ALTER COLUMN cap_id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE VIEW equity.seat_group WITH (security_invoker='true') AS
+ SELECT p.round_id,
+    p.pool_id,
+    g.seat,
+    (row_number() OVER (PARTITION BY p.round_id, p.pool_id ORDER BY g.phase, g."position", (g.seat COLLATE "C")))::integer AS precedence,
+    g.seats,
+    g.cascade
+   FROM (equity.seat_pool p
+     CROSS JOIN LATERAL ( SELECT 'open'::text AS seat,
+            1 AS phase,
+            NULL::integer AS "position",
+            (p.seats - (COALESCE(sum(o.seats), (0)::bigint))::integer) AS seats,
+            NULL::text[] AS cascade
+           FROM equity.pool_reserve o
+          WHERE (o.pool_id = p.pool_id)
+        UNION ALL
+         SELECT o.reserve,
+                CASE o.mode
+                    WHEN 'before_open'::text THEN 0
+                    ELSE 2
+                END AS "case",
+            o."position",
+            o.seats,
+            o.cascade
+           FROM equity.pool_reserve o
+          WHERE (o.pool_id = p.pool_id)) g);
+
+COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which an applicant asks for them.';
+
+COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.seat_group.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.seat_group.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which they are asked for, 1 first.';
+
+COMMENT ON COLUMN equity.seat_group.seats IS 'Seats of the group (จำนวนที่นั่ง); open seats are those that no reserve has.';
+
+COMMENT ON COLUMN equity.seat_group.cascade IS 'Who may take what the group of a reserve leaves, in order; NULL of open seats.';
+
 ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.seat_pool_pool_id_seq
     START WITH 1
@@ -8074,6 +8744,27 @@ INSERT INTO equity.reason VALUES
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
 	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ลำดับการจับสลากอยู่หลัง', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
+	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากัน {tie} อยู่หลัง {lasttie}', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores, {tie}, comes after {lasttie}', NULL, NULL, true),
+	('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ {lastdraw}', 'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after {lastdraw}, the last one admitted', NULL, NULL, true),
+	('TIES_REFUSED', 'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน', 'Not admitted: there were not seats for all with equal scores, and so none of them was admitted', NULL, NULL, true),
+	('TIER_AFTER', 'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า', 'Not admitted: these seats went to groups that come first', NULL, NULL, true),
+	('SEATS_KEPT', 'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว', 'Not admitted: all of these seats were held from before', NULL, NULL, true),
+	('CEILING_REACHED', 'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว', 'Not admitted: the ceiling of {ceiling} is reached', NULL, NULL, true),
+	('CEILING_BELOW', 'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score', NULL, NULL, true),
+	('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ', 'This choice was closed: too few people for its minimum', NULL, NULL, true),
+	('FROZEN', 'ไม่ได้ขอเลื่อนอันดับ เพราะยืนยันรับที่นั่งเดิมไว้แล้ว', 'Not asked for any more: the seat held was accepted for good', NULL, NULL, true),
+	('TAKES_NO_PART', 'ไม่มีส่วนในการจัดสรรแล้ว เพราะสละสิทธิ์ หมดเวลายืนยัน หรือถูกถอนสิทธิ์', 'Takes no further part: the award was declined, not accepted in time, or withdrawn', NULL, NULL, true),
+	('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
+	('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}', 'Waiting list of choice {choice}: {seat}', NULL, NULL, true),
+	('QUEUE_PLACE', 'สำรองลำดับที่ {place} จาก {asked} คน', 'Position {place} of {asked} on the waiting list', NULL, NULL, true),
+	('COUNTED_MEMBER', 'นับเป็นสมาชิกของกลุ่มนี้', 'Counted as a member of this group', NULL, NULL, true),
+	('COUNTED_AFTER', 'นับถัดจากสมาชิกของกลุ่มนี้', 'Counted after the members of this group', NULL, NULL, true),
+	('SEAT open', 'ที่นั่งทั่วไป', 'open seats', NULL, NULL, true),
+	('SEAT welfare_card', 'ผู้มีบัตรสวัสดิการแห่งรัฐ', 'holders of a state welfare card', NULL, NULL, true),
+	('SEAT disability_registered', 'ผู้จดทะเบียนคนพิการ', 'persons with a registered disability', NULL, NULL, true),
+	('SEAT female', 'เพศหญิง', 'women', NULL, NULL, true),
+	('SEAT male', 'เพศชาย', 'men', NULL, NULL, true),
+	('SEAT province', 'ภูมิลำเนา {province}', 'home province {province}', NULL, NULL, true),
 	('NO_SEAT', 'ไม่มีที่นั่งทุนในอันดับนี้', 'There is no seat in this choice', NULL, NULL, true),
 	('NOT_ADMITTED', 'ไม่ได้รับการจัดสรร', 'Not admitted', NULL, NULL, true),
 	('NOT_CONSIDERED', 'ไม่ได้รับการพิจารณาในอันดับนี้ เพราะคุณสมบัติไม่ครบหรือข้อมูลไม่ครบ', 'Not considered here, because a rule is not met or information is missing', NULL, NULL, true),
@@ -8082,6 +8773,11 @@ INSERT INTO equity.reason VALUES
 	('PROVISIONAL', 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง', 'This result is not published and may change', NULL, NULL, true),
 	('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
 	('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
+	('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
+	('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
+	('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
+	('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
+	('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
 	('OP =', '{value}', '{value}', NULL, NULL, true),
 	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
 	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
@@ -8331,6 +9027,9 @@ ALTER TABLE ONLY equity.round
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_pkey PRIMARY KEY (round_id, programme_code);
 
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_pkey PRIMARY KEY (run_id, pool_id, seat);
+
 ALTER TABLE ONLY equity.run_standing
     ADD CONSTRAINT run_standing_pkey PRIMARY KEY (run_id, applicant_id);
 
@@ -8553,6 +9252,12 @@ ALTER TABLE ONLY equity.round_programme
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
 
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
 ALTER TABLE ONLY equity.run_standing
     ADD CONSTRAINT run_standing_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
 
@@ -8621,6 +9326,9 @@ GRANT ALL ON FUNCTION equity.allocate_round(round bigint, dry_run boolean, OUT r
 REVOKE ALL ON FUNCTION equity.amend_round(round bigint, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.amend_round(round bigint, note text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.applicant_claims(run bigint, applicant bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.applicant_claims(run bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
@@ -8681,6 +9389,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO p
 
 REVOKE ALL ON FUNCTION equity.applicant_dimensions(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.applicant_dimensions(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.applicant_places(run bigint, applicant bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.applicant_places(run bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_application_pools(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_application_pools(round bigint) TO postgres WITH GRANT OPTION;
@@ -8759,6 +9470,9 @@ GRANT ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigi
 REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.cap_cutoffs(run bigint, caps bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cap_cutoffs(run bigint, caps bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.seat_cap FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.seat_cap TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_cap TO postgres WITH GRANT OPTION;
@@ -8766,8 +9480,14 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_cap TO postgres 
 REVOKE ALL ON FUNCTION equity.cap_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.cap_gaps(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.ceiling_words(cap bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.ceiling_words(cap bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.diff_lines(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_lines(before text, after text) TO postgres WITH GRANT OPTION;
@@ -8863,6 +9583,17 @@ GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.placement FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_ceiling FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_ceiling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_ceiling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.closed_pools(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.closed_pools(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.compare_policies(round bigint, variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.compare_policies(round bigint, variants jsonb) TO postgres WITH GRANT OPTION;
 
@@ -8906,6 +9637,9 @@ GRANT ALL ON FUNCTION equity.criterion_parts(card_code text, version integer) TO
 REVOKE ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -8914,10 +9648,6 @@ GRANT ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) TO postgres WITH GR
 
 REVOKE ALL ON FUNCTION equity.diff_pages(a text, b text) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_pages(a text, b text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.placement FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.diff_placements(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_placements(a bigint, b bigint) TO postgres WITH GRANT OPTION;
@@ -8997,6 +9727,15 @@ GRANT ALL ON FUNCTION equity.distribution_take_rank(state internal, x double pre
 REVOKE ALL ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.distribution_unpack(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.draw_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.draw_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.drop_stale_assessments(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.drop_stale_assessments(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -9027,8 +9766,8 @@ GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OU
 REVOKE ALL ON FUNCTION equity.explain_application(application bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_application(application bigint, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.explain_choices(application bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.explain_choices(application bigint, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
@@ -9042,14 +9781,30 @@ REVOKE ALL ON TABLE equity.application_facts FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
@@ -9066,14 +9821,14 @@ GRANT ALL ON FUNCTION equity.find_round(round bigint) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.find_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.find_run(run bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.full_ceilings(run bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.full_ceilings(run bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.g_code_normal(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
-GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
@@ -9086,10 +9841,6 @@ GRANT ALL ON FUNCTION equity.gini_interval_end(state internal) TO postgres WITH 
 
 REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.hold_award(award bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_award(award bigint) TO postgres WITH GRANT OPTION;
@@ -9111,6 +9862,19 @@ GRANT ALL ON FUNCTION equity.inclusion_error_take(state double precision[], sele
 
 REVOKE ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.input_tie(round bigint, applicant bigint, pool bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.input_tie(round bigint, applicant bigint, pool bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.ranking(run bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.ranking(run bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_ranking TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.keep_ranking(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_ranking(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_reference_row() TO postgres WITH GRANT OPTION;
@@ -9147,12 +9911,6 @@ GRANT ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) 
 
 REVOKE ALL ON FUNCTION equity.lorenz_end(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.lorenz_end(state internal) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.matching_run(held equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity.matching_run(held equity.round) TO postgres WITH GRANT OPTION;
@@ -9238,14 +9996,47 @@ GRANT ALL ON FUNCTION equity.policy_problem(key text, value jsonb) TO postgres W
 REVOKE ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pool_words(label equity.pool_label, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.quantile_share_end(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.quantile_share_end(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.ranking_query(found_run equity.allocation_run, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.ranking_query(found_run equity.allocation_run, pools bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reads_groups() FROM postgres;
+GRANT ALL ON FUNCTION equity.reads_groups() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reason FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
@@ -9297,10 +10088,6 @@ REVOKE ALL ON TABLE equity.need_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.reserve_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.reserve_gaps(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -9312,6 +10099,9 @@ GRANT ALL ON FUNCTION equity.round_input_size(round bigint, OUT applicants bigin
 
 REVOKE ALL ON FUNCTION equity.round_solution(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_solution(round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_holders(run bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_holders(run bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_input_size(run bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
@@ -9382,6 +10172,12 @@ GRANT ALL ON FUNCTION equity.seal_cards(round bigint) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seat_words(seat text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.share_awards(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT OPTION;
 
@@ -9426,6 +10222,9 @@ GRANT ALL ON FUNCTION equity.theil_t_take(state double precision[], x double pre
 
 REVOKE ALL ON FUNCTION equity.verify_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.waitlist(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.waitlist(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
@@ -9597,28 +10396,8 @@ REVOKE ALL ON TABLE equity.fact_column FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_label FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
@@ -9657,6 +10436,10 @@ GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.seat_cap_cap_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_cap_cap_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
