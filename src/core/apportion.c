@@ -38,6 +38,9 @@
 /* Claims between the ends that are worth a sort at once; each count allows twice as many. */
 #define FIRST_PATIENCE		64
 
+/* Remainders are sorted roughly into so many slots; neighbours may be exchanged by rounding. */
+#define REMAINDER_SLOTS		4096
+
 /* Exact shares are reckoned with remainders below this. */
 #define MAX_TOTAL_DIGITS	36
 
@@ -147,6 +150,40 @@ refuse_tie(Apportionment *rows, const Claim *last, const Claim *next)
 					 "Order by what is different in each row, as a lottery number or an id.");
 }
 
+/*
+ * Of many remainders, honour those far above the last that gets a seat, drop those
+ * far below it, and keep the others: so few are left to be sorted.
+ */
+static void
+trim_remainders(Apportionment *rows, Claim *claims, int64 *count, int64 *seats)
+{
+	int64		slots[REMAINDER_SLOTS] = {0};
+	int			last = REMAINDER_SLOTS - 1;
+	int64		above = 0;
+	int64		kept = 0;
+
+	if (*count <= REMAINDER_SLOTS || *seats == 0)
+		return;
+	for (int64 i = 0; i < *count; i++)
+		slots[(int) (claims[i].value * (REMAINDER_SLOTS - 1))]++;
+	while (above + slots[last] < *seats)
+		above += slots[last--];
+	for (int64 i = 0; i < *count; i++)
+	{
+		int			slot = (int) (claims[i].value * (REMAINDER_SLOTS - 1));
+
+		check_interrupts_at(i);
+		if (slot > last + 1)
+		{
+			rows->awarded[claims[i].row]++;
+			(*seats)--;
+		}
+		else if (slot >= last - 1)
+			claims[kept++] = claims[i];
+	}
+	*count = kept;
+}
+
 /* Give the strongest of some claims a seat each. */
 static bool
 honour_claims(Apportionment *rows, Claim *claims, int64 count, int64 seats)
@@ -190,6 +227,8 @@ settle(Apportionment *rows, const int32 *upper)
 	bool		result;
 
 	Assert(left >= 0 && left <= count);
+	if (rows->method == APPORTION_HAMILTON)
+		trim_remainders(rows, claims, &count, &left);
 	result = honour_claims(rows, claims, count, left);
 	pfree(claims);
 	return result;
@@ -201,9 +240,7 @@ settle(Apportionment *rows, const int32 *upper)
 static inline int32
 seats_above(const Apportionment *rows, int32 row, double threshold)
 {
-	double		weight = (double) apportion_weight(rows, row);
-
-	return clamp_seats(rows, row, claims_above(rows->method, weight, threshold));
+	return clamp_seats(rows, row, claims_above(rows->method, rows->near[row], threshold));
 }
 
 static int64
@@ -219,6 +256,17 @@ count_above(const Apportionment *rows, double threshold)
 	return sum;
 }
 
+static void
+approximate_weights(Apportionment *rows)
+{
+	rows->near = host_alloc(sizeof(double) * Max(rows->count, 1));
+	for (int32 i = 0; i < rows->count; i++)
+	{
+		check_interrupts_at(i);
+		rows->near[i] = (double) apportion_weight(rows, i);
+	}
+}
+
 /* Ends that certainly hold the threshold: every finite claim is above low and below high. */
 static Bracket
 widest_bracket(const Apportionment *rows)
@@ -229,11 +277,9 @@ widest_bracket(const Apportionment *rows)
 
 	for (int32 i = 0; i < rows->count; i++)
 	{
-		double		weight = (double) apportion_weight(rows, i);
-
-		most = Max(most, weight);
-		if (weight > 0)
-			least = Min(least, weight);
+		most = Max(most, rows->near[i]);
+		if (rows->near[i] > 0)
+			least = Min(least, rows->near[i]);
 	}
 	bracket.high = most * 4;
 	bracket.low = least / ((int64) PG_INT32_MAX * 8);
@@ -315,6 +361,7 @@ solve_by_divisor(Apportionment *rows)
 		return false;
 	if (done)
 		return true;
+	approximate_weights(rows);
 	bracket = narrow_bracket(rows);
 	upper = host_alloc(sizeof(int32) * rows->count);
 	for (int32 i = 0; i < rows->count; i++)
@@ -326,6 +373,7 @@ solve_by_divisor(Apportionment *rows)
 		upper[i] = seats_above(rows, i, bracket.low * (1 - MARGIN));
 		rows->awarded[i] = seats_above(rows, i, bracket.high * (1 + MARGIN));
 	}
+	pfree(rows->near);
 	result = settle(rows, upper);
 	pfree(upper);
 	return result;

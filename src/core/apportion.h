@@ -24,7 +24,7 @@ typedef enum ApportionMethod
 /* The seats of a row that takes no part */
 #define APPORTION_ABSENT		(-1)
 
-/* What a row takes at the peak: weight (of 18 digits or more), bounds, seats, a claim */
+/* What a row takes at the peak: weight, bounds, seats, double, a claim */
 #define APPORTION_BYTES_PER_ROW	56
 
 /* Whether nothing but their position tells two rows apart. */
@@ -45,6 +45,7 @@ typedef struct Apportionment
 	CoreError  *error;
 
 	/* found on the way */
+	double	   *near;			/* weights as doubles, while claims are counted */
 	int128		total;			/* of all weights */
 	int32	   *quota;			/* of Hamilton: whole seats of the exact share */
 	int64		empty;			/* seats that nobody may take */

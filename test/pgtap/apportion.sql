@@ -1,7 +1,7 @@
 -- Apportionment: published tables, the rule carried out seat by seat in SQL, the properties that each
 -- method is known to have (Balinski and Young 1982), and what it minimises, by brute force.
 BEGIN;
-SELECT plan(48);
+SELECT plan(50);
 
 CREATE FUNCTION pg_temp.apportion(weights numeric[], seats integer, method text, minima integer[] DEFAULT NULL, maxima integer[] DEFAULT NULL)
 RETURNS integer[] LANGUAGE sql AS $$
@@ -274,6 +274,14 @@ CREATE FUNCTION pg_temp.digest() RETURNS text LANGUAGE sql AS $$
   SELECT md5(string_agg(s::text, ',' ORDER BY i)) FROM (SELECT i, equity.apportion(weight, 5000, 'dean') OVER (PARTITION BY part ORDER BY i) AS s FROM many) AS a
 $$;
 CREATE TEMPORARY TABLE first AS SELECT pg_temp.digest();
+-- by Hamilton's method the whole quota, and one more for the largest remainders
+CREATE FUNCTION pg_temp.many_remainders(divisor bigint) RETURNS SETOF many LANGUAGE sql AS $$
+  SELECT i, s, (floor(q) + (row_number() OVER (ORDER BY q - floor(q) DESC, weight DESC, i) <= 123456 - sum(floor(q)) OVER ())::integer)::integer
+    FROM (SELECT i, weight / divisor AS weight, 123456 * (weight / divisor)::numeric / sum(weight / divisor) OVER () AS q,
+                 equity.apportion(weight / divisor, 123456, 'hamilton') OVER (ORDER BY i) AS s FROM many) AS a
+$$;
+SELECT is_empty('SELECT * FROM pg_temp.many_remainders(1) AS m WHERE weight <> part', 'hamilton: 20000 rows have whole quotas and the largest remainders one more');
+SELECT is_empty('SELECT * FROM pg_temp.many_remainders(30000) AS m WHERE weight <> part', 'also when remainders are few and equal');
 CREATE INDEX ON many (part, i);
 SET LOCAL enable_sort = off;
 SELECT is(pg_temp.digest(), (TABLE first), 'by an index');
