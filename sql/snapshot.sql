@@ -5367,6 +5367,34 @@ END;
 
 COMMENT ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'equity.round_queries of a round under a policy of equity.compare_policies.';
 
+CREATE FUNCTION equity.pool_need(round bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH first_choice AS (
+          SELECT DISTINCT ON (c.applicant_id) c.applicant_id,
+             p_1.programme_code,
+             p_1.institution_id,
+             p_1.field_code,
+             p_1.grant_type
+            FROM (((equity.choice c
+              JOIN equity.seat_pool p_1 ON (((p_1.round_id = c.round_id) AND (p_1.pool_id = c.pool_id))))
+              JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+              JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p_1.programme_code))))
+           WHERE ((c.round_id = pool_need.need_round) AND (a.status = 'submitted'::text) AND s.eligible)
+           ORDER BY c.applicant_id, c.choice
+         )
+  SELECT p.pool_id,
+     (count(f.applicant_id))::numeric AS count
+    FROM (equity.seat_pool p
+      LEFT JOIN first_choice f ON (((f.programme_code = p.programme_code) AND (f.institution_id = p.institution_id) AND (f.field_code = p.field_code) AND (f.grant_type = p.grant_type))))
+   WHERE (p.round_id = pool_need.round)
+   GROUP BY p.pool_id
+   ORDER BY p.pool_id;
+END;
+
+COMMENT ON FUNCTION equity.pool_need(round bigint, need_round bigint) IS 'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are. For equity.propose_seats.';
+
 CREATE TABLE equity.field_of_study (
     field_code text NOT NULL,
     name_th text NOT NULL,
@@ -5591,6 +5619,63 @@ CREATE FUNCTION equity.pool_words(label equity.pool_label, lang text) RETURNS te
 END;
 
 COMMENT ON FUNCTION equity.pool_words(label equity.pool_label, lang text) IS 'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
+
+CREATE FUNCTION equity.propose_seats(round bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  held equity.round;
+  pool_ids bigint[];
+  weights numeric[];
+  wrong bigint;
+BEGIN
+  IF apply THEN
+    held := equity.hold_round(propose_seats.round);
+    PERFORM equity.require_status(held, 'propose_seats', 'draft');
+  ELSE
+    held := equity.find_round(propose_seats.round);
+  END IF;
+
+  IF need IS NULL THEN
+    SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
+      FROM equity.pool_need(held.round_id, coalesce(need_round, held.round_id)) AS n;
+  ELSE
+    EXECUTE format('SELECT array_agg(n.pool_id::bigint), array_agg(n.weight::numeric) FROM (%s) AS n', need)
+      INTO pool_ids, weights;
+  END IF;
+  SELECT min(n.pool_id) INTO wrong
+    FROM unnest(pool_ids) AS n (pool_id)
+   WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = held.round_id AND p.pool_id = n.pool_id);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need for a pool that is not in the round'
+      USING ERRCODE = 'foreign_key_violation', DETAIL = format('Pool %s, round %s.', wrong, held.round_id);
+  END IF;
+  SELECT min(n.pool_id) INTO wrong
+    FROM (SELECT u.pool_id FROM unnest(pool_ids) AS u (pool_id) GROUP BY u.pool_id HAVING count(*) > 1) AS n;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need for a pool comes twice'
+      USING ERRCODE = 'unique_violation', DETAIL = format('Pool %s.', wrong);
+  END IF;
+
+  RETURN QUERY
+  SELECT s.*
+    FROM equity.seat_proposal(held.round_id, coalesce(pool_ids, '{}'), coalesce(weights, '{}'),
+                              propose_seats.method, propose_seats.scheme) AS s;
+  IF apply THEN
+    UPDATE equity.seat_pool AS p
+       SET seats = s.proposed
+      FROM equity.seat_proposal(held.round_id, coalesce(pool_ids, '{}'), coalesce(weights, '{}'),
+                                propose_seats.method, propose_seats.scheme) AS s
+     WHERE p.pool_id = s.pool_id
+       AND p.seats <> s.proposed;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.propose_seats(round bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503 and 23505 in need a pool of another round or a pool twice, those of equity.apportion.';
 
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -6594,6 +6679,232 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
+
+CREATE TABLE equity.region_province (
+    scheme text NOT NULL,
+    province_code text NOT NULL,
+    region_code text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row a scheme and province.';
+
+COMMENT ON COLUMN equity.region_province.scheme IS 'Scheme of the region, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.province_code IS 'Province (จังหวัด), as in equity.province.';
+
+COMMENT ON COLUMN equity.region_province.region_code IS 'Region of the province in this scheme, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.seat_rule (
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_kind text NOT NULL,
+    grant_type text NOT NULL,
+    min_seats integer DEFAULT 0 NOT NULL,
+    max_seats integer,
+    min_field_seats integer DEFAULT 0 NOT NULL,
+    max_fields integer,
+    source text,
+    CONSTRAINT seat_rule_institution_kind_known CHECK ((institution_kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT seat_rule_max_fields_positive CHECK ((max_fields >= 1)),
+    CONSTRAINT seat_rule_max_seats_in_order CHECK ((max_seats >= min_seats)),
+    CONSTRAINT seat_rule_min_field_seats_in_range CHECK (((min_field_seats >= 0) AND (min_field_seats <= COALESCE(max_seats, min_field_seats)))),
+    CONSTRAINT seat_rule_min_seats_not_negative CHECK ((min_seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type. Without a row a project has no limits. They serve equity.propose_seats.';
+
+COMMENT ON COLUMN equity.seat_rule.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_rule.programme_code IS 'The programme (โครงการ); the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_rule.institution_kind IS 'Kind of the institutions it is for (ประเภทสถานศึกษา), as in equity.institution: general, innovation or institute.';
+
+COMMENT ON COLUMN equity.seat_rule.grant_type IS 'Grant type that it is for (ประเภททุน), as in equity.grant_type.';
+
+COMMENT ON COLUMN equity.seat_rule.min_seats IS 'Fewest seats of a project that has any (จำนวนผู้รับทุนขั้นต่ำต่อโครงการ), persons, 0 or more.';
+
+COMMENT ON COLUMN equity.seat_rule.max_seats IS 'Most seats of a project (จำนวนผู้รับทุนสูงสุดต่อโครงการ), persons; NULL: no limit.';
+
+COMMENT ON COLUMN equity.seat_rule.min_field_seats IS 'Fewest seats of a field of study that has any (ขั้นต่ำต่อสาขาวิชา), persons, 0 or more.';
+
+COMMENT ON COLUMN equity.seat_rule.max_fields IS 'Most fields of study of a project (จำนวนสาขาวิชาสูงสุด), 1 and up; NULL: no limit.';
+
+COMMENT ON COLUMN equity.seat_rule.source IS 'Where the figures come from, for example the announcement; NULL when not recorded.';
+
+CREATE FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weights numeric[], method text, scheme text) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH pool AS (
+          SELECT p_1.pool_id,
+             p_1.programme_code,
+             COALESCE(m.region_code, ''::text) AS region_code,
+             i.province_code,
+             p_1.institution_id,
+             p_1.field_code,
+             p_1.grant_type,
+             p_1.seats,
+             q.quota,
+             COALESCE(n.weight, (0)::numeric) AS weight,
+             COALESCE(r.min_seats, 0) AS min_seats,
+             r.max_seats,
+             COALESCE(r.min_field_seats, 0) AS min_field_seats,
+             r.max_fields,
+             row_number() OVER (PARTITION BY p_1.programme_code, p_1.institution_id, p_1.grant_type ORDER BY COALESCE(n.weight, (0)::numeric) DESC, (p_1.field_code COLLATE "C")) AS place
+            FROM (((((equity.seat_pool p_1
+              JOIN equity.round_programme q ON (((q.round_id = p_1.round_id) AND (q.programme_code = p_1.programme_code))))
+              JOIN equity.institution i ON ((i.institution_id = p_1.institution_id)))
+              LEFT JOIN equity.region_province m ON (((m.scheme = seat_proposal.scheme) AND (m.province_code = i.province_code))))
+              LEFT JOIN UNNEST(seat_proposal.pool_ids, seat_proposal.weights) n(pool_id, weight) ON ((n.pool_id = p_1.pool_id)))
+              LEFT JOIN equity.seat_rule r ON (((r.round_id = p_1.round_id) AND (r.programme_code = p_1.programme_code) AND (r.institution_kind = i.kind) AND (r.grant_type = p_1.grant_type))))
+           WHERE ((p_1.round_id = seat_proposal.round) AND (q.quota IS NOT NULL))
+         ), project AS (
+          SELECT p_1.programme_code,
+             p_1.region_code,
+             p_1.province_code,
+             p_1.institution_id,
+             p_1.grant_type,
+             p_1.quota,
+             p_1.min_seats,
+             p_1.max_seats,
+             p_1.min_field_seats,
+             count(*) AS fields,
+             sum(p_1.weight) AS weight
+            FROM pool p_1
+           WHERE ((p_1.weight > (0)::numeric) AND (p_1.place <= COALESCE((p_1.max_fields)::bigint, p_1.place)))
+           GROUP BY p_1.programme_code, p_1.region_code, p_1.province_code, p_1.institution_id, p_1.grant_type, p_1.quota, p_1.min_seats, p_1.max_seats, p_1.min_field_seats
+         ), by_need AS (
+          SELECT p_1.programme_code,
+             p_1.region_code,
+             p_1.province_code,
+             p_1.institution_id,
+             p_1.grant_type,
+             p_1.quota,
+             p_1.min_seats,
+             p_1.max_seats,
+             p_1.min_field_seats,
+             p_1.fields,
+             p_1.weight,
+             sum(p_1.min_seats) OVER (PARTITION BY p_1.programme_code ORDER BY p_1.weight DESC, p_1.institution_id, (p_1.grant_type COLLATE "C")) AS minima
+            FROM project p_1
+         ), chosen AS (
+          SELECT b.programme_code,
+             b.region_code,
+             b.province_code,
+             b.institution_id,
+             b.grant_type,
+             b.quota,
+             b.min_seats,
+             b.max_seats,
+             b.min_field_seats,
+             b.fields,
+             b.weight,
+             b.minima
+            FROM by_need b
+           WHERE ((b.min_seats = 0) OR (b.minima <= b.quota))
+         ), region AS (
+          SELECT r.programme_code,
+             r.region_code,
+             equity.apportion(r.weight, r.quota, seat_proposal.method, r."least", r.most) OVER (PARTITION BY r.programme_code ORDER BY (r.region_code COLLATE "C")) AS seats
+            FROM ( SELECT c.programme_code,
+                     c.region_code,
+                     c.quota,
+                     sum(c.weight) AS weight,
+                     (sum(c.min_seats))::integer AS "least",
+                         CASE
+                             WHEN every((c.max_seats IS NOT NULL)) THEN (LEAST(sum(c.max_seats), (2147483647)::bigint))::integer
+                             ELSE NULL::integer
+                         END AS most
+                    FROM chosen c
+                   GROUP BY c.programme_code, c.region_code, c.quota) r
+         ), province AS (
+          SELECT v.programme_code,
+             v.province_code,
+             equity.apportion(v.weight, v.regional, seat_proposal.method, v."least", v.most) OVER (PARTITION BY v.programme_code, v.region_code ORDER BY (v.province_code COLLATE "C")) AS seats
+            FROM ( SELECT c.programme_code,
+                     c.region_code,
+                     c.province_code,
+                     r.seats AS regional,
+                     sum(c.weight) AS weight,
+                     (sum(c.min_seats))::integer AS "least",
+                         CASE
+                             WHEN every((c.max_seats IS NOT NULL)) THEN (LEAST(sum(c.max_seats), (2147483647)::bigint))::integer
+                             ELSE NULL::integer
+                         END AS most
+                    FROM (chosen c
+                      JOIN region r ON (((r.programme_code = c.programme_code) AND (r.region_code = c.region_code))))
+                   GROUP BY c.programme_code, c.region_code, c.province_code, r.seats) v
+         ), granted AS (
+          SELECT c.programme_code,
+             c.region_code,
+             c.province_code,
+             c.institution_id,
+             c.grant_type,
+             c.quota,
+             c.min_seats,
+             c.max_seats,
+             c.min_field_seats,
+             c.fields,
+             c.weight,
+             c.minima,
+             equity.apportion(c.weight, v.seats, seat_proposal.method, c.min_seats, c.max_seats) OVER (PARTITION BY c.programme_code, c.province_code ORDER BY c.institution_id, (c.grant_type COLLATE "C")) AS granted
+            FROM (chosen c
+              JOIN province v ON (((v.programme_code = c.programme_code) AND (v.province_code = c.province_code))))
+         ), opened AS (
+          SELECT g.programme_code,
+             g.region_code,
+             g.province_code,
+             g.institution_id,
+             g.grant_type,
+             g.quota,
+             g.min_seats,
+             g.max_seats,
+             g.min_field_seats,
+             g.fields,
+             g.weight,
+             g.minima,
+             g.granted,
+                 CASE
+                     WHEN (g.min_field_seats = 0) THEN g.fields
+                     ELSE LEAST(g.fields, (GREATEST((g.granted / g.min_field_seats), 1))::bigint)
+                 END AS open_fields
+            FROM granted g
+         ), field AS (
+          SELECT p_1.pool_id,
+             equity.apportion(p_1.weight, o_1.granted, seat_proposal.method, LEAST(o_1.min_field_seats, o_1.granted)) OVER (PARTITION BY o_1.programme_code, o_1.institution_id, o_1.grant_type ORDER BY (p_1.field_code COLLATE "C")) AS seats
+            FROM (opened o_1
+              JOIN pool p_1 ON (((p_1.programme_code = o_1.programme_code) AND (p_1.institution_id = o_1.institution_id) AND (p_1.grant_type = o_1.grant_type) AND (p_1.place <= o_1.open_fields))))
+         )
+  SELECT p.pool_id,
+     p.programme_code,
+     p.region_code,
+     p.province_code,
+     p.institution_id,
+     p.field_code,
+     p.grant_type,
+     p.weight,
+     p.seats,
+     COALESCE(f.seats, 0) AS "coalesce",
+         CASE
+             WHEN (p.weight = (0)::numeric) THEN 'no_need'::text
+             WHEN (p.place > p.max_fields) THEN 'max_fields'::text
+             WHEN (o.granted IS NULL) THEN 'quota'::text
+             WHEN (f.seats IS NULL) THEN 'min_field_seats'::text
+             WHEN (o.granted = p.max_seats) THEN 'max_seats'::text
+             WHEN ((o.granted > 0) AND (o.granted = p.min_seats)) THEN 'min_seats'::text
+             WHEN ((f.seats > 0) AND (f.seats = p.min_field_seats)) THEN 'min_field_seats'::text
+             ELSE 'need'::text
+         END AS "case"
+    FROM ((pool p
+      LEFT JOIN opened o ON (((o.programme_code = p.programme_code) AND (o.institution_id = p.institution_id) AND (o.grant_type = p.grant_type))))
+      LEFT JOIN field f ON ((f.pool_id = p.pool_id)))
+   ORDER BY (p.programme_code COLLATE "C"), (p.region_code COLLATE "C"), (p.province_code COLLATE "C"), p.institution_id, (p.grant_type COLLATE "C"), (p.field_code COLLATE "C");
+END;
+
+COMMENT ON FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weights numeric[], method text, scheme text) IS 'For equity.propose_seats: the proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
 CREATE FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -8397,23 +8708,6 @@ COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.region_province (
-    scheme text NOT NULL,
-    province_code text NOT NULL,
-    region_code text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL
-);
-
-COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row a scheme and province.';
-
-COMMENT ON COLUMN equity.region_province.scheme IS 'Scheme of the region, as in equity.region.';
-
-COMMENT ON COLUMN equity.region_province.province_code IS 'Province (จังหวัด), as in equity.province.';
-
-COMMENT ON COLUMN equity.region_province.region_code IS 'Region of the province in this scheme, as in equity.region.';
-
-COMMENT ON COLUMN equity.region_province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.round_round_id_seq
     START WITH 1
@@ -9054,6 +9348,9 @@ ALTER TABLE ONLY equity.seat_pool
 ALTER TABLE ONLY equity.seat_pool
     ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id);
 
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_pkey PRIMARY KEY (round_id, programme_code, institution_kind, grant_type);
+
 CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE ((status = 'published'::text) AND (kind = 'first'::text));
 
 CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
@@ -9287,6 +9584,12 @@ ALTER TABLE ONLY equity.seat_pool
 
 ALTER TABLE ONLY equity.seat_pool
     ADD CONSTRAINT seat_pool_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
+
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
 
 REVOKE ALL ON SCHEMA equity FROM postgres;
 GRANT CREATE ON SCHEMA equity TO postgres;
@@ -9996,6 +10299,9 @@ GRANT ALL ON FUNCTION equity.policy_problem(key text, value jsonb) TO postgres W
 REVOKE ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.policy_queries(round bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.pool_need(round bigint, need_round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.pool_need(round bigint, need_round bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
@@ -10022,6 +10328,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 
 REVOKE ALL ON FUNCTION equity.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.propose_seats(round bigint, need_round bigint, need text, method text, scheme text, apply boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.propose_seats(round bigint, need_round bigint, need text, method text, scheme text, apply boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.publish_run(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run bigint) TO postgres WITH GRANT OPTION;
@@ -10171,6 +10480,17 @@ GRANT ALL ON FUNCTION equity.seal_cards(round bigint) TO postgres WITH GRANT OPT
 
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.region_province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.region_province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_rule FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_rule TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_rule TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weights numeric[], method text, scheme text) FROM postgres;
+GRANT ALL ON FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weights numeric[], method text, scheme text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
@@ -10426,10 +10746,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH
 REVOKE ALL ON TABLE equity.region FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.region_province FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.region_province TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
