@@ -221,6 +221,30 @@ groups_fit(const NumericParts *parts)
 		(parts->group_count == whole + 1 && read_uint16(parts->groups) < 100);
 }
 
+/*
+ * The same as below for a number of few groups, without a wide division: the
+ * last group reaches behind the scale by less than its own digits, or zeros are
+ * to be added.
+ */
+static bool
+short_digits(const NumericParts *parts, int128 *digits)
+{
+	static const int powers[] = {1, 10, 100, 1000};
+	int			behind = (parts->group_count - 1 - parts->weight) * BASE_DIGITS -
+		parts->display_scale;
+
+	if (parts->group_count > GROUPS_IN_INT64 || behind >= BASE_DIGITS || behind < -FIXED_MAX_DIGITS)
+		return false;
+	*digits = join_groups(parts, parts->group_count);
+	if (behind >= 0)
+		*digits = (int64) *digits / powers[behind];
+	else
+		*digits *= fixed_power10(-behind);
+	if (parts->negative)
+		*digits = -*digits;
+	return true;
+}
+
 bool
 decimal_digits(Numeric number, int128 *digits, int *scale)
 {
@@ -232,7 +256,7 @@ decimal_digits(Numeric number, int128 *digits, int *scale)
 	*scale = parts.display_scale;
 	if (parts.display_scale > NUMBER_MAX_DIGITS)
 		return false;
-	if (parts.group_count == 0)
+	if (parts.group_count == 0 || short_digits(&parts, digits))
 		return true;
 	if (!groups_fit(&parts) || *scale - have > NUMBER_MAX_DIGITS)
 		return false;

@@ -31,7 +31,7 @@ struct MarketBuilder
 	Market	   *market;
 	CoreError  *error;
 	Size		memory_limit;
-	idmap_hash *applicants;
+	idmap_hash *applicants;		/* NULL while ids come ascending: none of them can come back */
 	int32		applicant_room;
 	int32		contract_room;
 	int32	   *owner;			/* by contract */
@@ -49,7 +49,6 @@ market_begin(Size memory_limit, CoreError *error)
 	builder->market = market;
 	builder->error = error;
 	builder->memory_limit = memory_limit;
-	builder->applicants = idmap_create(FIRST_ROOM, NULL);
 	builder->last_applicant = NONE;
 	builder->in_order = true;
 	builder->applicant_room = builder->contract_room = FIRST_ROOM;
@@ -164,22 +163,50 @@ new_applicant(MarketBuilder *builder, int64 applicant_id)
 	return market->applicant_count++;
 }
 
+/* Ids have stopped ascending: from now on each must be looked for. */
+static void
+hash_applicants(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	bool		found;
+
+	builder->applicants = idmap_create(Max(market->applicant_count, FIRST_ROOM), NULL);
+	for (int32 i = 0; i < market->applicant_count; i++)
+	{
+		check_interrupts_at(i);
+		idmap_insert(builder->applicants, market->applicant_ids[i], &found)->number = i;
+	}
+}
+
 static int32
-applicant_number(MarketBuilder *builder, int64 applicant_id)
+find_applicant(MarketBuilder *builder, int64 applicant_id)
 {
 	IdEntry    *entry;
 	bool		found;
 
-	if (builder->last_applicant != NONE && builder->last_applicant_id == applicant_id)
-		return builder->last_applicant;
+	if (builder->applicants == NULL)
+	{
+		if (builder->last_applicant == NONE || applicant_id > builder->last_applicant_id)
+			return new_applicant(builder, applicant_id);
+		hash_applicants(builder);
+	}
 	entry = idmap_insert(builder->applicants, applicant_id, &found);
 	if (found)
 		builder->in_order = false;
 	else
 		entry->number = new_applicant(builder, applicant_id);
-	builder->last_applicant_id = applicant_id;
-	builder->last_applicant = entry->number;
 	return entry->number;
+}
+
+static inline int32
+applicant_number(MarketBuilder *builder, int64 applicant_id)
+{
+	if (builder->last_applicant == NONE || builder->last_applicant_id != applicant_id)
+	{
+		builder->last_applicant = find_applicant(builder, applicant_id);
+		builder->last_applicant_id = applicant_id;
+	}
+	return builder->last_applicant;
 }
 
 static bool
@@ -531,7 +558,8 @@ market_end(MarketBuilder *builder)
 
 	if (!check_memory(builder))
 		return NULL;
-	idmap_destroy(builder->applicants);
+	if (builder->applicants)
+		idmap_destroy(builder->applicants);
 	numbers_finish(&market->score);
 	numbers_finish(&market->tie);
 	count_contracts(market, builder->owner);

@@ -65,28 +65,31 @@ make_room(Node *group)
 
 /* ---- a cap's heap of children, the one with the worst holder on top ---- */
 
-static bool
-child_is_worse(const Nodes *nodes, int32 a, int32 b)
+static inline bool
+child_is_worse(const Nodes *nodes, const Child *a, const Child *b)
 {
-	return rank_above(nodes->ranking, nodes_worst(nodes, b), nodes_worst(nodes, a));
+	if (a->tier != b->tier)
+		return a->tier > b->tier;
+	if (a->score != b->score)
+		return a->score < b->score;
+	return rank_above_equal(nodes->ranking, nodes_worst(nodes, b->node),
+							nodes_worst(nodes, a->node));
 }
 
-static void
-put_child(Nodes *nodes, Node *cap, int32 place, int32 child)
+static inline void
+put_child(Nodes *nodes, Node *cap, int32 place, const Child *child)
 {
-	cap->children[place] = child;
-	nodes->nodes[child].place = place;
+	cap->children[place] = *child;
+	nodes->nodes[child->node].place = place;
 }
 
-/* Bring a child of the heap to its place, up or down. */
+/* Bring a child of the heap from a place where it may stay to its own, up or down. */
 static void
-sift_child(Nodes *nodes, Node *cap, int32 at)
+sift_child(Nodes *nodes, Node *cap, int32 at, Child moved)
 {
-	int32		moved = cap->children[at];
-
-	while (at > 0 && child_is_worse(nodes, moved, cap->children[(at - 1) / 2]))
+	while (at > 0 && child_is_worse(nodes, &moved, &cap->children[(at - 1) / 2]))
 	{
-		put_child(nodes, cap, at, cap->children[(at - 1) / 2]);
+		put_child(nodes, cap, at, &cap->children[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
 	for (;;)
@@ -96,26 +99,24 @@ sift_child(Nodes *nodes, Node *cap, int32 at)
 		if (below >= cap->child_count)
 			break;
 		if (below + 1 < cap->child_count &&
-			child_is_worse(nodes, cap->children[below + 1], cap->children[below]))
+			child_is_worse(nodes, &cap->children[below + 1], &cap->children[below]))
 			below++;
-		if (!child_is_worse(nodes, cap->children[below], moved))
+		if (!child_is_worse(nodes, &cap->children[below], &moved))
 			break;
-		put_child(nodes, cap, at, cap->children[below]);
+		put_child(nodes, cap, at, &cap->children[below]);
 		at = below;
 	}
-	put_child(nodes, cap, at, moved);
+	put_child(nodes, cap, at, &moved);
 }
 
 static void
 remove_child(Nodes *nodes, Node *cap, int32 place)
 {
-	int32		last = cap->children[--cap->child_count];
+	Child		last = cap->children[--cap->child_count];
 
-	nodes->nodes[cap->children[place]].place = NONE;
-	if (place == cap->child_count)
-		return;
-	put_child(nodes, cap, place, last);
-	sift_child(nodes, cap, place);
+	nodes->nodes[cap->children[place].node].place = NONE;
+	if (place < cap->child_count)
+		sift_child(nodes, cap, place, last);
 }
 
 /* A node's worst holder has changed: give the node its place in the parent's heap. */
@@ -123,6 +124,7 @@ static void
 place_child(Nodes *nodes, Node *cap, int32 child)
 {
 	Node	   *node = &nodes->nodes[child];
+	const Bid  *worst;
 
 	if (node->filled == 0)
 	{
@@ -131,8 +133,9 @@ place_child(Nodes *nodes, Node *cap, int32 child)
 		return;
 	}
 	if (node->place == NONE)
-		put_child(nodes, cap, cap->child_count++, child);
-	sift_child(nodes, cap, node->place);
+		node->place = cap->child_count++;
+	worst = nodes_worst(nodes, child);
+	sift_child(nodes, cap, node->place, (Child) {worst->score, worst->tier, child});
 }
 
 /* Repair the caps above a group whose top has changed. */
@@ -151,7 +154,7 @@ repair_path(Nodes *nodes, int32 group)
 		if (before != 0 && nodes->nodes[child].place != 0)
 			return;				/* neither was nor is the cap's worst here */
 		if (cap->child_count > 0)
-			cap->worst_group = nodes->nodes[cap->children[0]].worst_group;
+			cap->worst_group = nodes->nodes[cap->children[0].node].worst_group;
 		child = parent;
 	}
 }
@@ -264,7 +267,7 @@ make_heaps_of_children(Nodes *nodes)
 	{
 		Node	   *cap = &nodes->nodes[i];
 
-		cap->children = host_alloc(sizeof(int32) * Max(cap->child_count, 1));
+		cap->children = host_alloc(sizeof(Child) * Max(cap->child_count, 1));
 	}
 }
 

@@ -12,6 +12,14 @@
 
 #include "core/rank.h"
 
+/* A child in a cap's heap, with what mostly decides of its worst holder's rank */
+typedef struct Child
+{
+	int64		score;
+	int32		tier;
+	int32		node;
+} Child;
+
 typedef struct Node
 {
 	int32		seats;
@@ -25,7 +33,7 @@ typedef struct Node
 	union
 	{
 		Bid		   *bids;		/* of a group */
-		int32	   *children;	/* of a cap */
+		Child	   *children;	/* of a cap */
 	};
 } Node;
 

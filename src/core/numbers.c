@@ -107,6 +107,11 @@ numbers_add(NumberColumn *column, int128 digits, int scale)
 	int128		limit = fixed_power10(NUMBER_MAX_DIGITS);
 
 	make_room(column);
+	if (scale == column->scale && column->wide == NULL && fits_key(digits))
+	{
+		column->keys[column->count++] = (int64) digits;
+		return true;
+	}
 	if (scale > column->scale && !refine(column, scale))
 		return false;
 	if (column->scale - scale > NUMBER_MAX_DIGITS ||

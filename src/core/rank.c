@@ -38,17 +38,22 @@ rank_close(Ranking *ranking)
 static bool
 find_tier(const Market *market, int32 contract, int32 group, int32 *tier)
 {
-	int32		set = market->set ? market->set[contract] : 0;
+	const Seating *seating = market->seating;
 
 	if (market->held && market->held[contract] != NONE)
 	{
 		*tier = TIER_HELD;
 		return market->held[contract] == group;
 	}
-	*tier = seating_tier(market->seating, group, set);
-	if (seating_for_anyone(market->seating, group, *tier))
+	*tier = TIER_ANYONE;
+	if (seating->reserve_count == 0 || seating->groups[group].reserve == NONE)
+		return true;
+	*tier = seating_tier(seating, group, market->set ? market->set[contract] : 0);
+	if (seating_is_nobodys(seating, group, *tier))
+		return false;
+	if (seating_for_anyone(seating, group, *tier))
 		*tier = TIER_ANYONE;
-	return *tier == TIER_ANYONE || !seating_is_nobodys(market->seating, group, *tier);
+	return true;
 }
 
 bool

@@ -15,6 +15,9 @@
 /* An entry of a hash table and what is kept beside it */
 #define BYTES_PER_ID	32
 
+/* Ids are near each other when there is a pool for each so many of them. */
+#define MOST_GAPS		4
+
 Seating *
 seating_begin(void)
 {
@@ -148,8 +151,16 @@ seating_add_pool(Seating *seating, const PoolRow *row, CoreError *error)
 const Pool *
 seating_find_pool(const Seating *seating, int64 pool_id)
 {
-	IdEntry    *entry = idmap_lookup(seating->pool_numbers, pool_id);
+	IdEntry    *entry;
 
+	if (seating->near_pools)
+	{
+		uint64		at = (uint64) pool_id - (uint64) seating->least_pool_id;
+		int32		number = at < (uint64) seating->span ? seating->near_pools[at] : NONE;
+
+		return number == NONE ? NULL : &seating->pools[number];
+	}
+	entry = idmap_lookup(seating->pool_numbers, pool_id);
 	return entry ? &seating->pools[entry->number] : NULL;
 }
 
@@ -422,9 +433,35 @@ check_cycles(const Seating *seating, CoreError *error)
 	return circle == NONE || refuse_cycle(seating, circle, error);
 }
 
+/* Ids that leave few gaps are found in an array, without hashing. */
+static void
+line_up_pools(Seating *seating)
+{
+	int64		least = PG_INT64_MAX;
+	int64		most = PG_INT64_MIN;
+	uint64		span;
+
+	for (int32 i = 0; i < seating->pool_count; i++)
+	{
+		least = Min(least, seating->pools[i].id);
+		most = Max(most, seating->pools[i].id);
+	}
+	span = (uint64) most - (uint64) least;
+	if (seating->pool_count == 0 ||
+		span >= Min((uint64) seating->pool_count * MOST_GAPS, (uint64) PG_INT32_MAX))
+		return;
+	seating->least_pool_id = least;
+	seating->span = (int32) span + 1;
+	seating->near_pools = host_alloc(sizeof(int32) * seating->span);
+	memset(seating->near_pools, 0xFF, sizeof(int32) * seating->span);	/* NONE */
+	for (int32 i = 0; i < seating->pool_count; i++)
+		seating->near_pools[seating->pools[i].id - least] = i;
+}
+
 bool
 seating_end(Seating *seating, CoreError *error)
 {
+	line_up_pools(seating);
 	return find_parents(seating, error) && check_cycles(seating, error) &&
 		check_different(seating, error) && lay_out_groups(seating, error);
 }
@@ -480,11 +517,11 @@ seating_seat(const Seating *seating, int32 group)
 		words_get(seating->words, seating->reserves[reserve].name);
 }
 
-static bool
-is_in_set(Word set, int32 word)
+static inline bool
+is_in_set(const int32 *words, int count, int32 word)
 {
-	for (int at = 0; at < set.length; at += sizeof(int32))
-		if (memcmp(set.text + at, &word, sizeof(int32)) == 0)
+	for (int i = 0; i < count; i++)
+		if (words[i] == word)
 			return true;
 	return false;
 }
@@ -493,17 +530,19 @@ int32
 seating_tier(const Seating *seating, int32 group, int32 set)
 {
 	const Reserve *reserve;
-	Word		words;
+	const int32 *words;			/* a table keeps what it copies aligned */
+	int			count;
 	int32		tier = 0;
 
 	if (seating->groups[group].reserve == NONE)
 		return 0;
 	reserve = &seating->reserves[seating->groups[group].reserve];
-	words = words_get(seating->sets, set);
-	if (is_in_set(words, reserve->name))
+	words = (const int32 *) words_get(seating->sets, set).text;
+	count = words_get(seating->sets, set).length / (int) sizeof(int32);
+	if (is_in_set(words, count, reserve->name))
 		return 0;
 	while (tier < reserve->cascade_count && reserve->cascade[tier] != ANYONE &&
-		   !is_in_set(words, reserve->cascade[tier]))
+		   !is_in_set(words, count, reserve->cascade[tier]))
 		tier++;
 	return tier + 1;
 }

@@ -67,6 +67,9 @@ typedef struct Seating
 	WordTable  *sets;			/* sets of these words, as arrays of their numbers; 0 is empty */
 	idmap_hash *cap_numbers;
 	idmap_hash *pool_numbers;
+	int64		least_pool_id;	/* when ids lie close together: by id from here, */
+	int32		span;			/* so many of them, */
+	int32	   *near_pools;		/* the pool's number, or NONE; else NULL */
 } Seating;
 
 /* ---- building: all caps, then pools, then reserves, then the end ---- */
