@@ -65,6 +65,91 @@ SELECT * FROM equity.allocate($$SELECT * FROM (VALUES (9223372036854775807, -922
                               'SELECT -9223372036854775808 AS pool_id, 2147483647 AS seats', seed => 's1');
 
 --
+-- Reserves
+--
+
+CREATE TABLE ask (applicant_id integer, pool_id integer, choice integer, score integer, groups text[], holds text);
+INSERT INTO ask VALUES (1, 1, 1, 90, '{}'), (2, 1, 1, 80, '{poor}'), (3, 1, 1, 70, '{poor}'), (4, 1, 1, 60, NULL), (5, 1, 1, 50, '{far}'), (6, 1, 1, 40, '{poor,far}');
+-- open seats first: 1 and 2 by merit, then two seats more for the poor; reserved seats first: the poor have two in any case, and the rest is for the best
+SELECT mode, array_agg(applicant_id || ' ' || seat || ' ' || tier ORDER BY applicant_id) AS admitted
+  FROM unnest('{after_open,before_open,NULL}'::text[]) AS mode, LATERAL equity.allocate('TABLE ask', 'SELECT 1 AS pool_id, 4 AS seats', format('SELECT 1 AS pool_id, ''poor'' AS reserve, 2 AS seats, %L::text AS mode', mode), tie_break => 'strict')
+ GROUP BY mode ORDER BY mode;
+-- who takes what the group leaves: in order of the cascade; with none it stays empty
+SELECT c AS "cascade", array_agg(applicant_id || ' ' || seat || ' ' || tier ORDER BY applicant_id) AS admitted
+  FROM unnest('{"{}","{*}","{far}","{far,*}","{none,far}",NULL}'::text[]) AS c,
+       LATERAL equity.allocate('TABLE ask', 'SELECT 1 AS pool_id, 5 AS seats', format('SELECT 1 AS pool_id, ''blind'' AS reserve, 3 AS seats, %L::text[] AS "cascade"', c), tie_break => 'strict')
+ GROUP BY c ORDER BY c;
+-- the order of reserves: by position, then by name, byte by byte; the rows' order has no say
+SELECT applicant_id, seat FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 4 AS seats', 'SELECT * FROM (VALUES (1, ''poor'', 1, ''before_open'', NULL), (1, ''far'', 1, ''before_open'', 2), (1, ''x'', 1, ''before_open'', 1)) AS v (pool_id, reserve, seats, mode, position)', tie_break => 'strict');
+SELECT applicant_id, seat FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 2 AS seats', 'SELECT * FROM (VALUES (1, ''poor'', 1, ''before_open'', NULL), (1, ''far'', 1, ''before_open'', NULL::integer)) AS v (pool_id, reserve, seats, mode, position)', tie_break => 'strict');
+
+--
+-- Caps
+--
+
+-- pools 1 and 2 under an institution of three seats, pool 3 under one of a single seat, all under a province of three
+CREATE TABLE house AS SELECT * FROM (VALUES (1, 2, 10), (2, 2, 10), (3, 2, 11)) AS v (pool_id, seats, cap_id);
+CREATE TABLE ceiling AS SELECT * FROM (VALUES (10, 3, 20), (11, 1, 20), (20, 3, NULL)) AS v (cap_id, seats, parent_id);
+INSERT INTO ask SELECT a + 10, 1 + a % 3, 1, 100 - a FROM generate_series(1, 6) AS a;
+SELECT pool_id, applicant_id, score FROM equity.allocate('SELECT * FROM ask WHERE applicant_id > 10', 'TABLE house', caps => 'TABLE ceiling', tie_break => 'strict') ORDER BY 1, 2;
+-- a cap never takes a reserved seat from its group for the sake of a better open applicant
+SELECT pool_id, applicant_id, seat, score FROM equity.allocate('SELECT applicant_id, pool_id, choice, score, CASE WHEN applicant_id = 16 THEN ''{poor}''::text[] END AS groups FROM ask WHERE applicant_id > 10', 'TABLE house',
+  'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats', 'TABLE ceiling', tie_break => 'strict') ORDER BY 1, 2;
+-- but it does from somebody else who sits there
+SELECT pool_id, applicant_id, seat, tier, score FROM equity.allocate('SELECT * FROM ask WHERE applicant_id > 10', 'TABLE house', 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats', 'TABLE ceiling', tie_break => 'strict') ORDER BY 1, 2;
+
+--
+-- Floors
+--
+
+-- pool 1 would hold one, needs two: it closes, and who was there goes to the next choice
+CREATE TABLE class AS SELECT * FROM (VALUES (1, 1, 1, 9), (1, 2, 2, 9), (2, 2, 1, 8), (3, 2, 1, 7)) AS v (applicant_id, pool_id, choice, score);
+SELECT applicant_id, pool_id FROM equity.allocate('TABLE class', 'SELECT * FROM (VALUES (1, 5, 2), (2, 2, 2)) AS v (pool_id, seats, min_seats)', tie_break => 'strict');
+SELECT applicant_id, pool_id FROM equity.allocate('TABLE class', 'SELECT * FROM (VALUES (1, 5, 1), (2, 2, 2)) AS v (pool_id, seats, min_seats)', tie_break => 'strict');
+-- a cap that cannot fill its floor closes with all its pools; not when somebody holds a seat there
+SELECT applicant_id, pool_id FROM equity.allocate('TABLE class', 'SELECT * FROM (VALUES (1, 5, 7), (2, 2, 7)) AS v (pool_id, seats, cap_id)', caps => 'SELECT 7 AS cap_id, 9 AS seats, 4 AS min_seats', tie_break => 'strict');
+SELECT applicant_id, pool_id FROM equity.allocate('SELECT *, CASE WHEN applicant_id = 3 THEN ''open'' END AS holds FROM class', 'SELECT * FROM (VALUES (1, 5, 7), (2, 2, 7)) AS v (pool_id, seats, cap_id)', caps => 'SELECT 7 AS cap_id, 9 AS seats, 4 AS min_seats', tie_break => 'strict');
+
+--
+-- Seats held from before
+--
+
+-- 3 holds an open seat of pool 2 and keeps it against better ones; who holds a seat may still move up
+SELECT applicant_id, pool_id FROM equity.allocate('SELECT *, CASE WHEN (applicant_id, pool_id) IN ((3, 2), (1, 2)) THEN ''open'' END AS holds FROM class', 'SELECT * FROM (VALUES (1, 1), (2, 2)) AS v (pool_id, seats)', tie_break => 'strict');
+-- in the pool the holder asks for that seat alone; one who fits no place of the cascade has the place behind the last
+SELECT applicant_id, seat, tier FROM equity.allocate('SELECT applicant_id, pool_id, choice, score, groups, CASE applicant_id WHEN 4 THEN ''poor'' END AS holds FROM ask WHERE applicant_id < 7', 'SELECT 1 AS pool_id, 3 AS seats',
+  'SELECT 1 AS pool_id, ''poor'' AS reserve, 2 AS seats, ''{blind,far}''::text[] AS "cascade"', tie_break => 'strict');
+
+--
+-- Classes of equals
+--
+
+-- two seats, three tied for the second: all of them, none of them
+SELECT t AS tie_break, array_agg(applicant_id ORDER BY applicant_id) AS admitted
+  FROM unnest('{admit_all,admit_none}'::text[]) AS t, LATERAL equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, CASE WHEN i = 3 THEN 9 WHEN i = 5 THEN 7 ELSE 8 END AS score FROM generate_series(1, 5) AS i', 'SELECT 1 AS pool_id, 2 AS seats', tie_break => t)
+ GROUP BY t ORDER BY t;
+-- with a tie column that parts them, like any
+SELECT t AS tie_break, array_agg(applicant_id ORDER BY applicant_id) AS admitted
+  FROM unnest('{admit_all,admit_none}'::text[]) AS t, LATERAL equity.allocate('SELECT i AS applicant_id, 1 AS pool_id, 1 AS choice, 8 AS score, i AS tie FROM generate_series(1, 5) AS i', 'SELECT 1 AS pool_id, 2 AS seats', tie_break => t)
+ GROUP BY t ORDER BY t;
+
+--
+-- Mechanisms
+--
+
+-- 1 is refused by pool 1; when everybody's first wish counts first, pool 2 is gone by then
+SELECT mechanism, array_agg(applicant_id || ':' || pool_id ORDER BY applicant_id) AS admitted
+  FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS mechanism,
+       LATERAL equity.allocate('SELECT * FROM (VALUES (1, 1, 1, 5), (1, 2, 2, 5), (2, 1, 1, 9), (3, 2, 1, 3)) AS v (applicant_id, pool_id, choice, score)', 'SELECT * FROM (VALUES (1, 1), (2, 1)) AS v (pool_id, seats)', mechanism => mechanism, tie_break => 'strict')
+ GROUP BY mechanism ORDER BY mechanism;
+-- two who rank first where the other wants to be trade
+SELECT mechanism, array_agg(applicant_id || ':' || pool_id ORDER BY applicant_id) AS admitted
+  FROM unnest('{deferred_acceptance,immediate_acceptance,top_trading_cycles}'::text[]) AS mechanism,
+       LATERAL equity.allocate('SELECT * FROM (VALUES (1, 2, 1, 8), (1, 1, 2, 10), (2, 1, 1, 8), (2, 2, 2, 10), (3, 1, 1, 9)) AS v (applicant_id, pool_id, choice, score)', 'SELECT * FROM (VALUES (1, 1), (2, 1)) AS v (pool_id, seats)', mechanism => mechanism, tie_break => 'strict')
+ GROUP BY mechanism ORDER BY mechanism;
+DROP TABLE ask, house, ceiling, class;
+
+--
 -- Queries
 --
 

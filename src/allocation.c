@@ -10,6 +10,7 @@
 
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "portability/instr_time.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -307,6 +308,20 @@ read_applications(MarketReader *reader, const char *query)
 	read_query(query, "applications", columns, lengthof(columns), take_application, reader);
 }
 
+/* Tell what a step took since the last one, to whoever asks for DEBUG1. */
+static void
+tell_time(const char *step, instr_time *since)
+{
+	instr_time	now;
+	instr_time	taken;
+
+	INSTR_TIME_SET_CURRENT(now);
+	taken = now;
+	INSTR_TIME_SUBTRACT(taken, *since);
+	*since = now;
+	ereport(DEBUG1, (errmsg_internal("allocation: %s %.3f s", step, INSTR_TIME_GET_DOUBLE(taken))));
+}
+
 typedef struct Queries
 {
 	const char *applications;
@@ -316,7 +331,7 @@ typedef struct Queries
 } Queries;
 
 static Market *
-read_market(const Queries *queries)
+read_market(const Queries *queries, instr_time *since)
 {
 	MarketReader reader = {0};
 	Market	   *market;
@@ -329,8 +344,10 @@ read_market(const Queries *queries)
 		read_reserves(&reader, queries->reserves);
 	demand(&reader, market_end_seating(reader.builder));
 	read_applications(&reader, queries->applications);
+	tell_time("reading", since);
 	market = market_end(reader.builder);
 	demand(&reader, market != NULL);
+	tell_time("ordering", since);
 	return market;
 }
 
@@ -421,6 +438,7 @@ equity_allocate(PG_FUNCTION_ARGS)
 	Market	   *market;
 	Seat	   *seats;
 	CoreError	error;
+	instr_time	since;
 
 	rules.draw = tie_break_draw(rules.tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
@@ -428,13 +446,16 @@ equity_allocate(PG_FUNCTION_ARGS)
 	memory =
 		AllocSetContextCreate(CurrentMemoryContext, "equity allocation", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	market = read_market(&queries);
+	INSTR_TIME_SET_CURRENT(since);
+	market = read_market(&queries, &since);
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
 	if (!allocate(market, &rules, seats, &error))
 		report_core_error(&error);
+	tell_time("solving", &since);
 	put_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
+	tell_time("returning", &since);
 	if (rules.draw)
 		draw_close(rules.draw);
 	return (Datum) 0;

@@ -113,7 +113,7 @@ receiver_startup(DestReceiver *self, int operation, TupleDesc row_type)
 
 /* ---- rows ---- */
 
-/* Tell which row it is by the ids that it has. */
+/* Tell which row it is by the ids and words that it has. */
 static char *
 row_name(const Row *row)
 {
@@ -121,22 +121,36 @@ row_name(const Row *row)
 
 	initStringInfo(&name);
 	for (int i = 0; i < row->count; i++)
-		if (row->columns[i].kind == COLUMN_ID && row->columns[i].given && !row->nulls[i])
-			appendStringInfo(&name, "%s%s " INT64_FORMAT, name.len > 0 ? ", " : "",
-							 row->columns[i].name, row_id(row, i));
+	{
+		const Column *column = &row->columns[i];
+
+		if (row->nulls[i] || (column->kind != COLUMN_ID && column->kind != COLUMN_TEXT))
+			continue;
+		appendStringInfo(&name, "%s%s ", name.len > 0 ? ", " : "", column->name);
+		if (column->kind == COLUMN_ID)
+			appendStringInfo(&name, INT64_FORMAT, row_id(row, i));
+		else
+			appendStringInfo(&name, "\"%.*s\"", row_word(row, i).length, row_word(row, i).text);
+	}
 	return name.data;
+}
+
+static int
+row_detail(const Row *row)
+{
+	char	   *name = row_name(row);
+
+	return *name ? errdetail("In the row with %s.", name) : 0;
 }
 
 static void
 refuse_null(const Row *row, int column)
 {
-	char	   *name = row_name(row);
-
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of the %s query is NULL", row->columns[column].name,
 					row->what),
-			 *name ? errdetail("In the row with %s.", name) : 0));
+			 row_detail(row)));
 }
 
 static bool
@@ -279,7 +293,7 @@ refuse_null_word(const Row *row, int column)
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of the %s query has a NULL in its array",
 					row->columns[column].name, row->what),
-			 errdetail("In the row with %s.", row_name(row))));
+			 row_detail(row)));
 }
 
 int
@@ -310,7 +324,7 @@ refuse_number(const Row *row, int column, const char *what)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("column \"%s\" %s", row->columns[column].name, what),
-			 errdetail("In the row with %s.", row_name(row))));
+			 row_detail(row)));
 }
 
 /* The digits of a float, read through the numeric of its shortest text. */

@@ -5,9 +5,12 @@
  * Builder and certifier must refuse the same rows.  The allocation of what they
  * take must be stable, certified, and the same in any order of rows; of another
  * allocation the certifier must say what looking at all pairs says.
+ *
+ * Other bytes roll the dice of a market with reserves, caps, floors and seats
+ * held from before, whose allocation must be what the judge finds step by step.
  */
 #include "arena.h"
-#include "rows.h"
+#include "judge.h"
 
 #define APPLICANTS		10
 #define BYTES_PER_ROW	5
@@ -166,6 +169,70 @@ try_rows(const Rows *rows, Dice *dice)
 	try_change(rows, &placements, dice);
 }
 
+/* ---- reserves, caps, floors, holders ---- */
+
+/* Sometimes something that must not be */
+static void
+spoil(Rows *rows, Dice *dice)
+{
+	CapRow	   *cap = &rows->caps[dice_roll(dice, MOST_CAPS)];
+	ReserveLine *line = &rows->reserves[dice_roll(dice, 2)];
+	PoolRow    *pool = &rows->pools[dice_roll(dice, rows->pool_count)];
+
+	switch (dice_roll(dice, 12))
+	{
+		case 0:
+			cap->has_parent = true;
+			cap->parent_id = dice_roll(dice, 5) * 5 - 5;
+			break;
+		case 1:
+			line->row.seats += dice_roll(dice, 4) - 1;
+			break;
+		case 2:
+			line->row.name = word_of("a");
+			break;
+		case 3:
+			line->cascade[0] = word_of(dice_roll(dice, 2) ? "*" : "b");
+			break;
+		case 4:
+			pool->seats = dice_roll(dice, 4) - 1;
+			break;
+		case 5:
+			pool->has_cap = true;
+			pool->cap_id = dice_roll(dice, 6) * 5 - 5;
+			break;
+		default:
+			break;
+	}
+}
+
+static void
+try_seating(Rows *rows, Dice *dice)
+{
+	Judge	   *judge = palloc(sizeof(Judge));
+	Placements	placements;
+	CoreError	error = {0};
+	bool		tied;
+
+	rows_random_seating(rows, dice, 2 + dice_roll(dice, 10));
+	spoil(rows, dice);
+	if (rows_market(rows, &error) == NULL)
+	{
+		fuzz_expect(error.message && error.detail, "what is refused is named");
+		return;
+	}
+	for (int turn = 0; turn < 2; turn++)
+	{
+		judge_open(judge, rows);
+		fuzz_expect(judge_holders_fit(judge), "holders have room");
+		judge_allocate(judge);
+		tied = rows->tie_break == TIE_BREAK_STRICT && judge_sees_tie(judge);
+		fuzz_expect(rows_allocate(rows, &placements, &error) == !tied, "only ties keep from allocating");
+		fuzz_expect(tied || judge_agrees(judge, &placements), "the judge agrees");
+		rows_shuffle(rows, dice);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
@@ -174,9 +241,17 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	Rows	   *rows = palloc0(sizeof(Rows));
 	Dice		dice = {size, data, size};
 
-	read_rows(&input, rows);
-	rows->draw = rows->tie_break == TIE_BREAK_STRICT ? NULL : &draw;
-	try_rows(rows, &dice);
+	rows->draw = &draw;
+	if (size > 0 && data[0] % 8 >= 5)
+	{
+		rows->tie_break = (TieBreak) (dice_roll(&dice, 256) / 8 % 5);
+		try_seating(rows, &dice);
+	}
+	else
+	{
+		read_rows(&input, rows);
+		try_rows(rows, &dice);
+	}
 	draw_close(&draw);
 	arena_reset();
 	return 0;

@@ -1,6 +1,6 @@
--- Published markets with known outcomes of applicant-proposing deferred acceptance.
+-- Published markets with known outcomes, of applicant-proposing deferred acceptance but where another mechanism is named.
 BEGIN;
-SELECT plan(27);
+SELECT plan(33);
 
 CREATE TEMPORARY TABLE source (case_id text, title text);
 INSERT INTO source VALUES
@@ -77,6 +77,37 @@ SELECT results_eq($$
   SELECT violation, applicant_id, pool_id, other_applicant_id FROM equity.verify(pg_temp.applications('as1'), pg_temp.pools('as1'), NULL, NULL,
     'SELECT applicant_id, pool_id, ''open'' AS seat FROM (VALUES (1, 1002), (2, 1001), (3, 1003)) AS v (applicant_id, pool_id)', 'strict')$$,
   $$VALUES ('justified_envy', 3::bigint, 1001::bigint, 2::bigint)$$, 'the outcome of top trading cycles leaves justified envy');
+
+-- the other mechanisms
+CREATE FUNCTION pg_temp.outcome_by(id text, mechanism text) RETURNS TABLE (applicant text, pool text) LANGUAGE sql AS $$
+  SELECT n.applicant, p.pool
+    FROM equity.allocate(pg_temp.applications(id), pg_temp.pools(id), mechanism => $2, tie_break => 'strict') AS a
+    JOIN applicant_number AS n ON n.case_id = id AND n.applicant_id = a.applicant_id
+    JOIN pool_number AS p ON p.case_id = id AND p.pool_id = a.pool_id
+$$;
+SELECT set_eq($$SELECT applicant, pool FROM pg_temp.outcome_by('ku', 'immediate_acceptance')$$, $$VALUES ('1', 'c1'), ('2', 'c1'), ('3', 'c3'), ('4', 'c2'), ('5', 'c2')$$, 'immediate acceptance: Kojima and Ünver 2014, as in R package matchingMarkets');
+SELECT set_eq($$SELECT applicant, pool FROM pg_temp.outcome_by('as1', 'top_trading_cycles')$$, $$VALUES ('i1', 's2'), ('i2', 's1'), ('i3', 's3')$$, 'top trading cycles: Abdulkadiroğlu and Sönmez 2003, Example 1');
+INSERT INTO list VALUES
+  ('as2', 'i1', '{s2,s1,s3,s4}', 's2'), ('as2', 'i2', '{s1,s2,s3,s4}', 's1'), ('as2', 'i3', '{s3,s2,s1,s4}', 's3'), ('as2', 'i4', '{s3,s4,s1,s2}', 's3'),
+  ('as2', 'i5', '{s1,s3,s4,s2}', 's1'), ('as2', 'i6', '{s4,s1,s2,s3}', 's4'), ('as2', 'i7', '{s1,s2,s3,s4}', 's2'), ('as2', 'i8', '{s1,s2,s4,s3}', 's4');
+INSERT INTO pool VALUES
+  ('as2', 's1', 2, '{i1,i2,i3,i4,i5,i6,i7,i8}'), ('as2', 's2', 2, '{i3,i5,i4,i8,i7,i2,i1,i6}'), ('as2', 's3', 3, '{i5,i3,i1,i7,i2,i8,i6,i4}'), ('as2', 's4', 3, '{i6,i8,i7,i4,i2,i3,i5,i1}');
+SELECT set_eq($$SELECT applicant, pool FROM pg_temp.outcome_by('as2', 'top_trading_cycles')$$, $$SELECT applicant, expected FROM list WHERE case_id = 'as2'$$, 'top trading cycles: Abdulkadiroğlu and Sönmez 2003, Example 2: eight students, schools of two and three seats');
+
+-- reserves
+CREATE FUNCTION pg_temp.outcome_with(id text, groups text, reserves text) RETURNS TABLE (applicant text, pool text) LANGUAGE sql AS $$
+  SELECT n.applicant, p.pool
+    FROM equity.allocate(format('SELECT a.applicant_id, a.pool_id, a.choice, a.score, (%s)::text[] AS groups FROM application AS a JOIN applicant_number AS n USING (case_id, applicant_id) WHERE a.case_id = %L', groups, id), pg_temp.pools(id),
+                         format('SELECT pool_id, reserve, r.seats, mode, "cascade" FROM pool_number JOIN (VALUES %s) AS r (pool, reserve, seats, mode, "cascade") USING (pool) WHERE case_id = %L', reserves, id), tie_break => 'strict') AS a
+    JOIN applicant_number AS n ON n.case_id = id AND n.applicant_id = a.applicant_id
+    JOIN pool_number AS p ON p.case_id = id AND p.pool_id = a.pool_id
+$$;
+SELECT set_eq($$SELECT applicant, pool FROM pg_temp.outcome_with('kojima', 'CASE applicant WHEN ''s3'' THEN ''{minority}'' END', '(''c1'', ''minority'', 1, ''before_open'', ''{*}''::text[])')$$, $$VALUES ('s1', 'c1'), ('s2', 'c1'), ('s3', 'c2')$$,
+              'Hafalir, Yenmez and Yildirim 2013, Example 1: a minority reserve harms nobody');
+SELECT set_eq($$SELECT applicant, pool FROM pg_temp.outcome_with('kojima', 'CASE applicant WHEN ''s3'' THEN ''{minority}'' END', '(''c1'', ''minority'', 1, ''before_open'', ''{}''::text[])')$$, $$VALUES ('s1', 'c1'), ('s2', 'c2'), ('s3', 'c1')$$,
+              'Kojima 2012, Theorem 1: a majority quota, as a seat that stays empty otherwise, harms the minority student');
+SELECT set_eq($$SELECT applicant FROM pg_temp.outcome_with('daria', 'CASE WHEN applicant LIKE ''W%'' THEN ''{women}'' END', '(''post'', ''women'', 4, ''before_open'', ''{*}''::text[])')$$, $$SELECT applicant FROM list WHERE case_id = 'daria' AND expected IS NOT NULL$$,
+              'Rajesh Kumar Daria v. RPSC 2007: a minimum of four women, which the 19 best hold already, adds none');
 
 SELECT * FROM finish();
 ROLLBACK;
