@@ -2,7 +2,7 @@
 -- one of 2567, and awards from before the system.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(28);
+SELECT plan(31);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -74,6 +74,19 @@ SELECT results_eq('SELECT pool_id, highest_refused_score FROM equity.pool_cutoff
                                AND NOT EXISTS (SELECT FROM equity.placement AS t WHERE t.applicant_id = c.applicant_id AND t.choice <= c.choice))
                       FROM equity.seat_pool AS p WHERE p.round_id = 1 ORDER BY p.pool_id$$,
                   'highest score that was refused');
+
+SELECT is_empty($$SELECT * FROM equity.pool_cutoff
+                   WHERE last_admitted <> (SELECT min(t.score)::text FROM equity.placement AS t WHERE t.pool_id = pool_cutoff.pool_id) OR last_admitted !~ '^[0-9]+[.][0-9]{2}$'$$,
+                'printed at the scale of the card');
+SAVEPOINT reserved;
+INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES (11, 'female', 2), (11, 'stateless', 1);
+UPDATE equity.placement SET seat = 'female' WHERE applicant_id IN (SELECT applicant_id FROM equity.placement WHERE pool_id = 11 ORDER BY score, applicant_id LIMIT 2);
+SELECT results_eq('SELECT seat, seats, seat_seats, admitted, last_admitted_score FROM equity.pool_cutoff WHERE pool_id = 11 ORDER BY seat',
+                  $$SELECT r.seat, 5, r.seats, count(t.*), min(t.score)::numeric(18,6)
+                      FROM (VALUES ('female', 2), ('open', 2), ('stateless', 1)) AS r (seat, seats)
+                      LEFT JOIN equity.placement AS t ON t.pool_id = 11 AND t.seat = r.seat GROUP BY r.seat, r.seats ORDER BY r.seat$$, 'a row for each kind of seat');
+SELECT results_eq('SELECT DISTINCT seat FROM equity.pool_cutoff WHERE highest_refused_score IS NOT NULL', ARRAY['open'], 'who was refused, once a pool');
+ROLLBACK TO reserved;
 
 -- pool_fill
 SELECT results_eq('SELECT pool_id, applicants, first_choices FROM equity.pool_fill ORDER BY pool_id',

@@ -207,6 +207,7 @@ CREATE FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT 
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 AS $$
 BEGIN
   EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)

@@ -12,7 +12,8 @@ COMMENT ON FUNCTION equity.text_digest(text) IS
   'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
 
 -- Nested loops are off for what reads whole rounds: right after a step its rows have no statistics,
--- and a guess of one row would cost hours.
+-- and a guess of one row would cost hours. What cannot do without one then looks so dear to the planner that
+-- it would compile the smallest query: so there is no jit either.
 --
 -- RETURN QUERY may use parallel workers; a query that yields a value for INTO, or for a function in
 -- SQL, may not.
@@ -22,6 +23,7 @@ CREATE FUNCTION equity.round_input_pages(round bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 AS $$
 DECLARE
   line text;

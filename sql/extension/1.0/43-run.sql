@@ -7,6 +7,7 @@ CREATE FUNCTION equity.round_solution(round bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
     FROM equity.round AS r
@@ -25,6 +26,7 @@ CREATE FUNCTION equity.run_solution(run bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
     FROM equity.allocation_run AS a

@@ -138,6 +138,7 @@ CREATE FUNCTION equity.placement_violations(run bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.allocation_run AS a
@@ -159,6 +160,7 @@ CREATE FUNCTION equity.run_violations(run bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
     FROM equity.digest_violations(run_violations.run) AS d

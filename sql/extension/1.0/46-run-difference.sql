@@ -161,6 +161,7 @@ CREATE FUNCTION equity.diff_placements(a bigint, b bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   SELECT m.applicant_id,
          CASE WHEN m.from_pool_id IS NULL THEN 'admitted'
@@ -196,6 +197,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   WITH moved AS MATERIALIZED (
     SELECT d.*,

@@ -137,6 +137,7 @@ CREATE FUNCTION equity.applicant_dimensions(round bigint) RETURNS TABLE (applica
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   WITH person AS MATERIALIZED (
     SELECT v.applicant_id, v.sex, v.province_code
@@ -166,6 +167,7 @@ CREATE FUNCTION equity.compare_policies(round bigint, variants jsonb)
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
   SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE

@@ -80,13 +80,24 @@ CREATE VIEW equity.pool_cutoff AS
          l.grant_type,
          l.grant_type_th,
          l.grant_type_en,
-         coalesce(a.seat, 'open') AS seat,
+         g.seat,
          l.seats,
          coalesce(a.admitted, 0)::bigint AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
-         d.highest_refused_score::numeric(18,6) AS highest_refused_score
+         d.highest_refused_score::numeric(18,6) AS highest_refused_score,
+         g.seat_seats,
+         a.last_admitted_score::text AS last_admitted,
+         d.highest_refused_score::text AS highest_refused
     FROM equity.pool_label AS l
     JOIN equity.current_run AS c ON c.round_id = l.round_id
+    JOIN (SELECT p.pool_id,
+                 'open' AS seat,
+                 p.seats - (SELECT coalesce(sum(v.seats), 0) FROM equity.pool_reserve AS v WHERE v.pool_id = p.pool_id)::integer AS seat_seats
+            FROM equity.seat_pool AS p
+          UNION ALL
+          SELECT v.pool_id, v.reserve, v.seats
+            FROM equity.pool_reserve AS v) AS g
+      ON g.pool_id = l.pool_id
     LEFT JOIN (SELECT t.run_id,
                       t.pool_id,
                       t.seat,
@@ -96,6 +107,7 @@ CREATE VIEW equity.pool_cutoff AS
                 GROUP BY t.run_id, t.pool_id, t.seat) AS a
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
+          AND a.seat = g.seat
     LEFT JOIN (SELECT n.pool_id,
                       max(s.score) AS highest_refused_score
                  FROM equity.choice AS n
@@ -116,10 +128,11 @@ CREATE VIEW equity.pool_cutoff AS
                   AND s.score IS NOT NULL
                   AND (t.choice IS NULL OR n.choice < t.choice)
                 GROUP BY n.pool_id) AS d
-           ON d.pool_id = l.pool_id;
+           ON d.pool_id = l.pool_id
+          AND g.seat = 'open';
 
 COMMENT ON VIEW equity.pool_cutoff IS
-  'How far down each seat pool reached in the current run of its round (equity.current_run), one row a pool and seat. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+  'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
 COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -147,7 +160,10 @@ COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภท�
 COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of an eligible applicant who asked for the pool and got neither it nor a better choice (คะแนนสูงสุดที่ไม่ได้รับทุน), six decimals; NULL when nobody was refused.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
+COMMENT ON COLUMN equity.pool_cutoff.seat_seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 
 CREATE VIEW equity.pool_fill AS
   SELECT l.round_id,
