@@ -740,6 +740,7 @@ CREATE FUNCTION equity.applicant_dimensions(round bigint) RETURNS TABLE(applican
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  WITH person AS MATERIALIZED (
           SELECT v.applicant_id,
@@ -1614,6 +1615,7 @@ CREATE FUNCTION equity.round_input_pages(round bigint) RETURNS TABLE(pool_id big
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     AS $$
 DECLARE
   line text;
@@ -2122,6 +2124,7 @@ CREATE FUNCTION equity.compare_policies(round bigint, variants jsonb) RETURNS TA
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
@@ -2803,6 +2806,7 @@ CREATE FUNCTION equity.diff_placements(a bigint, b bigint) RETURNS TABLE(applica
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT m.applicant_id,
          CASE
@@ -2917,6 +2921,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id 
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  WITH moved AS MATERIALIZED (
           SELECT d.applicant_id,
@@ -4373,6 +4378,7 @@ CREATE FUNCTION equity.input_size(applications text, OUT applicants bigint, OUT 
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     AS $$
 BEGIN
   EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)
@@ -5153,6 +5159,7 @@ CREATE FUNCTION equity.placement_violations(run bigint) RETURNS TABLE(violation 
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT v.violation,
      v.applicant_id,
@@ -6269,6 +6276,7 @@ CREATE FUNCTION equity.round_solution(round bigint) RETURNS TABLE(applicant_id b
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT s.applicant_id,
      s.pool_id,
@@ -6346,6 +6354,7 @@ CREATE FUNCTION equity.run_solution(run bigint) RETURNS TABLE(applicant_id bigin
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT s.applicant_id,
      s.pool_id,
@@ -6383,6 +6392,7 @@ CREATE FUNCTION equity.run_violations(run bigint) RETURNS TABLE(violation text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT d.violation,
      d.applicant_id,
@@ -8258,20 +8268,34 @@ CREATE VIEW equity.pool_cutoff AS
     l.grant_type,
     l.grant_type_th,
     l.grant_type_en,
-    COALESCE(a.seat, 'open'::text) AS seat,
+    g.seat,
     l.seats,
     COALESCE(a.admitted, (0)::bigint) AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
-    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score
-   FROM (((equity.pool_label l
+    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
+    g.seat_seats,
+    (a.last_admitted_score)::text AS last_admitted,
+    (d.highest_refused_score)::text AS highest_refused
+   FROM ((((equity.pool_label l
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     JOIN ( SELECT p.pool_id,
+            'open'::text AS seat,
+            (p.seats - (( SELECT COALESCE(sum(v.seats), (0)::bigint) AS "coalesce"
+                   FROM equity.pool_reserve v
+                  WHERE (v.pool_id = p.pool_id)))::integer) AS seat_seats
+           FROM equity.seat_pool p
+        UNION ALL
+         SELECT v.pool_id,
+            v.reserve,
+            v.seats
+           FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
      LEFT JOIN ( SELECT t.run_id,
             t.pool_id,
             t.seat,
             count(*) AS admitted,
             min(t.score) AS last_admitted_score
            FROM equity.placement t
-          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))))
+          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
      LEFT JOIN ( SELECT n.pool_id,
             max(s.score) AS highest_refused_score
            FROM (((((equity.choice n
@@ -8281,9 +8305,9 @@ CREATE VIEW equity.pool_cutoff AS
              JOIN equity.current_run u ON ((u.round_id = n.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
           WHERE ((h.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
-          GROUP BY n.pool_id) d ON ((d.pool_id = l.pool_id)));
+          GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
-COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), one row a pool and seat. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
 
 COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8339,7 +8363,13 @@ COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a 
 
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
 
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of an eligible applicant who asked for the pool and got neither it nor a better choice (คะแนนสูงสุดที่ไม่ได้รับทุน), six decimals; NULL when nobody was refused.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seat_seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 
 CREATE VIEW equity.pool_fill AS
  SELECT l.round_id,
