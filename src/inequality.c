@@ -19,7 +19,7 @@
 static double *
 sums_of(ArrayType *state)
 {
-	if (count_doubles(state) != SUMS_LENGTH)
+	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != SUMS_LENGTH || ARR_HASNULL(state))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the array is no state of a measure")));

@@ -51,7 +51,13 @@ atkinson(const double *sums)
 double
 fgt_term(double x, double line, double alpha)
 {
-	return x < line ? pow((line - x) / line, alpha) : 0;
+	double		gap = (line - x) / line;
+
+	if (x >= line)
+		return 0;
+	if (alpha == 0)
+		return 1;
+	return alpha == 1 ? gap : alpha == 2 ? gap * gap : pow(gap, alpha);
 }
 
 double
