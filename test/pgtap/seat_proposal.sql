@@ -1,7 +1,7 @@
 -- Proposing seats: a quota by need through regions, provinces, institutions and fields, within the rules
 -- for institution projects.
 BEGIN;
-SELECT plan(23);
+SELECT plan(29);
 
 INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation) OVERRIDING SYSTEM VALUE
 SELECT n, lpad(n::text, 10, '0'), 'ก', (ARRAY['10', '12', '50', '57', '90'])[1 + n % 5], CASE WHEN n % 4 = 0 THEN 'innovation' ELSE 'general' END, 'state', 'ovec'
@@ -84,6 +84,14 @@ SELECT is((SELECT sum(seats) FROM equity.seat_pool WHERE round_id = 2), 600::big
 UPDATE equity.round SET status = 'open', seed_commitment = repeat('0', 64) WHERE round_id = 2;
 SELECT throws_ok('SELECT equity.propose_seats(2, 1, apply => true)', '55000', NULL, 'the seats of an open round stay');
 SELECT throws_ok($$SELECT equity.propose_seats(1, need => 'VALUES (20011, 1)')$$, '42703', NULL, 'need without its columns');
+
+SELECT throws_ok($$SELECT equity.propose_seats(1, need => 'SELECT 20011 AS pool_id, 1 AS weight')$$, '23503', NULL, 'need for a pool of another round');
+SELECT throws_ok($$SELECT equity.propose_seats(1, need => 'SELECT 10011 AS pool_id, 1 AS weight FROM generate_series(1, 2)')$$, '23505', NULL, 'need for a pool twice');
+SELECT throws_ok($$SELECT equity.propose_seats(1, need => 'SELECT 10011 AS pool_id, -1 AS weight')$$, '22023', NULL, 'negative need');
+SELECT throws_ok('SELECT equity.propose_seats(1, method => NULL)', '22004', NULL, 'no method');
+SELECT throws_ok('SELECT equity.propose_seats(3)', 'P0002', NULL, 'no such round');
+SET LOCAL transaction_read_only = on;
+SELECT is((SELECT sum(proposed) FROM equity.propose_seats(1)), 200::bigint, 'a proposal is made in a transaction that may not write');
 
 SELECT * FROM finish();
 ROLLBACK;
