@@ -5653,6 +5653,8 @@ BEGIN
     EXECUTE format('SELECT array_agg(n.pool_id::bigint), array_agg(n.weight::numeric) FROM (%s) AS n', need)
       INTO pool_ids, weights;
   END IF;
+  pool_ids := coalesce(pool_ids, '{}');
+  weights := coalesce(weights, '{}');
   SELECT min(n.pool_id) INTO wrong
     FROM unnest(pool_ids) AS n (pool_id)
    WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = held.round_id AND p.pool_id = n.pool_id);
@@ -5666,23 +5668,36 @@ BEGIN
     RAISE EXCEPTION 'need for a pool comes twice'
       USING ERRCODE = 'unique_violation', DETAIL = format('Pool %s.', wrong);
   END IF;
+  SELECT min(n.pool_id) INTO wrong
+    FROM unnest(pool_ids, weights) AS n (pool_id, weight)
+   WHERE n.weight < 0;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need is negative'
+      USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Pool %s.', wrong);
+  END IF;
 
+  IF NOT apply THEN
+    RETURN QUERY
+    SELECT s.*
+      FROM equity.seat_proposal(held.round_id, pool_ids, weights, propose_seats.method, propose_seats.scheme) AS s;
+    RETURN;
+  END IF;
   RETURN QUERY
-  SELECT s.*
-    FROM equity.seat_proposal(held.round_id, coalesce(pool_ids, '{}'), coalesce(weights, '{}'),
-                              propose_seats.method, propose_seats.scheme) AS s;
-  IF apply THEN
+  WITH proposal AS MATERIALIZED (
+    SELECT s.*
+      FROM equity.seat_proposal(held.round_id, pool_ids, weights, propose_seats.method, propose_seats.scheme) AS s
+  ), written AS (
     UPDATE equity.seat_pool AS p
        SET seats = s.proposed
-      FROM equity.seat_proposal(held.round_id, coalesce(pool_ids, '{}'), coalesce(weights, '{}'),
-                                propose_seats.method, propose_seats.scheme) AS s
+      FROM proposal AS s
      WHERE p.pool_id = s.pool_id
-       AND p.seats <> s.proposed;
-  END IF;
+       AND p.seats <> s.proposed
+  )
+  SELECT s.* FROM proposal AS s;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.propose_seats(round bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503 and 23505 in need a pool of another round or a pool twice, those of equity.apportion.';
+COMMENT ON FUNCTION equity.propose_seats(round bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503, 23505 and 22023 in need a pool of another round, a pool twice or a negative weight, those of equity.apportion.';
 
 CREATE FUNCTION equity.publish_run(run bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -6745,7 +6760,7 @@ COMMENT ON COLUMN equity.seat_rule.max_fields IS 'Most fields of study of a proj
 COMMENT ON COLUMN equity.seat_rule.source IS 'Where the figures come from, for example the announcement; NULL when not recorded.';
 
 CREATE FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weights numeric[], method text, scheme text) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
  WITH pool AS (
