@@ -127,18 +127,24 @@ find_path(Search *search)
 	return NOT_REACHED;
 }
 
+static int64
+seats_off(const Search *search, int32 node)
+{
+	return Max(search->lack[node], -search->lack[node]);
+}
+
 /* Move as many seats along the path as it bears. */
 static void
 augment(Search *search, int32 sink)
 {
 	int32	   *seats = search->matrix->seats;
-	int64		amount = Abs(search->lack[sink]);
+	int64		amount = seats_off(search, sink);
 	int32		source = sink;
 
 	for (; search->parent[source] != NO_PARENT; source = search->parent[source])
 		if (is_row(search, source))
 			amount = Min(amount, seats[cell_between(search, source, search->parent[source])]);
-	amount = Min(amount, Abs(search->lack[source]));
+	amount = Min(amount, seats_off(search, source));
 	for (int32 node = sink; search->parent[node] != NO_PARENT; node = search->parent[node])
 		seats[cell_between(search, node, search->parent[node])] +=
 			(int32) (is_row(search, node) ? -amount : amount);
