@@ -15,8 +15,8 @@ SELECT array_agg(applicant_id ORDER BY position) AS called
   FROM equity.call_order('SELECT groups::varchar[] AS groups, rank::bigint AS rank, applicant_id::integer AS applicant_id, pool_id::smallint AS pool_id FROM candidate ORDER BY md5(rank::text)',
                          'SELECT pool_id, min_percent::double precision AS min_percent, reserve::varchar AS reserve, position FROM share ORDER BY position DESC');
 -- the share with the smaller position goes first; without positions, the name
-SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('TABLE candidate', 'SELECT pool_id, reserve, min_percent, -position AS position FROM share');
-SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('TABLE candidate', 'SELECT pool_id, reserve, min_percent FROM share');
+SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('SELECT * FROM candidate WHERE applicant_id <> 9', 'SELECT pool_id, reserve, min_percent, -position AS position FROM share');
+SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('SELECT * FROM candidate WHERE applicant_id <> 9', 'SELECT pool_id, reserve, min_percent FROM share');
 -- nothing is due of 0 percent; of 100 percent, all before anybody else
 SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('TABLE candidate', 'SELECT pool_id, reserve, 0 AS min_percent FROM share');
 SELECT array_agg(applicant_id ORDER BY position) AS called FROM equity.call_order('TABLE candidate', 'SELECT pool_id, reserve, 100 AS min_percent, position FROM share');
