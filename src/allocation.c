@@ -64,32 +64,6 @@ required_word(FunctionCallInfo fcinfo, int argument, const char *what)
 	return PG_GETARG_TEXT_PP(argument);
 }
 
-void
-refuse_unsupported(FunctionCallInfo fcinfo, int reserves, int caps)
-{
-	if (!PG_ARGISNULL(reserves))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("reserves are not supported")));
-	if (!PG_ARGISNULL(caps))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("caps are not supported")));
-	if (!tie_break_is_lottery(tie_break_from_text(PG_GETARG_TEXT_PP(caps + 2))) &&
-		tie_break_from_text(PG_GETARG_TEXT_PP(caps + 2)) != TIE_BREAK_STRICT)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("tie_break admit_all and admit_none are not supported")));
-}
-
-void
-refuse_unsupported_column(const char *column)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("column \"%s\" is not supported", column)));
-}
-
 static char *
 optional_query(FunctionCallInfo fcinfo, int argument)
 {

@@ -22,8 +22,8 @@
 bool
 claim_is_complaint(const Claim *claim, int32 row, int32 group)
 {
-	int32		pool = claim->pool[row];
-	Place		place = {claim->choice[row], group};
+	int32		pool = claim->wishes[row].pool;
+	Place		place = {claim->wishes[row].choice, group};
 	Contender	contender;
 
 	if (!place_before(place, claim->held[claim->applicant[row]]) || claim->pool_closed[pool] ||
@@ -39,11 +39,11 @@ find_complaints(const Claim *claim)
 {
 	for (int32 row = 0; row < claim->row_count; row++)
 	{
-		int32		pool = claim->pool[row];
+		int32		pool = claim->wishes[row].pool;
 		int32		applicant = claim->applicant[row];
 
 		check_interrupts_at(row);
-		if (claim->choice[row] > claim->held[applicant].choice)
+		if (claim->wishes[row].choice > claim->held[applicant].choice)
 			continue;
 		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
 			if (claim_is_complaint(claim, row, group))

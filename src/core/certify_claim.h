@@ -45,6 +45,13 @@ typedef struct Occupancy
 	Contender	worst;			/* row is NONE when there is nobody */
 } Occupancy;
 
+/* What an application is for */
+typedef struct Wish
+{
+	int32		pool;
+	int32		choice;
+} Wish;
+
 /* A place in an applicant's walk */
 typedef struct Place
 {
@@ -114,8 +121,7 @@ struct Claim
 	int32		row_count;
 	int32		row_room;
 	int32	   *applicant;
-	int32	   *pool;
-	int32	   *choice;
+	Wish	   *wishes;
 	NumberColumn score;
 	NumberColumn tie;
 	SetTable	sets;

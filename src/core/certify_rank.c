@@ -61,12 +61,12 @@ static int64
 lottery_number(const Claim *claim, Contender *contender)
 {
 	int64		applicant_id = claim->applicants.ids[claim->applicant[contender->row]];
+	int64		pool_id = claim->pools.ids[claim->wishes[contender->row].pool];
 
 	if (contender->number >= 0)
 		return contender->number;
 	if (claim->tie_break == TIE_BREAK_LOTTERY_PER_POOL)
-		contender->number = draw_number_in_pool(claim->draw, applicant_id,
-												claim->pools.ids[claim->pool[contender->row]]);
+		contender->number = draw_number_in_pool(claim->draw, applicant_id, pool_id);
 	else
 		contender->number = draw_number(claim->draw, applicant_id);
 	return contender->number;

@@ -383,8 +383,7 @@ grow_rows(Claim *claim, bool has_ties)
 	if (!make_room(claim, claim->row_count, &claim->row_room, bytes))
 		return false;
 	grow_numbers(&claim->applicant, claim->row_room);
-	grow_numbers(&claim->pool, claim->row_room);
-	grow_numbers(&claim->choice, claim->row_room);
+	claim->wishes = table_resize(claim->wishes, sizeof(Wish) * claim->row_room);
 	if (claim->set)
 		grow_numbers(&claim->set, claim->row_room);
 	if (claim->holds)
@@ -450,8 +449,7 @@ claim_application(Claim *claim, const ApplicationClaim *application)
 		return false;
 	if (application->tie && !add_number(claim, &claim->tie, application->tie, "tie"))
 		return false;
-	claim->pool[row] = pool;
-	claim->choice[row] = (int32) application->choice;
+	claim->wishes[row] = (Wish) {pool, (int32) application->choice};
 	claim->row_count++;
 	return true;
 }

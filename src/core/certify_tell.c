@@ -217,9 +217,9 @@ tell_statement(const Teller *teller, int32 placement)
 	int32		row = claim->source[placement];
 	int32		tier = claim_placed_tier(claim, row, claim->seat[placement]);
 
-	if (claim->placed_choice && claim->placed_choice[placement] != claim->choice[row])
+	if (claim->placed_choice && claim->placed_choice[placement] != claim->wishes[row].choice)
 		say_placement(teller, "wrong_tier", placement,
-					  psprintf("choice is %d, not " INT64_FORMAT, claim->choice[row],
+					  psprintf("choice is %d, not " INT64_FORMAT, claim->wishes[row].choice,
 							   claim->placed_choice[placement]));
 	if (claim->placed_tier && tier != NONE && claim->placed_tier[placement] != tier &&
 		claim->placed_name[placement] == claim->groups[claim->seat[placement]].name)
@@ -286,7 +286,7 @@ say_of_row(const Teller *teller, const char *name, int32 row, const Contender *o
 	const Claim *claim = teller->claim;
 
 	say(teller, name, &claim->applicants.ids[claim->applicant[row]],
-		&claim->pools.ids[claim->pool[row]],
+		&claim->pools.ids[claim->wishes[row].pool],
 		other ? &claim->applicants.ids[claim->applicant[other->row]] : NULL, detail);
 }
 
@@ -307,7 +307,7 @@ find_other(const Claim *claim, int32 group, int32 *cap)
 static char *
 refusal_detail(const Claim *claim, int32 row, int32 group, const Contender *other, int32 cap)
 {
-	char	   *what = psprintf("choice %d, seat %s, was refused", claim->choice[row],
+	char	   *what = psprintf("choice %d, seat %s, was refused", claim->wishes[row].choice,
 								seat_name(claim, group));
 	char	   *detail;
 
@@ -334,7 +334,7 @@ tell_complaint(const Teller *teller, int32 row, int32 group)
 	const Contender *other = find_other(claim, group, &cap);
 	char	   *detail = refusal_detail(claim, row, group, other, cap);
 
-	if (held.choice == claim->choice[row] && held.group != PG_INT32_MAX)
+	if (held.choice == claim->wishes[row].choice && held.group != PG_INT32_MAX)
 		say_of_row(teller, "wrong_seat", row, NULL, detail);
 	else
 		say_of_row(teller, other ? "justified_envy" : "wasted_seat", row, other, detail);
@@ -343,9 +343,9 @@ tell_complaint(const Teller *teller, int32 row, int32 group)
 static int
 by_choice(const void *a, const void *b, void *claim)
 {
-	const int32 *choice = ((const Claim *) claim)->choice;
-	int32		left = choice[*(const int32 *) a];
-	int32		right = choice[*(const int32 *) b];
+	const Wish *wishes = ((const Claim *) claim)->wishes;
+	int32		left = wishes[*(const int32 *) a].choice;
+	int32		right = wishes[*(const int32 *) b].choice;
 
 	host_check_interrupts();
 	return (left > right) - (left < right);
@@ -364,12 +364,12 @@ tell_walk(const Teller *teller, int32 applicant)
 	for (int32 i = 0; i < list.count; i++)
 	{
 		int32		row = list.numbers[i];
-		int32		pool = claim->pool[row];
+		int32		pool = claim->wishes[row].pool;
 
 		check_interrupts_at(i);
 		if (claim_is_worse(claim, row))
 			say_of_row(teller, "holder_worse", row, NULL,
-					   psprintf("choice %d, seat %s, was held before", claim->choice[row],
+					   psprintf("choice %d, seat %s, was held before", claim->wishes[row].choice,
 								seat_name(claim, claim->holds[row])));
 		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
 			if (claim_is_complaint(claim, row, group))

@@ -14,76 +14,78 @@
 /* ---- admit_none ---- */
 
 /* One who holds seats of a group, or would rather */
-typedef struct Wish
+typedef struct Claimant
 {
 	Contender	contender;
 	bool		held;
-} Wish;
+} Claimant;
 
 static int
 by_class(const void *a, const void *b)
 {
 	host_check_interrupts();
-	return contender_compare(&((const Wish *) a)->contender, &((const Wish *) b)->contender);
+	return contender_compare(&((const Claimant *) a)->contender,
+							 &((const Claimant *) b)->contender);
 }
 
-/* Of the wishes for one group: the best class that does not fit, or none */
+/* Of the claimants of one group: the best class that does not fit, or none */
 static Contender
-find_unfit(Wish *wishes, int64 count, int32 seats)
+find_unfit(Claimant *claimants, int64 count, int32 seats)
 {
 	int64		holders_above = 0;
 
-	qsort(wishes, count, sizeof(Wish), by_class);
+	qsort(claimants, count, sizeof(Claimant), by_class);
 	for (int64 start = 0, end = 0; start < count; start = end)
 	{
 		int64		holders = 0;
 
 		while (end < count &&
-			   contender_compare(&wishes[start].contender, &wishes[end].contender) == 0)
-			holders += wishes[end++].held;
+			   contender_compare(&claimants[start].contender, &claimants[end].contender) == 0)
+			holders += claimants[end++].held;
 		if (holders_above + end - start > seats)
-			return wishes[start].contender;
+			return claimants[start].contender;
 		holders_above += holders;
 	}
 	return (Contender) {.row = NONE};
 }
 
 static void
-put_wish(const Claim *claim, int64 *ends, Wish *wishes, int32 row, int32 group, bool held)
+put_claimant(const Claim *claim, int64 *ends, Claimant *claimants, int32 row, int32 group,
+			 bool held)
 {
-	if (wishes)
-		wishes[ends[group]] = (Wish) {contender_make(claim, row, group), held};
+	if (claimants)
+		claimants[ends[group]] = (Claimant) {contender_make(claim, row, group), held};
 	ends[group]++;
 }
 
 /* What an applicant likes better than what is held */
 static void
-visit_preferred(const Claim *claim, int64 *ends, Wish *wishes)
+visit_preferred(const Claim *claim, int64 *ends, Claimant *claimants)
 {
 	for (int32 row = 0; row < claim->row_count; row++)
 	{
-		int32		pool = claim->pool[row];
+		int32		pool = claim->wishes[row].pool;
 		Place		held = claim->held[claim->applicant[row]];
 
 		check_interrupts_at(row);
 		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
-			if (place_before((Place) {claim->choice[row], group}, held) &&
+			if (place_before((Place) {claim->wishes[row].choice, group}, held) &&
 				claim_asks(claim, row, group))
-				put_wish(claim, ends, wishes, row, group, false);
+				put_claimant(claim, ends, claimants, row, group, false);
 	}
 }
 
-/* Count each wish at its group, or put it down where those of its group begin. */
+/* Count each claimant at a group, or put it down where those of its group begin. */
 static void
-visit_wishes(const Claim *claim, int64 *ends, Wish *wishes)
+visit_claimants(const Claim *claim, int64 *ends, Claimant *claimants)
 {
 	for (int32 i = 0; i < claim->placement_count; i++)
 	{
 		check_interrupts_at(i);
 		if (claim->source[i] != NONE)
-			put_wish(claim, ends, wishes, claim->source[i], claim->seat[i], true);
+			put_claimant(claim, ends, claimants, claim->source[i], claim->seat[i], true);
 	}
-	visit_preferred(claim, ends, wishes);
+	visit_preferred(claim, ends, claimants);
 }
 
 static bool
@@ -91,10 +93,10 @@ find_all_unfit(Claim *claim)
 {
 	int64	   *ends = core_alloc_zero(sizeof(int64) * (Size) claim->group_count);
 	int64		total = 0;
-	Wish	   *wishes;
+	Claimant	   *claimants;
 
 	claim->unfit = host_alloc(sizeof(Contender) * (Size) claim->group_count);
-	visit_wishes(claim, ends, NULL);
+	visit_claimants(claim, ends, NULL);
 	for (int32 group = 0; group < claim->group_count; group++)
 	{
 		int64		count = ends[group];
@@ -102,19 +104,19 @@ find_all_unfit(Claim *claim)
 		ends[group] = total;
 		total += count;
 	}
-	if (!claim_take(claim, sizeof(Wish) * total))
+	if (!claim_take(claim, sizeof(Claimant) * total))
 		return false;
-	wishes = host_alloc(sizeof(Wish) * Max(total, 1));
-	visit_wishes(claim, ends, wishes);
+	claimants = host_alloc(sizeof(Claimant) * Max(total, 1));
+	visit_claimants(claim, ends, claimants);
 	for (int32 group = 0; group < claim->group_count; group++)
 	{
 		int64		start = group == 0 ? 0 : ends[group - 1];
 
 		check_interrupts_at(group);
-		claim->unfit[group] = find_unfit(wishes + start, ends[group] - start,
+		claim->unfit[group] = find_unfit(claimants + start, ends[group] - start,
 										 claim->groups[group].seats);
 	}
-	pfree(wishes);
+	pfree(claimants);
 	pfree(ends);
 	return true;
 }

@@ -56,10 +56,17 @@ grouping_make(const int32 *keys, int32 count, int32 key_count)
 
 /* ---- an applicant's applications ---- */
 
+/* Which applicant came by a pool last, and with which row */
+typedef struct Mark
+{
+	int32		applicant;
+	int32		row;
+} Mark;
+
 typedef struct Walker
 {
 	Claim	   *claim;
-	int32	   *row_to;			/* by pool: the last row to it that was walked by, or NONE */
+	Mark	   *marks;			/* by pool */
 	int32	   *choices;		/* of one applicant */
 	int32		room;
 } Walker;
@@ -71,7 +78,7 @@ refuse_row(const Claim *claim, int32 row, const char *what)
 	return core_detail(claim->error,
 					   "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", choice %d.",
 					   claim->applicants.ids[claim->applicant[row]],
-					   claim->pools.ids[claim->pool[row]], claim->choice[row]);
+					   claim->pools.ids[claim->wishes[row].pool], claim->wishes[row].choice);
 }
 
 static int
@@ -91,7 +98,7 @@ find_choice(const Claim *claim, int32 applicant, int32 choice)
 	int32		found = NONE;
 
 	for (int32 i = claim->walks.starts[applicant]; i < claim->walks.starts[applicant + 1]; i++)
-		if (claim->choice[grouping_row(&claim->walks, i)] == choice)
+		if (claim->wishes[grouping_row(&claim->walks, i)].choice == choice)
 			found = grouping_row(&claim->walks, i);
 	return found;
 }
@@ -111,7 +118,7 @@ check_choices(Walker *walker, int32 applicant)
 	}
 	for (int32 i = 0; i < count; i++)
 	{
-		walker->choices[i] = claim->choice[grouping_row(&claim->walks, start + i)];
+		walker->choices[i] = claim->wishes[grouping_row(&claim->walks, start + i)].choice;
 		ascending = ascending && (i == 0 || walker->choices[i] > walker->choices[i - 1]);
 	}
 	if (ascending)
@@ -133,12 +140,12 @@ mark_pools(Walker *walker, int32 applicant)
 	for (int32 i = claim->walks.starts[applicant]; i < claim->walks.starts[applicant + 1]; i++)
 	{
 		int32		row = grouping_row(&claim->walks, i);
-		int32	   *mark = &walker->row_to[claim->pool[row]];
+		Mark	   *mark = &walker->marks[claim->wishes[row].pool];
 
 		check_interrupts_at(i);
-		if (*mark != NONE && claim->applicant[*mark] == applicant)
+		if (mark->applicant == applicant)
 			return refuse_row(claim, row, "applicant applies to a pool twice");
-		*mark = row;
+		*mark = (Mark) {applicant, row};
 	}
 	return true;
 }
@@ -152,17 +159,16 @@ find_source(const Walker *walker, int32 placement)
 	Claim	   *claim = walker->claim;
 	int32		applicant = claim->placed_applicant[placement];
 	int32		pool = claim->placed_pool[placement];
-	int32		row = pool < claim->pool_count ? walker->row_to[pool] : NONE;
 	int32		seat;
 
-	if (row == NONE || claim->applicant[row] != applicant)
+	if (pool >= claim->pool_count || walker->marks[pool].applicant != applicant)
 	{
 		claim->source[placement] = NONE;
 		claim->seat[placement] = NONE;
 		return;
 	}
 	seat = claim_find_seat(claim, pool, claim->placed_name[placement]);
-	claim->source[placement] = row;
+	claim->source[placement] = walker->marks[pool].row;
 	claim->seat[placement] = seat == NONE ? claim->open_group[pool] : seat;
 }
 
@@ -176,7 +182,7 @@ is_right(const Claim *claim, int32 placement)
 	if (row == NONE || claim->placed_name[placement] != claim->groups[seat].name ||
 		!claim_asks(claim, row, seat))
 		return false;
-	if (claim->placed_choice && claim->placed_choice[placement] != claim->choice[row])
+	if (claim->placed_choice && claim->placed_choice[placement] != claim->wishes[row].choice)
 		return false;
 	if (claim->placed_tier &&
 		claim->placed_tier[placement] != claim_placed_tier(claim, row, seat))
@@ -206,7 +212,7 @@ walk_placements(const Walker *walker, int32 applicant)
 			claim->suspect[applicant] = true;
 		if (claim->source[placement] == NONE)
 			continue;
-		place = (Place) {claim->choice[claim->source[placement]], claim->seat[placement]};
+		place = (Place) {claim->wishes[claim->source[placement]].choice, claim->seat[placement]};
 		if (place_before(place, claim->held[applicant]))
 			claim->held[applicant] = place;
 	}
@@ -221,8 +227,8 @@ claim_is_worse(const Claim *claim, int32 row)
 
 	if (claim->holds == NULL || claim->holds[row] == NONE)
 		return false;
-	return held.choice > claim->choice[row] ||
-		(held.choice == claim->choice[row] && held.group != claim->holds[row]);
+	return held.choice > claim->wishes[row].choice ||
+		(held.choice == claim->wishes[row].choice && held.group != claim->holds[row]);
 }
 
 static void
@@ -250,8 +256,8 @@ claim_walk(Claim *claim)
 	claim->seat = host_alloc(sizeof(int32) * Max(claim->placement_count, 1));
 	claim->held = host_alloc(sizeof(Place) * Max(applicants, 1));
 	claim->suspect = host_alloc(Max(applicants, 1));
-	walker.row_to = host_alloc(sizeof(int32) * Max(claim->pool_count, 1));
-	memset(walker.row_to, 0xFF, sizeof(int32) * claim->pool_count);
+	walker.marks = host_alloc(sizeof(Mark) * Max(claim->pool_count, 1));
+	memset(walker.marks, 0xFF, sizeof(Mark) * claim->pool_count);	/* by nobody */
 	for (int32 applicant = 0; applicant < applicants; applicant++)
 	{
 		check_interrupts_at(applicant);
@@ -260,6 +266,6 @@ claim_walk(Claim *claim)
 		walk_placements(&walker, applicant);
 	}
 	find_worse_holders(claim);
-	pfree(walker.row_to);
+	pfree(walker.marks);
 	return true;
 }
