@@ -87,6 +87,30 @@ SELECT s.pool_id, s.round_id, s.programme_code, s.institution_id, s.field_code, 
           FROM demo.pool AS p
           JOIN equity.round_programme AS rp USING (programme_code)) AS s;
 
+-- What the form asks is kept by the allocation too: a tree of ceilings, the nation's over one for each project,
+-- which closes when it ends with fewer than 30 scholars.
+INSERT INTO equity.seat_cap (round_id, cap_code, name_th, name_en, seats)
+SELECT rp.round_id, 'nation', 'ทั้งประเทศ', 'The nation', sum(rp.quota)
+  FROM equity.round_programme AS rp
+ GROUP BY rp.round_id;
+INSERT INTO equity.seat_cap (round_id, cap_code, name_th, name_en, seats, min_seats, parent_id)
+SELECT DISTINCT c.round_id, 'institution-' || i.institution_code, i.name_th, i.name_en, 150, 30, c.cap_id
+  FROM equity.seat_pool AS p
+  JOIN equity.institution AS i USING (institution_id)
+  JOIN equity.seat_cap AS c USING (round_id);
+UPDATE equity.seat_pool AS p
+   SET cap_id = c.cap_id
+  FROM equity.institution AS i
+  JOIN equity.seat_cap AS c ON c.cap_code = 'institution-' || i.institution_code
+ WHERE i.institution_id = p.institution_id;
+
+-- An example figure of this demonstration: of 20 seats or more, two are for registered disabled persons, over and above
+-- those who win an open seat; when nobody asks for them, for anybody.
+INSERT INTO equity.pool_reserve (pool_id, reserve, seats, mode, cascade)
+SELECT p.pool_id, 'disability_registered', 2, 'after_open', '{*}'
+  FROM equity.seat_pool AS p
+ WHERE p.programme_code = 'innovation_general' AND p.seats >= 20;
+
 SELECT setval('equity.institution_institution_id_seq', max(institution_id)) FROM equity.institution \g /dev/null
 SELECT setval('equity.seat_pool_pool_id_seq', max(pool_id)) FROM equity.seat_pool \g /dev/null
 
@@ -102,7 +126,10 @@ SELECT demo.expect('a project is for 30 to 150 scholars',
 SELECT demo.done(2, :'took', 'สถานศึกษาและที่นั่งทุน', 'institutions and seats',
                  format('สถานศึกษา %s แห่ง (ข้อมูลจำลอง) ใน %s จังหวัด', i.institutions, i.provinces),
                  format('%s institutions (generated) in %s provinces', i.institutions, i.provinces),
-                 format('กลุ่มที่นั่ง / pools %s   ที่นั่งทุน / seats %s = %s', s.pools, demo.number(s.seats), s.parts))
+                 format('กลุ่มที่นั่ง / pools %s   ที่นั่งทุน / seats %s = %s', s.pools, demo.number(s.seats), s.parts),
+                 format('เพดาน / ceilings %s: แห่งละ 30 ถึง 150 / 30 to 150 each   ที่นั่งสงวน / reserved seats %s', c.ceilings, v.reserved))
   FROM (SELECT count(*) AS institutions, count(DISTINCT province_code) AS provinces FROM equity.institution) AS i
  CROSS JOIN (SELECT sum(pools) AS pools, sum(seats) AS seats, string_agg(demo.number(seats), ' + ' ORDER BY seats DESC) AS parts
-               FROM (SELECT count(*) AS pools, sum(seats) AS seats FROM equity.seat_pool GROUP BY programme_code) AS p) AS s;
+               FROM (SELECT count(*) AS pools, sum(seats) AS seats FROM equity.seat_pool GROUP BY programme_code) AS p) AS s
+ CROSS JOIN (SELECT count(*) AS ceilings FROM equity.seat_cap) AS c
+ CROSS JOIN (SELECT sum(seats) AS reserved FROM equity.pool_reserve) AS v;

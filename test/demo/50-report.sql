@@ -89,7 +89,7 @@ SELECT format(E'  %s.  %s  %s · %s · %s\n            %s · %s · %s\n         
               c.seats, demo.number(f.applicants), round(c.highest_refused_score, 2))
   FROM equity.pool_cutoff AS c
   JOIN equity.pool_fill AS f USING (pool_id)
- WHERE c.round_id = :round
+ WHERE c.round_id = :round AND c.seat = 'open'
 WINDOW hardest AS (ORDER BY c.last_admitted_score DESC, c.pool_id)
  ORDER BY row_number() OVER hardest
  LIMIT 5;
@@ -98,12 +98,12 @@ SELECT format(E'\n  จับสลากตัดสินคะแนนเท
               count(*) FILTER (WHERE last_admitted_score = highest_refused_score), count(*),
               count(*) FILTER (WHERE last_admitted_score = highest_refused_score), count(*))
   FROM equity.pool_cutoff
- WHERE round_id = :round;
+ WHERE round_id = :round AND seat = 'open';
 
 -- ---- two applicants ----
 
 -- The place of an applicant among those who asked for a pool and got nothing better. It is made from the scores
--- and the published seed alone; who has a place within the seats must be the one who was admitted.
+-- and the published seed alone; who has a place within the open seats must be the one who was admitted to one.
 CREATE VIEW demo.queue AS
 SELECT i.round_id, i.applicant_id, i.pool_id, i.choice, i.score,
        row_number() OVER (PARTITION BY i.pool_id ORDER BY i.score DESC, equity.lottery(r.seed, i.applicant_id), i.applicant_id) AS place,
@@ -113,12 +113,20 @@ SELECT i.round_id, i.applicant_id, i.pool_id, i.choice, i.score,
   LEFT JOIN equity.placement AS t ON t.run_id = r.published_run_id AND t.applicant_id = i.applicant_id
  WHERE t.choice IS NULL OR i.choice <= t.choice;
 
-SELECT demo.expect('who has a place within the seats is admitted there, and nobody else',
-                   (SELECT bool_and((t.applicant_id IS NOT NULL) = (q.place <= p.seats))
+SELECT demo.expect('who has a place within the open seats is admitted to one, and nobody else',
+                   (SELECT bool_and((t.seat IS NOT DISTINCT FROM 'open') = (q.place <= u.seat_seats))
                       FROM demo.queue AS q
-                      JOIN equity.seat_pool AS p USING (pool_id)
+                      JOIN equity.pool_cutoff AS u ON u.pool_id = q.pool_id AND u.seat = 'open'
                       LEFT JOIN equity.placement AS t ON t.run_id = :run AND t.applicant_id = q.applicant_id AND t.pool_id = q.pool_id
                      WHERE q.round_id = :round)) \g /dev/null
+SELECT demo.expect('no project has more than 150 scholars or fewer than 30',
+                   (SELECT bool_and(s.placed BETWEEN 30 AND 150)
+                      FROM (SELECT p.institution_id, count(*) AS placed FROM equity.placement AS t JOIN equity.seat_pool AS p USING (pool_id)
+                             WHERE t.run_id = :run GROUP BY p.institution_id) AS s)) \g /dev/null
+SELECT demo.expect('reserved seats go to those for whom they are, while there are any',
+                   (SELECT bool_and(a.disability_registered)
+                      FROM equity.placement AS t JOIN equity.application AS a ON a.applicant_id = t.applicant_id AND a.round_id = :round
+                     WHERE t.run_id = :run AND t.seat = 'disability_registered' AND t.tier = 0)) \g /dev/null
 
 -- An applicant's answers by the criteria of a programme's scorecard; which groups somebody is in stays private.
 CREATE FUNCTION demo.criteria(applicant_id bigint, round_id bigint, programme_code text)
@@ -150,13 +158,15 @@ BEGIN ATOMIC
   SELECT format(E'  %s. %s · %s\n     %s · %s · %s\n     %s', c.choice, u.institution_th, u.field_th, u.institution_en, u.field_en, u.grant_type,
                 CASE WHEN i.score IS NULL THEN 'ไม่มีสิทธิ์ในโครงการนี้ / not eligible for this programme'
                      WHEN q.place IS NULL THEN 'ได้อันดับก่อนหน้าแล้ว / not needed: a better choice was given'
-                     ELSE format('ลำดับในคิว place %s of %s   ที่นั่ง seats %s   คะแนนตัด cut-off %s   %s',
-                                 q.place, q.asked, u.seats, round(u.last_admitted_score, 2),
-                                 CASE WHEN q.place <= u.seats THEN '→ ได้รับ ADMITTED'
+                     ELSE format('ลำดับในคิว place %s of %s   ที่นั่งทั่วไป open seats %s   คะแนนตัด cut-off %s   %s',
+                                 q.place, q.asked, u.seat_seats, round(u.last_admitted_score, 2),
+                                 CASE WHEN t.seat = 'open' THEN '→ ได้รับ ADMITTED'
+                                      WHEN t.seat IS NOT NULL THEN '→ ได้รับที่นั่งสงวน ADMITTED, reserved seat'
                                       WHEN i.score = round(u.last_admitted_score, 2) THEN 'แพ้สลาก / lost the draw'
                                       ELSE format('ขาด short %s', round(u.last_admitted_score, 2) - i.score) END) END)
     FROM equity.choice AS c
-    JOIN equity.pool_cutoff AS u ON u.pool_id = c.pool_id
+    JOIN equity.pool_cutoff AS u ON u.pool_id = c.pool_id AND u.seat = 'open'
+    LEFT JOIN equity.placement AS t ON t.run_id = u.run_id AND t.applicant_id = c.applicant_id AND t.pool_id = c.pool_id
     LEFT JOIN equity.allocation_input AS i ON i.applicant_id = c.applicant_id AND i.pool_id = c.pool_id
     LEFT JOIN demo.queue AS q ON q.applicant_id = c.applicant_id AND q.pool_id = c.pool_id
    WHERE c.applicant_id = choices.applicant_id AND c.round_id = choices.round_id
@@ -221,14 +231,29 @@ SELECT criterion AS "เกณฑ์ / criterion", answer AS "คำตอบ an
 \qecho '  อันดับที่เลือก / choices'
 SELECT demo.choices(:refused, :round);
 
+-- ---- other rules ----
+
+SELECT demo.heading('หากใช้กติกาอื่น', 'What other rules would give: equity.compare_policies, nothing is written');
+\pset format aligned
+\pset tuples_only off
+SELECT c.policy AS "กติกา / policy", lpad(demo.number(c.admitted), 8) AS "ได้รับ admitted", lpad(demo.number(c.first_choices), 8) AS "อันดับหนึ่ง first",
+       c.mean_choice AS "อันดับเฉลี่ย mean", lpad(demo.number(c.gains), 6) AS "ดีขึ้น gain", lpad(demo.number(c.loses), 6) AS "แย่ลง lose"
+  FROM equity.compare_policies(:round, '{"no reserves": {"reserves": "none"}, "a tenth fewer seats": {"seats": 0.9, "floors": false},
+                                         "immediate acceptance": {"mechanism": "immediate_acceptance", "reserves": "none", "caps": false}}') AS c
+ WHERE c.dimension = 'all';
+\pset format unaligned
+\pset tuples_only on
+
 -- ---- proof ----
 
 SELECT demo.heading('หลักฐาน', 'Proof');
 SELECT demo.expect('the published run still holds', NOT EXISTS (SELECT FROM equity.run_violations(:run))) \g /dev/null
+SELECT demo.expect('the run allocated again has the same digest', equity.replay_run(:run) = (SELECT result_digest FROM equity.allocation_run WHERE run_id = :run)) \g /dev/null
 SELECT demo.expect('the audit trail holds', NOT EXISTS (SELECT FROM equity.audit_check())) \g /dev/null
 \qecho '  ตรวจสอบแล้วไม่พบข้อผิดพลาด / verification found nothing                 equity.run_violations(run)'
 SELECT format('  บันทึกการตรวจสอบต่อเนื่องครบ %s รายการ / the audit trail''s chain holds: %s events   equity.audit_check()', count(*), count(*))
   FROM equity.audit_event;
+\qecho '  จัดสรรซ้ำได้ผลเดียวกัน / allocated again, the result has the same digest   equity.replay_run(run)'
 \qecho '  ทำซ้ำแล้วต้องได้ค่าเดียวกัน / another run of this demonstration prints the same digests (sha256):'
 SELECT format(E'    cards   %s  เกณฑ์\n    input   %s  คำขอ\n    seats   %s  ที่นั่ง\n    seed    %s  เมล็ดสุ่ม\n    result  %s  ผล',
               card_digest, input_digest, seat_digest, seed_digest, result_digest)
