@@ -108,7 +108,9 @@ SELECT set_eq($$
     FROM relation
    WHERE relkind = 'v'
      AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)
-$$, ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill'], 'each view but the facts and the reports has the rights of its reader');
+$$, ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill',
+          'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting', 'province_coverage',
+          'composition_change'], 'each view but the facts and the reports has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', 'equity', 'CREATE'), 'the public may not create in the schema equity');
 

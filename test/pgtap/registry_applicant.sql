@@ -2,7 +2,7 @@
 
 BEGIN;
 
-SELECT plan(38);
+SELECT plan(39);
 
 INSERT INTO equity.round (round_code, academic_year, name_th) VALUES ('R1', 2566, 'รอบทดสอบ');
 INSERT INTO equity.applicant (birth_date, sex, province_code)
@@ -26,6 +26,23 @@ SELECT throws_ok(
   FROM (VALUES ('citizen_id', '1-1120-34563-56-2'), ('citizen_id', '111203456356'), ('citizen_id', '๑๑๑๒๐๓๔๕๖๓๕๖๒'),
                ('g_code', '1112034563562'), ('g_code', 'g123456789012'), ('passport', 'aa 123'),
                ('student_id', '1')) AS v (kind, identity);
+
+CREATE FUNCTION pg_temp.words_of_refusal() RETURNS text
+  LANGUAGE plpgsql
+AS $$
+DECLARE
+  detail text;
+  hint text;
+BEGIN
+  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, given_name) SELECT a, 'citizen_id', '111203456', 'สมหญิง' FROM known;
+  RETURN NULL;
+EXCEPTION WHEN check_violation THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN concat_ws(' ', SQLERRM, detail, hint);
+END;
+$$;
+SELECT ok(w.words !~ '111203456|สมหญิง' AND w.words ~ 'Applicant [0-9]+', 'a refusal names the applicant by key, not the identity or the name')
+  FROM pg_temp.words_of_refusal() AS w (words);
 
 -- Identities: history.
 

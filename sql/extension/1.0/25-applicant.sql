@@ -81,6 +81,42 @@ COMMENT ON COLUMN equity.applicant_identity.valid_from IS
 COMMENT ON COLUMN equity.applicant_identity.valid_to IS
   'First day on which they are no longer valid; NULL for the current row.';
 
+-- A violated check prints the whole row: names and identities must not get into logs that way.
+CREATE FUNCTION equity.check_identity() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  form text := CASE NEW.identity_kind
+                 WHEN 'citizen_id' THEN '^[0-9]{13}$'
+                 WHEN 'g_code' THEN '^G[0-9]{12}$'
+                 WHEN 'passport' THEN '^[A-Z0-9]{3,20}$'
+               END;
+BEGIN
+  IF NEW.identity ~ form AND NOT NEW.valid_to <= NEW.valid_from IS TRUE THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'check_violation',
+    MESSAGE = CASE WHEN form IS NULL THEN 'unknown kind of identity'
+                   WHEN NEW.identity ~ form THEN 'identity ends before it begins'
+                   ELSE format('identity is not a %s in its plain form', NEW.identity_kind)
+              END,
+    DETAIL = format('Applicant %s.', NEW.applicant_id),
+    HINT = CASE WHEN form IS NULL THEN 'Kinds are citizen_id, g_code and passport.'
+                WHEN NEW.identity ~ form THEN 'valid_to is the first day on which it is no longer valid.'
+                ELSE format('It must match %s; equity.citizen_id_normal() and equity.g_code_normal() take out dashes, spaces and Thai digits.', form)
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_identity() IS
+  'Trigger of equity.applicant_identity: refuses with 23514 what its constraints would refuse, naming the applicant and not the identity or the name.';
+
+CREATE TRIGGER applicant_identity_checked
+  BEFORE INSERT OR UPDATE ON equity.applicant_identity
+  FOR EACH ROW EXECUTE FUNCTION equity.check_identity();
+
 CREATE TABLE equity.need_group (
   group_code text NOT NULL,
   name_th text NOT NULL,
