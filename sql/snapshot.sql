@@ -1857,6 +1857,36 @@ $$;
 
 COMMENT ON FUNCTION equity.check_dimensions(dimensions text[]) IS 'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
 
+CREATE FUNCTION equity.check_identity() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  form text := CASE NEW.identity_kind
+                 WHEN 'citizen_id' THEN '^[0-9]{13}$'
+                 WHEN 'g_code' THEN '^G[0-9]{12}$'
+                 WHEN 'passport' THEN '^[A-Z0-9]{3,20}$'
+               END;
+BEGIN
+  IF NEW.identity ~ form AND NOT NEW.valid_to <= NEW.valid_from IS TRUE THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'check_violation',
+    MESSAGE = CASE WHEN form IS NULL THEN 'unknown kind of identity'
+                   WHEN NEW.identity ~ form THEN 'identity ends before it begins'
+                   ELSE format('identity is not a %s in its plain form', NEW.identity_kind)
+              END,
+    DETAIL = format('Applicant %s.', NEW.applicant_id),
+    HINT = CASE WHEN form IS NULL THEN 'Kinds are citizen_id, g_code and passport.'
+                WHEN NEW.identity ~ form THEN 'valid_to is the first day on which it is no longer valid.'
+                ELSE format('It must match %s; equity.citizen_id_normal() and equity.g_code_normal() take out dashes, spaces and Thai digits.', form)
+           END;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.check_identity() IS 'Trigger of equity.applicant_identity: refuses with 23514 what its constraints would refuse, naming the applicant and not the identity or the name.';
+
 CREATE FUNCTION equity.check_published_run() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9420,6 +9450,8 @@ CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
 
 CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
 
+CREATE TRIGGER applicant_identity_checked BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW EXECUTE FUNCTION equity.check_identity();
+
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity.refuse_audit_change();
 
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
@@ -9906,6 +9938,9 @@ GRANT ALL ON FUNCTION equity.check_criterion() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.check_dimensions(dimensions text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.check_dimensions(dimensions text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.check_identity() FROM postgres;
+GRANT ALL ON FUNCTION equity.check_identity() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.check_published_run() FROM postgres;
 GRANT ALL ON FUNCTION equity.check_published_run() TO postgres WITH GRANT OPTION;
