@@ -1,6 +1,6 @@
 /*
  * allocation.h
- *	  What allocate and verify ask of their arguments alike.
+ *	  What functions over queries ask of their arguments alike.
  */
 #ifndef ALLOCATION_H
 #define ALLOCATION_H

@@ -3,7 +3,7 @@
 -- Nothing is random but by hash, so that every run is the same.
 \ir fixture/random.psql
 BEGIN;
-SELECT plan(16);
+SELECT plan(17);
 -- 1 to n
 CREATE FUNCTION pg_temp.die(key text, n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 1 + pg_temp.roll(key, n) $$;
 
@@ -175,6 +175,9 @@ SELECT is_empty($$SELECT m FROM tied WHERE pg_temp.state_of(format('SELECT * FRO
                 'strict refuses each market with a tie that decides');
 SELECT is_empty($$(SELECT m, a.* FROM market, LATERAL equity.allocate(pg_temp.query('application', m, 'ORDER BY md5(application::text)'), pg_temp.query('pool', m, 'ORDER BY md5(pool::text)'), pg_temp.query('reserve', m, 'ORDER BY md5(reserve::text)'),
                                                                      pg_temp.query('cap', m, 'ORDER BY md5(cap::text)'), tie_break => tie_break, seed => seed) AS a WHERE m NOT IN (SELECT m FROM tied)) EXCEPT TABLE allocated$$, 'the order of rows has no say');
+
+SELECT is_empty($$SELECT m, tie_break, v.* FROM market, LATERAL equity.verify(pg_temp.query('application', m), pg_temp.query('pool', m), pg_temp.query('reserve', m), pg_temp.query('cap', m), pg_temp.query('allocated', m), tie_break => tie_break, seed => seed) AS v
+                   WHERE m NOT IN (SELECT m FROM tied)$$, 'verify finds nothing');
 
 -- what the markets have in them
 SELECT ok((SELECT count(*) > 20 FROM tied) AND (SELECT count(*) > 20 FROM market WHERE tie_break = 'strict' AND m NOT IN (SELECT m FROM tied)), 'strict markets with and without a tie that decides');
