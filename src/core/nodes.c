@@ -52,13 +52,16 @@ sink_bid(const Nodes *nodes, Bid *heap, int32 count)
 	heap[at] = moved;
 }
 
+/* Half as much again, but no more than the seats, unless these are exceeded. */
 static void
 make_room(Node *group)
 {
+	int64		room = group->room == 0 ? FIRST_ROOM : group->room + group->room / 2 + INT64CONST(1);
+	int32		most = group->filled < group->seats ? group->seats : PG_INT32_MAX;
+
 	if (group->filled < group->room)
 		return;
-	group->room = group->room == 0 ? FIRST_ROOM :
-		(int32) Min(group->room + group->room / INT64CONST(2), PG_INT32_MAX);
+	group->room = (int32) Min(room, most);
 	group->bids = group->bids ? host_realloc(group->bids, sizeof(Bid) * group->room) :
 		host_alloc(sizeof(Bid) * group->room);
 }
