@@ -15,6 +15,9 @@
 /* An entry of a hash table and what is kept beside it */
 #define BYTES_PER_ID	32
 
+/* A group of seats, and what solving keeps of it; of a cap, the place in the heap above */
+#define BYTES_PER_GROUP	64
+
 /* Ids are near each other when there is a pool for each so many of them. */
 #define MOST_GAPS		4
 
@@ -58,9 +61,9 @@ room_for(int32 count, Size size)
 Size
 seating_memory(const Seating *seating)
 {
-	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID) +
-		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID) +
-		room_for(seating->reserve_count, sizeof(Reserve) + BYTES_PER_ID) +
+	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		room_for(seating->reserve_count, sizeof(Reserve) + BYTES_PER_ID + BYTES_PER_GROUP) +
 		words_memory(seating->words) + words_memory(seating->sets);
 }
 
