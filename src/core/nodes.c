@@ -56,12 +56,12 @@ sink_bid(const Nodes *nodes, Bid *heap, int32 count)
 static void
 make_room(Node *group)
 {
-	int64		room = group->room == 0 ? FIRST_ROOM : group->room + group->room / 2 + INT64CONST(1);
+	int64		room = group->room;
 	int32		most = group->filled < group->seats ? group->seats : PG_INT32_MAX;
 
-	if (group->filled < group->room)
+	if (group->filled < room)
 		return;
-	group->room = (int32) Min(room, most);
+	group->room = (int32) Min(room == 0 ? FIRST_ROOM : room + room / 2 + 1, most);
 	group->bids = group->bids ? host_realloc(group->bids, sizeof(Bid) * group->room) :
 		host_alloc(sizeof(Bid) * group->room);
 }
@@ -259,6 +259,55 @@ init_nodes(Nodes *nodes)
 	}
 }
 
+/* How many could lie under each cap, were it not there; caps in an order, children first */
+static void
+count_below(const Nodes *nodes, int64 *below, int32 *order)
+{
+	int32	   *waits_for = core_alloc_zero(sizeof(int32) * Max(nodes->count, 1));
+	int32		known = 0;
+
+	for (int32 i = 0; i < nodes->count; i++)
+		if (nodes->nodes[i].parent != NONE && i < nodes->group_count)
+			below[nodes->nodes[i].parent] += nodes->nodes[i].seats;
+		else if (nodes->nodes[i].parent != NONE)
+			waits_for[nodes->nodes[i].parent]++;
+	for (int32 i = nodes->group_count; i < nodes->count; i++)
+		if (waits_for[i] == 0)
+			order[known++] = i;
+	for (int32 i = 0; i < known; i++)
+	{
+		int32		parent = nodes->nodes[order[i]].parent;
+
+		check_interrupts_at(i);
+		if (parent == NONE)
+			continue;
+		below[parent] += Min(below[order[i]], nodes->nodes[order[i]].seats);
+		if (--waits_for[parent] == 0)
+			order[known++] = parent;
+	}
+	pfree(waits_for);
+}
+
+/* A cap with seats for all that could lie under it never refuses anybody: nothing need ask it. */
+static void
+skip_idle_caps(Nodes *nodes)
+{
+	int64	   *below = core_alloc_zero(sizeof(int64) * Max(nodes->count, 1));
+	int32	   *order = host_alloc(sizeof(int32) * Max(nodes->count - nodes->group_count, 1));
+
+	count_below(nodes, below, order);
+	for (int32 i = nodes->count - 1; i >= 0; i--)	/* parents come before their children */
+	{
+		int32		number = i < nodes->group_count ? i : order[i - nodes->group_count];
+		Node	   *node = &nodes->nodes[number];
+
+		if (node->parent != NONE && nodes->nodes[node->parent].seats >= below[node->parent])
+			node->parent = nodes->nodes[node->parent].parent;
+	}
+	pfree(below);
+	pfree(order);
+}
+
 /* Room in each cap's heap for all its children */
 static void
 make_heaps_of_children(Nodes *nodes)
@@ -286,6 +335,7 @@ nodes_open(const Ranking *ranking)
 
 	nodes.nodes = core_alloc_zero(sizeof(Node) * Max(nodes.count, 1));
 	init_nodes(&nodes);
+	skip_idle_caps(&nodes);
 	make_heaps_of_children(&nodes);
 	nodes_clear(&nodes);
 	return nodes;
