@@ -146,3 +146,55 @@ COMMENT ON COLUMN equity.award_event.from_pool_id IS
   'Of a move, the seat pool that the award filled before; NULL for other events.';
 COMMENT ON COLUMN equity.award_event.to_pool_id IS
   'Of a move, the seat pool that it fills since then; NULL for other events.';
+
+CREATE TABLE equity.refill_move (
+  run_id bigint NOT NULL,
+  applicant_id bigint NOT NULL,
+  chain integer NOT NULL,
+  step integer NOT NULL,
+  from_pool_id bigint,
+  from_seat text,
+  to_pool_id bigint,
+  to_seat text,
+  vacated_by bigint,
+  CONSTRAINT refill_move_pkey PRIMARY KEY (run_id, applicant_id),
+  CONSTRAINT refill_move_in_order UNIQUE (run_id, chain, step),
+  CONSTRAINT refill_move_run_fkey FOREIGN KEY (run_id)
+    REFERENCES equity.allocation_run (run_id),
+  CONSTRAINT refill_move_applicant_fkey FOREIGN KEY (applicant_id)
+    REFERENCES equity.applicant (applicant_id),
+  CONSTRAINT refill_move_from_pool_fkey FOREIGN KEY (from_pool_id)
+    REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT refill_move_to_pool_fkey FOREIGN KEY (to_pool_id)
+    REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT refill_move_vacated_by_fkey FOREIGN KEY (vacated_by)
+    REFERENCES equity.applicant (applicant_id),
+  CONSTRAINT refill_move_from_seat_of_pool CHECK ((from_pool_id IS NULL) = (from_seat IS NULL)),
+  CONSTRAINT refill_move_to_seat_of_pool CHECK ((to_pool_id IS NULL) = (to_seat IS NULL)),
+  CONSTRAINT refill_move_from_or_to CHECK (from_pool_id IS NOT NULL OR to_pool_id IS NOT NULL),
+  CONSTRAINT refill_move_chain_positive CHECK (chain >= 1),
+  CONSTRAINT refill_move_leaves_at_step_0 CHECK (step >= 0 AND (step = 0) = (to_pool_id IS NULL))
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.refill_move', '');
+
+COMMENT ON TABLE equity.refill_move IS
+  'Who went where in a refill, one row an applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
+COMMENT ON COLUMN equity.refill_move.run_id IS
+  'The refill.';
+COMMENT ON COLUMN equity.refill_move.applicant_id IS
+  'Who moved (ผู้ที่ย้าย).';
+COMMENT ON COLUMN equity.refill_move.chain IS
+  'Number of the chain in the refill, 1 and up.';
+COMMENT ON COLUMN equity.refill_move.step IS
+  'Place in the chain: 0 for who left the round (declined, expired, withdrawn), 1 and up for who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
+COMMENT ON COLUMN equity.refill_move.from_pool_id IS
+  'The seat pool that the applicant left; NULL for who had no seat.';
+COMMENT ON COLUMN equity.refill_move.from_seat IS
+  'Kind of the seat that the applicant left, open or the name of a reserve; NULL for who had none.';
+COMMENT ON COLUMN equity.refill_move.to_pool_id IS
+  'The seat pool that the applicant fills now; NULL for who left the round.';
+COMMENT ON COLUMN equity.refill_move.to_seat IS
+  'Kind of the seat that the applicant fills now; NULL for who left the round.';
+COMMENT ON COLUMN equity.refill_move.vacated_by IS
+  'Who had that seat before; NULL when it was empty, and for who left the round.';
