@@ -1115,29 +1115,6 @@ END;
 
 COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
 
-CREATE FUNCTION equity.be_year(day date) RETURNS integer
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_be_year';
-
-COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
-
-CREATE FUNCTION equity.library_version() RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_library_version';
-
-COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
-
-CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT e.extversion,
-     equity.library_version() AS library_version
-    FROM pg_extension e
-   WHERE (e.extname = 'equity'::name);
-END;
-
-COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
-
 CREATE TABLE equity.allocation_run (
     run_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -1230,6 +1207,168 @@ COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
 COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
 
 COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    wish text,
+    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
+    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
+    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
+    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
+    CONSTRAINT award_wish_known CHECK ((wish = ANY (ARRAY['freeze'::text, 'float'::text]))),
+    CONSTRAINT award_wish_when_accepted CHECK (((status <> 'offered'::text) OR (wish IS NULL)))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+COMMENT ON COLUMN equity.award.wish IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+
+CREATE TABLE equity.placement (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    choice integer NOT NULL,
+    seat text NOT NULL,
+    tier integer NOT NULL,
+    score numeric,
+    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
+);
+
+COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
+
+COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
+
+COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
+
+COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
+
+COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
+
+CREATE FUNCTION equity.award_standing(run bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, standing text, pool_id bigint, seat text, choice integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(w.applicant_id, t.applicant_id) AS "coalesce",
+     w.award_id,
+     w.pool_id,
+         CASE
+             WHEN (w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) THEN 'out'::text
+             WHEN ((w.status = 'offered'::text) OR ((w.status = 'accepted'::text) AND (w.wish = 'float'::text))) THEN 'floats'::text
+             WHEN (w.status IS NOT NULL) THEN 'stays'::text
+             ELSE NULL::text
+         END AS "case",
+     t.pool_id,
+     t.seat,
+     t.choice,
+     t.score
+    FROM (( SELECT p.applicant_id,
+             p.pool_id,
+             p.seat,
+             p.choice,
+             p.score
+            FROM equity.placement p
+           WHERE (p.run_id = award_standing.run)) t
+      FULL JOIN ( SELECT o.applicant_id,
+             o.award_id,
+             o.pool_id,
+             o.status,
+             o.wish
+            FROM equity.award o
+           WHERE (o.round_id = ( SELECT a.round_id
+                    FROM equity.allocation_run a
+                   WHERE (a.run_id = award_standing.run)))) w ON ((w.applicant_id = t.applicant_id)));
+END;
+
+COMMENT ON FUNCTION equity.award_standing(run bigint) IS 'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
+
+CREATE FUNCTION equity.award_gaps(run bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.award_id,
+         CASE
+             WHEN (s.award_id IS NULL) THEN 'a placement without an award'::text
+             WHEN (s.pool_id IS NULL) THEN 'an award without a placement'::text
+             ELSE 'an award of another pool than its placement'::text
+         END AS "case"
+    FROM equity.award_standing(award_gaps.run) s(applicant_id, award_id, award_pool_id, standing, pool_id, seat, choice, score)
+   WHERE ((s.award_id IS NULL) OR ((s.standing <> 'out'::text) AND (s.award_pool_id IS DISTINCT FROM s.pool_id)));
+END;
+
+COMMENT ON FUNCTION equity.award_gaps(run bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat.';
+
+CREATE FUNCTION equity.be_year(day date) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_be_year';
+
+COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
+
+CREATE FUNCTION equity.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
 
 CREATE FUNCTION equity.begin_run(held equity.round, kind text DEFAULT 'first'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
@@ -1439,6 +1578,59 @@ CREATE FUNCTION equity.ceiling_words(cap bigint, lang text) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity.ceiling_words(cap bigint, lang text) IS 'For letters: the name of a ceiling in a language.';
+
+CREATE FUNCTION equity.chain_moves(made equity.allocation_run) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  applicants bigint[];
+  successors integer[];
+  leaves boolean[];
+  chains integer[];
+  steps integer[];
+  present integer;
+  chain integer := 0;
+  step integer;
+BEGIN
+  -- beginnings first: who left the round, who took an empty seat; what is left then are circles
+  WITH link AS MATERIALIZED (
+    SELECT l.applicant_id, l.next_one, l.to_pool_id IS NULL AS leaves,
+           row_number() OVER (ORDER BY l.to_pool_id IS NOT NULL, l.vacated_by IS NOT NULL, l.applicant_id)::integer AS number
+      FROM equity.link_moves(made) AS l
+  )
+  SELECT array_agg(l.applicant_id ORDER BY l.number), array_agg(n.number ORDER BY l.number), array_agg(l.leaves ORDER BY l.number)
+    INTO applicants, successors, leaves
+    FROM link AS l
+    LEFT JOIN link AS n ON n.applicant_id = l.next_one;
+  chains := array_fill(NULL::integer, ARRAY[coalesce(cardinality(applicants), 0)]);
+  steps := chains;
+
+  FOR beginning IN 1 .. coalesce(cardinality(applicants), 0) LOOP
+    CONTINUE WHEN chains[beginning] IS NOT NULL;
+    chain := chain + 1;
+    step := CASE WHEN leaves[beginning] THEN 0 ELSE 1 END;
+    present := beginning;
+    WHILE present IS NOT NULL AND chains[present] IS NULL LOOP
+      chains[present] := chain;
+      steps[present] := step;
+      step := step + 1;
+      present := successors[present];
+    END LOOP;
+  END LOOP;
+
+  INSERT INTO equity.refill_move (run_id, applicant_id, chain, step, from_pool_id, from_seat, to_pool_id, to_seat, vacated_by)
+  SELECT made.run_id, l.applicant_id, c.chain, c.step, l.from_pool_id, l.from_seat, l.to_pool_id, l.to_seat, l.vacated_by
+    FROM unnest(applicants, chains, steps) AS c (applicant_id, chain, step)
+    JOIN equity.link_moves(made) AS l ON l.applicant_id = c.applicant_id
+   ORDER BY c.chain, c.step;
+  RETURN chain;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.chain_moves(made equity.allocation_run) IS 'For equity.refill_round: writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
 
 CREATE FUNCTION equity.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2054,34 +2246,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.close_round(round bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
-
-CREATE TABLE equity.placement (
-    run_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    pool_id bigint NOT NULL,
-    choice integer NOT NULL,
-    seat text NOT NULL,
-    tier integer NOT NULL,
-    score numeric,
-    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
-    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
-);
-
-COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
-
-COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
-
-COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
-
-COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
-
-COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
-
-COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
-
-COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
 
 CREATE VIEW equity.pool_ceiling WITH (security_invoker='true') AS
  WITH RECURSIVE above AS (
@@ -3770,63 +3934,6 @@ COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disa
 
 COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 
-CREATE TABLE equity.award (
-    award_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    grant_type text,
-    institution_id bigint,
-    field_code text,
-    academic_year smallint NOT NULL,
-    round_id bigint,
-    run_id bigint,
-    pool_id bigint,
-    status text NOT NULL,
-    offered_at timestamp with time zone,
-    offer_expires_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    wish text,
-    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
-    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
-    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
-    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
-    CONSTRAINT award_wish_known CHECK ((wish = ANY (ARRAY['freeze'::text, 'float'::text]))),
-    CONSTRAINT award_wish_when_accepted CHECK (((status <> 'offered'::text) OR (wish IS NULL)))
-);
-
-COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
-
-COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
-
-COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
-
-COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
-
-COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
-
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
-
-COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
-
-COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
-
-COMMENT ON COLUMN equity.award.wish IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
-
 CREATE FUNCTION equity.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -4766,6 +4873,69 @@ END;
 
 COMMENT ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what one row of equity.criterion says, in a language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
 
+CREATE FUNCTION equity.link_moves(made equity.allocation_run) RETURNS TABLE(applicant_id bigint, from_pool_id bigint, from_seat text, to_pool_id bigint, to_seat text, vacated_by bigint, next_one bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH moved AS MATERIALIZED (
+          SELECT COALESCE(s.applicant_id, t.applicant_id) AS applicant_id,
+             s.pool_id AS from_pool_id,
+             s.seat AS from_seat,
+             t.pool_id AS to_pool_id,
+             t.seat AS to_seat
+            FROM (( SELECT x.run_id,
+                     x.applicant_id,
+                     x.standing,
+                     x.pool_id,
+                     x.seat,
+                     x.choice,
+                     x.score
+                    FROM equity.run_standing x
+                   WHERE ((x.run_id = (link_moves.made).run_id) AND (x.pool_id IS NOT NULL))) s
+              FULL JOIN ( SELECT p.run_id,
+                     p.applicant_id,
+                     p.pool_id,
+                     p.choice,
+                     p.seat,
+                     p.tier,
+                     p.score
+                    FROM equity.placement p
+                   WHERE (p.run_id = (link_moves.made).run_id)) t ON ((t.applicant_id = s.applicant_id)))
+           WHERE ((s.pool_id IS DISTINCT FROM t.pool_id) OR (s.seat IS DISTINCT FROM t.seat))
+         ), leaving AS (
+          SELECT m_1.applicant_id,
+             m_1.from_pool_id AS pool_id,
+             m_1.from_seat AS seat,
+             row_number() OVER (PARTITION BY m_1.from_pool_id, m_1.from_seat ORDER BY (m_1.to_pool_id IS NOT NULL), m_1.applicant_id) AS number
+            FROM moved m_1
+           WHERE (m_1.from_pool_id IS NOT NULL)
+         ), coming AS (
+          SELECT m_1.applicant_id,
+             m_1.to_pool_id AS pool_id,
+             m_1.to_seat AS seat,
+             row_number() OVER (PARTITION BY m_1.to_pool_id, m_1.to_seat ORDER BY m_1.applicant_id) AS number
+            FROM moved m_1
+           WHERE (m_1.to_pool_id IS NOT NULL)
+         ), taken AS MATERIALIZED (
+          SELECT l.applicant_id AS left_by,
+             c.applicant_id AS taken_by
+            FROM (leaving l
+              JOIN coming c ON (((c.pool_id = l.pool_id) AND (c.seat = l.seat) AND (c.number = l.number))))
+         )
+  SELECT m.applicant_id,
+     m.from_pool_id,
+     m.from_seat,
+     m.to_pool_id,
+     m.to_seat,
+     b.left_by,
+     n.taken_by
+    FROM ((moved m
+      LEFT JOIN taken b ON ((b.taken_by = m.applicant_id)))
+      LEFT JOIN taken n ON ((n.left_by = m.applicant_id)));
+END;
+
+COMMENT ON FUNCTION equity.link_moves(made equity.allocation_run) IS 'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one). Seats of one kind are alike: those who leave them are paired with those who come in the order of their ids, who left the round first.';
+
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_lint';
@@ -4800,6 +4970,28 @@ CREATE FUNCTION equity.lorenz_end(state internal) RETURNS double precision[]
     AS '$libdir/equity', 'equity_lorenz_end';
 
 COMMENT ON FUNCTION equity.lorenz_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity.make_refill(held equity.round, parent equity.allocation_run) RETURNS equity.allocation_run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  made equity.allocation_run;
+BEGIN
+  made.run_id := equity.begin_run(held, 'refill', parent.run_id);
+  INSERT INTO equity.run_standing (run_id, applicant_id, standing, pool_id, seat, choice, score)
+  SELECT made.run_id, s.applicant_id, s.standing, s.pool_id, s.seat, s.choice, s.score
+    FROM equity.award_standing(parent.run_id) AS s
+   ORDER BY s.applicant_id;
+  PERFORM equity.complete_run(made.run_id);
+  made := equity.find_run(made.run_id);
+  PERFORM equity.require_sound_refill(made, parent);
+  RETURN made;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.make_refill(held equity.round, parent equity.allocation_run) IS 'For equity.refill_round: allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
 CREATE FUNCTION equity.matching_run(held equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -4980,6 +5172,64 @@ END;
 
 COMMENT ON FUNCTION equity.mechanism_gaps(round bigint) IS 'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
 
+CREATE FUNCTION equity.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  due bigint;
+  moved bigint;
+BEGIN
+  WITH move AS MATERIALIZED (
+    SELECT s.award_id, s.pool_id AS from_pool_id, s.award_status, t.pool_id AS to_pool_id
+      FROM (SELECT x.award_id, x.applicant_id, x.pool_id, w.status AS award_status
+              FROM equity.award_standing(made.parent_run_id) AS x
+              JOIN equity.award AS w ON w.award_id = x.award_id
+             WHERE x.standing = 'floats') AS s
+      JOIN equity.placement AS t
+        ON t.run_id = made.run_id
+       AND t.applicant_id = s.applicant_id
+     WHERE t.pool_id <> s.pool_id
+  ), changed AS (
+    UPDATE equity.award AS w
+       SET run_id = made.run_id,
+           pool_id = p.pool_id,
+           programme_code = p.programme_code,
+           grant_type = p.grant_type,
+           institution_id = p.institution_id,
+           field_code = p.field_code,
+           offered_at = CASE WHEN w.status = 'offered' AND r.offer_days IS NOT NULL THEN move_awards.at ELSE w.offered_at END,
+           offer_expires_at = CASE WHEN w.status = 'offered' AND w.offer_expires_at IS NOT NULL
+                                THEN greatest(w.offer_expires_at, move_awards.at + make_interval(hours => 24 * r.offer_days))
+                                ELSE w.offer_expires_at END
+      FROM move AS m
+      JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
+      JOIN equity.round AS r ON r.round_id = p.round_id
+     WHERE w.award_id = m.award_id
+       AND w.pool_id = m.from_pool_id
+       AND w.status = m.award_status
+    RETURNING w.award_id, w.status, m.from_pool_id, m.to_pool_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, from_pool_id, to_pool_id)
+    SELECT c.award_id, 'moved', c.status, c.status, session_user, move_awards.at, c.from_pool_id, c.to_pool_id
+      FROM changed AS c
+     ORDER BY c.award_id
+  )
+  SELECT (SELECT count(*) FROM move), (SELECT count(*) FROM changed) INTO due, moved;
+  IF moved <> due THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'serialization_failure',
+      MESSAGE = format('awards of round %s were changed by hand at the same time', made.round_id),
+      HINT = 'Run the refill again.';
+  END IF;
+  RETURN moved;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
+
 CREATE FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5017,6 +5267,44 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity.digest_violations).';
+
+CREATE FUNCTION equity.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  offers bigint;
+BEGIN
+  WITH offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', offer_free_seats.at,
+           offer_free_seats.at + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
+      JOIN equity.round AS r ON r.round_id = p.round_id
+      LEFT JOIN equity.run_standing AS s
+        ON s.run_id = t.run_id
+       AND s.applicant_id = t.applicant_id
+     WHERE t.run_id = made.run_id
+       AND s.applicant_id IS NULL
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+    SELECT o.award_id, 'offered', NULL, 'offered', session_user, offer_free_seats.at
+      FROM offered AS o
+    RETURNING award_id
+  )
+  SELECT count(*) INTO offers FROM told;
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
 CREATE FUNCTION equity.open_round(round bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
@@ -5938,6 +6226,58 @@ $$;
 
 COMMENT ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
 
+CREATE FUNCTION equity.refill_round(round bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  held equity.round;
+  parent equity.allocation_run;
+  made equity.allocation_run;
+BEGIN
+  IF at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'a refill needs the time of its offers',
+      HINT = 'Pass it as at, or nothing for now.';
+  END IF;
+  held := equity.hold_round(refill_round.round);
+  PERFORM equity.require_status(held, 'refill_round', 'published');
+  -- decisions that are being made are waited for, later ones wait
+  PERFORM pg_advisory_xact_lock(hashtextextended('equity.award', held.round_id));
+  parent := equity.find_run(held.published_run_id);
+  PERFORM equity.require_refillable(parent);
+
+  SELECT count(*) INTO vacated
+    FROM equity.award_standing(parent.run_id) AS s
+   WHERE s.standing = 'out'
+     AND s.pool_id IS NOT NULL;
+  IF vacated = 0 AND NOT equity.seats_changed(parent) THEN
+    RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', held.round_id, parent.run_id;
+    SELECT parent.run_id, 0, 0, equity.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;
+    RETURN;
+  END IF;
+
+  made := equity.make_refill(held, parent);
+  moved := equity.move_awards(made, at);
+  offered := equity.offer_free_seats(made, at);
+  run_id := made.run_id;
+  unfilled := equity.run_unfilled(made.run_id);
+  UPDATE equity.allocation_run AS a
+     SET status = 'published',
+         violations = 0
+   WHERE a.run_id = made.run_id;
+  UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = held.round_id;
+  PERFORM equity.keep_ranking(made.run_id);
+  PERFORM equity.audit_append('refill_round', held.round_id, made.run_id, equity.run_record(made.run_id)
+    || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
+                          'unfilled', unfilled, 'chains', equity.chain_moves(made)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refill_round(round bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+
 CREATE FUNCTION equity.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6153,6 +6493,29 @@ $$;
 
 COMMENT ON FUNCTION equity.require_publishable(held equity.allocation_run) IS 'For the operations: error 55000 unless the run is a first one and verified.';
 
+CREATE FUNCTION equity.require_refillable(parent equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  gaps text;
+BEGIN
+  SELECT string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id) INTO gaps
+    FROM (SELECT x.* FROM equity.award_gaps(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
+      DETAIL = format('Among others: %s.', gaps),
+      HINT = format('equity.award_gaps(%s) lists all of them: put the awards right first.', parent.run_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_refillable(parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the awards of a round are those of its published run (equity.award_gaps).';
+
 CREATE FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6182,6 +6545,38 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'For equity.seal_scorecard: error 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
+
+CREATE FUNCTION equity.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_violations text;
+BEGIN
+  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id, v.detail), '; ')
+    INTO found_violations
+    FROM (SELECT d.* FROM equity.digest_violations(made.run_id) AS d
+          UNION ALL
+          SELECT p.* FROM equity.placement_violations(made.run_id) AS p
+          UNION ALL
+          SELECT s.*
+            FROM equity.round_programme AS rp
+           CROSS JOIN LATERAL equity.assessment_violations(rp.round_id, rp.programme_code) AS s
+           WHERE rp.round_id = made.round_id
+             AND made.input_digest <> parent.input_digest
+          LIMIT 10) AS v;
+  IF found_violations IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the refill of round %s does not hold', made.round_id),
+      DETAIL = format('Violations, at most ten: %s.', found_violations),
+      HINT = format('Nothing was written. See what changed since run %s: equity.run_violations(%s).', parent.run_id, parent.run_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests. Scores were verified at publication: they are put to the facts of now, which may have been corrected for good reasons since then, only when the applications or scores are others than those of the parent run.';
 
 CREATE FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -6994,6 +7389,15 @@ CREATE FUNCTION equity.seat_words(seat text, lang text) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+
+CREATE FUNCTION equity.seats_changed(parent equity.allocation_run) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT ((((parent).seat_digest IS DISTINCT FROM equity.round_seat_digest((parent).round_id)) OR ((parent).reserve_digest IS DISTINCT FROM equity.round_reserve_digest((parent).round_id))) OR ((parent).cap_digest IS DISTINCT FROM equity.round_cap_digest((parent).round_id)));
+END;
+
+COMMENT ON FUNCTION equity.seats_changed(parent equity.allocation_run) IS 'For equity.refill_round: whether pools, reserves or ceilings of the round are others than those of a run.';
 
 CREATE FUNCTION equity.share_awards(round bigint) RETURNS void
     LANGUAGE sql
@@ -8761,6 +9165,112 @@ COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an 
 
 COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
 
+CREATE TABLE equity.refill_move (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    chain integer NOT NULL,
+    step integer NOT NULL,
+    from_pool_id bigint,
+    from_seat text,
+    to_pool_id bigint,
+    to_seat text,
+    vacated_by bigint,
+    CONSTRAINT refill_move_chain_positive CHECK ((chain >= 1)),
+    CONSTRAINT refill_move_from_or_to CHECK (((from_pool_id IS NOT NULL) OR (to_pool_id IS NOT NULL))),
+    CONSTRAINT refill_move_from_seat_of_pool CHECK (((from_pool_id IS NULL) = (from_seat IS NULL))),
+    CONSTRAINT refill_move_leaves_at_step_0 CHECK (((step >= 0) AND ((step = 0) = (to_pool_id IS NULL)))),
+    CONSTRAINT refill_move_to_seat_of_pool CHECK (((to_pool_id IS NULL) = (to_seat IS NULL)))
+);
+
+COMMENT ON TABLE equity.refill_move IS 'Who went where in a refill, one row an applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
+
+COMMENT ON COLUMN equity.refill_move.run_id IS 'The refill.';
+
+COMMENT ON COLUMN equity.refill_move.applicant_id IS 'Who moved (ผู้ที่ย้าย).';
+
+COMMENT ON COLUMN equity.refill_move.chain IS 'Number of the chain in the refill, 1 and up.';
+
+COMMENT ON COLUMN equity.refill_move.step IS 'Place in the chain: 0 for who left the round (declined, expired, withdrawn), 1 and up for who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
+
+COMMENT ON COLUMN equity.refill_move.from_pool_id IS 'The seat pool that the applicant left; NULL for who had no seat.';
+
+COMMENT ON COLUMN equity.refill_move.from_seat IS 'Kind of the seat that the applicant left, open or the name of a reserve; NULL for who had none.';
+
+COMMENT ON COLUMN equity.refill_move.to_pool_id IS 'The seat pool that the applicant fills now; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_move.to_seat IS 'Kind of the seat that the applicant fills now; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_move.vacated_by IS 'Who had that seat before; NULL when it was empty, and for who left the round.';
+
+CREATE VIEW equity.refill_chain WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    m.run_id,
+    m.chain,
+    m.step,
+    m.applicant_id,
+    m.vacated_by,
+    w.award_id,
+    w.status AS award_status,
+    m.from_pool_id,
+    m.from_seat,
+    f.institution_th AS from_institution_th,
+    f.institution_en AS from_institution_en,
+    f.field_th AS from_field_th,
+    f.field_en AS from_field_en,
+    m.to_pool_id,
+    m.to_seat,
+    t.institution_th AS to_institution_th,
+    t.institution_en AS to_institution_en,
+    t.field_th AS to_field_th,
+    t.field_en AS to_field_en
+   FROM ((((equity.refill_move m
+     JOIN equity.allocation_run a ON ((a.run_id = m.run_id)))
+     LEFT JOIN equity.award w ON (((w.round_id = a.round_id) AND (w.applicant_id = m.applicant_id))))
+     LEFT JOIN equity.pool_label f ON ((f.pool_id = m.from_pool_id)))
+     LEFT JOIN equity.pool_label t ON ((t.pool_id = m.to_pool_id)));
+
+COMMENT ON VIEW equity.refill_chain IS 'The chains of moves of the refills (equity.refill_move) with the names of the places, a row an applicant whose seat changed. In the order of run_id, chain and step it reads as it happened.';
+
+COMMENT ON COLUMN equity.refill_chain.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.refill_chain.run_id IS 'The refill (ครั้งที่จัดสรรที่นั่งว่าง).';
+
+COMMENT ON COLUMN equity.refill_chain.chain IS 'Number of the chain in the refill, 1 and up.';
+
+COMMENT ON COLUMN equity.refill_chain.step IS 'Place in the chain: 0 left the round, 1 and up took the seat that the step before left.';
+
+COMMENT ON COLUMN equity.refill_chain.applicant_id IS 'Who moved (ผู้ที่ย้าย).';
+
+COMMENT ON COLUMN equity.refill_chain.vacated_by IS 'Who had the seat before; NULL when it was empty, and for who left the round.';
+
+COMMENT ON COLUMN equity.refill_chain.award_id IS 'The award of who moved (ทุน).';
+
+COMMENT ON COLUMN equity.refill_chain.award_status IS 'Status of that award now.';
+
+COMMENT ON COLUMN equity.refill_chain.from_pool_id IS 'Seat pool that was left; NULL for who had no seat.';
+
+COMMENT ON COLUMN equity.refill_chain.from_seat IS 'Kind of the seat that was left: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.refill_chain.from_institution_th IS 'Thai name of the institution that was left (สถานศึกษาเดิม).';
+
+COMMENT ON COLUMN equity.refill_chain.from_institution_en IS 'English name of the institution that was left, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.from_field_th IS 'Thai name of the field of study that was left (สาขาวิชาเดิม).';
+
+COMMENT ON COLUMN equity.refill_chain.from_field_en IS 'English name of the field of study that was left, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.to_pool_id IS 'Seat pool that is filled; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_chain.to_seat IS 'Kind of the seat that is filled: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.refill_chain.to_institution_th IS 'Thai name of the institution of the seat (สถานศึกษาใหม่).';
+
+COMMENT ON COLUMN equity.refill_chain.to_institution_en IS 'English name of the institution of the seat, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.to_field_th IS 'Thai name of its field of study (สาขาวิชาใหม่).';
+
+COMMENT ON COLUMN equity.refill_chain.to_field_en IS 'English name of its field of study, or NULL.';
+
 CREATE TABLE equity.region (
     scheme text NOT NULL,
     region_code text NOT NULL,
@@ -9381,6 +9891,12 @@ ALTER TABLE ONLY equity.reason
 ALTER TABLE ONLY equity.reference_population
     ADD CONSTRAINT reference_population_pkey PRIMARY KEY (academic_year, dimension, category);
 
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_in_order UNIQUE (run_id, chain, step);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_pkey PRIMARY KEY (run_id, applicant_id);
+
 ALTER TABLE ONLY equity.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (scheme, region_code);
 
@@ -9611,6 +10127,21 @@ ALTER TABLE ONLY equity.rate
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
 
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_from_pool_fkey FOREIGN KEY (from_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_to_pool_fkey FOREIGN KEY (to_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_vacated_by_fkey FOREIGN KEY (vacated_by) REFERENCES equity.applicant(applicant_id);
+
 ALTER TABLE ONLY equity.region_province
     ADD CONSTRAINT region_province_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
 
@@ -9831,6 +10362,24 @@ GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WI
 REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.placement FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.award_standing(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.award_standing(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.award_gaps(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.award_gaps(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
 GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 
@@ -9839,10 +10388,6 @@ GRANT ALL ON FUNCTION equity.library_version() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
 GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.begin_run(held equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
@@ -9868,6 +10413,9 @@ GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO 
 
 REVOKE ALL ON FUNCTION equity.ceiling_words(cap bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.ceiling_words(cap bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.chain_moves(made equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.diff_lines(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_lines(before text, after text) TO postgres WITH GRANT OPTION;
@@ -9965,10 +10513,6 @@ GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.close_round(round bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.close_round(round bigint, seed text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.placement FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_ceiling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_ceiling TO postgres;
@@ -10164,10 +10708,6 @@ REVOKE ALL ON TABLE equity.application_facts FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
 
@@ -10283,6 +10823,9 @@ GRANT ALL ON FUNCTION equity.range_words(low numeric, high numeric, lang text) T
 REVOKE ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.link_moves(made equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.link_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
 
@@ -10294,6 +10837,9 @@ GRANT ALL ON FUNCTION equity.lint_for(card equity.scorecard, relation regclass) 
 
 REVOKE ALL ON FUNCTION equity.lorenz_end(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity.lorenz_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.make_refill(held equity.round, parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.make_refill(held equity.round, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.matching_run(held equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity.matching_run(held equity.round) TO postgres WITH GRANT OPTION;
@@ -10313,8 +10859,14 @@ GRANT ALL ON FUNCTION equity.round_traits(round bigint, OUT tied boolean, OUT re
 REVOKE ALL ON FUNCTION equity.mechanism_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.mechanism_gaps(round bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) FROM postgres;
 GRANT ALL ON FUNCTION equity.offer_awards(run bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.open_round(round bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round bigint, commitment text) TO postgres WITH GRANT OPTION;
@@ -10440,6 +10992,9 @@ GRANT ALL ON FUNCTION equity.record_decision(held equity.award, operation text, 
 REVOKE ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.record_verification(held equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.refill_round(round bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.refill_round(round bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
@@ -10467,8 +11022,14 @@ GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, at timesta
 REVOKE ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.require_refillable(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_refillable(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
@@ -10577,6 +11138,9 @@ GRANT ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[])
 
 REVOKE ALL ON FUNCTION equity.seat_words(seat text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seats_changed(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity.seats_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.share_awards(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.share_awards(round bigint) TO postgres WITH GRANT OPTION;
@@ -10822,6 +11386,14 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO 
 REVOKE ALL ON TABLE equity.rate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.refill_move FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.refill_move TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_move TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.refill_chain FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.refill_chain TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_chain TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.region FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
