@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(82);
+SELECT plan(83);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -129,6 +129,10 @@ ROLLBACK TO honest;
 UPDATE equity.seat_pool SET seats = 0 WHERE pool_id = 11;
 SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
                'VALUES (''seats_changed''), (''over_capacity'')', 'seats taken away');
+ROLLBACK TO honest;
+INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score) VALUES (newest_run(1), 999, 11, 1, 'open', 0, 1), (newest_run(1), 1000, 99, 1, 'open', 0, 1);
+SELECT results_eq('SELECT applicant_id, pool_id FROM equity.run_violations(newest_run(1)) WHERE violation = ''unknown_application'' ORDER BY applicant_id',
+                  'VALUES (999::bigint, 11::bigint), (1000, 99)', 'placements of nobody, and in no pool');
 ROLLBACK TO honest;
 UPDATE equity.allocation_run SET seed = 'other seed';
 SELECT ok('seed_changed' IN (SELECT violation FROM equity.run_violations(newest_run(1))), 'another seed');

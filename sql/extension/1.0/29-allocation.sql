@@ -3,6 +3,10 @@
 -- An assessment's programme and card have no foreign keys. One scoring writes a row for every
 -- application from the few rows of round_programme; checking them once a row took as long as
 -- writing the rows. A sealed card cannot go away, and the digest tells which one it was.
+--
+-- Nor have a placement's applicant and pool, which made a third of what an allocation costs: placements come from
+-- the allocator, who read both from rows that have such keys, and verification finds a placement that no
+-- application of its round stands behind (unknown_application).
 
 CREATE TABLE equity.assessment (
   applicant_id bigint NOT NULL,
@@ -183,10 +187,6 @@ CREATE TABLE equity.placement (
   CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id),
   CONSTRAINT placement_run_fkey FOREIGN KEY (run_id)
     REFERENCES equity.allocation_run (run_id),
-  CONSTRAINT placement_applicant_fkey FOREIGN KEY (applicant_id)
-    REFERENCES equity.applicant (applicant_id),
-  CONSTRAINT placement_pool_fkey FOREIGN KEY (pool_id)
-    REFERENCES equity.seat_pool (pool_id),
   CONSTRAINT placement_choice_positive CHECK (choice >= 1),
   CONSTRAINT placement_tier_not_negative CHECK (tier >= 0)
 );
@@ -200,9 +200,9 @@ COMMENT ON TABLE equity.placement IS
 COMMENT ON COLUMN equity.placement.run_id IS
   'The run.';
 COMMENT ON COLUMN equity.placement.applicant_id IS
-  'The applicant placed (ผู้ได้รับการจัดสรร).';
+  'The applicant placed (ผู้ได้รับการจัดสรร; no foreign key).';
 COMMENT ON COLUMN equity.placement.pool_id IS
-  'The seat pool.';
+  'The seat pool (no foreign key).';
 COMMENT ON COLUMN equity.placement.choice IS
   'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
 COMMENT ON COLUMN equity.placement.seat IS
