@@ -1281,9 +1281,9 @@ COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applican
 
 COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
 
-COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร; no foreign key).';
 
-COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool.';
+COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool (no foreign key).';
 
 COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
 
@@ -10108,12 +10108,6 @@ ALTER TABLE ONLY equity.household_member
 
 ALTER TABLE ONLY equity.institution
     ADD CONSTRAINT institution_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
-
-ALTER TABLE ONLY equity.placement
-    ADD CONSTRAINT placement_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
-
-ALTER TABLE ONLY equity.placement
-    ADD CONSTRAINT placement_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
 
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
