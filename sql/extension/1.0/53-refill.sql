@@ -342,6 +342,8 @@ CREATE FUNCTION equity.refill_round(round bigint, at timestamptz DEFAULT now(),
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off    -- the rows of a new run have no statistics
+  SET jit = off
 AS $$
 DECLARE
   held equity.round;
