@@ -6230,6 +6230,8 @@ CREATE FUNCTION equity.refill_round(round bigint, at timestamp with time zone DE
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     AS $$
 DECLARE
   held equity.round;
