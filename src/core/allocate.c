@@ -139,7 +139,7 @@ static void
 settle(Solver *solver, Bid bid)
 {
 	while (next_bid(solver, &bid) && propose(solver, &bid))
-		check_interrupts_at(++solver->proposals);
+		host_check_interrupts();
 }
 
 void
@@ -155,7 +155,7 @@ solver_start(Solver *solver)
 	nodes_clear(&solver->nodes);
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 	{
-		check_interrupts_at(i);
+		host_check_interrupts();
 		settle(solver, before_walk(solver->market, i));
 		solver_go_on(solver);
 	}

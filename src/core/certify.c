@@ -42,7 +42,7 @@ find_complaints(const Claim *claim)
 		int32		pool = claim->wishes[row].pool;
 		int32		applicant = claim->applicant[row];
 
-		check_interrupts_at(row);
+		host_check_interrupts();
 		if (claim->wishes[row].choice > claim->held[applicant].choice)
 			continue;
 		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)

@@ -67,7 +67,7 @@ visit_preferred(const Claim *claim, int64 *ends, Claimant *claimants)
 		int32		pool = claim->wishes[row].pool;
 		Place		held = claim->held[claim->applicant[row]];
 
-		check_interrupts_at(row);
+		host_check_interrupts();
 		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
 			if (place_before((Place) {claim->wishes[row].choice, group}, held) &&
 				claim_asks(claim, row, group))

@@ -105,7 +105,7 @@ find_furthest(const Closure *closure)
 		const Pool *pool = &seating->pools[i];
 		int32		holders = count_pool(closure, i);
 
-		check_interrupts_at(i);
+		host_check_interrupts();
 		if (holders > 0 && holders < pool->floor && !closure->pool_stays[i])
 			consider(&furthest, (Candidate) {i, NONE, pool->floor - holders, pool->id});
 		for (int32 cap = holders > 0 ? pool->cap : NONE; cap != NONE;
@@ -174,8 +174,11 @@ close_candidate(Closure *closure, const Candidate *what)
 		close_pool(closure, what->pool);
 	else
 		for (int32 i = 0; i < closure->seating->pool_count; i++)
+		{
+			host_check_interrupts();
 			if (lies_under(closure->seating, i, what->cap))
 				close_pool(closure, i);
+		}
 	if (anew)
 	{
 		solver->waiting_count = 0;

@@ -491,7 +491,7 @@ count_holders(const Market *market, int32 *in_group, int32 *in_cap)
 	{
 		int32		group = market->held[i];
 
-		check_interrupts_at(i);
+		host_check_interrupts();
 		if (group == NONE)
 			continue;
 		in_group[group]++;

@@ -225,6 +225,7 @@ read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreErro
 	{
 		bool		is_anyone = words_equal(words[i], anyone);
 
+		host_check_interrupts();
 		reserve->cascade[i] = is_anyone ? ANYONE : words_add(seating->words, words[i]);
 		for (int32 j = 0; j < i; j++)
 			if (reserve->cascade[j] == reserve->cascade[i])

@@ -26,7 +26,6 @@ typedef struct Solver
 	Bid		   *waiting;		/* lost their seat, go on from there */
 	int32		waiting_count;
 	int32		waiting_room;
-	uint32		proposals;
 } Solver;
 
 /* allocate.c */

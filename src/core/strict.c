@@ -44,7 +44,7 @@ count_holders(const TieCheck *check, const Seat *seats)
 	{
 		Bid			bid;
 
-		check_interrupts_at(i);
+		host_check_interrupts();
 		if (seats[i].contract == NONE)
 			continue;
 		rank_bid(check->ranking, i, seats[i].contract, seats[i].group, &bid);
@@ -108,6 +108,7 @@ check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
 	{
 		int32		pool = market->pool[i];
 
+		host_check_interrupts();
 		if (closed && closed[pool])
 			continue;
 		for (int32 group = pools[pool].first_group; group < pools[pool + 1].first_group; group++)
@@ -133,7 +134,6 @@ check_ties(const Ranking *ranking, const bool *closed, const Seat *seats, CoreEr
 	count_holders(&check, seats);
 	for (int32 i = 0; i < ranking->market->applicant_count && result; i++)
 	{
-		check_interrupts_at(i);
 		result = check_walk(&check, closed, i, seats[i]);
 	}
 	pfree(check.groups);

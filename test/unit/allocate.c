@@ -451,6 +451,33 @@ test_large_pool(void)
 	is_int(wrong, 0, "by the best");
 }
 
+/* A proposal under many caps takes long: it must be possible to stop between any two. */
+static void
+test_deep_caps(void)
+{
+	enum { DEPTH = 2000, APPLICANTS = 2000, SEATS = 100 };
+	CoreError	error = {0};
+	MarketBuilder *builder = market_begin(SIZE_MAX, &error);
+	Market	   *market;
+	Seat	   *seats = palloc(sizeof(Seat) * APPLICANTS);
+	int64		before;
+	int			wrong = 0;
+
+	for (int64 i = 0; i < DEPTH; i++)
+		market_add_cap(builder, &(CapRow) {i, SEATS, .has_parent = i > 0, .parent_id = i - 1});
+	market_add_pool(builder, &(PoolRow) {1, APPLICANTS, .has_cap = true, .cap_id = DEPTH - 1});
+	market_end_seating(builder);
+	for (int64 i = 0; i < APPLICANTS; i++)
+		market_add_contract(builder, &(ContractRow) {i, 1, 1, WHOLE(i)});
+	market = market_end(builder);
+	before = host_interrupts;
+	ok(allocate(market, &strict, seats, &error), "2,000 ask under 2,000 caps");
+	ok(host_interrupts - before >= 2 * APPLICANTS, "each proposal and each check can be stopped");
+	for (int i = 0; i < APPLICANTS; i++)
+		wrong += (seats[i].contract != NONE) != (i >= APPLICANTS - SEATS);
+	is_int(wrong, 0, "the best are in");
+}
+
 int
 main(void)
 {
@@ -463,5 +490,6 @@ main(void)
 	test_broken_lottery();
 	test_chain();
 	test_large_pool();
+	test_deep_caps();
 	return finish();
 }
