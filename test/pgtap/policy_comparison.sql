@@ -2,7 +2,7 @@
 -- it was changed that way, counted anew. Afterwards nothing is left of it.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(41);
+SELECT plan(43);
 
 SELECT make_round(1, 2566::smallint);
 UPDATE equity.applicant SET sex = (ARRAY['female', 'male', NULL])[1 + applicant_id % 3], province_code = (ARRAY['10', '50'])[1 + applicant_id % 2];
@@ -98,6 +98,8 @@ SELECT throws_ok(format('SELECT equity.compare_policies(1, %L)', j), '22023', m,
                ('{"x": {"seats": null}}', 'policy "x" has an unknown or malformed "seats"'),
                ('{"x": {"seats": {"11": 1.5}}}', 'policy "x" has an unknown or malformed "seats"'),
                ('{"x": {"seats": {"11": null}}}', 'policy "x" has an unknown or malformed "seats"'),
+               ('{"x": {"seats": {"11": 1, "999": 1}}}', 'policy "x" gives seats to a pool that is not of the round'),
+               ('{"x": {"seats": {"011": 1}}}', 'policy "x" gives seats to a pool that is not of the round'),
                ('{"x": {"reserves": "some"}}', 'policy "x" has an unknown or malformed "reserves"'),
                ('{"x": {"reserves": {"size": 1}}}', 'policy "x" has an unknown or malformed "reserves"'),
                ('{"x": {"reserves": {"mode": "before"}}}', 'policy "x" has an unknown or malformed "reserves"'),
