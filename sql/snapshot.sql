@@ -2325,7 +2325,11 @@ DECLARE
   held equity.round := equity.find_round(compare_policies.round);
 BEGIN
   PERFORM equity.require_status(held, 'compare_policies', 'scored', 'allocated', 'verified', 'published');
-  PERFORM equity.read_policies(variants);
+  PERFORM equity.refuse_policy(p.name, 'gives seats to a pool that is not of the round', format('Pool %s, round %s.', s.pool_id, held.round_id),
+                               'The pools are in equity.seat_pool.')
+     FROM equity.read_policies(variants) AS p
+    CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'seats') WHEN 'object' THEN p.settings -> 'seats' ELSE '{}' END) AS s (pool_id)
+    WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS o WHERE o.round_id = held.round_id AND o.pool_id::text = s.pool_id);
 
   RETURN QUERY
   WITH candidate AS MATERIALIZED (
@@ -2375,7 +2379,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.compare_policies(round bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
+COMMENT ON FUNCTION equity.compare_policies(round bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
 
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
