@@ -90,6 +90,16 @@ END;
 COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS
   'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
 
+-- An advisory lock, because LOCK TABLE would ask for the right to change rows.
+CREATE FUNCTION equity.hold_audit() RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+  SELECT pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
+END;
+
+COMMENT ON FUNCTION equity.hold_audit() IS
+  'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+
 CREATE FUNCTION equity.audit_append(
   operation text,
   round_id bigint,
@@ -108,10 +118,7 @@ BEGIN
             HINT = 'Pass the name of the operation.';
   END IF;
 
-  -- One appender at a time, until its transaction ends: the next must read this event's hash.
-  -- An advisory lock, because LOCK TABLE would ask for the right to change rows.
-  PERFORM pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
-
+  PERFORM equity.hold_audit();   -- the next appender must read this event's hash
   SELECT e.event_id + 1, e.hash
     INTO event.event_id, event.previous_hash
     FROM equity.audit_event AS e

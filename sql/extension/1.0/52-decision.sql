@@ -1,6 +1,10 @@
--- What becomes of an offer: it is accepted, declined, expires or is withdrawn. A decision takes the one
--- award, and shares its round with all other decisions: thousands can be at work at once. A
--- refill, which must see each decision whole or not at all, takes the round for itself.
+-- What becomes of an offer: it is accepted, declined, expires or is withdrawn. A decision shares its
+-- round with all other decisions. A refill, which must see each decision whole or not at all, takes
+-- the round for itself.
+--
+-- Always in this order: the round, the audit trail, the award. Whoever has an award has the trail
+-- too, so however many awards transactions of one round decide, in whatever order, they wait in one
+-- line and never in a circle.
 --
 -- The time of a decision is an argument, so that a letter that came in time and was entered late
 -- counts from the day it came. The audit trail has the clock's time.
@@ -27,6 +31,7 @@ BEGIN
      FROM equity.award AS w
     WHERE w.award_id = hold_award.award
       AND w.round_id IS NOT NULL;
+  PERFORM equity.hold_audit();
   SELECT w.* INTO held
     FROM equity.award AS w
    WHERE w.award_id = hold_award.award
@@ -42,7 +47,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.hold_award(bigint) IS
-  'For the operations: takes an award until the transaction ends, after any other decision on it, and returns its row. Error P0002 when there is no such award.';
+  'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
 
 CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamptz) RETURNS void
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -144,7 +149,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.accept_award(bigint, text, timestamptz) IS
-  'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+  'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
 
 CREATE FUNCTION equity.decline_award(award bigint, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -166,7 +171,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.decline_award(bigint, timestamptz) IS
-  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
 
 CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -194,7 +199,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
-  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
+  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
 
 CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -213,6 +218,10 @@ BEGIN
   PERFORM equity.share_awards(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
+  IF due_rounds = '{}' THEN
+    RETURN 0;
+  END IF;
+  PERFORM equity.hold_audit();
 
   FOR done IN
     WITH due AS MATERIALIZED (
@@ -221,7 +230,7 @@ BEGIN
        WHERE w.status = 'offered'
          AND w.offer_expires_at <= expire_offers.at
          AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
-         FOR NO KEY UPDATE SKIP LOCKED   -- what is being decided now is left to that decision
+         FOR NO KEY UPDATE SKIP LOCKED   -- a row held by hand is left to its holder
     ), expired AS (
       UPDATE equity.award AS w
          SET status = 'expired',
@@ -246,4 +255,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.expire_offers(timestamptz) IS
-  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. An offer that is being decided at the same time is left to that decision. Waits for a refill of a round concerned.';
+  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them.';
