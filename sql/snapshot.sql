@@ -174,7 +174,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) IS 'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+COMMENT ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) IS 'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
 
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
@@ -989,10 +989,7 @@ BEGIN
             HINT = 'Pass the name of the operation.';
   END IF;
 
-  -- One appender at a time, until its transaction ends: the next must read this event's hash.
-  -- An advisory lock, because LOCK TABLE would ask for the right to change rows.
-  PERFORM pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
-
+  PERFORM equity.hold_audit();   -- the next appender must read this event's hash
   SELECT e.event_id + 1, e.hash
     INTO event.event_id, event.previous_hash
     FROM equity.audit_event AS e
@@ -2923,7 +2920,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
 
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
     LANGUAGE plpgsql STABLE
@@ -3575,6 +3572,10 @@ BEGIN
   PERFORM equity.share_awards(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
+  IF due_rounds = '{}' THEN
+    RETURN 0;
+  END IF;
+  PERFORM equity.hold_audit();
 
   FOR done IN
     WITH due AS MATERIALIZED (
@@ -3583,7 +3584,7 @@ BEGIN
        WHERE w.status = 'offered'
          AND w.offer_expires_at <= expire_offers.at
          AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
-         FOR NO KEY UPDATE SKIP LOCKED   -- what is being decided now is left to that decision
+         FOR NO KEY UPDATE SKIP LOCKED   -- a row held by hand is left to its holder
     ), expired AS (
       UPDATE equity.award AS w
          SET status = 'expired',
@@ -3607,7 +3608,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. An offer that is being decided at the same time is left to that decision. Waits for a refill of a round concerned.';
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
@@ -4419,6 +4420,14 @@ $$;
 
 COMMENT ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
 
+CREATE FUNCTION equity.hold_audit() RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock((('equity.audit_event'::regclass)::oid)::integer, 0) AS pg_advisory_xact_lock;
+END;
+
+COMMENT ON FUNCTION equity.hold_audit() IS 'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+
 CREATE FUNCTION equity.hold_award(award bigint) RETURNS equity.award
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4432,6 +4441,7 @@ BEGIN
      FROM equity.award AS w
     WHERE w.award_id = hold_award.award
       AND w.round_id IS NOT NULL;
+  PERFORM equity.hold_audit();
   SELECT w.* INTO held
     FROM equity.award AS w
    WHERE w.award_id = hold_award.award
@@ -4446,7 +4456,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.hold_award(award bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision on it, and returns its row. Error P0002 when there is no such award.';
+COMMENT ON FUNCTION equity.hold_award(award bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
 
 CREATE FUNCTION equity.hold_round(round bigint) RETURNS equity.round
     LANGUAGE plpgsql
@@ -7651,7 +7661,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits for another decision on the award, and for a refill of its round. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
+COMMENT ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
 
 CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -10764,6 +10774,9 @@ GRANT ALL ON FUNCTION equity.gini_interval_end(state internal) TO postgres WITH 
 
 REVOKE ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hold_audit() FROM postgres;
+GRANT ALL ON FUNCTION equity.hold_audit() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.hold_award(award bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.hold_award(award bigint) TO postgres WITH GRANT OPTION;
