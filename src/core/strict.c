@@ -4,9 +4,10 @@
  *
  * Looks only at who holds what in the end.  A node, that is a group of seats or a
  * cap above it, refuses a step of an applicant's walk before the seat held when
- * it is full and all that it holds rank above.  It may hold nobody who is tied
- * with the step: equal in all but lottery and id.  As all rank above, whoever is
- * tied stands last, so the worst of each node tells.  Linear time.
+ * it is full and all that it holds rank above.  The innermost node that refuses
+ * the step may hold nobody who is tied with it: equal in all but lottery and id.
+ * As all rank above, whoever is tied stands last, so the worst of a node tells.
+ * Linear time.
  */
 #include "core/solver.h"
 
@@ -56,11 +57,16 @@ count_holders(const TieCheck *check, const Seat *seats)
 }
 
 static bool
-refuses_tied(const TieCheck *check, const Tally *tally, int32 seats, const Bid *bid)
+refuses(const TieCheck *check, const Tally *tally, int32 seats, const Bid *bid)
 {
-	return tally->filled > 0 && tally->filled >= seats &&
-		rank_tied(check->ranking, &tally->worst, bid) &&
-		rank_above(check->ranking, &tally->worst, bid);
+	return tally->filled >= seats &&
+		(tally->filled == 0 || rank_above(check->ranking, &tally->worst, bid));
+}
+
+static bool
+holds_tied(const TieCheck *check, const Tally *tally, const Bid *bid)
+{
+	return tally->filled > 0 && rank_tied(check->ranking, &tally->worst, bid);
 }
 
 /* Tell pool and score of the step that was refused, and the cap that did. */
@@ -81,18 +87,23 @@ refuse_tie(const TieCheck *check, const Bid *bid, const Cap *cap)
 	return core_hint(check->error, "Give a tie that differs, or break ties by lottery.");
 }
 
-/* A step that its applicant would rather have: does anything tied with it stand in the way? */
+/* A step that its applicant would rather have: is anything tied with it where it is refused? */
 static bool
 check_step(const TieCheck *check, const Bid *bid)
 {
 	const Seating *seating = check->seating;
 	const SeatGroup *group = &seating->groups[bid->group];
+	const Tally *tally = &check->groups[bid->group];
 
-	if (refuses_tied(check, &check->groups[bid->group], group->seats, bid))
-		return refuse_tie(check, bid, NULL);
+	if (refuses(check, tally, group->seats, bid))
+		return !holds_tied(check, tally, bid) || refuse_tie(check, bid, NULL);
 	for (int32 cap = seating->pools[group->pool].cap; cap != NONE; cap = seating->caps[cap].parent)
-		if (refuses_tied(check, &check->caps[cap], seating->caps[cap].seats, bid))
-			return refuse_tie(check, bid, &seating->caps[cap]);
+	{
+		tally = &check->caps[cap];
+		if (refuses(check, tally, seating->caps[cap].seats, bid))
+			return !holds_tied(check, tally, bid) ||
+				refuse_tie(check, bid, &seating->caps[cap]);
+	}
 	return true;
 }
 

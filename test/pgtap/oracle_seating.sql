@@ -141,17 +141,23 @@ END $$;
 SELECT ok(pg_temp.with_closures() > 2, 'closures, some after others');
 ANALYZE held, refused, closed;
 
--- With strict, nobody may be tied with what a full group or cap holds and rank below all of it; open steps before the one held
+-- With strict, the innermost full group or cap whose holders all rank above an open step before the one held refuses it, and
+-- may hold nobody who is tied with it
 CREATE TEMPORARY TABLE missed AS
 SELECT s.* FROM step AS s JOIN market USING (m) LEFT JOIN held AS h USING (m, applicant_id)
  WHERE tie_break = 'strict' AND (h.place IS NULL OR s.place < h.place) AND NOT EXISTS (SELECT FROM closed AS c WHERE (c.m, c.pool_id) = (s.m, s.pool_id));
+CREATE TEMPORARY TABLE refusing AS
+SELECT x.m, x.applicant_id, x.place, 0 AS height, coalesce(g.class = x.class, false) AS is_tied
+  FROM missed AS x LEFT JOIN (SELECT m, pool_id, seat, count(*) AS holders, max(rank) AS worst, max(class) AS class FROM held GROUP BY m, pool_id, seat) AS g USING (m, pool_id, seat)
+ WHERE coalesce(g.holders, 0) >= x.seats AND coalesce(g.worst < x.rank, true)
+UNION ALL
+SELECT x.m, x.applicant_id, x.place, array_position(ARRAY[cap1, cap2, cap3], c.cap_id), coalesce(g.class = x.cap_class, false)
+  FROM missed AS x JOIN cap AS c ON c.m = x.m AND c.cap_id IN (cap1, cap2, cap3)
+  LEFT JOIN (SELECT b.m, b.cap_id, count(*) AS holders, max(cap_rank) AS worst, max(cap_class) AS class
+               FROM held AS h JOIN cap AS b ON b.m = h.m AND b.cap_id IN (cap1, cap2, cap3) GROUP BY b.m, b.cap_id) AS g ON (g.m, g.cap_id) = (c.m, c.cap_id)
+ WHERE coalesce(g.holders, 0) >= c.seats AND coalesce(g.worst < x.cap_rank, true);
 CREATE TEMPORARY TABLE tied AS
-SELECT x.m FROM missed AS x JOIN (SELECT m, pool_id, seat, count(*) AS holders, max(rank) AS worst, max(class) AS class FROM held GROUP BY m, pool_id, seat) AS g USING (m, pool_id, seat)
- WHERE g.holders >= x.seats AND g.worst < x.rank AND g.class = x.class
-UNION
-SELECT x.m FROM missed AS x JOIN (SELECT c.m, c.cap_id, c.seats, count(*) AS holders, max(cap_rank) AS worst, max(cap_class) AS class
-                                    FROM held AS h JOIN cap AS c ON c.m = h.m AND c.cap_id IN (cap1, cap2, cap3) GROUP BY c.m, c.cap_id, c.seats) AS g ON g.m = x.m AND g.cap_id IN (cap1, cap2, cap3)
- WHERE g.holders >= g.seats AND g.worst < x.cap_rank AND g.class = x.cap_class;
+SELECT DISTINCT i.m FROM (SELECT DISTINCT ON (m, applicant_id, place) * FROM refusing ORDER BY m, applicant_id, place, height) AS i WHERE i.is_tied;
 
 --
 -- The allocation

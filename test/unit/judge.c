@@ -630,18 +630,33 @@ is_missed(const Judge *judge, const int *held, int step)
 	return !judge->closed[judge->steps[step].node] && (own == NO_STEP || step < own);
 }
 
+/* Does a node hold anybody who is tied with the step? */
+static bool
+holds_tied(const Judge *judge, int node, int step)
+{
+	for (int i = 0; i < judge->applicant_count; i++)
+		if (judge->held[i] != NO_STEP &&
+			lies_under(judge, judge->steps[judge->held[i]].node, node) &&
+			are_tied(judge, node, judge->held[i], step))
+			return true;
+	return false;
+}
+
+/* Asks of each step that is missed the innermost node that refuses it. */
 bool
 judge_sees_tie(const Judge *judge)
 {
 	for (int step = 0; step < judge->step_count; step++)
-		for (int node = judge->steps[step].node; is_missed(judge, judge->held, step) && node >= 0;
-			 node = judge->nodes[node].parent)
-			for (int i = 0; i < judge->applicant_count; i++)
-				if (judge->held[i] != NO_STEP &&
-					lies_under(judge, judge->steps[judge->held[i]].node, node) &&
-					refuses(judge, judge->held, node, step) &&
-					are_tied(judge, node, judge->held[i], step))
-					return true;
+	{
+		int			node = judge->steps[step].node;
+
+		if (!is_missed(judge, judge->held, step))
+			continue;
+		while (node >= 0 && !refuses(judge, judge->held, node, step))
+			node = judge->nodes[node].parent;
+		if (node >= 0 && holds_tied(judge, node, step))
+			return true;
+	}
 	return false;
 }
 
