@@ -297,9 +297,10 @@ check_contract(MarketBuilder *builder, const ContractRow *row, const Pool *pool)
 	if (pool == NULL)
 	{
 		core_fail(builder->error, CORE_UNKNOWN, "application to an unknown pool");
-		return core_detail(builder->error,
-						   "Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
-						   row->applicant_id, row->pool_id);
+		core_detail(builder->error,
+					"Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
+					row->applicant_id, row->pool_id);
+		return core_hint(builder->error, "The pools query must have a row for it.");
 	}
 	return true;
 }
@@ -448,8 +449,10 @@ refuse_duplicate(MarketBuilder *builder, int32 applicant, const char *message, c
 				 int64 number)
 {
 	core_fail(builder->error, CORE_DUPLICATE, "%s", message);
-	return core_detail(builder->error, "Applicant " INT64_FORMAT ", %s " INT64_FORMAT ".",
-					   builder->market->applicant_ids[applicant], what, number);
+	core_detail(builder->error, "Applicant " INT64_FORMAT ", %s " INT64_FORMAT ".",
+				builder->market->applicant_ids[applicant], what, number);
+	return core_hint(builder->error,
+					 "An applicant's list has each pool once, each with a choice number of its own.");
 }
 
 /* No choice number and no pool twice in an applicant's list. */
@@ -501,6 +504,12 @@ count_holders(const Market *market, int32 *in_group, int32 *in_cap)
 	}
 }
 
+static bool
+hint_holders(CoreError *error)
+{
+	return core_hint(error, "Each holder keeps the seat: raise the seats, or leave out a holds.");
+}
+
 /* No more holders than seats, in any group and any cap. */
 static bool
 compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_cap)
@@ -515,9 +524,10 @@ compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_c
 		if (in_group[i] <= group->seats)
 			continue;
 		core_fail(builder->error, CORE_INVALID, "more holders than seats");
-		return core_detail(builder->error, "Pool " INT64_FORMAT ", seat %.*s: %d held, there are %d.",
-						   seating->pools[group->pool].id, seat.length, seat.text, in_group[i],
-						   group->seats);
+		core_detail(builder->error, "Pool " INT64_FORMAT ", seat %.*s: %d held, there are %d.",
+					seating->pools[group->pool].id, seat.length, seat.text, in_group[i],
+					group->seats);
+		return hint_holders(builder->error);
 	}
 	for (int32 i = 0; i < seating->cap_count; i++)
 	{
@@ -526,8 +536,9 @@ compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_c
 		if (in_cap[i] <= cap->seats)
 			continue;
 		core_fail(builder->error, CORE_INVALID, "more holders than seats");
-		return core_detail(builder->error, "Cap " INT64_FORMAT ": %d held, there are %d.", cap->id,
-						   in_cap[i], cap->seats);
+		core_detail(builder->error, "Cap " INT64_FORMAT ": %d held, there are %d.", cap->id,
+					in_cap[i], cap->seats);
+		return hint_holders(builder->error);
 	}
 	return true;
 }

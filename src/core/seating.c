@@ -112,7 +112,8 @@ seating_add_cap(Seating *seating, const CapRow *row, CoreError *error)
 	if (!take_id(seating->cap_numbers, row->id, at))
 	{
 		core_fail(error, CORE_DUPLICATE, "cap comes twice");
-		return core_detail(error, "Cap " INT64_FORMAT ".", row->id);
+		core_detail(error, "Cap " INT64_FORMAT ".", row->id);
+		return core_hint(error, "Give each cap in one row.");
 	}
 	seating->caps = make_room(seating->caps, at, sizeof(Cap));
 	seating->caps[at] = (Cap) {
@@ -134,13 +135,14 @@ seating_add_pool(Seating *seating, const PoolRow *row, CoreError *error)
 	if (!take_id(seating->pool_numbers, row->id, at))
 	{
 		core_fail(error, CORE_DUPLICATE, "pool comes twice");
-		return core_detail(error, "Pool " INT64_FORMAT ".", row->id);
+		core_detail(error, "Pool " INT64_FORMAT ".", row->id);
+		return core_hint(error, "Give each pool in one row.");
 	}
 	if (row->has_cap && cap == NULL)
 	{
 		core_fail(error, CORE_UNKNOWN, "pool under an unknown cap");
-		return core_detail(error, "Pool " INT64_FORMAT ", cap " INT64_FORMAT ".", row->id,
-						   row->cap_id);
+		core_detail(error, "Pool " INT64_FORMAT ", cap " INT64_FORMAT ".", row->id, row->cap_id);
+		return core_hint(error, "The caps query must have a row for it.");
 	}
 	seating->pools = make_room(seating->pools, at, sizeof(Pool));
 	seating->pools[at] = (Pool) {
@@ -177,22 +179,23 @@ reserve_detail(const ReserveRow *row, CoreError *error)
 }
 
 static bool
-refuse_reserve(const ReserveRow *row, CoreError *error, CoreCode code, const char *message)
+refuse_reserve(const ReserveRow *row, CoreError *error, CoreCode code, const char *message,
+			   const char *hint)
 {
 	core_fail(error, code, "%s", message);
-	return reserve_detail(row, error);
+	reserve_detail(row, error);
+	return core_hint(error, "%s", hint);
 }
 
 static bool
 check_reserve(const Seating *seating, const ReserveRow *row, CoreError *error)
 {
 	if (seating_find_pool(seating, row->pool_id) == NULL)
-		return refuse_reserve(row, error, CORE_UNKNOWN, "reserve of an unknown pool");
+		return refuse_reserve(row, error, CORE_UNKNOWN, "reserve of an unknown pool",
+							  "The pools query must have a row for it.");
 	if (words_equal(row->name, word_of("open")))
-	{
-		refuse_reserve(row, error, CORE_INVALID, "a reserve cannot be called open");
-		return core_hint(error, "The seats without a reserve are the open ones.");
-	}
+		return refuse_reserve(row, error, CORE_INVALID, "a reserve cannot be called open",
+							  "The seats without a reserve are the open ones.");
 	if (row->seats < 0 || row->seats > PG_INT32_MAX)
 	{
 		core_fail(error, CORE_INVALID, "seats of a reserve must be 0 to %d", PG_INT32_MAX);
@@ -229,9 +232,11 @@ read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreErro
 		reserve->cascade[i] = is_anyone ? ANYONE : words_add(seating->words, words[i]);
 		for (int32 j = 0; j < i; j++)
 			if (reserve->cascade[j] == reserve->cascade[i])
-				return refuse_reserve(row, error, CORE_INVALID, "a cascade has an entry twice");
+				return refuse_reserve(row, error, CORE_INVALID, "a cascade has an entry twice",
+									  "The first of them decides: leave out the other.");
 		if (is_anyone && i < reserve->cascade_count - 1)
-			return refuse_reserve(row, error, CORE_INVALID, "* must be the last of a cascade");
+			return refuse_reserve(row, error, CORE_INVALID, "* must be the last of a cascade",
+								  "Nobody is left for an entry after anyone.");
 	}
 	return true;
 }
@@ -301,8 +306,9 @@ check_different(const Seating *seating, CoreError *error)
 		if (words_add(seen, (Word) {(const char *) key, sizeof(key)}) == i)
 			continue;
 		core_fail(error, CORE_DUPLICATE, "reserve comes twice");
-		return core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.",
-						   seating->pools[reserve->pool].id, name.length, name.text);
+		core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.",
+					seating->pools[reserve->pool].id, name.length, name.text);
+		return core_hint(error, "Give each reserve of a pool in one row.");
 	}
 	return true;
 }
@@ -320,8 +326,9 @@ count_open(const Seating *seating, const Pool *pool, int32 first, int32 last, in
 	if (reserved <= pool->seats)
 		return true;
 	core_fail(error, CORE_INVALID, "a pool has fewer seats than its reserves");
-	return core_detail(error, "Pool " INT64_FORMAT " has %d seats and reserves of " INT64_FORMAT ".",
-					   pool->id, pool->seats, reserved);
+	core_detail(error, "Pool " INT64_FORMAT " has %d seats and reserves of " INT64_FORMAT ".",
+				pool->id, pool->seats, reserved);
+	return core_hint(error, "The seats of a pool are the open ones and those of its reserves.");
 }
 
 /* The groups of one pool, whose reserves are those from first to before last. */
@@ -387,8 +394,9 @@ find_parents(Seating *seating, CoreError *error)
 		if (parent == NULL)
 		{
 			core_fail(error, CORE_UNKNOWN, "cap under an unknown cap");
-			return core_detail(error, "Cap " INT64_FORMAT ", parent " INT64_FORMAT ".", cap->id,
-							   cap->parent_id);
+			core_detail(error, "Cap " INT64_FORMAT ", parent " INT64_FORMAT ".", cap->id,
+						cap->parent_id);
+			return core_hint(error, "The caps query must have a row for it.");
 		}
 		cap->parent = parent->number;
 	}
@@ -411,7 +419,8 @@ refuse_cycle(const Seating *seating, int32 inside, CoreError *error)
 	for (int32 i = caps[start].parent; i != start; i = caps[i].parent)
 		appendStringInfo(&ids, ", " INT64_FORMAT, caps[i].id);
 	core_fail(error, CORE_INVALID, "caps lie under each other in a circle");
-	return core_detail(error, "%s.", ids.data);
+	core_detail(error, "%s.", ids.data);
+	return core_hint(error, "The parent_id of the highest cap is NULL.");
 }
 
 /* Climb from each cap until the top or a cap that another climb has passed. */
