@@ -1,7 +1,7 @@
 -- The reports on fairness against plain counts of the rows: two rounds of 60 generated applicants.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(26);
+SELECT plan(29);
 
 SELECT make_round(1, 2566::smallint);
 SELECT make_round(2, 2567::smallint);
@@ -13,7 +13,7 @@ SELECT n, 'stateless', true FROM generate_series(1, 30, 3) AS n
 UNION ALL SELECT n, 'out_of_school', true FROM generate_series(1, 60, 6) AS n
 UNION ALL SELECT n, 'teenage_mother', false FROM generate_series(1, 60) AS n;
 UPDATE equity.application SET verified_need = applicant_id % 3 = 0 WHERE applicant_id % 4 <> 0 AND round_id = 1;
-UPDATE equity.application SET disability_registered = applicant_id % 10 = 0 WHERE round_id = 1;
+UPDATE equity.application SET disability_registered = applicant_id % 6 = 0 WHERE round_id = 1;
 UPDATE equity.application SET status = 'draft' WHERE applicant_id = 60 AND round_id = 1;
 INSERT INTO equity.reference_population (academic_year, dimension, category, persons, source)
 VALUES (2566, 'province', '10', 400, 'generated'), (2566, 'whole', 'all', 3000, 'generated');
@@ -68,6 +68,17 @@ SELECT is_empty($$SELECT c.* FROM equity.province_coverage AS c JOIN equity.equi
                 'the other reports hide the same provinces');
 SELECT is_empty($$SELECT t.* FROM equity.targeting AS t JOIN equity.equity_gap AS g ON g.round_id = t.round_id AND g.dimension = 'province' AND g.category = t.province_code WHERE g.hidden AND num_nonnulls(t.applicants, t.checked, t.undercoverage, t.leakage) > 0$$,
                 'targeting too');
+
+SELECT is_empty($$SELECT m.measure, g.round_id, g.dimension
+                    FROM equity.equity_gap AS g
+                    JOIN equity.category_count AS c USING (round_id, dimension, category)
+                   CROSS JOIN LATERAL (VALUES ('applicants', g.applicants, c.applicants), ('eligible', g.eligible, c.eligible), ('awarded', g.awarded, c.awarded)) AS m (measure, shown, count)
+                   WHERE g.dimension <> 'whole'
+                   GROUP BY 1, 2, 3
+                  HAVING count(*) FILTER (WHERE m.shown IS NULL) = 1 AND count(*) FILTER (WHERE m.count > 0) > 1$$,
+                'no single count is withheld that would follow from the whole');
+SELECT isnt_empty($$SELECT * FROM equity.category_count WHERE awarded_hidden AND awarded >= 5 AND NOT hidden$$, 'so others are withheld with it');
+SELECT is_empty($$SELECT * FROM equity.equity_gap WHERE award_rate IS NULL AND below_four_fifths IS NOT NULL$$, 'nor does the sign tell a rate that is withheld');
 
 -- rates
 SELECT results_eq($$SELECT award_rate, ratio_to_whole, below_four_fifths FROM equity.equity_gap WHERE round_id = 1 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,

@@ -1,9 +1,9 @@
 -- Whether a round served everybody alike: who applies, who is eligible and who gets a seat, by province,
 -- sex, disability, disadvantaged group and poverty quintile.
 --
--- Categories are counted once, in equity.person_category; the views differ in what they compare. Counts
--- below five are hidden in what readers see. When one category alone would be hidden, the next smallest is
--- hidden with it, because the missing one would follow from the whole.
+-- Persons are put into categories once, in equity.person_category; the views differ in what they compare. Counts
+-- of one to four are hidden in what readers see. When one count alone would be hidden in a dimension, the next
+-- smallest is hidden with it, because the missing one would follow from the whole.
 
 CREATE VIEW equity.round_person AS
   SELECT a.round_id,
@@ -121,18 +121,33 @@ CREATE VIEW equity.category_count AS
          c.awarded,
          max(c.applicants) FILTER (WHERE c.dimension = 'whole') OVER (PARTITION BY c.round_id) AS all_applicants,
          max(c.awarded) FILTER (WHERE c.dimension = 'whole') OVER (PARTITION BY c.round_id) AS all_awarded,
-         c.applicants < 5
-           OR count(*) FILTER (WHERE c.applicants < 5) OVER (PARTITION BY c.round_id, c.dimension) = 1
-              AND row_number() OVER (PARTITION BY c.round_id, c.dimension
-                                     ORDER BY c.applicants, c.category COLLATE "C") = 2 AS hidden
-    FROM (SELECT p.round_id,
-                 p.dimension,
-                 p.category,
-                 count(*) AS applicants,
-                 count(*) FILTER (WHERE p.eligible) AS eligible,
-                 count(*) FILTER (WHERE p.awarded) AS awarded
-            FROM equity.person_category AS p
-           GROUP BY p.round_id, p.dimension, p.category) AS c;
+         c.hidden,
+         c.eligible_small
+           OR c.eligible > 0
+              AND count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension) = 1
+              AND row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, c.eligible = 0
+                                     ORDER BY c.eligible, c.category COLLATE "C") = 1 AS eligible_hidden,
+         c.awarded_small
+           OR c.awarded > 0
+              AND count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension) = 1
+              AND row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, c.awarded = 0
+                                     ORDER BY c.awarded, c.category COLLATE "C") = 1 AS awarded_hidden
+    FROM (SELECT h.*,
+                 h.hidden OR h.eligible BETWEEN 1 AND 4 AS eligible_small,
+                 h.hidden OR h.awarded BETWEEN 1 AND 4 AS awarded_small
+            FROM (SELECT n.*,
+                         n.applicants < 5
+                           OR count(*) FILTER (WHERE n.applicants < 5) OVER (PARTITION BY n.round_id, n.dimension) = 1
+                              AND row_number() OVER (PARTITION BY n.round_id, n.dimension
+                                                     ORDER BY n.applicants, n.category COLLATE "C") = 2 AS hidden
+                    FROM (SELECT p.round_id,
+                                 p.dimension,
+                                 p.category,
+                                 count(*) AS applicants,
+                                 count(*) FILTER (WHERE p.eligible) AS eligible,
+                                 count(*) FILTER (WHERE p.awarded) AS awarded
+                            FROM equity.person_category AS p
+                           GROUP BY p.round_id, p.dimension, p.category) AS n) AS h) AS c;
 
 COMMENT ON VIEW equity.category_count IS
   'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
@@ -145,6 +160,8 @@ COMMENT ON COLUMN equity.category_count.awarded IS 'Of them, those with a seat i
 COMMENT ON COLUMN equity.category_count.all_applicants IS 'Submitted applications of the whole round.';
 COMMENT ON COLUMN equity.category_count.all_awarded IS 'Seats given in the whole round.';
 COMMENT ON COLUMN equity.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
+COMMENT ON COLUMN equity.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
+COMMENT ON COLUMN equity.category_count.awarded_hidden IS 'The same for awarded.';
 
 CREATE VIEW equity.equity_gap AS
   SELECT g.round_id,
@@ -174,9 +191,9 @@ CREATE VIEW equity.equity_gap AS
                  k.all_applicants,
                  k.all_awarded,
                  k.hidden,
-                 CASE WHEN NOT k.hidden AND k.eligible NOT BETWEEN 1 AND 4 THEN k.eligible END AS eligible,
-                 CASE WHEN NOT k.hidden AND k.awarded NOT BETWEEN 1 AND 4 THEN k.awarded END AS awarded,
-                 CASE WHEN NOT k.hidden AND k.dimension <> 'whole'
+                 CASE WHEN NOT k.eligible_hidden THEN k.eligible END AS eligible,
+                 CASE WHEN NOT k.awarded_hidden THEN k.awarded END AS awarded,
+                 CASE WHEN NOT k.awarded_hidden AND k.dimension <> 'whole'
                    THEN 5 * k.awarded::numeric / k.applicants
                         < 4 * max(k.awarded::numeric / k.applicants) FILTER (WHERE k.applicants * 50 >= k.all_applicants AND k.category <> 'unknown')
                                 OVER (PARTITION BY k.round_id, k.dimension)
@@ -197,7 +214,7 @@ CREATE VIEW equity.equity_gap AS
                   AND b.category = k.category) AS g;
 
 COMMENT ON VIEW equity.equity_gap IS
-  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates; small categories are hidden (equity.category_count).';
+  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates, and so is the next smallest where one alone would follow from the whole; small categories are hidden (equity.category_count).';
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -216,7 +233,7 @@ COMMENT ON COLUMN equity.equity_gap.award_rate IS 'awarded / applicants (อั�
 COMMENT ON COLUMN equity.equity_gap.award_rate_low IS 'Lower end of the 95 % interval of award_rate (Wilson 1927).';
 COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % interval of award_rate (Wilson 1927).';
 COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
-COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where hidden.';
+COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
 COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
 
 CREATE FUNCTION equity.check_dimensions(dimensions text[]) RETURNS void
@@ -308,4 +325,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.equity_gap_by(bigint, text[]) IS
-  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Guarded alike: fewer than five are hidden. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Counts of one to four and combinations of fewer than five applicants are hidden, yet together with the single dimensions they may be reckoned: for the committee, not to be published. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';

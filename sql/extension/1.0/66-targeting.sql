@@ -11,26 +11,33 @@ CREATE VIEW equity.targeting AS
          coalesce(v.name_en, CASE WHEN t.whole THEN 'All' ELSE 'Province unknown' END) AS province_en,
          t.whole,
          CASE WHEN k.hidden IS NOT TRUE THEN t.applicants END AS applicants,
-         CASE WHEN k.hidden IS NOT TRUE AND t.checked >= 5 THEN t.checked END AS checked,
-         CASE WHEN k.hidden IS NOT TRUE AND t.in_need >= 5 THEN t.in_need END AS in_need,
-         CASE WHEN k.hidden IS NOT TRUE AND t.awarded >= 5 THEN t.awarded END AS awarded_checked,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.in_need >= 5 THEN t.missed::numeric / t.in_need END)::numeric(7,4) AS undercoverage,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.in_need >= 5 THEN equity.wilson_low(t.missed, t.in_need) END)::numeric(7,4) AS undercoverage_low,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.in_need >= 5 THEN equity.wilson_high(t.missed, t.in_need) END)::numeric(7,4) AS undercoverage_high,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.awarded >= 5 THEN t.leaked::numeric / t.awarded END)::numeric(7,4) AS leakage,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.awarded >= 5 THEN equity.wilson_low(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_low,
-         (CASE WHEN k.hidden IS NOT TRUE AND t.awarded >= 5 THEN equity.wilson_high(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_high
-    FROM (SELECT p.round_id,
-                 p.province_code,
-                 grouping(p.province_code) = 1 AS whole,
-                 count(*) AS applicants,
-                 count(p.verified_need) AS checked,
-                 count(*) FILTER (WHERE p.verified_need) AS in_need,
-                 count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-                 count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
-                 count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
-            FROM equity.round_person AS p
-           GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS t
+         CASE WHEN NOT t.in_need_hidden AND NOT t.awarded_hidden AND t.checked >= 5 THEN t.checked END AS checked,
+         CASE WHEN NOT t.in_need_hidden THEN t.in_need END AS in_need,
+         CASE WHEN NOT t.awarded_hidden THEN t.awarded END AS awarded_checked,
+         (CASE WHEN NOT t.in_need_hidden THEN t.missed::numeric / t.in_need END)::numeric(7,4) AS undercoverage,
+         (CASE WHEN NOT t.in_need_hidden THEN equity.wilson_low(t.missed, t.in_need) END)::numeric(7,4) AS undercoverage_low,
+         (CASE WHEN NOT t.in_need_hidden THEN equity.wilson_high(t.missed, t.in_need) END)::numeric(7,4) AS undercoverage_high,
+         (CASE WHEN NOT t.awarded_hidden THEN t.leaked::numeric / t.awarded END)::numeric(7,4) AS leakage,
+         (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_low(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_low,
+         (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_high(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_high
+    FROM (SELECT n.*,
+                 n.in_need < 5
+                   OR count(*) FILTER (WHERE n.in_need < 5) OVER (PARTITION BY n.round_id, n.whole) = 1
+                      AND row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.in_need, n.province_code COLLATE "C") = 2 AS in_need_hidden,
+                 n.awarded < 5
+                   OR count(*) FILTER (WHERE n.awarded < 5) OVER (PARTITION BY n.round_id, n.whole) = 1
+                      AND row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.awarded, n.province_code COLLATE "C") = 2 AS awarded_hidden
+            FROM (SELECT p.round_id,
+                         p.province_code,
+                         grouping(p.province_code) = 1 AS whole,
+                         count(*) AS applicants,
+                         count(p.verified_need) AS checked,
+                         count(*) FILTER (WHERE p.verified_need) AS in_need,
+                         count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                         count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
+                         count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
+                    FROM equity.round_person AS p
+                   GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS n) AS t
     JOIN equity.round AS r ON r.round_id = t.round_id
     LEFT JOIN equity.province AS v ON v.province_code = t.province_code
     LEFT JOIN equity.category_count AS k
@@ -39,7 +46,7 @@ CREATE VIEW equity.targeting AS
           AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END;
 
 COMMENT ON VIEW equity.targeting IS
-  'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five, rates over them, and provinces that are hidden (equity.category_count) are NULL.';
+  'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five and rates over them are NULL, and those of the next smallest province where one alone would follow from the whole; provinces that equity.category_count hides show no applicants.';
 COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.targeting.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.targeting.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -71,9 +78,9 @@ CREATE VIEW equity.province_coverage AS
          coalesce(i.seats, 0)::bigint AS seats,
          b.persons AS population,
          CASE WHEN a.hidden IS NOT TRUE THEN coalesce(a.applicants, 0) END AS applicants,
-         CASE WHEN a.hidden IS NOT TRUE AND coalesce(a.eligible, 0) NOT BETWEEN 1 AND 4 THEN coalesce(a.eligible, 0) END AS eligible,
-         CASE WHEN a.hidden IS NOT TRUE AND coalesce(a.awarded, 0) NOT BETWEEN 1 AND 4 THEN coalesce(a.awarded, 0) END AS awarded,
-         (CASE WHEN a.hidden IS NOT TRUE AND coalesce(a.awarded, 0) NOT BETWEEN 1 AND 4
+         CASE WHEN a.eligible_hidden IS NOT TRUE THEN coalesce(a.eligible, 0) END AS eligible,
+         CASE WHEN a.awarded_hidden IS NOT TRUE THEN coalesce(a.awarded, 0) END AS awarded,
+         (CASE WHEN a.awarded_hidden IS NOT TRUE
            THEN 1000 * coalesce(a.awarded, 0)::numeric / nullif(b.persons, 0) END)::numeric(9,2) AS awarded_per_thousand
     FROM equity.round AS r
    CROSS JOIN equity.province AS v
@@ -96,7 +103,7 @@ CREATE VIEW equity.province_coverage AS
           AND b.category = v.province_code;
 
 COMMENT ON VIEW equity.province_coverage IS
-  'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. Counts of one to four are NULL, so are those of a province that is hidden (equity.category_count); none is 0.';
+  'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity.category_count hides is NULL; none is 0.';
 COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.province_coverage.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.province_coverage.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -124,9 +131,9 @@ CREATE VIEW equity.composition_change AS
          l.name_th AS category_th,
          l.name_en AS category_en,
          (CASE WHEN NOT k.hidden THEN 100 * k.applicant_share END)::numeric(7,2) AS applicant_percent,
-         (CASE WHEN NOT k.hidden AND k.awarded NOT BETWEEN 1 AND 4 THEN 100 * k.award_share END)::numeric(7,2) AS award_percent,
-         (CASE WHEN NOT k.hidden AND k.awarded_before NOT BETWEEN 1 AND 4 THEN 100 * k.award_share_before END)::numeric(7,2) AS previous_award_percent,
-         (CASE WHEN NOT k.hidden AND k.awarded NOT BETWEEN 1 AND 4 AND k.awarded_before NOT BETWEEN 1 AND 4
+         (CASE WHEN NOT k.awarded_hidden THEN 100 * k.award_share END)::numeric(7,2) AS award_percent,
+         (CASE WHEN NOT k.awarded_hidden THEN 100 * k.award_share_before END)::numeric(7,2) AS previous_award_percent,
+         (CASE WHEN NOT k.awarded_hidden
            THEN 100 * (k.award_share - k.award_share_before) END)::numeric(7,2) AS change_points
     FROM equity.round AS r
     JOIN equity.current_run AS c ON c.round_id = r.round_id
@@ -139,8 +146,7 @@ CREATE VIEW equity.composition_change AS
    CROSS JOIN LATERAL (SELECT w.dimension,
                               w.category,
                               bool_or(w.hidden) AS hidden,
-                              coalesce(max(w.awarded) FILTER (WHERE w.present), 0) AS awarded,
-                              coalesce(max(w.awarded) FILTER (WHERE NOT w.present), 0) AS awarded_before,
+                              bool_or(w.awarded_hidden) AS awarded_hidden,
                               coalesce(max(w.applicants / w.all_applicants::numeric) FILTER (WHERE w.present), 0) AS applicant_share,
                               coalesce(max(w.awarded / nullif(w.all_awarded, 0)::numeric) FILTER (WHERE w.present), 0) AS award_share,
                               coalesce(max(w.awarded / nullif(w.all_awarded, 0)::numeric) FILTER (WHERE NOT w.present), 0) AS award_share_before
@@ -158,7 +164,7 @@ CREATE VIEW equity.composition_change AS
           AND l.category = k.category;
 
 COMMENT ON VIEW equity.composition_change IS
-  'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares made of one to four persons, and those of a category that is hidden in either round (equity.category_count), are NULL; a category that is absent has 0.';
+  'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares that equity.category_count hides in either round are NULL; a category that is absent has 0.';
 COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
