@@ -3541,7 +3541,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Guarded alike: fewer than five are hidden. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+COMMENT ON FUNCTION equity.equity_gap_by(round bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Counts of one to four and combinations of fewer than five applicants are hidden, yet together with the single dimensions they may be reckoned: for the committee, not to be published. Reads equity.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
 
 CREATE FUNCTION equity.exclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -8388,15 +8388,33 @@ CREATE VIEW equity.category_count AS
     c.awarded,
     max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
     max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
-    ((c.applicants < 5) OR ((count(*) FILTER (WHERE (c.applicants < 5)) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension ORDER BY c.applicants, (c.category COLLATE "C")) = 2))) AS hidden
-   FROM ( SELECT p.round_id,
-            p.dimension,
-            p.category,
-            count(*) AS applicants,
-            count(*) FILTER (WHERE p.eligible) AS eligible,
-            count(*) FILTER (WHERE p.awarded) AS awarded
-           FROM equity.person_category p
-          GROUP BY p.round_id, p.dimension, p.category) c;
+    c.hidden,
+    (c.eligible_small OR ((c.eligible > 0) AND (count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
+    (c.awarded_small OR ((c.awarded > 0) AND (count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
+   FROM ( SELECT h.round_id,
+            h.dimension,
+            h.category,
+            h.applicants,
+            h.eligible,
+            h.awarded,
+            h.hidden,
+            (h.hidden OR ((h.eligible >= 1) AND (h.eligible <= 4))) AS eligible_small,
+            (h.hidden OR ((h.awarded >= 1) AND (h.awarded <= 4))) AS awarded_small
+           FROM ( SELECT n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    ((n.applicants < 5) OR ((count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension ORDER BY n.applicants, (n.category COLLATE "C")) = 2))) AS hidden
+                   FROM ( SELECT p.round_id,
+                            p.dimension,
+                            p.category,
+                            count(*) AS applicants,
+                            count(*) FILTER (WHERE p.eligible) AS eligible,
+                            count(*) FILTER (WHERE p.awarded) AS awarded
+                           FROM equity.person_category p
+                          GROUP BY p.round_id, p.dimension, p.category) n) h) c;
 
 COMMENT ON VIEW equity.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
 
@@ -8417,6 +8435,10 @@ COMMENT ON COLUMN equity.category_count.all_applicants IS 'Submitted application
 COMMENT ON COLUMN equity.category_count.all_awarded IS 'Seats given in the whole round.';
 
 COMMENT ON COLUMN equity.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
+
+COMMENT ON COLUMN equity.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
+
+COMMENT ON COLUMN equity.category_count.awarded_hidden IS 'The same for awarded.';
 
 CREATE VIEW equity.category_label AS
  SELECT v.dimension,
@@ -8465,17 +8487,17 @@ CREATE VIEW equity.composition_change AS
         END)::numeric(7,2) AS applicant_percent,
     (
         CASE
-            WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4))) THEN ((100)::numeric * k.award_share)
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share)
             ELSE NULL::numeric
         END)::numeric(7,2) AS award_percent,
     (
         CASE
-            WHEN ((NOT k.hidden) AND ((k.awarded_before < 1) OR (k.awarded_before > 4))) THEN ((100)::numeric * k.award_share_before)
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share_before)
             ELSE NULL::numeric
         END)::numeric(7,2) AS previous_award_percent,
     (
         CASE
-            WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4)) AND ((k.awarded_before < 1) OR (k.awarded_before > 4))) THEN ((100)::numeric * (k.award_share - k.award_share_before))
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * (k.award_share - k.award_share_before))
             ELSE NULL::numeric
         END)::numeric(7,2) AS change_points
    FROM ((((equity.round r
@@ -8490,8 +8512,7 @@ CREATE VIEW equity.composition_change AS
      CROSS JOIN LATERAL ( SELECT w.dimension,
             w.category,
             bool_or(w.hidden) AS hidden,
-            COALESCE(max(w.awarded) FILTER (WHERE w.present), (0)::bigint) AS awarded,
-            COALESCE(max(w.awarded) FILTER (WHERE (NOT w.present)), (0)::bigint) AS awarded_before,
+            bool_or(w.awarded_hidden) AS awarded_hidden,
             COALESCE(max(((w.applicants)::numeric / (w.all_applicants)::numeric)) FILTER (WHERE w.present), (0)::numeric) AS applicant_share,
             COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE w.present), (0)::numeric) AS award_share,
             COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE (NOT w.present)), (0)::numeric) AS award_share_before
@@ -8504,7 +8525,9 @@ CREATE VIEW equity.composition_change AS
                     n.awarded,
                     n.all_applicants,
                     n.all_awarded,
-                    n.hidden
+                    n.hidden,
+                    n.eligible_hidden,
+                    n.awarded_hidden
                    FROM equity.category_count n
                   WHERE (n.round_id = r.round_id)
                 UNION ALL
@@ -8517,14 +8540,16 @@ CREATE VIEW equity.composition_change AS
                     o.awarded,
                     o.all_applicants,
                     o.all_awarded,
-                    o.hidden
+                    o.hidden,
+                    o.eligible_hidden,
+                    o.awarded_hidden
                    FROM equity.category_count o
                   WHERE (o.round_id = b.round_id)) w
           WHERE (w.dimension <> 'whole'::text)
           GROUP BY w.dimension, w.category) k)
      LEFT JOIN equity.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
 
-COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares made of one to four persons, and those of a category that is hidden in either round (equity.category_count), are NULL; a category that is absent has 0.';
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares that equity.category_count hides in either round are NULL; a category that is absent has 0.';
 
 COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8614,15 +8639,15 @@ CREATE VIEW equity.equity_gap AS
             k.all_awarded,
             k.hidden,
                 CASE
-                    WHEN ((NOT k.hidden) AND ((k.eligible < 1) OR (k.eligible > 4))) THEN k.eligible
+                    WHEN (NOT k.eligible_hidden) THEN k.eligible
                     ELSE NULL::bigint
                 END AS eligible,
                 CASE
-                    WHEN ((NOT k.hidden) AND ((k.awarded < 1) OR (k.awarded > 4))) THEN k.awarded
+                    WHEN (NOT k.awarded_hidden) THEN k.awarded
                     ELSE NULL::bigint
                 END AS awarded,
                 CASE
-                    WHEN ((NOT k.hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
+                    WHEN ((NOT k.awarded_hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
                     ELSE NULL::boolean
                 END AS below_four_fifths,
             r.round_code,
@@ -8635,7 +8660,7 @@ CREATE VIEW equity.equity_gap AS
              LEFT JOIN equity.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
              LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
 
-COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates; small categories are hidden (equity.category_count).';
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates, and so is the next smallest where one alone would follow from the whole; small categories are hidden (equity.category_count).';
 
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8673,7 +8698,7 @@ COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % in
 
 COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
 
-COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where hidden.';
+COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
 
 COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
 
@@ -9101,16 +9126,16 @@ CREATE VIEW equity.province_coverage AS
             ELSE NULL::bigint
         END AS applicants,
         CASE
-            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.eligible, (0)::bigint) < 1) OR (COALESCE(a.eligible, (0)::bigint) > 4))) THEN COALESCE(a.eligible, (0)::bigint)
+            WHEN (a.eligible_hidden IS NOT TRUE) THEN COALESCE(a.eligible, (0)::bigint)
             ELSE NULL::bigint
         END AS eligible,
         CASE
-            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.awarded, (0)::bigint) < 1) OR (COALESCE(a.awarded, (0)::bigint) > 4))) THEN COALESCE(a.awarded, (0)::bigint)
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN COALESCE(a.awarded, (0)::bigint)
             ELSE NULL::bigint
         END AS awarded,
     (
         CASE
-            WHEN ((a.hidden IS NOT TRUE) AND ((COALESCE(a.awarded, (0)::bigint) < 1) OR (COALESCE(a.awarded, (0)::bigint) > 4))) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
             ELSE NULL::numeric
         END)::numeric(9,2) AS awarded_per_thousand
    FROM ((((equity.round r
@@ -9125,7 +9150,7 @@ CREATE VIEW equity.province_coverage AS
      LEFT JOIN equity.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
      LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
 
-COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. Counts of one to four are NULL, so are those of a province that is hidden (equity.category_count); none is 0.';
+COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity.category_count hides is NULL; none is 0.';
 
 COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9399,58 +9424,69 @@ CREATE VIEW equity.targeting AS
             ELSE NULL::bigint
         END AS applicants,
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.checked >= 5)) THEN t.checked
+            WHEN ((NOT t.in_need_hidden) AND (NOT t.awarded_hidden) AND (t.checked >= 5)) THEN t.checked
             ELSE NULL::bigint
         END AS checked,
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN t.in_need
+            WHEN (NOT t.in_need_hidden) THEN t.in_need
             ELSE NULL::bigint
         END AS in_need,
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN t.awarded
+            WHEN (NOT t.awarded_hidden) THEN t.awarded
             ELSE NULL::bigint
         END AS awarded_checked,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN ((t.missed)::numeric / (t.in_need)::numeric)
+            WHEN (NOT t.in_need_hidden) THEN ((t.missed)::numeric / (t.in_need)::numeric)
             ELSE NULL::numeric
         END)::numeric(7,4) AS undercoverage,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN equity.wilson_low(t.missed, t.in_need)
+            WHEN (NOT t.in_need_hidden) THEN equity.wilson_low(t.missed, t.in_need)
             ELSE NULL::numeric
         END)::numeric(7,4) AS undercoverage_low,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.in_need >= 5)) THEN equity.wilson_high(t.missed, t.in_need)
+            WHEN (NOT t.in_need_hidden) THEN equity.wilson_high(t.missed, t.in_need)
             ELSE NULL::numeric
         END)::numeric(7,4) AS undercoverage_high,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN ((t.leaked)::numeric / (t.awarded)::numeric)
+            WHEN (NOT t.awarded_hidden) THEN ((t.leaked)::numeric / (t.awarded)::numeric)
             ELSE NULL::numeric
         END)::numeric(7,4) AS leakage,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN equity.wilson_low(t.leaked, t.awarded)
+            WHEN (NOT t.awarded_hidden) THEN equity.wilson_low(t.leaked, t.awarded)
             ELSE NULL::numeric
         END)::numeric(7,4) AS leakage_low,
     (
         CASE
-            WHEN ((k.hidden IS NOT TRUE) AND (t.awarded >= 5)) THEN equity.wilson_high(t.leaked, t.awarded)
+            WHEN (NOT t.awarded_hidden) THEN equity.wilson_high(t.leaked, t.awarded)
             ELSE NULL::numeric
         END)::numeric(7,4) AS leakage_high
-   FROM (((( SELECT p.round_id,
-            p.province_code,
-            (GROUPING(p.province_code) = 1) AS whole,
-            count(*) AS applicants,
-            count(p.verified_need) AS checked,
-            count(*) FILTER (WHERE p.verified_need) AS in_need,
-            count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-            count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
-            count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
-           FROM equity.round_person p
-          GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) t
+   FROM (((( SELECT n.round_id,
+            n.province_code,
+            n.whole,
+            n.applicants,
+            n.checked,
+            n.in_need,
+            n.awarded,
+            n.missed,
+            n.leaked,
+            ((n.in_need < 5) OR ((count(*) FILTER (WHERE (n.in_need < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.in_need, (n.province_code COLLATE "C")) = 2))) AS in_need_hidden,
+            ((n.awarded < 5) OR ((count(*) FILTER (WHERE (n.awarded < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.awarded, (n.province_code COLLATE "C")) = 2))) AS awarded_hidden
+           FROM ( SELECT p.round_id,
+                    p.province_code,
+                    (GROUPING(p.province_code) = 1) AS whole,
+                    count(*) AS applicants,
+                    count(p.verified_need) AS checked,
+                    count(*) FILTER (WHERE p.verified_need) AS in_need,
+                    count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                    count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
+                    count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
+                   FROM equity.round_person p
+                  GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) t
      JOIN equity.round r ON ((r.round_id = t.round_id)))
      LEFT JOIN equity.province v ON ((v.province_code = t.province_code)))
      LEFT JOIN equity.category_count k ON (((k.round_id = t.round_id) AND (k.dimension =
@@ -9463,7 +9499,7 @@ CREATE VIEW equity.targeting AS
             ELSE COALESCE(t.province_code, 'unknown'::text)
         END))));
 
-COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five, rates over them, and provinces that are hidden (equity.category_count) are NULL.';
+COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five and rates over them are NULL, and those of the next smallest province where one alone would follow from the whole; provinces that equity.category_count hides show no applicants.';
 
 COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
 
