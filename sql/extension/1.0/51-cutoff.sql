@@ -72,22 +72,22 @@ CREATE FUNCTION equity.closed_pools(run bigint) RETURNS TABLE (pool_id bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   SET row_security = off
 BEGIN ATOMIC
-  WITH held AS (
-    SELECT p.round_id, p.pool_id, p.min_seats,
-           EXISTS (SELECT FROM equity.placement AS t WHERE t.run_id = a.run_id AND t.pool_id = p.pool_id) AS somebody
-      FROM equity.allocation_run AS a
-      JOIN equity.seat_pool AS p ON p.round_id = a.round_id
-     WHERE a.run_id = closed_pools.run
-  )
-  SELECT h.pool_id FROM held AS h WHERE h.min_seats >= 2 AND NOT h.somebody
+  SELECT p.pool_id
+    FROM equity.allocation_run AS a
+    JOIN equity.seat_pool AS p ON p.round_id = a.round_id
+   WHERE a.run_id = closed_pools.run
+     AND p.min_seats >= 2
+     AND NOT EXISTS (SELECT FROM equity.placement AS t WHERE t.run_id = closed_pools.run AND t.pool_id = p.pool_id)
   UNION
   SELECT u.pool_id
-    FROM equity.seat_cap AS c
+    FROM equity.allocation_run AS a
+    JOIN equity.seat_cap AS c ON c.round_id = a.round_id
     JOIN equity.pool_ceiling AS u ON u.cap_id = c.cap_id
-   WHERE c.min_seats >= 2
-     AND c.round_id = (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = closed_pools.run)
-     AND NOT EXISTS (SELECT FROM equity.pool_ceiling AS o JOIN held AS h ON h.pool_id = o.pool_id
-                      WHERE o.cap_id = c.cap_id AND h.somebody);
+   WHERE a.run_id = closed_pools.run
+     AND c.min_seats >= 2
+     AND NOT EXISTS (SELECT FROM equity.pool_ceiling AS o
+                       JOIN equity.placement AS t ON t.run_id = closed_pools.run AND t.pool_id = o.pool_id
+                      WHERE o.cap_id = c.cap_id);
 END;
 
 COMMENT ON FUNCTION equity.closed_pools(bigint) IS

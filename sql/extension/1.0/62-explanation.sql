@@ -303,6 +303,7 @@ CREATE FUNCTION equity.explain_application(application bigint, lang text DEFAULT
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET jit = off
 AS $$
 DECLARE
   facts equity.application_facts;

@@ -102,16 +102,56 @@ $$;
 COMMENT ON FUNCTION equity.applicant_claims(bigint, bigint) IS
   'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better. Of reserves nothing for a caller who may not read who belongs to groups (equity.reads_groups).';
 
-CREATE FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text)
-  RETURNS TABLE (choice integer, pool_id bigint, seat text, precedence integer, seats integer, tier integer, score numeric, waits boolean,
-                 place bigint, asked bigint, "position" bigint, waiting bigint, cutoff numeric, distance numeric, sentence text, figures jsonb)
+CREATE TYPE equity.seat_answer AS (
+  choice integer,
+  pool_id bigint,
+  seat text,
+  precedence integer,
+  seats integer,
+  tier integer,
+  score numeric,
+  waits boolean,
+  place bigint,
+  asked bigint,
+  "position" bigint,
+  waiting bigint,
+  cutoff numeric,
+  distance numeric,
+  sentence text,
+  figures jsonb
+);
+
+COMMENT ON TYPE equity.seat_answer IS
+  'For letters: what one kind of seat of a choice answered an applicant, see equity.explain_seats.';
+COMMENT ON COLUMN equity.seat_answer.choice IS 'Choice (อันดับ) of the applicant.';
+COMMENT ON COLUMN equity.seat_answer.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.seat_answer.seat IS 'Kind of seat: open, or the name of a reserve.';
+COMMENT ON COLUMN equity.seat_answer.precedence IS 'Place in the order in which the kinds of seat of a pool are asked for, 1 first.';
+COMMENT ON COLUMN equity.seat_answer.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
+COMMENT ON COLUMN equity.seat_answer.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
+COMMENT ON COLUMN equity.seat_answer.score IS 'Score that counted (คะแนน).';
+COMMENT ON COLUMN equity.seat_answer.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
+COMMENT ON COLUMN equity.seat_answer.place IS 'Place among all who competed, 1 first; NULL when it may not be told.';
+COMMENT ON COLUMN equity.seat_answer.asked IS 'How many competed.';
+COMMENT ON COLUMN equity.seat_answer."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for who is not on it.';
+COMMENT ON COLUMN equity.seat_answer.waiting IS 'How many are on the waiting list.';
+COMMENT ON COLUMN equity.seat_answer.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
+COMMENT ON COLUMN equity.seat_answer.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity.seat_answer.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
+COMMENT ON COLUMN equity.seat_answer.figures IS 'Figures of that sentence, a JSON object.';
+
+CREATE FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) RETURNS SETOF equity.seat_answer
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 AS $$
 DECLARE
-  wanted bigint[] := ARRAY(SELECT DISTINCT c.pool_id FROM equity.applicant_claims(run, applicant) AS c);
+  wanted bigint[] := ARRAY(SELECT c.pool_id
+                             FROM equity.allocation_run AS a
+                             JOIN equity.choice AS c ON c.round_id = a.round_id
+                            WHERE a.run_id = explain_seats.run
+                              AND c.applicant_id = applicant);
 BEGIN
   RETURN QUERY
   WITH edge AS MATERIALIZED (
@@ -174,7 +214,7 @@ END;
 COMMENT ON FUNCTION equity.pool_words(equity.pool_label, text) IS
   'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
 
-CREATE FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text)
+CREATE FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, answers equity.seat_answer[], lang text)
   RETURNS TABLE (choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint,
                  seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -212,29 +252,22 @@ BEGIN
          s.figures || jsonb_build_object('seat', equity.seat_words(won.seat, lang))
     FROM equity.choice AS c
     JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
-    LEFT JOIN (SELECT e.* FROM equity.explain_seats(run, facts.applicant_id, lang) AS e
-                WHERE run IS NOT NULL AND e.seat = 'open') AS s
+    LEFT JOIN unnest(answers) AS s
            ON s.pool_id = c.pool_id
+          AND s.seat = 'open'
    WHERE c.applicant_id = facts.applicant_id
      AND c.round_id = facts.round_id;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_choices(equity.application_facts, bigint, text) IS
+COMMENT ON FUNCTION equity.explain_choices(equity.application_facts, bigint, equity.seat_answer[], text) IS
   'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
 
-CREATE FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text)
+CREATE FUNCTION equity.explain_queues(answers equity.seat_answer[], lang text)
   RETURNS TABLE (choice integer, precedence integer, content jsonb)
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 10
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-AS $$
-BEGIN
-  IF run IS NULL THEN
-    RETURN;
-  END IF;
-  RETURN QUERY
+BEGIN ATOMIC
   SELECT s.choice, s.precedence,
          jsonb_build_object(
            'section', 'queue', 'programme', p.programme_code,
@@ -246,16 +279,15 @@ BEGIN
              CASE WHEN s.seat <> 'open' THEN equity.reason_text(s.sentence, lang, s.figures) END,
              CASE WHEN s."position" IS NOT NULL THEN
                equity.reason_text('QUEUE_PLACE', lang, jsonb_build_object('place', s."position", 'asked', s.waiting)) END))
-    FROM equity.explain_seats(run, facts.applicant_id, lang) AS s
+    FROM unnest(answers) AS s
     JOIN equity.seat_pool AS p ON p.pool_id = s.pool_id
    WHERE s.waits
      AND s.seats > 0
      AND (s.seat <> 'open' OR s."position" IS NOT NULL);
 END;
-$$;
 
-COMMENT ON FUNCTION equity.explain_queues(equity.application_facts, bigint, text) IS
-  'For equity.explain_application: the waiting lists that an applicant is on, a line a choice and kind of seat, as JSON objects.';
+COMMENT ON FUNCTION equity.explain_queues(equity.seat_answer[], text) IS
+  'For equity.explain_application: the waiting lists among the answers of equity.explain_seats, a line a choice and kind of seat, as JSON objects.';
 
 CREATE FUNCTION equity.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -280,14 +312,18 @@ CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text)
 AS $$
 DECLARE
   shown equity.current_run;
+  answers equity.seat_answer[];
 BEGIN
   SELECT u.* INTO shown
     FROM equity.current_run AS u
    WHERE u.round_id = facts.round_id;
+  IF shown.run_id IS NOT NULL THEN
+    answers := ARRAY(SELECT a FROM equity.explain_seats(shown.run_id, facts.applicant_id, lang) AS a);
+  END IF;
 
   RETURN QUERY
   WITH choice AS MATERIALIZED (
-    SELECT c.* FROM equity.explain_choices(facts, shown.run_id, lang) AS c
+    SELECT c.* FROM equity.explain_choices(facts, shown.run_id, answers, lang) AS c
   ), chosen AS (
     SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
   ), line AS (
@@ -304,7 +340,7 @@ BEGIN
       FROM choice AS c
     UNION ALL
     SELECT q.choice, q.precedence, q.content
-      FROM equity.explain_queues(facts, shown.run_id, lang) AS q
+      FROM equity.explain_queues(answers, lang) AS q
     UNION ALL
     SELECT 100000, 0,
            jsonb_build_object(
