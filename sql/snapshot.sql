@@ -128,6 +128,59 @@ CREATE TYPE equity.scorecard (
 
 COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
 
+CREATE TYPE equity.seat_answer AS (
+	choice integer,
+	pool_id bigint,
+	seat text,
+	precedence integer,
+	seats integer,
+	tier integer,
+	score numeric,
+	waits boolean,
+	place bigint,
+	asked bigint,
+	"position" bigint,
+	waiting bigint,
+	cutoff numeric,
+	distance numeric,
+	sentence text,
+	figures jsonb
+);
+
+COMMENT ON TYPE equity.seat_answer IS 'For letters: what one kind of seat of a choice answered an applicant, see equity.explain_seats.';
+
+COMMENT ON COLUMN equity.seat_answer.choice IS 'Choice (อันดับ) of the applicant.';
+
+COMMENT ON COLUMN equity.seat_answer.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.seat_answer.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.seat_answer.precedence IS 'Place in the order in which the kinds of seat of a pool are asked for, 1 first.';
+
+COMMENT ON COLUMN equity.seat_answer.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
+
+COMMENT ON COLUMN equity.seat_answer.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
+
+COMMENT ON COLUMN equity.seat_answer.score IS 'Score that counted (คะแนน).';
+
+COMMENT ON COLUMN equity.seat_answer.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
+
+COMMENT ON COLUMN equity.seat_answer.place IS 'Place among all who competed, 1 first; NULL when it may not be told.';
+
+COMMENT ON COLUMN equity.seat_answer.asked IS 'How many competed.';
+
+COMMENT ON COLUMN equity.seat_answer."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for who is not on it.';
+
+COMMENT ON COLUMN equity.seat_answer.waiting IS 'How many are on the waiting list.';
+
+COMMENT ON COLUMN equity.seat_answer.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
+
+COMMENT ON COLUMN equity.seat_answer.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
+
+COMMENT ON COLUMN equity.seat_answer.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
+
+COMMENT ON COLUMN equity.seat_answer.figures IS 'Figures of that sentence, a JSON object.';
+
 CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_academic_year';
@@ -2282,30 +2335,21 @@ CREATE FUNCTION equity.closed_pools(run bigint) RETURNS TABLE(pool_id bigint)
     LANGUAGE sql STABLE
     SET row_security TO 'off'
     BEGIN ATOMIC
- WITH held AS (
-          SELECT p.round_id,
-             p.pool_id,
-             p.min_seats,
-             (EXISTS ( SELECT
-                    FROM equity.placement t
-                   WHERE ((t.run_id = a.run_id) AND (t.pool_id = p.pool_id)))) AS somebody
-            FROM (equity.allocation_run a
-              JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
-           WHERE (a.run_id = closed_pools.run)
-         )
-  SELECT h.pool_id
-    FROM held h
-   WHERE ((h.min_seats >= 2) AND (NOT h.somebody))
+ SELECT p.pool_id
+    FROM (equity.allocation_run a
+      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+   WHERE ((a.run_id = closed_pools.run) AND (p.min_seats >= 2) AND (NOT (EXISTS ( SELECT
+            FROM equity.placement t
+           WHERE ((t.run_id = closed_pools.run) AND (t.pool_id = p.pool_id))))))
  UNION
   SELECT u.pool_id
-    FROM (equity.seat_cap c
+    FROM ((equity.allocation_run a
+      JOIN equity.seat_cap c ON ((c.round_id = a.round_id)))
       JOIN equity.pool_ceiling u ON ((u.cap_id = c.cap_id)))
-   WHERE ((c.min_seats >= 2) AND (c.round_id = ( SELECT a.round_id
-            FROM equity.allocation_run a
-           WHERE (a.run_id = closed_pools.run))) AND (NOT (EXISTS ( SELECT
+   WHERE ((a.run_id = closed_pools.run) AND (c.min_seats >= 2) AND (NOT (EXISTS ( SELECT
             FROM (equity.pool_ceiling o
-              JOIN held h ON ((h.pool_id = o.pool_id)))
-           WHERE ((o.cap_id = c.cap_id) AND h.somebody)))));
+              JOIN equity.placement t ON (((t.run_id = closed_pools.run) AND (t.pool_id = o.pool_id))))
+           WHERE (o.cap_id = c.cap_id)))));
 END;
 
 COMMENT ON FUNCTION equity.closed_pools(run bigint) IS 'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
@@ -3620,6 +3664,7 @@ CREATE FUNCTION equity.explain_application(application bigint, lang text DEFAULT
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET jit TO 'off'
     AS $$
 DECLARE
   facts equity.application_facts;
@@ -3949,7 +3994,7 @@ END;
 
 COMMENT ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) IS 'For equity.explain_application: what became of the award of the round, a line as a JSON object.';
 
-CREATE FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
+CREATE FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, answers equity.seat_answer[], lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -3984,15 +4029,15 @@ BEGIN
          s.figures || jsonb_build_object('seat', equity.seat_words(won.seat, lang))
     FROM equity.choice AS c
     JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
-    LEFT JOIN (SELECT e.* FROM equity.explain_seats(run, facts.applicant_id, lang) AS e
-                WHERE run IS NOT NULL AND e.seat = 'open') AS s
+    LEFT JOIN unnest(answers) AS s
            ON s.pool_id = c.pool_id
+          AND s.seat = 'open'
    WHERE c.applicant_id = facts.applicant_id
      AND c.round_id = facts.round_id;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
+COMMENT ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, answers equity.seat_answer[], lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
 
 CREATE FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE
@@ -4049,36 +4094,96 @@ $$;
 
 COMMENT ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
 
-CREATE FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
-    LANGUAGE plpgsql STABLE ROWS 10
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-BEGIN
-  IF run IS NULL THEN
-    RETURN;
-  END IF;
-  RETURN QUERY
-  SELECT s.choice, s.precedence,
-         jsonb_build_object(
-           'section', 'queue', 'programme', p.programme_code,
-           'label', equity.reason_text('QUEUE', lang, jsonb_build_object('choice', s.choice, 'seat', equity.seat_words(s.seat, lang))),
-           'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff,
-           'distance', s.distance, 'reason', s.sentence,
-           'message', concat_ws(' · ',
-             CASE WHEN s.seat <> 'open' THEN equity.reason_text(CASE s.tier WHEN 0 THEN 'COUNTED_MEMBER' ELSE 'COUNTED_AFTER' END, lang) END,
-             CASE WHEN s.seat <> 'open' THEN equity.reason_text(s.sentence, lang, s.figures) END,
-             CASE WHEN s."position" IS NOT NULL THEN
-               equity.reason_text('QUEUE_PLACE', lang, jsonb_build_object('place', s."position", 'asked', s.waiting)) END))
-    FROM equity.explain_seats(run, facts.applicant_id, lang) AS s
-    JOIN equity.seat_pool AS p ON p.pool_id = s.pool_id
-   WHERE s.waits
-     AND s.seats > 0
-     AND (s.seat <> 'open' OR s."position" IS NOT NULL);
-END;
-$$;
+CREATE TABLE equity.need_group (
+    group_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    sensitive boolean DEFAULT true NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
+);
 
-COMMENT ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) IS 'For equity.explain_application: the waiting lists that an applicant is on, a line a choice and kind of seat, as JSON objects.';
+COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
+
+COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
+
+COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
+
+COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
+
+COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.seat_words(seat text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN g.name_en
+                     ELSE g.name_th
+                 END AS name_th
+            FROM equity.need_group g
+           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN p.name_en
+                     ELSE p.name_th
+                 END)) AS reason_text
+            FROM equity.province p
+           WHERE (('province_'::text || p.province_code) = seat_words.seat)), seat) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+
+CREATE FUNCTION equity.explain_queues(answers equity.seat_answer[], lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
+    LANGUAGE sql STABLE ROWS 10
+    BEGIN ATOMIC
+ SELECT s.choice,
+     s.precedence,
+     jsonb_build_object('section', 'queue', 'programme', p.programme_code, 'label', equity.reason_text('QUEUE'::text, explain_queues.lang, jsonb_build_object('choice', s.choice, 'seat', equity.seat_words(s.seat, explain_queues.lang))), 'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff, 'distance', s.distance, 'reason', s.sentence, 'message', concat_ws(' · '::text,
+         CASE
+             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(
+             CASE s.tier
+                 WHEN 0 THEN 'COUNTED_MEMBER'::text
+                 ELSE 'COUNTED_AFTER'::text
+             END, explain_queues.lang)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(s.sentence, explain_queues.lang, s.figures)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (s."position" IS NOT NULL) THEN equity.reason_text('QUEUE_PLACE'::text, explain_queues.lang, jsonb_build_object('place', s."position", 'asked', s.waiting))
+             ELSE NULL::text
+         END)) AS jsonb_build_object
+    FROM (unnest(explain_queues.answers) s(choice, pool_id, seat, precedence, seats, tier, score, waits, place, asked, "position", waiting, cutoff, distance, sentence, figures)
+      JOIN equity.seat_pool p ON ((p.pool_id = s.pool_id)))
+   WHERE (s.waits AND (s.seats > 0) AND ((s.seat <> 'open'::text) OR (s."position" IS NOT NULL)));
+END;
+
+COMMENT ON FUNCTION equity.explain_queues(answers equity.seat_answer[], lang text) IS 'For equity.explain_application: the waiting lists among the answers of equity.explain_seats, a line a choice and kind of seat, as JSON objects.';
 
 CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE STRICT
@@ -4087,14 +4192,18 @@ CREATE FUNCTION equity.explain_result(facts equity.application_facts, lang text)
     AS $$
 DECLARE
   shown equity.current_run;
+  answers equity.seat_answer[];
 BEGIN
   SELECT u.* INTO shown
     FROM equity.current_run AS u
    WHERE u.round_id = facts.round_id;
+  IF shown.run_id IS NOT NULL THEN
+    answers := ARRAY(SELECT a FROM equity.explain_seats(shown.run_id, facts.applicant_id, lang) AS a);
+  END IF;
 
   RETURN QUERY
   WITH choice AS MATERIALIZED (
-    SELECT c.* FROM equity.explain_choices(facts, shown.run_id, lang) AS c
+    SELECT c.* FROM equity.explain_choices(facts, shown.run_id, answers, lang) AS c
   ), chosen AS (
     SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
   ), line AS (
@@ -4111,7 +4220,7 @@ BEGIN
       FROM choice AS c
     UNION ALL
     SELECT q.choice, q.precedence, q.content
-      FROM equity.explain_queues(facts, shown.run_id, lang) AS q
+      FROM equity.explain_queues(answers, lang) AS q
     UNION ALL
     SELECT 100000, 0,
            jsonb_build_object(
@@ -4179,13 +4288,17 @@ $_$;
 
 COMMENT ON FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
 
-CREATE FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, tier integer, score numeric, waits boolean, place bigint, asked bigint, "position" bigint, waiting bigint, cutoff numeric, distance numeric, sentence text, figures jsonb)
+CREATE FUNCTION equity.explain_seats(run bigint, applicant bigint, lang text) RETURNS SETOF equity.seat_answer
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
 DECLARE
-  wanted bigint[] := ARRAY(SELECT DISTINCT c.pool_id FROM equity.applicant_claims(run, applicant) AS c);
+  wanted bigint[] := ARRAY(SELECT c.pool_id
+                             FROM equity.allocation_run AS a
+                             JOIN equity.choice AS c ON c.round_id = a.round_id
+                            WHERE a.run_id = explain_seats.run
+                              AND c.applicant_id = applicant);
 BEGIN
   RETURN QUERY
   WITH edge AS MATERIALIZED (
@@ -5852,24 +5965,6 @@ COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were p
 
 COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
     p.round_id,
@@ -6620,30 +6715,6 @@ $$;
 
 COMMENT ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
-CREATE TABLE equity.need_group (
-    group_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    sensitive boolean DEFAULT true NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
-);
-
-COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
-
-COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
-
-COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
-
-COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
-
-COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
-
-COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE FUNCTION equity.reserve_gaps(round bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -7385,26 +7456,6 @@ CREATE FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) RETUR
 END;
 
 COMMENT ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
-
-CREATE FUNCTION equity.seat_words(seat text, lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
-                 CASE seat_words.lang
-                     WHEN 'en'::text THEN g.name_en
-                     ELSE g.name_th
-                 END AS name_th
-            FROM equity.need_group g
-           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
-                 CASE seat_words.lang
-                     WHEN 'en'::text THEN p.name_en
-                     ELSE p.name_th
-                 END)) AS reason_text
-            FROM equity.province p
-           WHERE (('province_'::text || p.province_code) = seat_words.seat)), seat) AS "coalesce";
-END;
-
-COMMENT ON FUNCTION equity.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
 
 CREATE FUNCTION equity.seats_changed(parent equity.allocation_run) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -10757,14 +10808,25 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO 
 REVOKE ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_award(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, answers equity.seat_answer[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_choices(facts equity.application_facts, run bigint, answers equity.seat_answer[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.explain_queues(facts equity.application_facts, run bigint, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.need_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seat_words(seat text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_queues(answers equity.seat_answer[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_queues(answers equity.seat_answer[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
@@ -10999,10 +11061,6 @@ REVOKE ALL ON TABLE equity.programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
@@ -11082,10 +11140,6 @@ GRANT ALL ON FUNCTION equity.require_sound_refill(made equity.allocation_run, pa
 
 REVOKE ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_status(held equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.need_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.reserve_gaps(round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.reserve_gaps(round bigint) TO postgres WITH GRANT OPTION;
@@ -11184,9 +11238,6 @@ GRANT ALL ON FUNCTION equity.seat_proposal(round bigint, pool_ids bigint[], weig
 
 REVOKE ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.seat_words(seat text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.seats_changed(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity.seats_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
