@@ -507,7 +507,8 @@ count_holders(const Market *market, int32 *in_group, int32 *in_cap)
 static bool
 hint_holders(CoreError *error)
 {
-	return core_hint(error, "Each holder keeps the seat: raise the seats, or leave out a holds.");
+	return core_hint(error, "Each holder keeps the seat: raise the seats, undo the reserve or cap "
+					 "that took them, or leave out a holds.");
 }
 
 /* No more holders than seats, in any group and any cap. */

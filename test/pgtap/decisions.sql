@@ -2,7 +2,7 @@
 -- as it is told, and that each leaves an event in the history and one in the audit trail.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(46);
+SELECT plan(51);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -40,6 +40,12 @@ SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), at => pg_temp.day(-
 SELECT throws_ok('SELECT equity.decline_award(pg_temp.nth(1), NULL)', '22023', NULL, 'declined at no time');
 SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1))', '55000', format('the offer of award %s has ended', pg_temp.nth(1)), 'accept long afterwards');
 SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), at => pg_temp.day(7))', '55000', NULL, 'accept at the very end');
+SELECT throws_ok(s, '22023', format('%s cannot be done at a time that is still to come', split_part(split_part(s, '.', 2), '(', 1)), s)
+  FROM (VALUES ('SELECT equity.accept_award(pg_temp.nth(5), at => now() + interval ''1 hour'')'),
+               ('SELECT equity.decline_award(pg_temp.nth(5), ''infinity'')'),
+               ('SELECT equity.withdraw_award(pg_temp.nth(5), ''note'', now() + interval ''543 years'')'),
+               ('SELECT equity.expire_offers(now() + interval ''1 year'')'),
+               ('SELECT equity.refill_round(1, now() + interval ''1 day'')')) AS v (s);
 SELECT is((SELECT count(*) FROM equity.award WHERE status <> 'offered'), 0::bigint, 'nothing of that was kept');
 
 -- accept

@@ -4,7 +4,7 @@
 \ir fixture/random.psql
 \ir fixture/random_round.psql
 BEGIN;
-SELECT plan(29);
+SELECT plan(32);
 
 -- One proposal after another: the first choice that is left of somebody without a seat; a group of seats or a
 -- ceiling that holds too many lets go the one whom nobody ranks after.
@@ -174,6 +174,17 @@ SELECT is_empty('TABLE gap', 'with awards');
 -- errors
 SELECT throws_ok('SELECT equity.refill_round(-1)', 'P0002', 'round -1 does not exist', 'refill an unknown round');
 SELECT throws_ok('SELECT equity.refill_round(1, NULL)', '22004', NULL, 'refill at no time');
+SELECT throws_ok(format('SELECT equity.award_gaps(%s)', a.parent_run_id), '55000',
+                 format('allocation run %s is not what round %s has published', a.parent_run_id, a.round_id), 'gaps of a run that a refill followed')
+  FROM equity.allocation_run AS a WHERE a.kind = 'refill' ORDER BY a.run_id LIMIT 1;
+SELECT throws_ok('SELECT equity.award_gaps(-1)', 'P0002', NULL, 'gaps of an unknown run');
+SAVEPOINT fewer;
+UPDATE equity.seat_pool SET min_seats = NULL, seats = 0
+ WHERE pool_id = (SELECT min(pool_id) FROM now_held JOIN equity.award USING (applicant_id, pool_id) WHERE status IN ('offered', 'accepted'));
+DELETE FROM equity.pool_reserve AS v USING equity.seat_pool AS p WHERE p.pool_id = v.pool_id AND p.seats = 0;
+SELECT throws_ok(format('SELECT equity.refill_round(%s)', (SELECT min(p.round_id) FROM equity.seat_pool AS p JOIN now_held USING (pool_id) WHERE p.seats = 0)),
+                 '22023', NULL, 'refill when holders have lost their seats');
+ROLLBACK TO fewer;
 CREATE TEMPORARY TABLE misplaced AS SELECT min(award_id) AS award_id FROM equity.award WHERE status IN ('offered', 'accepted');
 UPDATE equity.award AS w SET pool_id = (SELECT min(p.pool_id) FROM equity.seat_pool AS p WHERE p.round_id = w.round_id AND p.pool_id <> w.pool_id)
  WHERE award_id = (SELECT award_id FROM misplaced);

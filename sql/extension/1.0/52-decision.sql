@@ -49,8 +49,27 @@ $$;
 COMMENT ON FUNCTION equity.hold_award(bigint) IS
   'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
 
-CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamptz) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION equity.require_past(operation text, at timestamptz) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- not now(): a time that passed while the transaction ran is no time to come
+  IF at > clock_timestamp() THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('%s cannot be done at a time that is still to come', operation),
+      DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
+      HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_past(text, timestamptz) IS
+  'For the operations: error 22023 when the time of an operation is in the future.';
+
+CREATE FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamptz) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -61,11 +80,12 @@ BEGIN
       DETAIL = format('It was offered at %s.', held.offered_at),
       HINT = 'Pass the time of the decision, or nothing for now.';
   END IF;
+  PERFORM equity.require_past(operation, at);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.require_decision_time(equity.award, timestamptz) IS
-  'For the operations: error 22023 when the time of a decision is NULL or before the offer.';
+COMMENT ON FUNCTION equity.require_decision_time(equity.award, text, timestamptz) IS
+  'For the operations: error 22023 when the time of a decision is NULL, before the offer or in the future.';
 
 CREATE FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) RETURNS void
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -135,7 +155,7 @@ BEGIN
   END IF;
 
   PERFORM equity.require_award_status(held, 'accept_award', 'offered', 'accepted');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'accept_award', at);
   IF held.status = 'offered' AND held.offer_expires_at <= at THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -149,7 +169,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.accept_award(bigint, text, timestamptz) IS
-  'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+  'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer or in the future; 55000 the offer has ended, or the award is neither offered nor accepted.';
 
 CREATE FUNCTION equity.decline_award(award bigint, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -165,13 +185,13 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity.require_award_status(held, 'decline_award', 'offered');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'decline_award', at);
   PERFORM equity.record_decision(held, 'decline_award', 'declined', 'declined', NULL, at, NULL);
 END;
 $$;
 
 COMMENT ON FUNCTION equity.decline_award(bigint, timestamptz) IS
-  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
 
 CREATE FUNCTION equity.withdraw_award(award bigint, note text, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -193,13 +213,13 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity.require_award_status(held, 'withdraw_award', 'offered', 'accepted');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'withdraw_award', at);
   PERFORM equity.record_decision(held, 'withdraw_award', 'withdrawn', 'withdrawn', held.wish, at, withdraw_award.note);
 END;
 $$;
 
 COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
-  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
+  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future; 55000 neither offered nor accepted.';
 
 CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -215,6 +235,7 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
+  PERFORM equity.require_past('expire_offers', expire_offers.at);
   PERFORM equity.share_awards(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
@@ -255,4 +276,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.expire_offers(timestamptz) IS
-  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them.';
+  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. Errors: 22023 a time in the future.';

@@ -35,22 +35,38 @@ COMMENT ON FUNCTION equity.award_standing(bigint) IS
   'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
 CREATE FUNCTION equity.award_gaps(run bigint) RETURNS TABLE (applicant_id bigint, award_id bigint, gap text)
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
   SET row_security = off
-BEGIN ATOMIC
+AS $$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(award_gaps.run);
+  published bigint := (SELECT r.published_run_id FROM equity.round AS r WHERE r.round_id = found_run.round_id);
+BEGIN
+  IF published IS DISTINCT FROM found_run.run_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is not what round %s has published', found_run.run_id, found_run.round_id),
+      DETAIL = CASE WHEN published IS NULL THEN 'It has published no run: there are no awards yet.'
+                    ELSE format('Its awards are those of run %s.', published) END,
+      HINT = CASE WHEN published IS NULL THEN format('Publish it first: equity.publish_run(%s).', found_run.run_id)
+                  ELSE format('Ask equity.award_gaps(%s).', published) END;
+  END IF;
+  RETURN QUERY
   SELECT s.applicant_id, s.award_id,
          CASE
            WHEN s.award_id IS NULL THEN 'a placement without an award'
            WHEN s.pool_id IS NULL THEN 'an award without a placement'
            ELSE 'an award of another pool than its placement'
          END
-    FROM equity.award_standing(award_gaps.run) AS s
+    FROM equity.award_standing(found_run.run_id) AS s
    WHERE s.award_id IS NULL
       OR s.standing <> 'out' AND s.award_pool_id IS DISTINCT FROM s.pool_id;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.award_gaps(bigint) IS
-  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat.';
+  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat. Errors: P0002 no such run; 55000 another run than the newest published one, whose placements are no longer those of the awards.';
 
 CREATE FUNCTION equity.require_refillable(parent equity.allocation_run) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -356,6 +372,7 @@ BEGIN
       MESSAGE = 'a refill needs the time of its offers',
       HINT = 'Pass it as at, or nothing for now.';
   END IF;
+  PERFORM equity.require_past('refill_round', at);
   held := equity.hold_round(refill_round.round);
   PERFORM equity.require_status(held, 'refill_round', 'published');
   -- decisions that are being made are waited for, later ones wait
@@ -391,4 +408,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.refill_round(bigint, timestamptz) IS
-  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
