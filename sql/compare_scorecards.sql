@@ -38,6 +38,8 @@ SELECT sum(records) FROM equity.compare_scorecards(:'a', :'b', 'counted', 'id');
 SELECT last_value FROM reads;
 
 -- What is refused; nothing of a name is run
+SELECT * FROM equity.compare_scorecards(NULL, :'b', 'pg_class');
+SELECT * FROM equity.compare_scorecards(:'a', NULL, 'pg_class');
 SELECT * FROM equity.compare_scorecards(:'a', :'b', NULL);
 SELECT * FROM equity.compare_scorecards(:'a', :'b', 'reads');
 SELECT * FROM equity.compare_scorecards(:'a', :'b', '"Odd table"; DROP TABLE "Odd table"');

@@ -13,11 +13,16 @@ END;
 COMMENT ON FUNCTION equity.assessment_status(boolean, numeric) IS
   'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
 
-CREATE FUNCTION equity.check_comparison(relation regclass, group_by text) RETURNS void
+CREATE FUNCTION equity.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  IF a IS NULL OR b IS NULL THEN
+    RAISE EXCEPTION 'card % is NULL', CASE WHEN a IS NULL THEN 'a' ELSE 'b' END
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'A draft in rows has no card until it is sealed: equity.card_from_rows(code, version) makes one of its rows.';
+  END IF;
   IF relation IS NULL THEN
     RAISE EXCEPTION 'a comparison needs a table or view'
       USING ERRCODE = 'null_value_not_allowed',
@@ -40,8 +45,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.check_comparison(regclass, text) IS
-  'For equity.compare_scorecards: error 22004 without a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+COMMENT ON FUNCTION equity.check_comparison(equity.scorecard, equity.scorecard, regclass, text) IS
+  'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
 
 CREATE FUNCTION equity.compare_scorecards(
   a equity.scorecard,
@@ -61,7 +66,7 @@ CREATE FUNCTION equity.compare_scorecards(
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM equity.check_comparison(relation, group_by);
+  PERFORM equity.check_comparison(a, b, relation, group_by);
   RETURN QUERY EXECUTE format($query$
     SELECT n.group_value,
            n.from_status,
@@ -89,4 +94,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.compare_scorecards(equity.scorecard, equity.scorecard, regclass, text) IS
-  'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+  'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
