@@ -2,7 +2,7 @@
 -- it was changed that way, counted anew. Afterwards nothing is left of it.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(43);
+SELECT plan(44);
 
 SELECT make_round(1, 2566::smallint);
 UPDATE equity.applicant SET sex = (ARRAY['female', 'male', NULL])[1 + applicant_id % 3], province_code = (ARRAY['10', '50'])[1 + applicant_id % 2];
@@ -109,7 +109,9 @@ SELECT throws_ok(format('SELECT equity.compare_policies(1, %L)', j), '22023', m,
                ('{"x": {"seed": 1}}', 'policy "x" has an unknown or malformed "seed"'),
                ('{"x": {"tie_break": "age"}}', 'policy "x" has an unknown or malformed "tie_break"'),
                ('{"x": {"mechanism": null}}', 'policy "x" has an unknown or malformed "mechanism"')) AS v (j, m);
-SELECT throws_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000', NULL, 'a mechanism that cannot honour the reserves');
+SELECT throws_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000', 'policy "x" has a mechanism that cannot honour all of the round',
+                 'a mechanism that cannot honour the reserves');
+SELECT lives_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles", "reserves": "none", "caps": false, "floors": false}}'')', 'but the rest of the round');
 SELECT throws_ok('SELECT equity.compare_policies(2, ''{}'')', 'P0002', 'round 2 does not exist', 'an unknown round');
 UPDATE equity.round SET status = 'closed';
 SELECT throws_ok('SELECT equity.compare_policies(1, ''{}'')', '55000', 'round 1 is closed', 'a round that is not scored');

@@ -132,6 +132,42 @@ END;
 COMMENT ON FUNCTION equity.policy_queries(bigint, jsonb) IS
   'equity.round_queries of a round under a policy of equity.compare_policies.';
 
+CREATE FUNCTION equity.require_capable_mechanism(held equity.round, name text, settings jsonb) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  mechanism text := coalesce(settings ->> 'mechanism', held.mechanism);
+  left_in text;
+  remedy text;
+BEGIN
+  IF mechanism = 'deferred_acceptance' THEN
+    RETURN;
+  END IF;
+  SELECT string_agg(f.feature, ', ' ORDER BY f.n), string_agg(f.remedy, ', ' ORDER BY f.n)
+    INTO left_in, remedy
+    FROM equity.round_traits(held.round_id) AS t
+   CROSS JOIN LATERAL (VALUES (1, t.reserved, 'reserves', '"reserves": "none"', settings -> 'reserves' = '"none"'),
+                              (2, t.capped, 'caps', '"caps": false', settings -> 'caps' = 'false'),
+                              (3, EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = held.round_id AND p.min_seats > 0),
+                               'floors', '"floors": false', settings -> 'floors' = 'false'))
+                        AS f (n, used, feature, remedy, dropped)
+   WHERE f.used
+     AND f.dropped IS NOT TRUE;
+  IF left_in IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'feature_not_supported',
+      MESSAGE = format('policy "%s" has a mechanism that cannot honour all of the round', name),
+      DETAIL = format('%s cannot honour what round %s has: %s.', mechanism, held.round_id, left_in),
+      HINT = format('Say %s in the policy, or use deferred_acceptance.', remedy);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_capable_mechanism(equity.round, text, jsonb) IS
+  'For equity.compare_policies: error 0A000 that names the policy when its mechanism cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+
 CREATE FUNCTION equity.applicant_dimensions(round bigint) RETURNS TABLE (applicant_id bigint, dimension text, value text)
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -179,6 +215,7 @@ BEGIN
      FROM equity.read_policies(variants) AS p
     CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'seats') WHEN 'object' THEN p.settings -> 'seats' ELSE '{}' END) AS s (pool_id)
     WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS o WHERE o.round_id = held.round_id AND o.pool_id::text = s.pool_id);
+  PERFORM equity.require_capable_mechanism(held, p.name, p.settings) FROM equity.read_policies(variants) AS p;
 
   RETURN QUERY
   WITH candidate AS MATERIALIZED (
