@@ -86,7 +86,7 @@ SELECT format(E'  %s.  %s  %s · %s · %s\n            %s · %s · %s\n         
               row_number() OVER hardest, round(c.last_admitted_score, 2),
               c.institution_th, c.field_th, c.grant_type_th,
               c.institution_en, c.field_en, c.grant_type,
-              c.seats, demo.number(f.applicants), round(c.highest_refused_score, 2))
+              c.pool_seats, demo.number(f.applicants), round(c.highest_refused_score, 2))
   FROM equity.pool_cutoff AS c
   JOIN equity.pool_fill AS f USING (pool_id)
  WHERE c.round_id = :round AND c.seat = 'open'
@@ -114,7 +114,7 @@ SELECT i.round_id, i.applicant_id, i.pool_id, i.choice, i.score,
  WHERE t.choice IS NULL OR i.choice <= t.choice;
 
 SELECT demo.expect('who has a place within the open seats is admitted to one, and nobody else',
-                   (SELECT bool_and((t.seat IS NOT DISTINCT FROM 'open') = (q.place <= u.seat_seats))
+                   (SELECT bool_and((t.seat IS NOT DISTINCT FROM 'open') = (q.place <= u.seats))
                       FROM demo.queue AS q
                       JOIN equity.pool_cutoff AS u ON u.pool_id = q.pool_id AND u.seat = 'open'
                       LEFT JOIN equity.placement AS t ON t.run_id = :run AND t.applicant_id = q.applicant_id AND t.pool_id = q.pool_id
@@ -159,7 +159,7 @@ BEGIN ATOMIC
                 CASE WHEN i.score IS NULL THEN 'ไม่มีสิทธิ์ในโครงการนี้ / not eligible for this programme'
                      WHEN q.place IS NULL THEN 'ได้อันดับก่อนหน้าแล้ว / not needed: a better choice was given'
                      ELSE format('ลำดับในคิว place %s of %s   ที่นั่งทั่วไป open seats %s   คะแนนตัด cut-off %s   %s',
-                                 q.place, q.asked, u.seat_seats, round(u.last_admitted_score, 2),
+                                 q.place, q.asked, u.seats, round(u.last_admitted_score, 2),
                                  CASE WHEN t.seat = 'open' THEN '→ ได้รับ ADMITTED'
                                       WHEN t.seat IS NOT NULL THEN '→ ได้รับที่นั่งสงวน ADMITTED, reserved seat'
                                       WHEN i.score = round(u.last_admitted_score, 2) THEN 'แพ้สลาก / lost the draw'

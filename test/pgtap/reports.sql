@@ -81,8 +81,8 @@ SELECT is_empty($$SELECT * FROM equity.pool_cutoff
 SAVEPOINT reserved;
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES (11, 'female', 2), (11, 'stateless', 1);
 UPDATE equity.placement SET seat = 'female' WHERE applicant_id IN (SELECT applicant_id FROM equity.placement WHERE pool_id = 11 ORDER BY score, applicant_id LIMIT 2);
-SELECT results_eq('SELECT seat, seats, seat_seats, admitted, last_admitted_score FROM equity.pool_cutoff WHERE pool_id = 11 ORDER BY seat',
-                  $$SELECT r.seat, 5, r.seats, count(t.*), min(t.score)::numeric(18,6)
+SELECT results_eq('SELECT seat, seats, pool_seats, admitted, last_admitted_score FROM equity.pool_cutoff WHERE pool_id = 11 ORDER BY seat',
+                  $$SELECT r.seat, r.seats, 5, count(t.*), min(t.score)::numeric(18,6)
                       FROM (VALUES ('female', 2), ('open', 2), ('stateless', 1)) AS r (seat, seats)
                       LEFT JOIN equity.placement AS t ON t.pool_id = 11 AND t.seat = r.seat GROUP BY r.seat, r.seats ORDER BY r.seat$$, 'a row for each kind of seat');
 SELECT results_eq('SELECT DISTINCT seat FROM equity.pool_cutoff WHERE highest_refused_score IS NOT NULL', ARRAY['open'], 'who was refused, once a pool');

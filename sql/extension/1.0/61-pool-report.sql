@@ -81,18 +81,18 @@ CREATE VIEW equity.pool_cutoff AS
          l.grant_type_th,
          l.grant_type_en,
          g.seat,
-         l.seats,
+         g.seats,
          coalesce(a.admitted, 0)::bigint AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
          d.highest_refused_score::numeric(18,6) AS highest_refused_score,
-         g.seat_seats,
          a.last_admitted_score::text AS last_admitted,
-         d.highest_refused_score::text AS highest_refused
+         d.highest_refused_score::text AS highest_refused,
+         l.seats AS pool_seats
     FROM equity.pool_label AS l
     JOIN equity.current_run AS c ON c.round_id = l.round_id
     JOIN (SELECT p.pool_id,
                  'open' AS seat,
-                 p.seats - (SELECT coalesce(sum(v.seats), 0) FROM equity.pool_reserve AS v WHERE v.pool_id = p.pool_id)::integer AS seat_seats
+                 p.seats - (SELECT coalesce(sum(v.seats), 0) FROM equity.pool_reserve AS v WHERE v.pool_id = p.pool_id)::integer AS seats
             FROM equity.seat_pool AS p
           UNION ALL
           SELECT v.pool_id, v.reserve, v.seats
@@ -157,13 +157,13 @@ COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัส�
 COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
 COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
-COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
 COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
-COMMENT ON COLUMN equity.pool_cutoff.seat_seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
+COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
 CREATE VIEW equity.pool_fill AS
   SELECT l.round_id,
