@@ -214,7 +214,7 @@ BEGIN
   END IF;
 
   PERFORM equity.require_award_status(held, 'accept_award', 'offered', 'accepted');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'accept_award', at);
   IF held.status = 'offered' AND held.offer_expires_at <= at THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -227,7 +227,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) IS 'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer; 55000 the offer has ended, or the award is neither offered nor accepted.';
+COMMENT ON FUNCTION equity.accept_award(award bigint, wish text, at timestamp with time zone) IS 'Accepts an offer. wish: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same wish changes nothing, with the other one it changes the wish. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another wish, or a time before the offer or in the future; 55000 the offer has ended, or the award is neither offered nor accepted.';
 
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
@@ -1165,6 +1165,39 @@ END;
 
 COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
 
+CREATE FUNCTION equity.award_gaps(run bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity.find_run(award_gaps.run);
+  published bigint := (SELECT r.published_run_id FROM equity.round AS r WHERE r.round_id = found_run.round_id);
+BEGIN
+  IF published IS DISTINCT FROM found_run.run_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is not what round %s has published', found_run.run_id, found_run.round_id),
+      DETAIL = CASE WHEN published IS NULL THEN 'It has published no run: there are no awards yet.'
+                    ELSE format('Its awards are those of run %s.', published) END,
+      HINT = CASE WHEN published IS NULL THEN format('Publish it first: equity.publish_run(%s).', found_run.run_id)
+                  ELSE format('Ask equity.award_gaps(%s).', published) END;
+  END IF;
+  RETURN QUERY
+  SELECT s.applicant_id, s.award_id,
+         CASE
+           WHEN s.award_id IS NULL THEN 'a placement without an award'
+           WHEN s.pool_id IS NULL THEN 'an award without a placement'
+           ELSE 'an award of another pool than its placement'
+         END
+    FROM equity.award_standing(found_run.run_id) AS s
+   WHERE s.award_id IS NULL
+      OR s.standing <> 'out' AND s.award_pool_id IS DISTINCT FROM s.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.award_gaps(run bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat. Errors: P0002 no such run; 55000 another run than the newest published one, whose placements are no longer those of the awards.';
+
 CREATE TABLE equity.allocation_run (
     run_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -1379,23 +1412,6 @@ CREATE FUNCTION equity.award_standing(run bigint) RETURNS TABLE(applicant_id big
 END;
 
 COMMENT ON FUNCTION equity.award_standing(run bigint) IS 'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
-
-CREATE FUNCTION equity.award_gaps(run bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT s.applicant_id,
-     s.award_id,
-         CASE
-             WHEN (s.award_id IS NULL) THEN 'a placement without an award'::text
-             WHEN (s.pool_id IS NULL) THEN 'an award without a placement'::text
-             ELSE 'an award of another pool than its placement'::text
-         END AS "case"
-    FROM equity.award_standing(award_gaps.run) s(applicant_id, award_id, award_pool_id, standing, pool_id, seat, choice, score)
-   WHERE ((s.award_id IS NULL) OR ((s.standing <> 'out'::text) AND (s.award_pool_id IS DISTINCT FROM s.pool_id)));
-END;
-
-COMMENT ON FUNCTION equity.award_gaps(run bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat.';
 
 CREATE FUNCTION equity.be_year(day date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2007,11 +2023,16 @@ END;
 
 COMMENT ON FUNCTION equity.changed_inputs(run bigint) IS 'Which digests of what an allocation run read are no longer those of the rows of now, in words, with the first pools, ceilings or programmes where they differ. No rows when the rows are the same.';
 
-CREATE FUNCTION equity.check_comparison(relation regclass, group_by text) RETURNS void
+CREATE FUNCTION equity.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+  IF a IS NULL OR b IS NULL THEN
+    RAISE EXCEPTION 'card % is NULL', CASE WHEN a IS NULL THEN 'a' ELSE 'b' END
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'A draft in rows has no card until it is sealed: equity.card_from_rows(code, version) makes one of its rows.';
+  END IF;
   IF relation IS NULL THEN
     RAISE EXCEPTION 'a comparison needs a table or view'
       USING ERRCODE = 'null_value_not_allowed',
@@ -2034,7 +2055,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.check_comparison(relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+COMMENT ON FUNCTION equity.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
 
 CREATE FUNCTION equity.check_criterion() RETURNS trigger
     LANGUAGE plpgsql
@@ -2371,6 +2392,7 @@ BEGIN
      FROM equity.read_policies(variants) AS p
     CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'seats') WHEN 'object' THEN p.settings -> 'seats' ELSE '{}' END) AS s (pool_id)
     WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS o WHERE o.round_id = held.round_id AND o.pool_id::text = s.pool_id);
+  PERFORM equity.require_capable_mechanism(held, p.name, p.settings) FROM equity.read_policies(variants) AS p;
 
   RETURN QUERY
   WITH candidate AS MATERIALIZED (
@@ -2427,7 +2449,7 @@ CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 BEGIN
-  PERFORM equity.check_comparison(relation, group_by);
+  PERFORM equity.check_comparison(a, b, relation, group_by);
   RETURN QUERY EXECUTE format($query$
     SELECT n.group_value,
            n.from_status,
@@ -2454,7 +2476,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
 
 CREATE FUNCTION equity.complete_run(run bigint) RETURNS void
     LANGUAGE plpgsql
@@ -2959,12 +2981,12 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity.require_award_status(held, 'decline_award', 'offered');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'decline_award', at);
   PERFORM equity.record_decision(held, 'decline_award', 'declined', 'declined', NULL, at, NULL);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+COMMENT ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
 
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
     LANGUAGE plpgsql STABLE
@@ -3613,6 +3635,7 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
+  PERFORM equity.require_past('expire_offers', expire_offers.at);
   PERFORM equity.share_awards(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
@@ -3652,7 +3675,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them.';
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. Errors: 22023 a time in the future.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
@@ -6353,6 +6376,7 @@ BEGIN
       MESSAGE = 'a refill needs the time of its offers',
       HINT = 'Pass it as at, or nothing for now.';
   END IF;
+  PERFORM equity.require_past('refill_round', at);
   held := equity.hold_round(refill_round.round);
   PERFORM equity.require_status(held, 'refill_round', 'published');
   -- decisions that are being made are waited for, later ones wait
@@ -6387,7 +6411,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.refill_round(round bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+COMMENT ON FUNCTION equity.refill_round(round bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
 
 CREATE FUNCTION equity.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -6494,6 +6518,41 @@ $$;
 
 COMMENT ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
 
+CREATE FUNCTION equity.require_capable_mechanism(held equity.round, name text, settings jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  mechanism text := coalesce(settings ->> 'mechanism', held.mechanism);
+  left_in text;
+  remedy text;
+BEGIN
+  IF mechanism = 'deferred_acceptance' THEN
+    RETURN;
+  END IF;
+  SELECT string_agg(f.feature, ', ' ORDER BY f.n), string_agg(f.remedy, ', ' ORDER BY f.n)
+    INTO left_in, remedy
+    FROM equity.round_traits(held.round_id) AS t
+   CROSS JOIN LATERAL (VALUES (1, t.reserved, 'reserves', '"reserves": "none"', settings -> 'reserves' = '"none"'),
+                              (2, t.capped, 'caps', '"caps": false', settings -> 'caps' = 'false'),
+                              (3, EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = held.round_id AND p.min_seats > 0),
+                               'floors', '"floors": false', settings -> 'floors' = 'false'))
+                        AS f (n, used, feature, remedy, dropped)
+   WHERE f.used
+     AND f.dropped IS NOT TRUE;
+  IF left_in IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'feature_not_supported',
+      MESSAGE = format('policy "%s" has a mechanism that cannot honour all of the round', name),
+      DETAIL = format('%s cannot honour what round %s has: %s.', mechanism, held.round_id, left_in),
+      HINT = format('Say %s in the policy, or use deferred_acceptance.', remedy);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_capable_mechanism(held equity.round, name text, settings jsonb) IS 'For equity.compare_policies: error 0A000 that names the policy when its mechanism cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+
 CREATE FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6559,8 +6618,8 @@ $$;
 
 COMMENT ON FUNCTION equity.require_comparable(a bigint, b bigint) IS 'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
 
-CREATE FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
@@ -6571,10 +6630,29 @@ BEGIN
       DETAIL = format('It was offered at %s.', held.offered_at),
       HINT = 'Pass the time of the decision, or nothing for now.';
   END IF;
+  PERFORM equity.require_past(operation, at);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) IS 'For the operations: error 22023 when the time of a decision is NULL or before the offer.';
+COMMENT ON FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of a decision is NULL, before the offer or in the future.';
+
+CREATE FUNCTION equity.require_past(operation text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  -- not now(): a time that passed while the transaction ran is no time to come
+  IF at > clock_timestamp() THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('%s cannot be done at a time that is still to come', operation),
+      DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
+      HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_past(operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of an operation is in the future.';
 
 CREATE FUNCTION equity.require_publishable(held equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -7707,12 +7785,12 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity.require_award_status(held, 'withdraw_award', 'offered', 'accepted');
-  PERFORM equity.require_decision_time(held, at);
+  PERFORM equity.require_decision_time(held, 'withdraw_award', at);
   PERFORM equity.record_decision(held, 'withdraw_award', 'withdrawn', 'withdrawn', held.wish, at, withdraw_award.note);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer; 55000 neither offered nor accepted.';
+COMMENT ON FUNCTION equity.withdraw_award(award bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future; 55000 neither offered nor accepted.';
 
 CREATE FUNCTION equity.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -8810,20 +8888,20 @@ CREATE VIEW equity.pool_cutoff AS
     l.grant_type_th,
     l.grant_type_en,
     g.seat,
-    l.seats,
+    g.seats,
     COALESCE(a.admitted, (0)::bigint) AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
     (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
-    g.seat_seats,
     (a.last_admitted_score)::text AS last_admitted,
-    (d.highest_refused_score)::text AS highest_refused
+    (d.highest_refused_score)::text AS highest_refused,
+    l.seats AS pool_seats
    FROM ((((equity.pool_label l
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      JOIN ( SELECT p.pool_id,
             'open'::text AS seat,
             (p.seats - (( SELECT COALESCE(sum(v.seats), (0)::bigint) AS "coalesce"
                    FROM equity.pool_reserve v
-                  WHERE (v.pool_id = p.pool_id)))::integer) AS seat_seats
+                  WHERE (v.pool_id = p.pool_id)))::integer) AS seats
            FROM equity.seat_pool p
         UNION ALL
          SELECT v.pool_id,
@@ -8898,7 +8976,7 @@ COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind 
 
 COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
 
-COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
 
 COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
 
@@ -8906,11 +8984,11 @@ COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that w
 
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
 
-COMMENT ON COLUMN equity.pool_cutoff.seat_seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
-
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
 
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
 CREATE VIEW equity.pool_fill AS
  SELECT l.round_id,
@@ -10459,6 +10537,9 @@ GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WI
 REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.award_gaps(run bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.award_gaps(run bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
@@ -10473,9 +10554,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres
 
 REVOKE ALL ON FUNCTION equity.award_standing(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.award_standing(run bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.award_gaps(run bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.award_gaps(run bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
 GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
@@ -10575,8 +10653,8 @@ GRANT ALL ON FUNCTION equity.run_standing_lines(run bigint) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity.changed_inputs(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.changed_inputs(run bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) FROM postgres;
-GRANT ALL ON FUNCTION equity.check_comparison(relation regclass, group_by text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) FROM postgres;
+GRANT ALL ON FUNCTION equity.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.check_criterion() FROM postgres;
 GRANT ALL ON FUNCTION equity.check_criterion() TO postgres WITH GRANT OPTION;
@@ -11117,14 +11195,20 @@ GRANT ALL ON FUNCTION equity.replay_run(run bigint) TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_award_status(held equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.require_capable_mechanism(held equity.round, name text, settings jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_capable_mechanism(held equity.round, name text, settings jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) FROM postgres;
-GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.require_past(operation text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_past(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_publishable(held equity.allocation_run) TO postgres WITH GRANT OPTION;
