@@ -1,7 +1,7 @@
 -- What letters rest on: every fact has its column, sensitive ones are known, what criteria read is found
 -- through derived fields and sections, and the place in a queue agrees with a plain count.
 BEGIN;
-SELECT plan(14);
+SELECT plan(19);
 
 SELECT set_eq(
   $$SELECT DISTINCT fact FROM equity.fact_column$$,
@@ -55,10 +55,20 @@ SELECT is_empty($$SELECT criterion, rule FROM every_rule, unnest('{th,en}'::text
                    WHERE rule IS NULL OR rule ~ '[<>=*{}"]' AND criterion <> 'ne' OR (rule ~ '[ก-๛]') <> (lang = 'th') AND criterion <> 'eq'$$,
                 'and no signs, in the language asked for');
 SELECT results_eq($$SELECT criterion, rule FROM every_rule, equity.criterion_words(card, 1, 'en') AS w WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section') ORDER BY criterion COLLATE "C"$$,
-  $$VALUES ('band', 'less than 1: 0 points; from 1 to less than 2: 5 points; 3 or more: 7 points; otherwise: 1 points'), ('between', 'from 2 to 3.5'),
+  $$VALUES ('band', 'less than 1: 0 points; from 1 to less than 2: 5 points; 3 or more: 7 points; otherwise: 1 point'), ('between', 'from 2 to 3.5'),
            ('coef', '-0.5 points for each unit, at least 1 units count, at most 3 units count'), ('in', 'one of 10, rent'), ('ne', 'other than a, "b"'),
            ('ratio', 'household income a month divided by household members'), ('section', 'sum of band, enum; at least -2 points; at most 5 points'),
            ('sum', 'sum of ratio, grade point average')$$, 'as people say it');
+
+-- days, times and amounts
+SELECT results_eq($$SELECT equity.time_words('2026-12-07 18:19Z', 'th'), equity.time_words('2026-12-07 18:19Z', 'en'), equity.time_words('infinity', 'en')$$,
+                  $$VALUES ('8 ธันวาคม 2569 เวลา 01.19 น.', '8 December 2026, 01:19 (UTC+7)', NULL::text)$$, 'times, in Thai time wherever the session is');
+SELECT results_eq($$SELECT string_agg(equity.date_words(d::date::text, l), '/') FROM unnest('{th,en}'::text[]) AS l, generate_series('2024-01-31', '2024-12-31', interval '1 month') AS d GROUP BY l HAVING l = 'en'$$,
+                  $$SELECT string_agg(to_char(d, 'FMDD FMMonth YYYY'), '/') FROM generate_series('2024-01-31', '2024-12-31', interval '1 month') AS d$$, 'each month has its name');
+SELECT results_eq($$SELECT equity.plain_value(v, f, 'th')
+                      FROM (VALUES (1, '1234567.890000', 'monthly_income'), (2, '999.9', 'monthly_income'), (3, '-12345.6789012', 'derived'), (4, '2565', 'graduated_year'),
+                                   (5, '10300', 'answers.postcode'), (6, '2004-02-29', 'birth_date')) AS c (n, v, f) ORDER BY n$$,
+                  ARRAY['1,234,567.89', '999.9', '-12,345.6789…', '2565', '10300', '29 กุมภาพันธ์ 2547'], 'amounts have commas, years and codes have none');
 
 -- A whole round
 \i test/pgtap/fixture/round.psql
@@ -97,6 +107,16 @@ SELECT is_empty($$
 $$, 'each outcome has its reason');
 SELECT is_empty($$SELECT * FROM letter WHERE message ~ '[{}]' OR section <> 'rule' AND label IS NULL OR section IN ('choice', 'result') AND message IS NULL$$,
                 'no sentence is left unfinished');
+
+CREATE TEMPORARY TABLE left_round AS
+SELECT application_id, n FROM (SELECT a.*, row_number() OVER (ORDER BY application_id) AS n FROM equity.application AS a
+                                WHERE NOT EXISTS (SELECT FROM equity.placement AS t WHERE t.applicant_id = a.applicant_id)
+                                  AND EXISTS (SELECT FROM equity.choice AS c WHERE c.applicant_id = a.applicant_id)) AS a WHERE n <= 2;
+UPDATE equity.application SET status = 'withdrawn' WHERE application_id IN (SELECT application_id FROM left_round WHERE n = 1);
+SELECT set_eq('SELECT DISTINCT l.reason FROM left_round, equity.explain_application(application_id, ''en'') AS l WHERE n = 1 AND l.section IN (''application'', ''choice'', ''result'')',
+              ARRAY['WITHDRAWN'], 'who withdrew is told so of each choice too');
+SELECT matches((SELECT l.message FROM equity.award AS w JOIN equity.application AS a USING (applicant_id, round_id), equity.explain_application(a.application_id, 'th') AS l
+                 WHERE l.reason = 'AWARD offered' AND w.offer_expires_at IS NOT NULL LIMIT 1), 'ภายใน [0-9]+ [ก-๛]+ 25[0-9]{2} เวลา [0-9]{2}[.][0-9]{2} น[.]$', 'an offer ends at a Thai time');
 
 SELECT * FROM finish();
 ROLLBACK;

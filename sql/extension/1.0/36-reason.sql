@@ -193,12 +193,12 @@ BEGIN
   LOOP
     sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
   END LOOP;
-  RETURN sentence;
+  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
-  'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
+  'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
 
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE

@@ -133,18 +133,69 @@ $$;
 COMMENT ON FUNCTION equity.hidden_criteria(equity.scorecard, integer) IS
   'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
 
-CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+CREATE FUNCTION equity.date_words(day text, lang text) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE lang
+           WHEN 'en' THEN format('%s %s %s', d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
+           ELSE format('%s %s %s', d.part[3], ('{มกราคม,กุมภาพันธ์,มีนาคม,เมษายน,พฤษภาคม,มิถุนายน,กรกฎาคม,สิงหาคม,กันยายน,ตุลาคม,พฤศจิกายน,ธันวาคม}'::text[])[d.part[2]], d.part[1] + 543)
+         END
+    FROM (SELECT string_to_array(day, '-')::integer[] AS part) AS d;
+END;
+
+COMMENT ON FUNCTION equity.date_words(text, text) IS
+  'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+
+CREATE FUNCTION equity.time_words(at timestamptz, lang text) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  -- Thai time, whatever the time zone of the session
+  SELECT equity.date_words(to_char(t.local, 'YYYY-MM-DD'), lang)
+         || CASE lang WHEN 'en' THEN to_char(t.local, '", "HH24:MI" (UTC+7)"') ELSE to_char(t.local, '" เวลา "HH24.MI" น."') END
+    FROM (SELECT at AT TIME ZONE interval '7 hours' AS local) AS t
+   WHERE isfinite(at);
+END;
+
+COMMENT ON FUNCTION equity.time_words(timestamptz, text) IS
+  'For letters: a time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+
+CREATE FUNCTION equity.grouped_digits(number text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT regexp_replace(split_part(number, '.', 1), '([0-9])(?=([0-9]{3})+$)', E'\\1,', 'g') || coalesce(substring(number, '[.].*$'), '');
+END;
+
+COMMENT ON FUNCTION equity.grouped_digits(text) IS
+  'For letters: a number with commas between thousands.';
+
+CREATE FUNCTION equity.is_amount(field text) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT NOT EXISTS (SELECT FROM pg_attribute AS a
+                      WHERE a.attrelid = 'equity.application_facts'::regclass
+                        AND a.attname = split_part(field, '.', 1)
+                        AND a.atttypid <> 'numeric'::regtype);
+END;
+
+COMMENT ON FUNCTION equity.is_amount(text) IS
+  'For letters: whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
+
+CREATE FUNCTION equity.plain_value(value text, field text, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT CASE
-           WHEN value IN ('true', 'false') THEN coalesce(equity.reason_text(value, lang), value)
-           WHEN value IN ('{}', '[]') THEN '–'
-           ELSE regexp_replace(regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$', E'\\1'), '^(-?[0-9]+[.][0-9]{4})[0-9]+$', E'\\1…')
-         END;
+           WHEN plain_value.value IN ('true', 'false') THEN coalesce(equity.reason_text(plain_value.value, lang), plain_value.value)
+           WHEN plain_value.value IN ('{}', '[]') THEN '–'
+           WHEN plain_value.value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN equity.date_words(plain_value.value, lang)
+           WHEN plain_value.value ~ '^-?[0-9]+([.][0-9]+)?$' AND equity.is_amount(field) THEN equity.grouped_digits(d.value)
+           ELSE d.value
+         END
+    FROM (SELECT regexp_replace(regexp_replace(plain_value.value, '^(-?[0-9]+[.][0-9]{2})0+$', E'\\1'),
+                                '^(-?[0-9]+[.][0-9]{4})[0-9]+$', E'\\1…') AS value) AS d;
 END;
 
-COMMENT ON FUNCTION equity.plain_value(text, text) IS
-  'For letters: a value as people read it: truth values in words, a dash for an empty list, no more than two zeros after the point, dots for what follows the fourth decimal.';
+COMMENT ON FUNCTION equity.plain_value(text, text, text) IS
+  'For letters: a value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
 
 CREATE FUNCTION equity.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
   RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
@@ -162,7 +213,7 @@ BEGIN
          w.label,
          CASE
            WHEN h.hidden THEN '***'
-           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
+           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, e.field, lang))
          END,
          coalesce(w.rule, e.rule),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,

@@ -1,7 +1,7 @@
 -- Rules in words of a language, for letters: what equity.explain() says in signs. The sentences are rows
 -- of equity.reason, the labels and the words of values those of equity.criterion.
 
-CREATE FUNCTION equity.range_words(low numeric, high numeric, lang text) RETURNS text
+CREATE FUNCTION equity.range_words(low numeric, high numeric, field text, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity.reason_text(CASE
@@ -9,11 +9,12 @@ BEGIN ATOMIC
                               WHEN low IS NULL THEN 'RANGE below'
                               WHEN high IS NULL THEN 'RANGE from'
                               ELSE 'RANGE within'
-                            END, lang, jsonb_build_object('low', low, 'high', high));
+                            END, lang, jsonb_build_object('low', equity.plain_value(low::text, field, lang),
+                                                             'high', equity.plain_value(high::text, field, lang)));
 END;
 
-COMMENT ON FUNCTION equity.range_words(numeric, numeric, text) IS
-  'For letters: a range of numbers in a language, low included, high not, NULL for no limit.';
+COMMENT ON FUNCTION equity.range_words(numeric, numeric, text, text) IS
+  'For letters: a range of values of a field in a language, low included, high not, NULL for no limit.';
 
 CREATE FUNCTION equity.name_words(cell text, names jsonb) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
@@ -32,7 +33,7 @@ BEGIN ATOMIC
            'value', coalesce(words, string_agg(v.word, ', ' ORDER BY v.n)),
            'low', min(v.word) FILTER (WHERE v.n = 1),
            'high', min(v.word) FILTER (WHERE v.n = 2)))
-    FROM (SELECT equity.plain_value(e.value, lang) AS word, e.n
+    FROM (SELECT equity.plain_value(e.value, (line).field, lang) AS word, e.n
             FROM jsonb_array_elements_text(CASE WHEN (line).op IN ('between', 'in', 'notin', 'overlaps', 'contains')
                                              THEN equity.read_words((line).value, '')
                                              ELSE jsonb_build_array(equity.read_word((line).value, ''))
@@ -48,11 +49,11 @@ BEGIN ATOMIC
   SELECT CASE (line).kind
            WHEN 'gate' THEN equity.gate_words(line, words, lang)
            WHEN 'band' THEN equity.reason_text('RULE points', lang, jsonb_build_object(
-             'value', equity.range_words((line).low, (line).high, lang), 'points', (line).points))
+             'value', equity.range_words((line).low, (line).high, (line).field, lang), 'points', (line).points))
            WHEN 'linear' THEN equity.reason_text('RULE points', lang, jsonb_build_object(
-             'value', (line).value, 'points', (line).points))
+             'value', equity.plain_value((line).value, (line).field, lang), 'points', (line).points))
            WHEN 'enum' THEN equity.reason_text('RULE points', lang, jsonb_build_object(
-             'value', coalesce(words, equity.plain_value(equity.read_word((line).value, '') #>> '{}', lang)), 'points', (line).points))
+             'value', coalesce(words, equity.plain_value(equity.read_word((line).value, '') #>> '{}', (line).field, lang)), 'points', (line).points))
            WHEN 'const' THEN equity.reason_text('RULE const', lang, jsonb_build_object('points', (line).points))
            WHEN 'coef' THEN concat_ws(', ',
              equity.reason_text('RULE coef', lang, jsonb_build_object('points', (line).coef)),

@@ -239,10 +239,12 @@ BEGIN
          CASE WHEN run IS NOT NULL THEN coalesce(won.pool_id = c.pool_id, false) END,
          s.score, s.place, s.asked, l.seats, s.cutoff, s.distance,
          CASE
-           WHEN run IS NULL THEN 'NOT_ALLOCATED'
            WHEN won.pool_id = c.pool_id AND won.seat <> 'open' AND equity.reads_groups() THEN 'ADMITTED_SEAT'
            WHEN won.pool_id = c.pool_id THEN 'ADMITTED'
            WHEN standing = 'out' THEN 'TAKES_NO_PART'
+           WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN run IS NULL THEN 'NOT_ALLOCATED'
            WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
            WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
            WHEN standing = 'stays' THEN 'FROZEN'
@@ -295,7 +297,7 @@ BEGIN ATOMIC
   SELECT jsonb_build_object(
            'section', 'result', 'reason', 'AWARD ' || w.status,
            'message', equity.reason_text('AWARD ' || w.status, lang, jsonb_build_object(
-                        'until', to_char(w.offer_expires_at, 'YYYY-MM-DD HH24:MI'))))
+                        'until', equity.time_words(w.offer_expires_at, lang))))
     FROM equity.award AS w
    WHERE w.applicant_id = (facts).applicant_id
      AND w.round_id = (facts).round_id
