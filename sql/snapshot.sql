@@ -2967,6 +2967,19 @@ $$;
 
 COMMENT ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before. stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed for want of people), or NULL when nobody is turned away, but by a tie break that refuses tied applicants together. pools limits it to some pools. Errors: P0002 no such run.';
 
+CREATE FUNCTION equity.date_words(day text, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE date_words.lang
+             WHEN 'en'::text THEN format('%s %s %s'::text, d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
+             ELSE format('%s %s %s'::text, d.part[3], ('{มกราคม,กุมภาพันธ์,มีนาคม,เมษายน,พฤษภาคม,มิถุนายน,กรกฎาคม,สิงหาคม,กันยายน,ตุลาคม,พฤศจิกายน,ธันวาคม}'::text[])[d.part[2]], (d.part[1] + 543))
+         END AS format
+    FROM ( SELECT (string_to_array(date_words.day, '-'::text))::integer[] AS part) d;
+END;
+
+COMMENT ON FUNCTION equity.date_words(day text, lang text) IS 'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+
 CREATE FUNCTION equity.decline_award(award bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3760,11 +3773,25 @@ BEGIN
   LOOP
     sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
   END LOOP;
-  RETURN sentence;
+  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for an unknown code.';
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
+
+CREATE FUNCTION equity.time_words(at timestamp with time zone, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (equity.date_words(to_char(t.local, 'YYYY-MM-DD'::text), time_words.lang) ||
+         CASE time_words.lang
+             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
+             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
+         END)
+    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
+   WHERE isfinite(time_words.at);
+END;
+
+COMMENT ON FUNCTION equity.time_words(at timestamp with time zone, lang text) IS 'For letters: a time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -4010,7 +4037,7 @@ COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form
 CREATE FUNCTION equity.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE sql STABLE
     BEGIN ATOMIC
- SELECT jsonb_build_object('section', 'result', 'reason', ('AWARD '::text || w.status), 'message', equity.reason_text(('AWARD '::text || w.status), explain_award.lang, jsonb_build_object('until', to_char(w.offer_expires_at, 'YYYY-MM-DD HH24:MI'::text)))) AS jsonb_build_object
+ SELECT jsonb_build_object('section', 'result', 'reason', ('AWARD '::text || w.status), 'message', equity.reason_text(('AWARD '::text || w.status), explain_award.lang, jsonb_build_object('until', equity.time_words(w.offer_expires_at, explain_award.lang)))) AS jsonb_build_object
     FROM equity.award w
    WHERE ((w.applicant_id = (explain_award.facts).applicant_id) AND (w.round_id = (explain_award.facts).round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])));
 END;
@@ -4039,10 +4066,12 @@ BEGIN
          CASE WHEN run IS NOT NULL THEN coalesce(won.pool_id = c.pool_id, false) END,
          s.score, s.place, s.asked, l.seats, s.cutoff, s.distance,
          CASE
-           WHEN run IS NULL THEN 'NOT_ALLOCATED'
            WHEN won.pool_id = c.pool_id AND won.seat <> 'open' AND equity.reads_groups() THEN 'ADMITTED_SEAT'
            WHEN won.pool_id = c.pool_id THEN 'ADMITTED'
            WHEN standing = 'out' THEN 'TAKES_NO_PART'
+           WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN run IS NULL THEN 'NOT_ALLOCATED'
            WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
            WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
            WHEN standing = 'stays' THEN 'FROZEN'
@@ -4287,7 +4316,7 @@ BEGIN
          w.label,
          CASE
            WHEN h.hidden THEN '***'
-           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, lang))
+           ELSE coalesce(w."values" ->> e.value, equity.plain_value(e.value, e.field, lang))
          END,
          coalesce(w.rule, e.rule),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
@@ -4486,24 +4515,45 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
 
-CREATE FUNCTION equity.plain_value(value text, lang text) RETURNS text
+CREATE FUNCTION equity.grouped_digits(number text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (regexp_replace(split_part(number, '.'::text, 1), '([0-9])(?=([0-9]{3})+$)'::text, '\1,'::text, 'g'::text) || COALESCE("substring"(number, '[.].*$'::text), ''::text));
+END;
+
+COMMENT ON FUNCTION equity.grouped_digits(number text) IS 'For letters: a number with commas between thousands.';
+
+CREATE FUNCTION equity.is_amount(field text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (NOT (EXISTS ( SELECT
+            FROM pg_attribute a
+           WHERE ((a.attrelid = ('equity.application_facts'::regclass)::oid) AND (a.attname = split_part(is_amount.field, '.'::text, 1)) AND (a.atttypid <> ('numeric'::regtype)::oid)))));
+END;
+
+COMMENT ON FUNCTION equity.is_amount(field text) IS 'For letters: whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
+
+CREATE FUNCTION equity.plain_value(value text, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT
          CASE
-             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(value, lang), value)
-             WHEN (value = ANY (ARRAY['{}'::text, '[]'::text])) THEN '–'::text
-             ELSE regexp_replace(regexp_replace(value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text)
-         END AS regexp_replace;
+             WHEN (plain_value.value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(plain_value.value, plain_value.lang), plain_value.value)
+             WHEN (plain_value.value = ANY (ARRAY['{}'::text, '[]'::text])) THEN '–'::text
+             WHEN (plain_value.value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'::text) THEN equity.date_words(plain_value.value, plain_value.lang)
+             WHEN ((plain_value.value ~ '^-?[0-9]+([.][0-9]+)?$'::text) AND equity.is_amount(plain_value.field)) THEN equity.grouped_digits(d.value)
+             ELSE d.value
+         END AS value
+    FROM ( SELECT regexp_replace(regexp_replace(plain_value.value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text) AS value) d;
 END;
 
-COMMENT ON FUNCTION equity.plain_value(value text, lang text) IS 'For letters: a value as people read it: truth values in words, a dash for an empty list, no more than two zeros after the point, dots for what follows the fourth decimal.';
+COMMENT ON FUNCTION equity.plain_value(value text, field text, lang text) IS 'For letters: a value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
 
 CREATE FUNCTION equity.gate_words(line equity.criterion, words text, lang text) RETURNS text
     LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT equity.reason_text(('OP '::text || (gate_words.line).op), gate_words.lang, jsonb_build_object('value', COALESCE(gate_words.words, string_agg(v.word, ', '::text ORDER BY v.n)), 'low', min(v.word) FILTER (WHERE (v.n = 1)), 'high', min(v.word) FILTER (WHERE (v.n = 2)))) AS reason_text
-    FROM ( SELECT equity.plain_value(e.value, gate_words.lang) AS word,
+    FROM ( SELECT equity.plain_value(e.value, (gate_words.line).field, gate_words.lang) AS word,
              e.n
             FROM jsonb_array_elements_text(
                  CASE
@@ -4974,7 +5024,7 @@ END;
 
 COMMENT ON FUNCTION equity.name_words(cell text, names jsonb) IS 'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
 
-CREATE FUNCTION equity.range_words(low numeric, high numeric, lang text) RETURNS text
+CREATE FUNCTION equity.range_words(low numeric, high numeric, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT equity.reason_text(
@@ -4983,10 +5033,10 @@ CREATE FUNCTION equity.range_words(low numeric, high numeric, lang text) RETURNS
              WHEN (low IS NULL) THEN 'RANGE below'::text
              WHEN (high IS NULL) THEN 'RANGE from'::text
              ELSE 'RANGE within'::text
-         END, lang, jsonb_build_object('low', low, 'high', high)) AS reason_text;
+         END, lang, jsonb_build_object('low', equity.plain_value((low)::text, field, lang), 'high', equity.plain_value((high)::text, field, lang))) AS reason_text;
 END;
 
-COMMENT ON FUNCTION equity.range_words(low numeric, high numeric, lang text) IS 'For letters: a range of numbers in a language, low included, high not, NULL for no limit.';
+COMMENT ON FUNCTION equity.range_words(low numeric, high numeric, field text, lang text) IS 'For letters: a range of values of a field in a language, low included, high not, NULL for no limit.';
 
 CREATE FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
     LANGUAGE sql STABLE
@@ -4994,9 +5044,9 @@ CREATE FUNCTION equity.line_words(line equity.criterion, words text, names jsonb
  SELECT
          CASE (line).kind
              WHEN 'gate'::text THEN equity.gate_words(line, words, lang)
-             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity.range_words((line).low, (line).high, lang), 'points', (line).points))
-             WHEN 'linear'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', (line).value, 'points', (line).points))
-             WHEN 'enum'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', COALESCE(words, equity.plain_value((equity.read_word((line).value, ''::text) #>> '{}'::text[]), lang)), 'points', (line).points))
+             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity.range_words((line).low, (line).high, (line).field, lang), 'points', (line).points))
+             WHEN 'linear'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity.plain_value((line).value, (line).field, lang), 'points', (line).points))
+             WHEN 'enum'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', COALESCE(words, equity.plain_value((equity.read_word((line).value, ''::text) #>> '{}'::text[]), (line).field, lang)), 'points', (line).points))
              WHEN 'const'::text THEN equity.reason_text('RULE const'::text, lang, jsonb_build_object('points', (line).points))
              WHEN 'coef'::text THEN concat_ws(', '::text, equity.reason_text('RULE coef'::text, lang, jsonb_build_object('points', (line).coef)),
              CASE
@@ -10742,6 +10792,9 @@ GRANT ALL ON FUNCTION equity.criterion_words(card equity.scorecard, version inte
 REVOKE ALL ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cutoffs(run bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.date_words(day text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.date_words(day text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.decline_award(award bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -10871,6 +10924,9 @@ GRANT ALL ON FUNCTION equity.explain_application(application bigint, lang text) 
 REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.time_words(at timestamp with time zone, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
@@ -10939,8 +10995,14 @@ GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.plain_value(value text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.plain_value(value text, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.grouped_digits(number text) FROM postgres;
+GRANT ALL ON FUNCTION equity.grouped_digits(number text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.is_amount(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity.is_amount(field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.plain_value(value text, field text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.plain_value(value text, field text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.gate_words(line equity.criterion, words text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
@@ -11006,8 +11068,8 @@ GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.range_words(low numeric, high numeric, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity.range_words(low numeric, high numeric, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.range_words(low numeric, high numeric, field text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.range_words(low numeric, high numeric, field text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.line_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
