@@ -31,6 +31,7 @@ SELECT equity.card_from_rows('CLERK', 1);
 :try op = '>=' WHERE card_code = 'CLERK' AND position = 70; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
 :try value = '2.50' WHERE card_code = 'CLERK' AND position = 70; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
 :try low = 1 WHERE card_code = 'CLERK' AND position = 90; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
+:try kind = 'enum', value = '1' WHERE card_code = 'CLERK' AND position = 71; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
 :try points = 1 WHERE card_code = 'CLERK' AND position = 30; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
 :try missing = 'best' WHERE card_code = 'CLERK' AND position = 72; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
 :try value = 'none' WHERE card_code = 'CLERK' AND position = 91; SELECT equity.card_from_rows('CLERK', 1); ROLLBACK;
@@ -60,6 +61,7 @@ SELECT equity.write_words('["a", "b c", 3]', false), equity.write_words('["a,b",
 
 -- A card is checked against what it reads when it is sealed
 :try field = 'gpa_x' WHERE card_code = 'CLERK' AND position = 30; SELECT equity.seal_scorecard('CLERK', 1); ROLLBACK;
+:try field = 'province_code', op = 'in', value = '10, 50' WHERE card_code = 'CLERK' AND position = 30; SELECT equity.seal_scorecard('CLERK', 1); ROLLBACK;
 BEGIN;
 UPDATE equity.criterion SET field = 'gpa_x' WHERE card_code = 'CLERK' AND position = 30;
 SELECT length(equity.seal_scorecard('CLERK', 1, NULL));

@@ -279,6 +279,37 @@ SELECT criterion, x, pg_temp.refused_for(criterion, format('SELECT %s AS x', x))
                ('{"code":"X","kind":"gate","field":"x","op":">","value":1}', ARRAY['1e12::numeric', '-1e12::numeric'])) AS v (criterion, numbers),
        unnest(numbers) AS x;
 
+-- what to do: the words that there are, and how a value is written for its column
+CREATE FUNCTION pg_temp.advice(criterion text, query text DEFAULT 'SELECT 1 AS x') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  hint text;
+BEGIN
+  EXECUTE format('SELECT equity.assess(%L, q) FROM (%s) AS q', format('{"code":"C","criteria":[%s]}', criterion), query);
+  RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+  RETURN hint;
+END $$;
+SELECT pg_temp.advice(c)
+  FROM unnest(ARRAY[
+    '{"code":"X","kind":"gte"}',
+    '{"code":"X","kind":"gate","field":"x","op":"=>","value":1}',
+    '{"code":"X","kind":"gate","field":"x","op":"=","value":1,"misssing":"reject"}',
+    '{"code":"X","kind":"gate","field":"x","op":"=","value":1,"missing":"zero"}',
+    '{"code":"X","kind":"coef","field":"x","coef":1,"missing":{"point":1}}',
+    '{"code":"X","kind":"derive","fn":"avg","fields":["x"]}',
+    '{"code":"X","kind":"derive","fn":"age_years","field":"x"}']) AS c;
+SELECT value, type, pg_temp.advice(format('{"code":"X","kind":"gate","field":"x","op":"=","value":%s}', value), format('SELECT NULL::%s AS x', type))
+  FROM (VALUES ('"01/02/2005"', 'date'), ('"2"', 'numeric'), ('"true"', 'boolean'), ('10', 'text'), ('true', 'varchar'), ('"a"', 'text[]'), ('1', 'date')) AS v (value, type);
+SELECT field, j, pg_temp.advice(format('{"code":"E","kind":"enum","field":%1$s,"points":{"a":1}},{"code":"X","kind":"coef","field":%1$s,"coef":1}', field),
+                                format('SELECT %L::jsonb AS j', j))
+  FROM (VALUES ('"j.income.per_head"', '{"income":{"per_head":"1500"}}'), ('"j.it''s"', '{"it''s":[1500]}')) AS v (field, j);
+SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"j.a","op":"overlaps","value":["x"]}', format('SELECT %L::jsonb AS j', j))
+  FROM unnest(ARRAY['{"a":"x"}', '{"a":[1]}']) AS j;
+SELECT pg_temp.refused_for('{"code":"X","kind":"gate","field":"j.a","op":"overlaps","value":["x"]},{"code":"E","kind":"enum","field":"j.a","points":{"x":1}}',
+                           format('SELECT %L::jsonb AS j', j))
+  FROM unnest(ARRAY['{"a":"x"}', '{"a":["x"]}']) AS j;
+
 -- NULL in, NULL out
 SELECT equity.score(NULL, q) IS NULL, equity.score('{"code":"C","criteria":[{"code":"K","kind":"const","points":1}]}', NULL::record) IS NULL,
        equity.eligible(NULL, q) IS NULL, equity.assess(NULL, q) IS NULL, (SELECT count(*) FROM equity.explain(NULL, q))

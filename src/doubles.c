@@ -7,6 +7,8 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "nodes/primnodes.h"
+#include "utils/lsyscache.h"
 
 #include "compat.h"
 #include "doubles.h"
@@ -45,6 +47,15 @@ own_state(FunctionCallInfo fcinfo, int argument)
 	return PG_GETARG_ARRAYTYPE_P_COPY(argument);
 }
 
+char *
+called_name(FunctionCallInfo fcinfo)
+{
+	Aggref	   *aggregate = AggGetAggref(fcinfo);
+	char	   *name = get_func_name(aggregate ? aggregate->aggfnoid : fcinfo->flinfo->fn_oid);
+
+	return name ? name : "";	/* dropped meanwhile */
+}
+
 void
 check_finite(double value, const char *name)
 {
@@ -67,6 +78,9 @@ weight_argument(FunctionCallInfo fcinfo, int argument)
 	if (weight < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a weight is negative")));
+				 errmsg("a weight is negative"),
+				 errhint("equity.%s takes weights of 0 or more; a row of weight 0 or NULL "
+						 "takes no part.",
+						 called_name(fcinfo))));
 	return weight;
 }

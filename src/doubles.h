@@ -23,6 +23,9 @@ extern int	count_doubles(ArrayType *array);
 /* The state that an aggregate may change, or a copy for anybody else */
 extern ArrayType *own_state(FunctionCallInfo fcinfo, int argument);
 
+/* The name of the aggregate, or function, that is being called, for messages */
+extern char *called_name(FunctionCallInfo fcinfo);
+
 /* Refuse NaN and infinity of what has a name. */
 extern void check_finite(double value, const char *name);
 

@@ -68,8 +68,8 @@ is_number(ValueKind kind)
 	return kind <= VALUE_FLOAT8;
 }
 
-static bool
-is_text(ValueKind kind)
+bool
+value_is_text(ValueKind kind)
 {
 	return kind >= VALUE_TEXT && kind <= VALUE_ENUM;
 }
@@ -85,16 +85,44 @@ value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 			return false;
 		if (field->key_class == CONSTANT_BOOLEAN && kind != VALUE_BOOLEAN)
 			return false;
-		if (field->key_class == CONSTANT_DATE && kind != VALUE_DATE && !is_text(kind))
+		if (field->key_class == CONSTANT_DATE && kind != VALUE_DATE && !value_is_text(kind))
 			return false;
 	}
 	if ((needs & NEED_WIDE) && !is_number(kind) && kind != VALUE_BOOLEAN)
 		return false;
-	if ((needs & NEED_TEXT) && !is_text(kind))
+	if ((needs & NEED_TEXT) && !value_is_text(kind))
 		return false;
 	if ((needs & NEED_LABEL) && (kind > VALUE_ENUM))
 		return false;
 	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
+}
+
+static bool
+criterion_reads(const Program *program, int criterion, int field)
+{
+	if (program_criterion(program, criterion)->field == field)
+		return true;
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *derived = program_field(program, i);
+
+		for (int j = 0; derived->user == criterion && j < derived->argument_count; j++)
+			if (program_at(program, int32, derived->arguments)[j] == field)
+				return true;
+	}
+	return false;
+}
+
+const ProgramCriterion *
+value_refuser(const Program *program, const ProgramField *field, ValueKind kind)
+{
+	int			index = (int) (field - program_field(program, 0));
+
+	for (int i = 0; i < program->criterion_count; i++)
+		if (criterion_reads(program, i, index) &&
+			!value_serves(kind, field, program_criterion(program, i)->needs))
+			return program_criterion(program, i);
+	return NULL;
 }
 
 const char *
@@ -174,7 +202,7 @@ label_item(ValueKind kind, Datum value)
 {
 	TextItem	item;
 
-	if (is_text(kind))
+	if (value_is_text(kind))
 		return text_item(kind, value);
 	switch (kind)
 	{
@@ -483,6 +511,86 @@ set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbVal
 	return true;
 }
 
+/* The kind of a column that would hold such values; of an array whose items are refused, none. */
+static ValueKind
+json_kind(const ProgramField *field, const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return VALUE_NUMERIC;
+		case jbvBool:
+			return VALUE_BOOLEAN;
+		case jbvString:
+			return VALUE_TEXT;
+		default:
+			return JsonContainerIsArray(value->val.binary.data) && field->needs != NEED_ITEMS ?
+				VALUE_TEXT_ARRAY : VALUE_OTHER;
+	}
+}
+
+/* As jsonb_typeof() calls it */
+static const char *
+json_type(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return "number";
+		case jbvBool:
+			return "boolean";
+		case jbvString:
+			return "string";
+		default:
+			return JsonContainerIsArray(value->val.binary.data) ? "array" : "object";
+	}
+}
+
+/* The value of a path as SQL reads it: ans -> 'income' -> 'per_head' */
+static char *
+json_expression(const Program *program, const ProgramField *field)
+{
+	StringInfoData text;
+	const int32 *path = program_at(program, int32, field->path);
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, quote_identifier(program_column(program, field->column)));
+	for (int i = 0; i < field->path_count; i++)
+		appendStringInfo(&text, " -> %s", quote_literal_cstr(program_string(program, path[i])));
+	return text.data;
+}
+
+static char *
+json_advice(const Program *program, const ProgramField *field, const JsonbValue *value,
+			uint8 needs)
+{
+	const char *type = json_type(value);
+	bool		items = (needs & NEED_ITEMS) != 0;
+
+	if (items && strcmp(type, "array") == 0)
+		return "Each of its elements must be a string or null.";
+	return psprintf("Write %s%s, or keep such rows out with "
+					"jsonb_typeof(%s) IS DISTINCT FROM '%s'.",
+					value_needed(field, needs),
+					value->type == jbvString && !items ? " without quotes" : "",
+					json_expression(program, field), type);
+}
+
+/* Say what was found and what is needed, never the value: it is somebody's answer. */
+static void
+refuse_json(const Program *program, const ProgramField *field, const JsonbValue *value)
+{
+	const ProgramCriterion *refuser = value_refuser(program, field, json_kind(field, value));
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
+					program_field_name(program, field), program_string(program, refuser->code)),
+			 errdetail("It is a JSON %s, and the criterion needs %s.", json_type(value),
+					   value_needed(field, refuser->needs)),
+			 errhint("%s", json_advice(program, field, value, refuser->needs))));
+}
+
 static void
 load_path(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
@@ -491,10 +599,7 @@ load_path(Slot *slot, const Program *program, const ProgramField *field, ValueKi
 
 	slot->missing = found == NULL;
 	if (found && !set_json(slot, program, field, found))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
-						program_field_name(program, field), program_user_code(program, field))));
+		refuse_json(program, field, found);
 }
 
 ValueLoader

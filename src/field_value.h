@@ -31,6 +31,12 @@ extern ValueKind value_kind(Oid type);
 /* Whether values of this kind can give what is needed of a field. */
 extern bool value_serves(ValueKind kind, const ProgramField *field, uint8 needs);
 
+/* The first criterion that cannot judge a field's values of this kind, or NULL. */
+extern const ProgramCriterion *value_refuser(const Program *program, const ProgramField *field,
+											 ValueKind kind);
+
+extern bool value_is_text(ValueKind kind);
+
 /* What is needed of a field, in words. */
 extern const char *value_needed(const ProgramField *field, uint8 needs);
 

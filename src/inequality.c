@@ -107,7 +107,9 @@ value_argument(FunctionCallInfo fcinfo, int argument, const char *name, bool zer
 	if (value < 0 || (value == 0 && !zero))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be %s", name, zero ? "negative" : "zero or negative")));
+				 errmsg("%s must not be %s", name, zero ? "negative" : "zero or negative"),
+				 errhint("equity.%s takes %s %s; a row with NULL takes no part.",
+						 called_name(fcinfo), name, zero ? "of 0 or more" : "above 0")));
 	return value;
 }
 

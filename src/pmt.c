@@ -147,7 +147,8 @@ check_solvable(const double *state)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a fit of %d coefficients needs as many rows, and there are %.0f",
-						needed, least_squares_rows(state))));
+						needed, least_squares_rows(state)),
+				 errhint("Give equity.pmt_fit more rows without NULLs, or fewer columns in x.")));
 	count = least_squares_singular(state, columns);
 	if (count == 0)
 		return;

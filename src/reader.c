@@ -73,6 +73,18 @@ kind_name(ColumnKind kind)
 	return names[kind];
 }
 
+static const char *
+type_advice(Oid type, ColumnKind kind)
+{
+	static const char *const advice[] = {
+		"Cast it to bigint.", "Give numbers, for example by a cast to numeric.",
+		"Cast it to text.", "Cast it to text[]."};
+
+	if (kind == COLUMN_ID && !type_serves(type, COLUMN_NUMBER))
+		return "Give each a number, for example from a table of ids; digits can be cast to bigint.";
+	return advice[kind];
+}
+
 static void
 settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDesc row_type)
 {
@@ -96,7 +108,8 @@ settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDes
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of the %s query must be %s, not of type %s", column->name,
-						receiver->what, kind_name(column->kind), format_type_be(column->type))));
+						receiver->what, kind_name(column->kind), format_type_be(column->type)),
+				 errhint("%s", type_advice(column->type, column->kind))));
 }
 
 static void

@@ -36,35 +36,6 @@ struct RecordReader
 
 /* ---- settling types ---- */
 
-static bool
-criterion_reads(const Program *program, int criterion, int field)
-{
-	if (program_criterion(program, criterion)->field == field)
-		return true;
-	for (int i = 0; i < program->field_count; i++)
-	{
-		const ProgramField *derived = program_field(program, i);
-
-		for (int j = 0; derived->user == criterion && j < derived->argument_count; j++)
-			if (program_at(program, int32, derived->arguments)[j] == field)
-				return true;
-	}
-	return false;
-}
-
-/* The first criterion that cannot judge values of this kind, or NULL. */
-static const ProgramCriterion *
-refusing_criterion(const Program *program, int index, ValueKind kind)
-{
-	const ProgramField *field = program_field(program, index);
-
-	for (int i = 0; i < program->criterion_count; i++)
-		if (criterion_reads(program, i, index) &&
-			!value_serves(kind, field, program_criterion(program, i)->needs))
-			return program_criterion(program, i);
-	return NULL;
-}
-
 static int
 find_column(TupleDesc row_type, const char *name)
 {
@@ -99,7 +70,7 @@ find_mismatch(const Program *program, int index, Oid type, const ProgramCriterio
 		return MISMATCH_COLUMN;
 	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
 		return MISMATCH_PATH;
-	refusing = refusing_criterion(program, index, value_kind(type));
+	refusing = value_refuser(program, field, value_kind(type));
 	if (refusing == NULL)
 		return MISMATCH_NONE;
 	*criterion = refusing;
@@ -124,15 +95,37 @@ refuse_path(const Program *program, const ProgramField *field, const char *crite
 			 errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
 }
 
-static void
-refuse_type(const Program *program, const ProgramField *field, Oid type, const char *criterion,
-			uint8 needs)
+/* How a gate's values are written for a column of this kind; NULL when that is not the matter. */
+static const char *
+better_writing(const ProgramCriterion *criterion, ValueKind kind)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-					errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
-						   program_field_name(program, field), format_type_be(type), criterion),
-					errhint("The criterion needs %s: cast the column, or change the criterion.",
-							value_needed(field, needs))));
+	if (criterion->kind != KIND_GATE || (criterion->needs & (NEED_TEXT | NEED_KEY)) == 0)
+		return NULL;
+	if (criterion->needs & NEED_KEY)
+		return value_is_text(kind) ? "as a text, in double quotes, such as \"10\"" : NULL;
+	if (kind == VALUE_DATE)
+		return "as a date of the Common Era, YYYY-MM-DD";
+	if (kind == VALUE_BOOLEAN)
+		return "as true or false, without quotes";
+	return kind <= VALUE_FLOAT8 ? "as a number, without quotes" : NULL;
+}
+
+static void
+refuse_type(const Program *program, const ProgramField *field, Oid type,
+			const ProgramCriterion *criterion)
+{
+	const char *writing = better_writing(criterion, value_kind(type));
+	const char *needed = value_needed(field, criterion->needs);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
+					program_field_name(program, field), format_type_be(type),
+					program_string(program, criterion->code)),
+			 writing ?
+			 errhint("As its values are written, it needs %s: write each %s, or cast the column.",
+					 needed, writing) :
+			 errhint("The criterion needs %s: cast the column, or change the criterion.", needed)));
 }
 
 /* Settle one field whose column is of this type, if there is one. */
@@ -151,7 +144,7 @@ settle_type(RecordReader *reader, int index, Oid type)
 	if (mismatch == MISMATCH_PATH)
 		refuse_path(program, field, code);
 	if (mismatch == MISMATCH_TYPE)
-		refuse_type(program, field, type, code, criterion->needs);
+		refuse_type(program, field, type, criterion);
 	field_reader->type = type;
 	field_reader->kind = value_kind(type);
 	field_reader->load = value_loader(field_reader->kind, field);
@@ -165,8 +158,20 @@ column_type(TupleDesc row_type, int attribute)
 }
 
 static char *
+type_text(const Program *program, const ProgramField *field, Oid type,
+		  const ProgramCriterion *criterion)
+{
+	const char *writing = better_writing(criterion, value_kind(type));
+
+	return psprintf("it needs %s, and column \"%s\" is of type %s%s%s",
+					value_needed(field, criterion->needs), program_column(program, field->column),
+					format_type_be(type), writing ? ": write each value " : "",
+					writing ? writing : "");
+}
+
+static char *
 mismatch_text(const Program *program, const ProgramField *field, Mismatch mismatch, Oid type,
-			  uint8 needs)
+			  const ProgramCriterion *criterion)
 {
 	const char *column = program_column(program, field->column);
 
@@ -178,8 +183,7 @@ mismatch_text(const Program *program, const ProgramField *field, Mismatch mismat
 			return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
 							program_field_name(program, field), column);
 		default:
-			return psprintf("it needs %s, and column \"%s\" is of type %s",
-							value_needed(field, needs), column, format_type_be(type));
+			return type_text(program, field, type, criterion);
 	}
 }
 
@@ -199,7 +203,7 @@ record_check_row(const Program *program, TupleDesc row_type, MismatchFunction te
 		mismatch = find_mismatch(program, i, type, &criterion);
 		if (mismatch != MISMATCH_NONE)
 			tell(state, program_string(program, criterion->code),
-				 mismatch_text(program, field, mismatch, type, criterion->needs));
+				 mismatch_text(program, field, mismatch, type, criterion));
 	}
 }
 

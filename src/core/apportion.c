@@ -78,7 +78,10 @@ static bool
 refuse_row(Apportionment *rows, CoreCode code, const char *message)
 {
 	core_fail(rows->error, code, "%s", message);
-	return core_detail(rows->error, "In row %d, counted in the given order.", rows->count + 1);
+	core_detail(rows->error, "In row %d, counted in the given order.", rows->count + 1);
+	return core_hint(rows->error,
+					 "equity.apportion takes weights and minima of 0 or more; "
+					 "a row whose weight is NULL takes no part.");
 }
 
 static bool
@@ -491,8 +494,9 @@ check_minima(Apportionment *rows)
 	if (sum <= rows->seats)
 		return true;
 	core_fail(rows->error, CORE_INVALID, "minima are above the seats");
-	return core_detail(rows->error, "The minima sum up to " INT64_FORMAT "; there are %d seats.",
-					   sum, rows->seats);
+	core_detail(rows->error, "The minima sum up to " INT64_FORMAT "; there are %d seats.", sum,
+				rows->seats);
+	return core_hint(rows->error, "Give equity.apportion lower minima or more seats.");
 }
 
 bool

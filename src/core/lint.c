@@ -6,6 +6,8 @@
  */
 #include "core/lint.h"
 
+#include "core/calendar.h"
+
 const char *const lint_severity_names[] = {"error", "warning", "info"};
 
 typedef struct Linter
@@ -31,6 +33,17 @@ static void
 inform(const Linter *linter, int index, const char *message)
 {
 	linter->tell(linter->state, LINT_INFO, code_of(linter, index), message);
+}
+
+/* A later year than any card means: Buddhist years are written so. */
+#define LAST_COMMON_YEAR		2400
+#define BUDDHIST_OFFSET			543
+
+static char *
+year_text(int year)
+{
+	return psprintf("year %d is read as one of the Common Era; Buddhist year %d is %d there", year,
+					year, year - BUDDHIST_OFFSET);
 }
 
 /* ---- gates ---- */
@@ -94,6 +107,31 @@ check_contradiction(const Linter *linter, int index)
 			Max(low, other_low) > Min(high, other_high))
 			warn(linter, index, psprintf("nobody can pass both it and \"%s\"", code_of(linter, i)));
 	}
+}
+
+/* The year of a day that a Thai calendar may have given, else 0. */
+static int
+buddhist_year(int32 days)
+{
+	int			year = date_to_civil(days).year;
+
+	return year > LAST_COMMON_YEAR ? year : 0;
+}
+
+static void
+check_years(const Linter *linter, int index)
+{
+	const ProgramCriterion *gate = program_criterion(linter->program, index);
+	const int64 *keys = program_at(linter->program, int64, gate->keys);
+	int			year = 0;
+
+	if (gate->compares_text || gate->count == 0 ||
+		program_field(linter->program, gate->field)->key_class != CONSTANT_DATE)
+		return;
+	for (int i = 0; i < gate->count; i++)
+		year = Max(year, buddhist_year((int32) (keys[i] / 2)));
+	if (year > 0)
+		warn(linter, index, year_text(year));
 }
 
 /* ---- criteria with points ---- */
@@ -195,6 +233,15 @@ check_classes(const Linter *linter)
 }
 
 static void
+check_as_of(const Linter *linter)
+{
+	int			year = linter->program->has_as_of ? buddhist_year(linter->program->as_of) : 0;
+
+	if (year > 0)
+		linter->tell(linter->state, LINT_WARNING, NULL, psprintf("as_of: %s", year_text(year)));
+}
+
+static void
 check_criterion(const Linter *linter, int index)
 {
 	switch ((CriterionKind) program_criterion(linter->program, index)->kind)
@@ -202,6 +249,7 @@ check_criterion(const Linter *linter, int index)
 		case KIND_GATE:
 			check_group(linter, index);
 			check_contradiction(linter, index);
+			check_years(linter, index);
 			break;
 		case KIND_SECTION:
 			check_section(linter, index);
@@ -223,4 +271,5 @@ program_lint(const Program *program, LintFunction tell, void *state)
 	for (int i = 0; i < program->criterion_count; i++)
 		check_criterion(&linter, i);
 	check_classes(&linter);
+	check_as_of(&linter);
 }

@@ -196,7 +196,10 @@ matrix_add_cell(Matrix *matrix, Word row_key, Word column_key, ExactNumber weigh
 						   row < 0 ? "a weight in an unknown row" : "a weight in an unknown column",
 						   row_key, column_key);
 	if (weight.digits < 0)
-		return refuse_cell(matrix, CORE_INVALID, "weight is negative", row_key, column_key);
+	{
+		refuse_cell(matrix, CORE_INVALID, "weight is negative", row_key, column_key);
+		return core_hint(matrix->error, "equity.apportion_matrix takes weights of 0 or more.");
+	}
 	cell = matrix_cell(matrix, row, column);
 	if (matrix->scales[cell] != NO_SCALE)
 		return refuse_cell(matrix, CORE_DUPLICATE, "a cell comes twice", row_key, column_key);

@@ -8,6 +8,7 @@
  */
 #include "core/calendar.h"
 #include "core/parser.h"
+#include "lib/stringinfo.h"
 
 const char *const criterion_kind_names[] =
 {"gate", "band", "linear", "enum", "coef", "const", "section", "derive", NULL};
@@ -62,6 +63,31 @@ parser_check_no_key_twice(Parser *parser, const JsonNode *object)
 					 object->twice);
 }
 
+/* The words of a list with commas between. */
+static char *
+list_text(const char *list)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	while (*list)
+	{
+		int			length = (int) strcspn(list, " ");
+
+		appendStringInfo(&text, "%s%.*s", text.len > 0 ? ", " : "", length, list);
+		list += length;
+		list += strspn(list, " |");
+	}
+	return text.data;
+}
+
+static bool
+refuse_key(Parser *parser, const char *key, const char *list)
+{
+	core_fail(parser->error, CORE_INVALID, "%s: unknown key \"%s\"", parser->where, key);
+	return core_hint(parser->error, "Keys that are known here: %s.", list_text(list));
+}
+
 /* No key that the list does not name, none twice, and every key before its bar. */
 bool
 parser_check_keys(Parser *parser, const JsonNode *object, const char *list)
@@ -73,8 +99,7 @@ parser_check_keys(Parser *parser, const JsonNode *object, const char *list)
 		return false;
 	for (int i = 0; i < object->count; i++)
 		if (!list_holds(list, object->children[i]->key))
-			return core_fail(parser->error, CORE_INVALID, "%s: unknown key \"%s\"",
-							 parser->where, object->children[i]->key);
+			return refuse_key(parser, object->children[i]->key, list);
 	while (*word && (bar == NULL || word < bar))
 	{
 		int			length = (int) strcspn(word, " ");
@@ -100,6 +125,18 @@ parser_read_name(Parser *parser, const JsonNode *node, const char *what, const c
 	return true;
 }
 
+static bool
+refuse_word(Parser *parser, const char *what, const char *word, const char *const *words)
+{
+	StringInfoData known;
+
+	initStringInfo(&known);
+	for (int i = 0; words[i]; i++)
+		appendStringInfo(&known, "%s%s", i > 0 ? ", " : "", words[i]);
+	core_fail(parser->error, CORE_INVALID, "%s: unknown %s \"%s\"", parser->where, what, word);
+	return core_hint(parser->error, "%s is one of: %s.", what, known.data);
+}
+
 bool
 parser_read_word(Parser *parser, const JsonNode *node, const char *what, const char *const *words,
 				 int *found)
@@ -112,8 +149,7 @@ parser_read_word(Parser *parser, const JsonNode *node, const char *what, const c
 			*found = i;
 			return true;
 		}
-	return core_fail(parser->error, CORE_INVALID, "%s: unknown %s \"%s\"", parser->where, what,
-					 node->text);
+	return refuse_word(parser, what, node->text, words);
 }
 
 bool

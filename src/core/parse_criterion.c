@@ -379,6 +379,15 @@ read_section(Parser *parser, const JsonNode *node, Criterion *criterion)
 }
 
 static bool
+refuse_without_as_of(Parser *parser)
+{
+	parser_refuse(parser, "age_years needs the \"as_of\" of the scorecard");
+	return core_hint(parser->error,
+					 "Give the day as \"as_of\": \"YYYY-MM-DD\" beside \"criteria\"; "
+					 "of a scorecard in rows it stands in equity.scorecard_version.as_of.");
+}
+
+static bool
 read_derive(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
 	const JsonNode *field = json_member(node, "field");
@@ -393,7 +402,7 @@ read_derive(Parser *parser, const JsonNode *node, Criterion *criterion)
 		if (field == NULL || fields != NULL)
 			return parser_refuse(parser, "age_years reads one \"field\"");
 		if (!parser->card->has_as_of)
-			return parser_refuse(parser, "age_years needs the \"as_of\" of the scorecard");
+			return refuse_without_as_of(parser);
 		criterion->name_count = 1;
 		criterion->names = palloc(sizeof(char *));
 		return parser_read_name(parser, field, "field", &criterion->names[0]);
@@ -425,7 +434,8 @@ read_missing(Parser *parser, const JsonNode *node, Criterion *criterion)
 						&criterion->missing_points);
 	}
 	if (!parser_read_word(parser, node, "missing", missing_policy_names, &policy))
-		return false;
+		return core_hint(parser->error, "missing is undetermined, reject, worst or best, "
+						 "or of a criterion that gives points {\"points\": n}.");
 	if (policy == MISSING_POINTS)
 		return parser_refuse(parser, "points when missing are written {\"points\": n}");
 	criterion->missing = (MissingPolicy) policy;

@@ -276,7 +276,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.criterion_keys(equity.criterion) IS
-  'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. A cell that the kind does not use becomes a key too, so that the scorecard refuses it by name. Errors as equity.read_word.';
+  'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity.read_word.';
 
 CREATE FUNCTION equity.criterion_parts(card_code text, version integer)
   RETURNS TABLE (criterion text, kind text, "position" integer, parts jsonb)
@@ -308,13 +308,14 @@ COMMENT ON FUNCTION equity.criterion_parts(text, integer) IS
   'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
 CREATE FUNCTION equity.criterion_conflicts(card_code text, version integer)
-  RETURNS TABLE (criterion text, problem text, "values" text)
+  RETURNS TABLE (criterion text, problem text, "values" text, hint text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET row_security = off
 BEGIN ATOMIC
   SELECT c.criterion,
          format('its rows differ in "%s"', k.key),
-         string_agg(DISTINCT k.value::text, ', ')
+         string_agg(DISTINCT k.value::text, ', '),
+         'What rows say of their whole criterion stands on one of them, or the same on several.'
     FROM equity.criterion AS c
    CROSS JOIN LATERAL jsonb_each(equity.criterion_keys(c)) AS k
    WHERE c.card_code = criterion_conflicts.card_code
@@ -325,17 +326,109 @@ BEGIN ATOMIC
   UNION ALL
   SELECT c.criterion,
          'a value comes twice',
-         min(c.value)
+         min(c.value),
+         'Keep one of the rows.'
     FROM equity.criterion AS c
    WHERE c.card_code = criterion_conflicts.card_code
      AND c.version = criterion_conflicts.version
      AND c.kind = 'enum'
    GROUP BY c.criterion, equity.read_word(c.value, format('criterion "%s"', c.criterion)) #>> '{}'
+  HAVING count(*) > 1
+  UNION ALL
+  SELECT k.criterion,
+         'its rows differ in "kind"',
+         string_agg(format('%s at position %s', k.kind, k."position"), ', ' ORDER BY k."position"),
+         'All rows of a criterion have the same kind; another criterion has another code.'
+    FROM (SELECT c.criterion, c.kind, min(c.position) AS "position"
+            FROM equity.criterion AS c
+           WHERE c.card_code = criterion_conflicts.card_code
+             AND c.version = criterion_conflicts.version
+             AND c.kind <> 'class'
+           GROUP BY c.criterion, c.kind) AS k
+   GROUP BY k.criterion
   HAVING count(*) > 1;
 END;
 
 COMMENT ON FUNCTION equity.criterion_conflicts(text, integer) IS
-  'For equity.card_from_rows: what the rows of one criterion of a version say against each other; no rows when they agree.';
+  'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
+
+CREATE FUNCTION equity.kind_cells(kind text) RETURNS text[]
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT string_to_array(
+           CASE kind
+             WHEN 'gate' THEN 'field op value gate_group missing missing_points reason'
+             WHEN 'band' THEN 'field low high points otherwise missing missing_points reason'
+             WHEN 'linear' THEN 'field value points missing missing_points reason'
+             WHEN 'enum' THEN 'field value points otherwise missing missing_points reason'
+             WHEN 'coef' THEN 'field coef minimum maximum missing missing_points reason'
+             WHEN 'const' THEN 'points'
+             WHEN 'section' THEN 'members minimum maximum'
+             WHEN 'derive' THEN 'field fn'
+             WHEN 'class' THEN 'low high'
+           END, ' ');
+END;
+
+COMMENT ON FUNCTION equity.kind_cells(text) IS
+  'For equity.stray_cells: the columns of equity.criterion that say something of a criterion of a kind; all others but its labels are empty.';
+
+CREATE FUNCTION equity.stray_cells(card_code text, version integer)
+  RETURNS TABLE ("position" integer, criterion text, kind text, cell text, value text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT c.position, c.criterion, c.kind, e.key, e.value
+    FROM equity.criterion AS c
+   CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c)) AS e
+   WHERE c.card_code = stray_cells.card_code
+     AND c.version = stray_cells.version
+     AND e.value IS NOT NULL
+     AND e.key IN ('field', 'op', 'value', 'low', 'high', 'points', 'coef', 'otherwise', 'gate_group', 'missing',
+                   'missing_points', 'minimum', 'maximum', 'members', 'fn', 'reason')
+     AND e.key <> ALL (equity.kind_cells(c.kind));
+END;
+
+COMMENT ON FUNCTION equity.stray_cells(text, integer) IS
+  'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
+
+CREATE FUNCTION equity.require_consistent_rows(head equity.scorecard_version) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  conflict record;
+  stray record;
+BEGIN
+  SELECT c.* INTO conflict
+    FROM equity.criterion_conflicts(head.card_code, head.version) AS c
+   ORDER BY c.criterion COLLATE "C", c.problem <> 'its rows differ in "kind"', c.problem COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
+      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
+      HINT = conflict.hint;
+  END IF;
+  SELECT s.* INTO stray
+    FROM equity.stray_cells(head.card_code, head.version) AS s
+   ORDER BY s.position, s.cell COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
+                       stray.criterion, stray.position, stray.kind, stray.cell),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, stray.value),
+      HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
+                    stray.kind, array_to_string(equity.kind_cells(stray.kind), ', '));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_consistent_rows(equity.scorecard_version) IS
+  'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -345,7 +438,6 @@ AS $$
 DECLARE
   head equity.scorecard_version;
   written record;
-  conflict record;
   criteria jsonb;
   classes jsonb;
 BEGIN
@@ -360,18 +452,7 @@ BEGIN
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
   SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
-  SELECT c.* INTO conflict
-    FROM equity.criterion_conflicts(head.card_code, head.version) AS c
-   ORDER BY c.criterion COLLATE "C", c.problem COLLATE "C"
-   LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
-      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
-      HINT = 'What rows say of their whole criterion stands on one of them, or the same on several.';
-  END IF;
-
+  PERFORM equity.require_consistent_rows(head);
   SELECT jsonb_agg(k.keys || p.parts ORDER BY p.position) INTO criteria
     FROM equity.criterion_parts(head.card_code, head.version) AS p
    CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS keys
@@ -402,7 +483,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(text, integer) IS
-  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that its kind does not know or that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
 
 -- Card to rows
 

@@ -181,7 +181,9 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s cannot be repeated', held.run_id),
       DETAIL = changes,
-      HINT = format('The run was made by version %s. equity.run_violations(%s) tells whom it concerns.', held.equity_version, held.run_id);
+      HINT = concat_ws(' ', format('equity.run_violations(%s) tells whom it concerns.', held.run_id),
+        CASE WHEN held.equity_version <> (SELECT v.sql FROM equity.version() AS v) THEN
+          format('Another version, %s, made the run.', held.equity_version) END);
   END IF;
   RETURN held.result_digest;
 END;
