@@ -1573,7 +1573,6 @@ CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS e
 DECLARE
   head equity.scorecard_version;
   written record;
-  conflict record;
   criteria jsonb;
   classes jsonb;
 BEGIN
@@ -1588,18 +1587,7 @@ BEGIN
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
   SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
-  SELECT c.* INTO conflict
-    FROM equity.criterion_conflicts(head.card_code, head.version) AS c
-   ORDER BY c.criterion COLLATE "C", c.problem COLLATE "C"
-   LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
-      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
-      HINT = 'What rows say of their whole criterion stands on one of them, or the same on several.';
-  END IF;
-
+  PERFORM equity.require_consistent_rows(head);
   SELECT jsonb_agg(k.keys || p.parts ORDER BY p.position) INTO criteria
     FROM equity.criterion_parts(head.card_code, head.version) AS p
    CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS keys
@@ -1629,7 +1617,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that its kind does not know or that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
 
 CREATE FUNCTION equity.ceiling_words(cap bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2777,15 +2765,16 @@ CREATE FUNCTION equity.criterion_keys(line equity.criterion) RETURNS jsonb
     FROM ( SELECT format('criterion "%s" at position %s'::text, (criterion_keys.line).criterion, (criterion_keys.line)."position") AS place) p;
 END;
 
-COMMENT ON FUNCTION equity.criterion_keys(line equity.criterion) IS 'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. A cell that the kind does not use becomes a key too, so that the scorecard refuses it by name. Errors as equity.read_word.';
+COMMENT ON FUNCTION equity.criterion_keys(line equity.criterion) IS 'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity.read_word.';
 
-CREATE FUNCTION equity.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text)
+CREATE FUNCTION equity.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text, hint text)
     LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
     BEGIN ATOMIC
  SELECT c.criterion,
      format('its rows differ in "%s"'::text, k.key) AS format,
-     string_agg(DISTINCT (k.value)::text, ', '::text) AS string_agg
+     string_agg(DISTINCT (k.value)::text, ', '::text) AS string_agg,
+     'What rows say of their whole criterion stands on one of them, or the same on several.'::text
     FROM (equity.criterion c
       CROSS JOIN LATERAL jsonb_each(equity.criterion_keys(c.*)) k(key, value))
    WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = ANY (ARRAY['band'::text, 'linear'::text, 'enum'::text])))
@@ -2794,14 +2783,28 @@ CREATE FUNCTION equity.criterion_conflicts(card_code text, version integer) RETU
  UNION ALL
   SELECT c.criterion,
      'a value comes twice'::text,
-     min(c.value) AS min
+     min(c.value) AS min,
+     'Keep one of the rows.'::text
     FROM equity.criterion c
    WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = 'enum'::text))
    GROUP BY c.criterion, (equity.read_word(c.value, format('criterion "%s"'::text, c.criterion)) #>> '{}'::text[])
+  HAVING (count(*) > 1)
+ UNION ALL
+  SELECT k.criterion,
+     'its rows differ in "kind"'::text,
+     string_agg(format('%s at position %s'::text, k.kind, k."position"), ', '::text ORDER BY k."position") AS string_agg,
+     'All rows of a criterion have the same kind; another criterion has another code.'::text
+    FROM ( SELECT c.criterion,
+             c.kind,
+             min(c."position") AS "position"
+            FROM equity.criterion c
+           WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind <> 'class'::text))
+           GROUP BY c.criterion, c.kind) k
+   GROUP BY k.criterion
   HAVING (count(*) > 1);
 END;
 
-COMMENT ON FUNCTION equity.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other; no rows when they agree.';
+COMMENT ON FUNCTION equity.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
 
 CREATE FUNCTION equity.criterion_facts(card equity.scorecard) RETURNS TABLE(criterion text, fact text)
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -5015,6 +5018,26 @@ $$;
 
 COMMENT ON FUNCTION equity.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
 
+CREATE FUNCTION equity.kind_cells(kind text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_to_array(
+         CASE kind
+             WHEN 'gate'::text THEN 'field op value gate_group missing missing_points reason'::text
+             WHEN 'band'::text THEN 'field low high points otherwise missing missing_points reason'::text
+             WHEN 'linear'::text THEN 'field value points missing missing_points reason'::text
+             WHEN 'enum'::text THEN 'field value points otherwise missing missing_points reason'::text
+             WHEN 'coef'::text THEN 'field coef minimum maximum missing missing_points reason'::text
+             WHEN 'const'::text THEN 'points'::text
+             WHEN 'section'::text THEN 'members minimum maximum'::text
+             WHEN 'derive'::text THEN 'field fn'::text
+             WHEN 'class'::text THEN 'low high'::text
+             ELSE NULL::text
+         END, ' '::text) AS string_to_array;
+END;
+
+COMMENT ON FUNCTION equity.kind_cells(kind text) IS 'For equity.stray_cells: the columns of equity.criterion that say something of a criterion of a kind; all others but its labels are empty.';
+
 CREATE FUNCTION equity.name_words(cell text, names jsonb) RETURNS text
     LANGUAGE sql STABLE STRICT
     BEGIN ATOMIC
@@ -6538,7 +6561,9 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s cannot be repeated', held.run_id),
       DETAIL = changes,
-      HINT = format('The run was made by version %s. equity.run_violations(%s) tells whom it concerns.', held.equity_version, held.run_id);
+      HINT = concat_ws(' ', format('equity.run_violations(%s) tells whom it concerns.', held.run_id),
+        CASE WHEN held.equity_version <> (SELECT v.sql FROM equity.version() AS v) THEN
+          format('Another version, %s, made the run.', held.equity_version) END);
   END IF;
   RETURN held.result_digest;
 END;
@@ -6667,6 +6692,44 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.require_comparable(a bigint, b bigint) IS 'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
+
+CREATE FUNCTION equity.require_consistent_rows(head equity.scorecard_version) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  conflict record;
+  stray record;
+BEGIN
+  SELECT c.* INTO conflict
+    FROM equity.criterion_conflicts(head.card_code, head.version) AS c
+   ORDER BY c.criterion COLLATE "C", c.problem <> 'its rows differ in "kind"', c.problem COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
+      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
+      HINT = conflict.hint;
+  END IF;
+  SELECT s.* INTO stray
+    FROM equity.stray_cells(head.card_code, head.version) AS s
+   ORDER BY s.position, s.cell COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
+                       stray.criterion, stray.position, stray.kind, stray.cell),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, stray.value),
+      HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
+                    stray.kind, array_to_string(equity.kind_cells(stray.kind), ', '));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.require_consistent_rows(head equity.scorecard_version) IS 'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
 
 CREATE FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -7642,6 +7705,22 @@ CREATE FUNCTION equity.solution_lines(run bigint) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity.solution_lines(run bigint) IS 'As equity.run_result_lines, of the placements that come out when the run is allocated again.';
+
+CREATE FUNCTION equity.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c."position",
+     c.criterion,
+     c.kind,
+     e.key,
+     e.value
+    FROM (equity.criterion c
+      CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c.*)) e(key, value))
+   WHERE ((c.card_code = stray_cells.card_code) AND (c.version = stray_cells.version) AND (e.value IS NOT NULL) AND (e.key = ANY (ARRAY['field'::text, 'op'::text, 'value'::text, 'low'::text, 'high'::text, 'points'::text, 'coef'::text, 'otherwise'::text, 'gate_group'::text, 'missing'::text, 'missing_points'::text, 'minimum'::text, 'maximum'::text, 'members'::text, 'fn'::text, 'reason'::text])) AND (e.key <> ALL (equity.kind_cells(c.kind))));
+END;
+
+COMMENT ON FUNCTION equity.stray_cells(card_code text, version integer) IS 'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
 
 CREATE FUNCTION equity.sums_merge(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -11065,6 +11144,9 @@ GRANT ALL ON FUNCTION equity.keep_sealed_criterion() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity.keep_sealed_scorecard() FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.kind_cells(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity.kind_cells(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
 
@@ -11266,6 +11348,9 @@ GRANT ALL ON FUNCTION equity.require_clean_card(draft equity.scorecard_version, 
 REVOKE ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.require_consistent_rows(head equity.scorecard_version) FROM postgres;
+GRANT ALL ON FUNCTION equity.require_consistent_rows(head equity.scorecard_version) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.require_decision_time(held equity.award, operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -11399,6 +11484,9 @@ GRANT ALL ON FUNCTION equity.simulate(round bigint, changes jsonb) TO postgres W
 
 REVOKE ALL ON FUNCTION equity.solution_lines(run bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.solution_lines(run bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.stray_cells(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.sums_merge(state double precision[], other double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.sums_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
