@@ -2,7 +2,7 @@
 -- as it is told, and that each leaves an event in the history and one in the audit trail.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(51);
+SELECT plan(50);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -44,7 +44,6 @@ SELECT throws_ok(s, '22023', format('%s cannot be done at a time that is still t
   FROM (VALUES ('SELECT equity.accept_award(pg_temp.nth(5), at => now() + interval ''1 hour'')'),
                ('SELECT equity.decline_award(pg_temp.nth(5), ''infinity'')'),
                ('SELECT equity.withdraw_award(pg_temp.nth(5), ''note'', now() + interval ''543 years'')'),
-               ('SELECT equity.expire_offers(now() + interval ''1 year'')'),
                ('SELECT equity.refill_round(1, now() + interval ''1 day'')')) AS v (s);
 SELECT is((SELECT count(*) FROM equity.award WHERE status <> 'offered'), 0::bigint, 'nothing of that was kept');
 
