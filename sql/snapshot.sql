@@ -3651,7 +3651,13 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
-  PERFORM equity.require_past('expire_offers', expire_offers.at);
+  -- a time to come may be meant, by who plans ahead; who mistook the year rolls back
+  IF expire_offers.at > clock_timestamp() THEN
+    RAISE WARNING USING
+      MESSAGE = 'offers are ended as of a time that is still to come',
+      DETAIL = format('The time given is %s, now it is %s.', expire_offers.at, clock_timestamp()),
+      HINT = 'Its year is one of the common era (ค.ศ.); ROLLBACK gives the offers back.';
+  END IF;
   PERFORM equity.share_awards(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
@@ -3691,7 +3697,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. Errors: 22023 a time in the future.';
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. A WARNING tells when the time is still to come.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
