@@ -17,8 +17,8 @@ EXTENSION = equity
 MODULE_big = equity
 version := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" '$(here)/equity.control')
 
-sources := $(wildcard $(here)/src/*.c $(here)/src/core/*.c)
-headers := $(wildcard $(here)/src/*.h $(here)/src/core/*.h)
+sources := $(wildcard $(here)/src/*.c $(here)/src/core/*/*.c)
+headers := $(wildcard $(here)/src/*.h $(here)/src/core/*/*.h)
 OBJS = $(patsubst $(here)/%.c,%.o,$(sources))
 
 # sql/extension/1.0 makes equity--1.0.sql, sql/extension/1.0--1.1 makes equity--1.0--1.1.sql

@@ -14,10 +14,10 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "core/allocate.h"
+#include "core/allocation/allocate.h"
 #include "allocation.h"
 #include "decimal.h"
-#include "equity.h"
+#include "settings.h"
 #include "lottery.h"
 #include "reader.h"
 #include "report.h"

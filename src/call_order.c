@@ -12,8 +12,8 @@
 #include "utils/memutils.h"
 
 #include "allocation.h"
-#include "core/call_order.h"
-#include "equity.h"
+#include "core/apportionment/call_order.h"
+#include "settings.h"
 #include "reader.h"
 #include "report.h"
 

@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "core/numbers.h"
+#include "core/base/numbers.h"
 #include "decimal.h"
 
 #define NUMERIC_FORM_MASK	0xC000

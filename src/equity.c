@@ -12,7 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#include "equity.h"
+#include "settings.h"
 
 PG_MODULE_MAGIC;
 

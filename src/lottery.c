@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "core/draw.h"
+#include "core/base/lottery.h"
 #include "digest.h"
 #include "lottery.h"
 #include "report.h"

@@ -5,7 +5,7 @@
 #ifndef LOTTERY_H
 #define LOTTERY_H
 
-#include "core/draw.h"
+#include "core/base/lottery.h"
 
 /* The words of the argument tie_break, as allocate and verify know them. */
 extern TieBreak tie_break_from_text(text *word);

@@ -19,8 +19,8 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "core/least_squares.h"
-#include "core/sandwich.h"
+#include "core/measures/least_squares.h"
+#include "core/measures/robust_errors.h"
 #include "doubles.h"
 
 /* ---- rows ---- */

@@ -5,8 +5,8 @@
 #ifndef READER_H
 #define READER_H
 
-#include "core/words.h"
-#include "core/numbers.h"
+#include "core/base/words.h"
+#include "core/base/numbers.h"
 
 typedef enum ColumnKind
 {

@@ -11,7 +11,7 @@
 #include "utils/lsyscache.h"
 
 #include "record.h"
-#include "field_value.h"
+#include "value_loader.h"
 
 typedef struct FieldReader
 {

@@ -7,7 +7,7 @@
 
 #include "access/htup.h"
 #include "access/tupdesc.h"
-#include "core/eval.h"
+#include "core/scorecard/eval.h"
 
 typedef struct RecordReader RecordReader;
 

@@ -6,7 +6,7 @@
 #define REPORT_H
 
 #include "compat.h"
-#include "core/core.h"
+#include "core/base/core.h"
 
 NO_RETURN extern void report_core_error(const CoreError *error);
 

@@ -11,7 +11,7 @@
 
 #include "fmgr.h"
 
-#include "core/program.h"
+#include "core/scorecard/program.h"
 
 #define SCORECARD_FORMAT	1
 

@@ -11,8 +11,8 @@
 #include "utils/numeric.h"
 #include "utils/rel.h"
 
-#include "core/lint.h"
-#include "core/shortfall.h"
+#include "core/scorecard/lint.h"
+#include "core/scorecard/shortfall.h"
 #include "decimal.h"
 #include "scorecard.h"
 #include "scorecard_call.h"

@@ -7,7 +7,7 @@
 
 #include "fmgr.h"
 
-#include "core/eval.h"
+#include "core/scorecard/eval.h"
 #include "record.h"
 
 typedef struct CallSite

@@ -7,7 +7,7 @@
 
 #include "nodes/pathnodes.h"
 
-#include "core/program.h"
+#include "core/scorecard/program.h"
 
 /* columns are the expressions of the program's columns, in their order. */
 extern Selectivity gates_selectivity(PlannerInfo *root, const Program *program, List *columns,

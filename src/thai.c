@@ -13,8 +13,8 @@
 #include "utils/date.h"
 
 #include "compat.h"
-#include "core/calendar.h"
-#include "core/thai.h"
+#include "core/base/calendar.h"
+#include "core/thai/thai.h"
 
 typedef struct Utf8
 {

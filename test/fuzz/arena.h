@@ -2,10 +2,10 @@
  * arena.h
  *	  PostgreSQL's front-end allocator with an end to every run.
  */
-#ifndef ARENA_H
-#define ARENA_H
+#ifndef FUZZ_ARENA_H
+#define FUZZ_ARENA_H
 
-#include "core/core.h"
+#include "core/base/core.h"
 
 /* Free all that was allocated since the last time. */
 extern void arena_reset(void);
@@ -14,4 +14,4 @@ extern void arena_reset(void);
 extern void fuzz_fail(const char *what) pg_attribute_noreturn();
 extern void fuzz_expect(bool holds, const char *what);
 
-#endif							/* ARENA_H */
+#endif							/* FUZZ_ARENA_H */

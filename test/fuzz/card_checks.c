@@ -8,11 +8,11 @@
 #include "card_checks.h"
 
 #include "arena.h"
-#include "core/lint.h"
+#include "core/scorecard/lint.h"
 #include "mb/pg_wchar.h"
-#include "oracle.h"
-#include "remedy.h"
-#include "tap.h"
+#include "helper/reference_scorecard.h"
+#include "helper/shortfall_check.h"
+#include "helper/tap.h"
 
 #define RECORDS		4
 

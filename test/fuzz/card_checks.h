@@ -2,12 +2,12 @@
  * card_checks.h
  *	  Whatever is taken as a scorecard keeps its promises.
  */
-#ifndef CARD_CHECKS_H
-#define CARD_CHECKS_H
+#ifndef FUZZ_CARD_CHECKS_H
+#define FUZZ_CARD_CHECKS_H
 
-#include "dice.h"
+#include "helper/random.h"
 
 /* Any bytes as a card in a server of this encoding; the dice give the values of records. */
 extern void check_card(const char *text, size_t length, int server_encoding, Dice *dice);
 
-#endif							/* CARD_CHECKS_H */
+#endif							/* FUZZ_CARD_CHECKS_H */

@@ -5,7 +5,7 @@
  */
 #include "arena.h"
 #include "card_checks.h"
-#include "card_dice.h"
+#include "helper/card_random.h"
 #include "mb/pg_wchar.h"
 
 int

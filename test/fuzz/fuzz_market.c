@@ -10,7 +10,7 @@
  * held from before, whose allocation must be what the judge finds step by step.
  */
 #include "arena.h"
-#include "judge.h"
+#include "helper/reference_allocator.h"
 
 #define APPLICANTS		10
 #define BYTES_PER_ROW	5

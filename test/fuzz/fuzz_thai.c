@@ -7,8 +7,8 @@
  * they are written anew from what was read.
  */
 #include "arena.h"
-#include "core/calendar.h"
-#include "core/thai.h"
+#include "core/base/calendar.h"
+#include "core/thai/thai.h"
 #include "mb/pg_wchar.h"
 
 /* A copy without a zero behind, so that reading beyond the end is seen */

@@ -1,12 +1,12 @@
-# Builds PROGRAMS of test/unit, with the HELPERS there, from src/core as an ordinary program would:
+# Builds PROGRAMS of test/unit, with the helpers there, from src/core as an ordinary program would:
 # with -DFRONTEND. What it makes goes to OUT.
 
-core := $(patsubst src/core/%.c,$(OUT)/core/%.o,$(wildcard src/core/*.c))
-helpers := $(HELPERS:test/unit/%.c=$(OUT)/%.o)
-headers := $(wildcard src/core/*.h test/unit/*.h)
+core := $(patsubst src/core/%.c,$(OUT)/core/%.o,$(wildcard src/core/*/*.c))
+helpers := $(patsubst test/unit/%.c,$(OUT)/%.o,$(wildcard test/unit/helper/*.c))
+headers := $(wildcard src/core/*/*.h test/unit/helper/*.h)
 
 CFLAGS = -g -O1 -fwrapv -ffp-contract=off -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined $(WARNINGS)
-CPPFLAGS = -DFRONTEND -DUSE_ASSERT_CHECKING -D_GNU_SOURCE -Isrc -I$(shell $(PG_CONFIG) --includedir-server)
+CPPFLAGS = -DFRONTEND -DUSE_ASSERT_CHECKING -D_GNU_SOURCE -Isrc -Itest/unit -I$(shell $(PG_CONFIG) --includedir-server)
 LDLIBS = -L$(shell $(PG_CONFIG) --pkglibdir) -lpgcommon -lpgport -lcrypto -lm
 
 programs: $(PROGRAMS:%=$(OUT)/%)

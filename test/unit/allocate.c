@@ -3,10 +3,10 @@
  *	  Deferred acceptance against published examples and, on small markets,
  *	  against every allocation there is.
  */
-#include "core/allocate.h"
-#include "host.h"
-#include "rows.h"
-#include "tap.h"
+#include "core/allocation/allocate.h"
+#include "helper/host.h"
+#include "helper/market_rows.h"
+#include "helper/tap.h"
 
 static Dice dice = {30};
 static const Rules strict = {MECHANISM_DEFERRED_ACCEPTANCE, TIE_BREAK_STRICT};

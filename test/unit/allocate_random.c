@@ -2,9 +2,9 @@
  * allocate_random.c
  *	  Random small markets of every kind against a judge who works step by step.
  */
-#include "host.h"
-#include "judge.h"
-#include "tap.h"
+#include "helper/host.h"
+#include "helper/reference_allocator.h"
+#include "helper/tap.h"
 
 static Dice dice = {77};
 

@@ -4,10 +4,10 @@
  *	  compared by a clerk on paper; for many seats against what the last seat and
  *	  the next one must be.
  */
-#include "clerk.h"
-#include "core/apportion.h"
-#include "dice.h"
-#include "tap.h"
+#include "helper/schoolbook.h"
+#include "core/apportionment/apportion.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define MAX_ROWS	400
 

@@ -3,8 +3,8 @@
  *	  Dates against a walk through every day of the years 1 to 9999, and ages
  *	  against a count of birthdays.
  */
-#include "core/calendar.h"
-#include "tap.h"
+#include "core/base/calendar.h"
+#include "helper/tap.h"
 
 /* 0001-01-01 as days before 2000-01-01 */
 #define FIRST_DAY		(-730119)

@@ -3,9 +3,9 @@
  *	  Calls against the rule read out word by word: for each position all who are
  *	  left are gone through, with shares as whole thousandths of a percent.
  */
-#include "core/call_order.h"
-#include "dice.h"
-#include "tap.h"
+#include "core/apportionment/call_order.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define MAX_CANDIDATES	40
 #define MAX_SHARES		6

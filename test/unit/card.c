@@ -2,11 +2,11 @@
  * card.c
  *	  From text to card and back: the canonical form, and what is refused.
  */
-#include "card_dice.h"
-#include "cards.h"
+#include "helper/card_random.h"
+#include "helper/card_text.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
-#include "tap.h"
+#include "helper/tap.h"
 
 /* ---- canonical form ---- */
 

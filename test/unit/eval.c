@@ -3,10 +3,10 @@
  *	  Judging records: comparisons at their thresholds, truth with three values,
  *	  points, derived numbers, sections and classes.
  */
-#include "cards.h"
-#include "dice.h"
-#include "tap.h"
-#include "values.h"
+#include "helper/card_text.h"
+#include "helper/random.h"
+#include "helper/tap.h"
+#include "helper/values.h"
 
 #define BOTH	(FOR_ELIGIBLE | FOR_SCORE)
 

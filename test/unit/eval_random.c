@@ -3,10 +3,10 @@
  *	  Random cards over random records: the program and a plain reading of the
  *	  card must agree in every outcome, point, reason and class.
  */
-#include "card_dice.h"
-#include "cards.h"
-#include "oracle.h"
-#include "tap.h"
+#include "helper/card_random.h"
+#include "helper/card_text.h"
+#include "helper/reference_scorecard.h"
+#include "helper/tap.h"
 
 #define CARDS		3000
 #define RECORDS		12

@@ -3,10 +3,10 @@
  *	  Rounding against reckoning on paper; reading and printing decimals against
  *	  digits that are moved as text.
  */
-#include "core/fixed.h"
-#include "clerk.h"
-#include "dice.h"
-#include "tap.h"
+#include "core/base/fixed.h"
+#include "helper/schoolbook.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define WIDEST		((int128) (~(uint128) 0 >> 1))
 

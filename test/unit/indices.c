@@ -3,12 +3,12 @@
  *	  Measures of random distributions, with ties, weights and zeros, against
  *	  their definitions over all pairs.
  */
-#include "core/indices.h"
+#include "core/measures/indices.h"
 
 #include <math.h>
 
-#include "dice.h"
-#include "tap.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define MOST	40
 

@@ -2,9 +2,9 @@
  * json.c
  *	  JSON texts as trees: what is read, and what is refused.
  */
-#include "core/json.h"
+#include "core/base/json.h"
 #include "mb/pg_wchar.h"
-#include "tap.h"
+#include "helper/tap.h"
 
 static JsonNode *
 parse(const char *text, CoreError *error)

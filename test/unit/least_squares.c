@@ -4,14 +4,14 @@
  *	  with 113 bits, which share nothing with rotations.  Robust errors against
  *	  their definition.
  */
-#include "core/least_squares.h"
+#include "core/measures/least_squares.h"
 
 #include <math.h>
 
-#include "core/sandwich.h"
+#include "core/measures/robust_errors.h"
 
-#include "dice.h"
-#include "tap.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define MOST	12				/* columns */
 

@@ -2,11 +2,11 @@
  * lint.c
  *	  What is said of cards whose authors may mean something else.
  */
-#include "card_dice.h"
-#include "cards.h"
-#include "core/lint.h"
-#include "tap.h"
-#include "values.h"
+#include "helper/card_random.h"
+#include "helper/card_text.h"
+#include "core/scorecard/lint.h"
+#include "helper/tap.h"
+#include "helper/values.h"
 
 static void
 append(void *state, LintSeverity severity, const char *criterion, const char *message)

@@ -2,9 +2,9 @@
  * market.c
  *	  Markets from rows in any order: numbered, sorted, checked.
  */
-#include "host.h"
-#include "rows.h"
-#include "tap.h"
+#include "helper/host.h"
+#include "helper/market_rows.h"
+#include "helper/tap.h"
 
 static Dice dice = {20};
 

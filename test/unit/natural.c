@@ -2,10 +2,10 @@
  * natural.c
  *	  Products of natural numbers against the clerk's.
  */
-#include "clerk.h"
-#include "core/natural.h"
-#include "dice.h"
-#include "tap.h"
+#include "helper/schoolbook.h"
+#include "core/base/natural.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define FACTORS		6
 #define LIMBS		(FACTORS * NATURAL_LIMBS_A_FACTOR)

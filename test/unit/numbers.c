@@ -2,9 +2,9 @@
  * numbers.c
  *	  Columns of exact numbers against the same numbers written out at one scale.
  */
-#include "core/numbers.h"
-#include "dice.h"
-#include "tap.h"
+#include "core/base/numbers.h"
+#include "helper/random.h"
+#include "helper/tap.h"
 
 #define MOST		200
 

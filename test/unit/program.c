@@ -3,8 +3,8 @@
  *	  What compiling makes of a card: fields and what they are needed for, the
  *	  range of points, and the rules as people read them.
  */
-#include "cards.h"
-#include "tap.h"
+#include "helper/card_text.h"
+#include "helper/tap.h"
 
 /* ---- fields ---- */
 

@@ -2,10 +2,10 @@
  * shortfall.c
  *	  What would reach a cut-off: told for known cards, tried out for random ones.
  */
-#include "card_dice.h"
-#include "cards.h"
-#include "remedy.h"
-#include "tap.h"
+#include "helper/card_random.h"
+#include "helper/card_text.h"
+#include "helper/shortfall_check.h"
+#include "helper/tap.h"
 
 /* The remedy of the card's first criterion when x is this and the score must rise by so much. */
 static const char *

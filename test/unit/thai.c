@@ -3,11 +3,11 @@
  *	  Identities against their definition, normal text against rules that are
  *	  applied one at a time until none does, and dates against a calendar.
  */
-#include "core/calendar.h"
-#include "core/thai.h"
-#include "dice.h"
+#include "core/base/calendar.h"
+#include "core/thai/thai.h"
+#include "helper/random.h"
 #include "mb/pg_wchar.h"
-#include "tap.h"
+#include "helper/tap.h"
 
 #define LONGEST			64		/* characters of a text that is rolled */
 

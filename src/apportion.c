@@ -1,0 +1,267 @@
+/*
+ * apportion.c
+ *	  apportion: a window function that gives seats to the rows of a partition.
+ *
+ * The first call in a partition reads all of its rows and settles all seats;
+ * each call returns its row's.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "windowapi.h"
+
+#include "apportion.h"
+#include "compat.h"
+#include "core/apportionment/apportion.h"
+#include "decimal.h"
+#include "settings.h"
+#include "report.h"
+
+enum
+{
+	ARGUMENT_WEIGHT,
+	ARGUMENT_SEATS,
+	ARGUMENT_METHOD,
+	ARGUMENT_MINIMUM,
+	ARGUMENT_MAXIMUM,
+	ARGUMENT_COUNT
+};
+
+/* Values of a row take memory until they are reset, each so many rows. */
+#define ROWS_A_RESET		256
+
+/* Kept for the partition */
+typedef struct Partition
+{
+	bool		solved;
+	bool		no_seats;		/* seats are NULL: so is every result */
+	int32	   *awarded;
+} Partition;
+
+/* Reads the arguments of any row of the partition. */
+typedef struct RowReader
+{
+	FunctionCallInfo fcinfo;
+	WindowObject window;
+	int64		row;
+	Datum		values[ARGUMENT_COUNT];
+	bool		nulls[ARGUMENT_COUNT];
+	bool		stable[ARGUMENT_COUNT]; /* the same in every row: read once */
+} RowReader;
+
+/* ---- arguments ---- */
+
+static void
+read_row(RowReader *reader, int64 row)
+{
+	bool		outside;
+
+	reader->row = row;
+	for (int i = 0; i < ARGUMENT_COUNT; i++)
+		if (row == 0 || !reader->stable[i])
+			reader->values[i] = WinGetFuncArgInPartition(reader->window, i, (int) row,
+														 WINDOW_SEEK_HEAD, false,
+														 &reader->nulls[i], &outside);
+}
+
+static ExactNumber
+digits_of(Numeric number)
+{
+	ExactNumber result = {.is_null = false};
+
+	if (decimal_is_undefined(number))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("weight is NaN or infinite")));
+	if (decimal_digits(number, &result.digits, &result.scale))
+		return result;
+	number = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(number)));
+	if (!decimal_digits(number, &result.digits, &result.scale))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("weight has more than 36 digits"),
+				 errhint("Round the weights to the decimals that matter.")));
+	return result;
+}
+
+static ExactNumber
+weight_of(const RowReader *reader)
+{
+	if (reader->nulls[ARGUMENT_WEIGHT])
+		return (ExactNumber) {.is_null = true};
+	return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_WEIGHT]));
+}
+
+static int32
+integer_of(const RowReader *reader, int argument, int32 otherwise)
+{
+	return reader->nulls[argument] ? otherwise : DatumGetInt32(reader->values[argument]);
+}
+
+static Word
+method_word(const RowReader *reader)
+{
+	text	   *word;
+
+	if (reader->nulls[ARGUMENT_METHOD])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("method is NULL")));
+	word = (text *) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_METHOD]);
+	return (Word) {VARDATA_ANY(word), (int) VARSIZE_ANY_EXHDR(word)};
+}
+
+static void
+refuse_varying(const RowReader *reader, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s must be the same in all rows of a partition", what),
+			 errdetail("Row " INT64_FORMAT " differs from the row before.", reader->row + 1),
+			 errhint("Name what it depends on in PARTITION BY.")));
+}
+
+/* Seats and method of this row are those of the first. */
+static void
+check_same(const RowReader *reader, int32 seats, bool no_seats, ApportionMethod method)
+{
+	ApportionMethod here;
+	CoreError	error;
+
+	if (reader->nulls[ARGUMENT_SEATS] != no_seats ||
+		integer_of(reader, ARGUMENT_SEATS, seats) != seats)
+		refuse_varying(reader, "seats");
+	if (reader->stable[ARGUMENT_METHOD])
+		return;
+	if (!apportion_method_of(method_word(reader), &here, &error))
+		report_core_error(&error);
+	if (here != method)
+		refuse_varying(reader, "method");
+}
+
+int32
+apportion_check_seats(int32 seats)
+{
+	if (seats < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("seats are negative"),
+				 errdetail("There are %d.", seats)));
+	return seats;
+}
+
+/* ---- a partition ---- */
+
+void
+apportion_check_memory(int64 count, Size bytes)
+{
+	CoreError	error;
+
+	if (count > PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d rows or seats", PG_INT32_MAX)));
+	if (!core_check_memory(&error, "apportionment", count * bytes,
+						   (Size) equity_max_memory_kb * 1024))
+		report_core_error(&error);
+}
+
+void
+apportion_warn_empty(int64 empty)
+{
+	if (empty > 0)
+		ereport(WARNING,
+				(errmsg_plural(INT64_FORMAT " seat stays empty", INT64_FORMAT " seats stay empty",
+							   empty, empty),
+				 errdetail("Each row with a weight has its maximum; a row with weight 0 keeps its minimum.")));
+}
+
+static bool
+rows_are_peers(void *window, int32 a, int32 b)
+{
+	return WinRowsArePeers((WindowObject) window, a, b);
+}
+
+/* Read all rows; what their values take is set free on the way. */
+static Apportionment *
+read_rows(RowReader *reader, int32 count, bool no_seats, int32 seats, ApportionMethod method,
+		  CoreError *error)
+{
+	Apportionment *rows =
+		apportion_begin(method, seats, count, rows_are_peers, reader->window, error);
+	MemoryContext scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "equity apportion row", ALLOCSET_SMALL_SIZES);
+	MemoryContext before = CurrentMemoryContext;
+
+	for (int32 i = 0; i < count; i++)
+	{
+		ExactNumber weight;
+
+		CHECK_FOR_INTERRUPTS();
+		if (i % ROWS_A_RESET == 0)
+			MemoryContextReset(scratch);
+		MemoryContextSwitchTo(scratch);
+		if (i > 0)
+			read_row(reader, i);
+		check_same(reader, seats, no_seats, method);
+		weight = weight_of(reader);
+		MemoryContextSwitchTo(before);
+		if (!apportion_add(rows, weight, integer_of(reader, ARGUMENT_MINIMUM, 0),
+						   integer_of(reader, ARGUMENT_MAXIMUM, APPORTION_NO_MAXIMUM)))
+			report_core_error(error);
+	}
+	MemoryContextDelete(scratch);
+	return rows;
+}
+
+static void
+solve_partition(Partition *partition, FunctionCallInfo fcinfo)
+{
+	RowReader	reader = {.fcinfo = fcinfo, .window = PG_WINDOW_OBJECT()};
+	int64		count = WinGetPartitionRowCount(reader.window);
+	ApportionMethod method;
+	Apportionment *rows;
+	int32		seats;
+	CoreError	error;
+
+	apportion_check_memory(count, APPORTION_BYTES_PER_ROW);
+	for (int i = 0; i < ARGUMENT_COUNT; i++)
+		reader.stable[i] = get_fn_expr_arg_stable(fcinfo->flinfo, i);
+	read_row(&reader, 0);
+	if (!apportion_method_of(method_word(&reader), &method, &error))
+		report_core_error(&error);
+	partition->no_seats = reader.nulls[ARGUMENT_SEATS];
+	seats = apportion_check_seats(integer_of(&reader, ARGUMENT_SEATS, 0));
+	rows = read_rows(&reader, (int32) count, partition->no_seats, seats, method, &error);
+	partition->awarded = rows->awarded;
+	if (partition->no_seats)
+		return;
+	if (!apportion_solve(rows))
+		report_core_error(&error);
+	apportion_warn_empty(rows->empty);
+}
+
+PG_FUNCTION_INFO_V1(equity_apportion);
+
+Datum
+equity_apportion(PG_FUNCTION_ARGS)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	Partition  *partition = WinGetPartitionLocalMemory(window, sizeof(Partition));
+	int64		row = WinGetCurrentPosition(window);
+
+	if (!partition->solved)
+	{
+		MemoryContext before = MemoryContextSwitchTo(GetMemoryChunkContext(partition));
+
+		solve_partition(partition, fcinfo);
+		partition->solved = true;
+		MemoryContextSwitchTo(before);
+	}
+	if (partition->no_seats || partition->awarded[row] == APPORTION_ABSENT)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(partition->awarded[row]);
+}

@@ -1,0 +1,284 @@
+/*
+ * allocate.c
+ *	  Deferred acceptance over a market.
+ *
+ * An applicant's walk goes down the own list, and at each pool through its
+ * groups of seats in their order.  A step of the walk is a contract (applicant,
+ * pool, group).  Applicants propose along their walks; a node, that is a group of
+ * seats or a cap above it, holds the best it has seen, up to its seats, and
+ * refuses its worst; who is refused goes on from there.  This is deferred
+ * acceptance (Gale and Shapley 1962; many seats a pool: Roth 1985) with
+ * slot-specific priorities (Kominers and Sönmez 2016; Dur, Kominers, Pathak and
+ * Sönmez 2018).
+ *
+ * When a proposal would overfill a node, the innermost such node drops the worst
+ * it holds, the newcomer included, and then every node above is as full as it
+ * was.  The sets of contracts that fit all nodes are the independent sets of a
+ * laminar matroid, and all nodes rank by one total order (rank.h), so what is
+ * held at any time is what the greedy choice from all proposals so far would
+ * hold: the newcomer closes one circuit, whose worst element goes.  Choice by a
+ * matroid's greedy rule is substitutable: who is refused once would be refused
+ * from any larger set of proposals (Fleiner 2001, 2003).  Hence
+ *
+ *	- the result is stable: whoever was refused a step would be refused it again
+ *	  by what is held in the end;
+ *	- it is the best stable one for every applicant at once: by induction no step
+ *	  is refused that some stable result grants (Gale and Shapley; Fleiner);
+ *	- it does not depend on the order of proposals (McVitie and Wilson 1971),
+ *	  for the same induction holds in any order;
+ *	- no applicant gains by a false list (Dubins and Freedman 1981; Roth 1982;
+ *	  for such choice rules Hatfield and Milgrom 2005), but for floors,
+ *	  admit_all and admit_none.
+ *
+ * Serial dictatorship is deferred acceptance where all pools rank alike, and
+ * immediate acceptance is it where a pool looks first at the place that it has on
+ * an applicant's list (Ergin and Sönmez 2006): both are run that way.
+ *
+ * One applicant at a time proposes until settled; who is displaced goes on from
+ * the seat that is lost, which tells the place in the walk, so that chains of any
+ * length take no stack and no memory.  Each step is proposed at most once: time
+ * n log s for n steps and s seats a group, log c more for a cap of c children
+ * whose worst holder changes; memory 36 bytes an applicant who is seated, 40 a
+ * group or cap, 8 an applicant for lottery numbers.
+ */
+#include "core/allocation/allocate.h"
+
+#include "core/allocation/solver.h"
+
+/* ---- the walk ---- */
+
+/* The step behind a bid's: false at the end of the walk. */
+static bool
+next_bid(const Solver *solver, Bid *bid)
+{
+	const Market *market = solver->market;
+	const Pool *pools = market->seating->pools;
+	int32		group = bid->group + 1;
+	int32		contract = bid->contract;
+
+	for (; contract < market->first[bid->owner + 1]; contract++)
+	{
+		int32		pool = market->pool[contract];
+
+		if (contract != bid->contract)
+			group = pools[pool].first_group;
+		if (solver->closed && solver->closed[pool])
+			continue;
+		for (; group < pools[pool + 1].first_group; group++)
+			if (rank_bid(&solver->ranking, bid->owner, contract, group, bid))
+				return true;
+	}
+	return false;
+}
+
+/* A place in the walk before its first step */
+static Bid
+before_walk(const Market *market, int32 owner)
+{
+	int32		contract = market->first[owner];
+
+	return (Bid) {
+		.owner = owner, .contract = contract,
+		.group = market->seating->pools[market->pool[contract]].first_group - 1
+	};
+}
+
+/* ---- proposals ---- */
+
+/* Make a seat for a bid at a full node by dropping the worst there, which the bid ranks above. */
+static Bid
+displace(Nodes *nodes, const Bid *bid, int32 full)
+{
+	int32		worst_group = nodes->nodes[full].worst_group;
+	Bid			worst;
+
+	if (worst_group == bid->group)
+		return nodes_replace(nodes, bid);
+	worst = nodes_unseat(nodes, worst_group);
+	nodes_seat(nodes, bid);
+	return worst;
+}
+
+/* Offer a bid; true when someone is without a seat now, who is left in its place. */
+static bool
+propose(Solver *solver, Bid *bid)
+{
+	Nodes	   *nodes = &solver->nodes;
+	int32		full;
+
+	if (solver->classes)
+		return classes_propose(solver, bid);
+	full = nodes_innermost_full(nodes, bid->group);
+	if (full == NONE)
+	{
+		nodes_seat(nodes, bid);
+		return false;
+	}
+	nodes->nodes[full].has_refused = true;
+	if (nodes->nodes[full].filled > 0 &&
+		rank_above(&solver->ranking, bid, nodes_worst(nodes, full)))
+		*bid = displace(nodes, bid, full);
+	return true;
+}
+
+void
+solver_wait(Solver *solver, const Bid *bid)
+{
+	if (solver->waiting_count == solver->waiting_room)
+	{
+		solver->waiting_room = core_more_room(solver->waiting_room);
+		solver->waiting = solver->waiting ?
+			host_realloc(solver->waiting, sizeof(Bid) * solver->waiting_room) :
+			host_alloc(sizeof(Bid) * solver->waiting_room);
+	}
+	solver->waiting[solver->waiting_count++] = *bid;
+}
+
+/* Let someone propose from a place in the walk, then who is displaced by that, to the end. */
+static void
+settle(Solver *solver, Bid bid)
+{
+	while (next_bid(solver, &bid) && propose(solver, &bid))
+		host_check_interrupts();
+}
+
+void
+solver_go_on(Solver *solver)
+{
+	while (solver->waiting_count > 0)
+		settle(solver, solver->waiting[--solver->waiting_count]);
+}
+
+void
+solver_start(Solver *solver)
+{
+	nodes_clear(&solver->nodes);
+	for (int32 i = 0; i < solver->market->applicant_count; i++)
+	{
+		host_check_interrupts();
+		settle(solver, before_walk(solver->market, i));
+		solver_go_on(solver);
+	}
+}
+
+/* ---- before and after ---- */
+
+static void
+collect_seats(const Solver *solver, Seat *seats)
+{
+	for (int32 i = 0; i < solver->market->applicant_count; i++)
+		seats[i] = (Seat) {NONE, NONE};
+	for (int32 i = 0; i < solver->nodes.group_count; i++)
+	{
+		const Node *group = &solver->nodes.nodes[i];
+
+		for (int32 j = 0; j < group->filled; j++)
+			seats[group->bids[j].owner] = (Seat) {group->bids[j].contract, i};
+	}
+}
+
+static bool
+propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
+{
+	TieBreak	tie_break = ranking->rules.tie_break;
+	Solver		solver = {
+		.market = ranking->market, .ranking = *ranking, .nodes = nodes_open(ranking)
+	};
+	bool		done;
+
+	if (tie_break == TIE_BREAK_ADMIT_ALL || tie_break == TIE_BREAK_ADMIT_NONE)
+		solver.classes = core_alloc_zero(sizeof(ClassState) * Max(solver.nodes.group_count, 1));
+	solver_start(&solver);
+	close_below_floors(&solver);
+	collect_seats(&solver, seats);
+	done = tie_break != TIE_BREAK_STRICT || check_ties(ranking, solver.closed, seats, error);
+	nodes_close(&solver.nodes);
+	return done;
+}
+
+/* ---- what a mechanism can do ---- */
+
+static bool
+refuse_rule(CoreError *error, const char *what, const char *name)
+{
+	core_fail(error, CORE_UNSUPPORTED, "%s %s", name, what);
+	return core_hint(error, "Use deferred_acceptance.");
+}
+
+static bool
+has_floor(const Seating *seating)
+{
+	for (int32 i = 0; i < seating->pool_count; i++)
+		if (seating->pools[i].floor > 0)
+			return true;
+	return false;
+}
+
+/* Of each applicant one score and tie in all pools */
+static bool
+check_one_score(const Market *market, CoreError *error)
+{
+	const int64 *scores = market->score.keys;
+	const int64 *ties = market->tie.keys;
+
+	for (int32 i = 0; i < market->applicant_count; i++)
+		for (int32 j = market->first[i] + 1; j < market->first[i + 1]; j++)
+		{
+			check_interrupts_at(j);
+			if (scores[j] == scores[j - 1] && (ties == NULL || ties[j] == ties[j - 1]))
+				continue;
+			core_fail(error, CORE_INVALID,
+					  "serial_dictatorship needs one score and tie for each applicant");
+			return core_detail(error, "Applicant " INT64_FORMAT ".", market->applicant_ids[i]);
+		}
+	return true;
+}
+
+static bool
+check_mechanism(const Market *market, const Rules *rules, CoreError *error)
+{
+	static const char *const names[] = {"deferred_acceptance", "serial_dictatorship",
+										"immediate_acceptance", "top_trading_cycles"};
+	const char *name = names[rules->mechanism];
+	bool		by_class = rules->tie_break == TIE_BREAK_ADMIT_ALL ||
+		rules->tie_break == TIE_BREAK_ADMIT_NONE;
+
+	if (by_class && market->seating->cap_count > 0)
+	{
+		core_fail(error, CORE_UNSUPPORTED,
+				  "tie_break admit_all and admit_none cannot honour caps");
+		return core_hint(error, "Use lottery, lottery_per_pool or strict.");
+	}
+	if (rules->mechanism == MECHANISM_DEFERRED_ACCEPTANCE)
+		return true;
+	if (by_class)
+		return refuse_rule(error, "cannot honour tie_break admit_all and admit_none", name);
+	if (market->seating->reserve_count > 0)
+		return refuse_rule(error, "cannot honour reserves", name);
+	if (market->seating->cap_count > 0)
+		return refuse_rule(error, "cannot honour caps", name);
+	if (has_floor(market->seating))
+		return refuse_rule(error, "cannot honour min_seats", name);
+	if (market->held)
+		return refuse_rule(error, "cannot honour holds", name);
+	if (rules->mechanism != MECHANISM_SERIAL_DICTATORSHIP)
+		return true;
+	if (rules->tie_break == TIE_BREAK_LOTTERY_PER_POOL)
+		return refuse_rule(error, "cannot honour tie_break lottery_per_pool", name);
+	return check_one_score(market, error);
+}
+
+bool
+allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error)
+{
+	Ranking		ranking;
+	bool		done;
+
+	if (!check_mechanism(market, rules, error))
+		return false;
+	ranking = rank_open(market, rules);
+	done = rules->mechanism == MECHANISM_TOP_TRADING_CYCLES ?
+		trade_in_cycles(&ranking, seats, error) : propose_all(&ranking, seats, error);
+	rank_close(&ranking);
+	return done && draw_check(rules->draw, error);
+}

@@ -1,0 +1,587 @@
+/*
+ * market.c
+ *	  Building a market from rows that come in any order.
+ *
+ * Rows are appended to flat arrays as they come; at the end one counting sort
+ * by applicant and a short sort by choice within each bring them in order, one
+ * array at a time, so that the peak stays below twice the market's size.
+ * Linear time but for the short sorts.
+ */
+#include "core/allocation/market.h"
+
+#include "core/base/idmap.h"
+
+#define FIRST_ROOM			1024
+#define LONG_LIST			32
+
+/* What a contract takes while rows come, and beside that while they are brought in order. */
+#define BYTES_PER_CONTRACT	20
+#define BYTES_TO_ORDER		12
+
+/* What a contract takes beside the market when it is allocated: numbers drawn for each pool. */
+#define BYTES_PER_DRAW		8
+
+/* An applicant's id with its place in the hash table; what solving takes for an applicant. */
+#define BYTES_PER_APPLICANT	40
+#define BYTES_TO_SOLVE		64
+#define BYTES_PER_WIDE_NUMBER	32
+
+struct MarketBuilder
+{
+	Market	   *market;
+	CoreError  *error;
+	Size		memory_limit;
+	idmap_hash *applicants;		/* NULL while ids come ascending: none of them can come back */
+	int32		applicant_room;
+	int32		contract_room;
+	int32	   *owner;			/* by contract */
+	int64		last_applicant_id;	/* rows of an applicant mostly come together */
+	int32		last_applicant;
+	bool		in_order;		/* so far rows came by applicant and choice */
+};
+
+MarketBuilder *
+market_begin(Size memory_limit, CoreError *error)
+{
+	MarketBuilder *builder = palloc0(sizeof(MarketBuilder));
+	Market	   *market = palloc0(sizeof(Market));
+
+	builder->market = market;
+	builder->error = error;
+	builder->memory_limit = memory_limit;
+	builder->last_applicant = NONE;
+	builder->in_order = true;
+	builder->applicant_room = builder->contract_room = FIRST_ROOM;
+	builder->owner = host_alloc(sizeof(int32) * FIRST_ROOM);
+	market->seating = seating_begin();
+	market->applicant_ids = host_alloc(sizeof(int64) * FIRST_ROOM);
+	market->pool = host_alloc(sizeof(int32) * FIRST_ROOM);
+	market->choice = host_alloc(sizeof(int32) * FIRST_ROOM);
+	return builder;
+}
+
+static void
+grow_int32(int32 **array, int32 room)
+{
+	if (*array)
+		*array = host_realloc(*array, sizeof(int32) * room);
+}
+
+/* ---- memory ---- */
+
+/* What numbers of more than 18 digits take until they are ranks, beyond what all numbers take. */
+static Size
+wide_memory(const NumberColumn *column)
+{
+	return column->wide ? (Size) column->room * BYTES_PER_WIDE_NUMBER : 0;
+}
+
+/* The most that reading, ordering and solving will take, whichever takes most. */
+static Size
+estimate_memory(const MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	Size		contracts = builder->contract_room;
+	Size		applicants = builder->applicant_room;
+	Size		row = BYTES_PER_CONTRACT + (market->tie.keys ? sizeof(int64) : 0) +
+		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
+	Size		reading = contracts * row + applicants * BYTES_PER_APPLICANT;
+	Size		ordering = contracts * (row + BYTES_TO_ORDER) + applicants * sizeof(int64);
+	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;
+
+	return Max(Max(reading, ordering), solving) + seating_memory(market->seating) +
+		wide_memory(&market->score) + wide_memory(&market->tie);
+}
+
+/* Refuse to grow beyond what the caller allows, before it is taken. */
+static bool
+check_memory(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	Size		estimate = estimate_memory(builder);
+
+	if (estimate <= builder->memory_limit)
+		return true;
+	core_fail(builder->error, CORE_MEMORY,
+			  "allocation needs more memory than equity.max_memory allows");
+	core_detail(builder->error,
+				"%d pools and %d applications of %d applicants need %zu kB; %zu kB are allowed.",
+				market->seating->pool_count, market->contract_count, market->applicant_count,
+				estimate >> 10, builder->memory_limit >> 10);
+	return core_hint(builder->error, "Raise equity.max_memory, if the machine has the memory.");
+}
+
+/* ---- seats ---- */
+
+bool
+market_add_cap(MarketBuilder *builder, const CapRow *row)
+{
+	return seating_add_cap(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
+}
+
+bool
+market_add_pool(MarketBuilder *builder, const PoolRow *row)
+{
+	return seating_add_pool(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
+}
+
+bool
+market_add_reserve(MarketBuilder *builder, const ReserveRow *row)
+{
+	return seating_add_reserve(builder->market->seating, row, builder->error) &&
+		check_memory(builder);
+}
+
+bool
+market_end_seating(MarketBuilder *builder)
+{
+	return seating_end(builder->market->seating, builder->error);
+}
+
+int32
+market_set(MarketBuilder *builder, const Word *words, int count)
+{
+	return seating_set(builder->market->seating, words, count);
+}
+
+/* ---- contracts ---- */
+
+static int32
+new_applicant(MarketBuilder *builder, int64 applicant_id)
+{
+	Market	   *market = builder->market;
+
+	if (market->applicant_count == builder->applicant_room)
+	{
+		builder->applicant_room = core_more_room(builder->applicant_room);
+		market->applicant_ids = host_realloc(market->applicant_ids,
+											 sizeof(int64) * builder->applicant_room);
+	}
+	market->applicant_ids[market->applicant_count] = applicant_id;
+	return market->applicant_count++;
+}
+
+/* Ids have stopped ascending: from now on each must be looked for. */
+static void
+hash_applicants(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	bool		found;
+
+	builder->applicants = idmap_create(Max(market->applicant_count, FIRST_ROOM), NULL);
+	for (int32 i = 0; i < market->applicant_count; i++)
+	{
+		check_interrupts_at(i);
+		idmap_insert(builder->applicants, market->applicant_ids[i], &found)->number = i;
+	}
+}
+
+static int32
+find_applicant(MarketBuilder *builder, int64 applicant_id)
+{
+	IdEntry    *entry;
+	bool		found;
+
+	if (builder->applicants == NULL)
+	{
+		if (builder->last_applicant == NONE || applicant_id > builder->last_applicant_id)
+			return new_applicant(builder, applicant_id);
+		hash_applicants(builder);
+	}
+	entry = idmap_insert(builder->applicants, applicant_id, &found);
+	if (found)
+		builder->in_order = false;
+	else
+		entry->number = new_applicant(builder, applicant_id);
+	return entry->number;
+}
+
+static inline int32
+applicant_number(MarketBuilder *builder, int64 applicant_id)
+{
+	if (builder->last_applicant == NONE || builder->last_applicant_id != applicant_id)
+	{
+		builder->last_applicant = find_applicant(builder, applicant_id);
+		builder->last_applicant_id = applicant_id;
+	}
+	return builder->last_applicant;
+}
+
+static bool
+make_contract_room(MarketBuilder *builder)
+{
+	Market	   *market = builder->market;
+
+	if (market->contract_count < builder->contract_room)
+		return true;
+	if (builder->contract_room == PG_INT32_MAX)
+		return core_fail(builder->error, CORE_MEMORY, "more than %d applications", PG_INT32_MAX);
+	builder->contract_room = core_more_room(builder->contract_room);
+	if (!check_memory(builder))
+		return false;
+	grow_int32(&builder->owner, builder->contract_room);
+	grow_int32(&market->pool, builder->contract_room);
+	grow_int32(&market->choice, builder->contract_room);
+	grow_int32(&market->set, builder->contract_room);
+	grow_int32(&market->held, builder->contract_room);
+	return true;
+}
+
+static bool
+add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number,
+		   const ContractRow *row)
+{
+	if (number.is_null)
+		numbers_add_null(column);
+	else if (!numbers_add(column, number.digits, number.scale))
+	{
+		core_fail(builder->error, CORE_OUT_OF_RANGE, "numbers need more than %d digits together",
+				  NUMBER_MAX_DIGITS);
+		core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
+					row->applicant_id, row->pool_id);
+		return core_hint(builder->error, "Round score and tie to the decimals that matter.");
+	}
+	return true;
+}
+
+/* A column that comes into being when a first contract has something in it. */
+static void
+put_optional(int32 **column, int32 nothing, int32 at, int32 room, int32 value)
+{
+	if (*column == NULL)
+	{
+		if (value == nothing)
+			return;
+		*column = host_alloc(sizeof(int32) * room);
+		for (int32 i = 0; i < at; i++)
+			(*column)[i] = nothing;
+	}
+	(*column)[at] = value;
+}
+
+/* The seat that is held from before. */
+static bool
+put_held(MarketBuilder *builder, const Pool *pool, const ContractRow *row)
+{
+	Market	   *market = builder->market;
+	int32		group = NONE;
+
+	if (row->holds)
+	{
+		group = seating_find_group(market->seating, pool, *row->holds);
+		if (group == NONE)
+		{
+			core_fail(builder->error, CORE_INVALID, "holds names no seat of the pool");
+			core_detail(builder->error,
+						"Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", seat %.*s.",
+						row->applicant_id, row->pool_id, row->holds->length, row->holds->text);
+			return core_hint(builder->error, "A seat is open or the name of a reserve.");
+		}
+	}
+	put_optional(&market->held, NONE, market->contract_count, builder->contract_room, group);
+	return true;
+}
+
+static bool
+check_contract(MarketBuilder *builder, const ContractRow *row, const Pool *pool)
+{
+	if (row->choice < 0 || row->choice > PG_INT32_MAX)
+	{
+		core_fail(builder->error, CORE_INVALID, "choice must be 0 to %d", PG_INT32_MAX);
+		return core_detail(builder->error,
+						   "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".",
+						   row->applicant_id, row->choice);
+	}
+	if (pool == NULL)
+	{
+		core_fail(builder->error, CORE_UNKNOWN, "application to an unknown pool");
+		core_detail(builder->error,
+					"Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
+					row->applicant_id, row->pool_id);
+		return core_hint(builder->error, "The pools query must have a row for it.");
+	}
+	return true;
+}
+
+bool
+market_add_contract(MarketBuilder *builder, const ContractRow *row)
+{
+	Market	   *market = builder->market;
+	const Pool *pool = seating_find_pool(market->seating, row->pool_id);
+	int32		at = market->contract_count;
+
+	if (!check_contract(builder, row, pool) || !make_contract_room(builder))
+		return false;
+	builder->owner[at] = applicant_number(builder, row->applicant_id);
+	market->pool[at] = pool - market->seating->pools;
+	market->choice[at] = (int32) row->choice;
+	if (at > 0 && builder->owner[at] == builder->owner[at - 1] &&
+		market->choice[at] <= market->choice[at - 1])
+		builder->in_order = false;
+	put_optional(&market->set, 0, at, builder->contract_room, row->set);
+	if (!put_held(builder, pool, row) ||
+		!add_number(builder, &market->score, row->score, row) ||
+		(row->tie && !add_number(builder, &market->tie, *row->tie, row)))
+		return false;
+	market->contract_count++;
+	return true;
+}
+
+/* ---- bringing them in order ---- */
+
+/* Where each applicant's contracts begin. */
+static void
+count_contracts(Market *market, const int32 *owner)
+{
+	market->first = core_alloc_zero(sizeof(int32) * ((Size) market->applicant_count + 1));
+	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		check_interrupts_at(i);
+		market->first[owner[i] + 1]++;
+	}
+	for (int32 i = 0; i < market->applicant_count; i++)
+		market->first[i + 1] += market->first[i];
+}
+
+static int
+compare_choices(const void *a, const void *b, void *choice)
+{
+	int32		left = ((const int32 *) choice)[*(const int32 *) a];
+	int32		right = ((const int32 *) choice)[*(const int32 *) b];
+
+	host_check_interrupts();
+	return (left > right) - (left < right);
+}
+
+/* Lists are short, so mostly by insertion. */
+static void
+sort_by_choice(int32 *choice, int32 *order, int32 count)
+{
+	if (count > LONG_LIST)
+	{
+		qsort_arg(order, count, sizeof(int32), compare_choices, choice);
+		return;
+	}
+	for (int32 i = 1; i < count; i++)
+	{
+		int32		moved = order[i];
+		int32		j = i;
+
+		for (; j > 0 && choice[order[j - 1]] > choice[moved]; j--)
+			order[j] = order[j - 1];
+		order[j] = moved;
+	}
+}
+
+static int32 *
+contract_order(const Market *market, const int32 *owner)
+{
+	int32	   *order = host_alloc(sizeof(int32) * Max(market->contract_count, 1));
+	int32	   *next = host_alloc(sizeof(int32) * ((Size) market->applicant_count + 1));
+
+	memcpy(next, market->first, sizeof(int32) * ((Size) market->applicant_count + 1));
+	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		check_interrupts_at(i);
+		order[next[owner[i]]++] = i;
+	}
+	pfree(next);
+	for (int32 i = 0; i < market->applicant_count; i++)
+	{
+		check_interrupts_at(i);
+		sort_by_choice(market->choice, order + market->first[i],
+					   market->first[i + 1] - market->first[i]);
+	}
+	return order;
+}
+
+static void
+reorder_int32(int32 **array, const int32 *order, int32 count)
+{
+	int32	   *result;
+
+	if (*array == NULL)
+		return;
+	result = host_alloc(sizeof(int32) * Max(count, 1));
+	for (int32 i = 0; i < count; i++)
+	{
+		check_interrupts_at(i);
+		result[i] = (*array)[order[i]];
+	}
+	pfree(*array);
+	*array = result;
+}
+
+static void
+reorder_int64(int64 **array, const int32 *order, int32 count)
+{
+	int64	   *result;
+
+	if (*array == NULL)
+		return;
+	result = host_alloc(sizeof(int64) * Max(count, 1));
+	for (int32 i = 0; i < count; i++)
+	{
+		check_interrupts_at(i);
+		result[i] = (*array)[order[i]];
+	}
+	pfree(*array);
+	*array = result;
+}
+
+static void
+bring_in_order(Market *market, const int32 *order)
+{
+	reorder_int32(&market->pool, order, market->contract_count);
+	reorder_int32(&market->choice, order, market->contract_count);
+	reorder_int32(&market->set, order, market->contract_count);
+	reorder_int32(&market->held, order, market->contract_count);
+	reorder_int64(&market->score.keys, order, market->contract_count);
+	reorder_int64(&market->tie.keys, order, market->contract_count);
+}
+
+/* ---- checks of the whole ---- */
+
+static bool
+refuse_duplicate(MarketBuilder *builder, int32 applicant, const char *message, const char *what,
+				 int64 number)
+{
+	core_fail(builder->error, CORE_DUPLICATE, "%s", message);
+	core_detail(builder->error, "Applicant " INT64_FORMAT ", %s " INT64_FORMAT ".",
+				builder->market->applicant_ids[applicant], what, number);
+	return core_hint(builder->error,
+					 "An applicant's list has each pool once, each with a choice number of its own.");
+}
+
+/* No choice number and no pool twice in an applicant's list. */
+static bool
+check_lists(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	const Pool *pools = market->seating->pools;
+	Size		size = sizeof(int32) * Max(market->seating->pool_count, 1);
+	int32	   *last_owner = host_alloc(size);
+	bool		result = true;
+
+	memset(last_owner, 0xFF, size);
+	for (int32 i = 0; i < market->applicant_count && result; i++)
+		for (int32 j = market->first[i]; j < market->first[i + 1] && result; j++)
+		{
+			int32		pool = market->pool[j];
+
+			check_interrupts_at(j);
+			if (last_owner[pool] == i)
+				result = refuse_duplicate(builder, i, "applicant applies to a pool twice", "pool",
+										  pools[pool].id);
+			else if (j > market->first[i] && market->choice[j] == market->choice[j - 1])
+				result = refuse_duplicate(builder, i, "applicant gives a choice number twice",
+										  "choice", market->choice[j]);
+			last_owner[pool] = i;
+		}
+	pfree(last_owner);
+	return result;
+}
+
+/* How many hold a seat from before, in each group and in each cap. */
+static void
+count_holders(const Market *market, int32 *in_group, int32 *in_cap)
+{
+	const Seating *seating = market->seating;
+
+	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		int32		group = market->held[i];
+
+		host_check_interrupts();
+		if (group == NONE)
+			continue;
+		in_group[group]++;
+		for (int32 cap = seating->pools[seating->groups[group].pool].cap; cap != NONE;
+			 cap = seating->caps[cap].parent)
+			in_cap[cap]++;
+	}
+}
+
+static bool
+hint_holders(CoreError *error)
+{
+	return core_hint(error, "Each holder keeps the seat: raise the seats, undo the reserve or cap "
+					 "that took them, or leave out a holds.");
+}
+
+/* No more holders than seats, in any group and any cap. */
+static bool
+compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_cap)
+{
+	const Seating *seating = builder->market->seating;
+
+	for (int32 i = 0; i < seating->group_count; i++)
+	{
+		const SeatGroup *group = &seating->groups[i];
+		Word		seat = seating_seat(seating, i);
+
+		if (in_group[i] <= group->seats)
+			continue;
+		core_fail(builder->error, CORE_INVALID, "more holders than seats");
+		core_detail(builder->error, "Pool " INT64_FORMAT ", seat %.*s: %d held, there are %d.",
+					seating->pools[group->pool].id, seat.length, seat.text, in_group[i],
+					group->seats);
+		return hint_holders(builder->error);
+	}
+	for (int32 i = 0; i < seating->cap_count; i++)
+	{
+		const Cap  *cap = &seating->caps[i];
+
+		if (in_cap[i] <= cap->seats)
+			continue;
+		core_fail(builder->error, CORE_INVALID, "more holders than seats");
+		core_detail(builder->error, "Cap " INT64_FORMAT ": %d held, there are %d.", cap->id,
+					in_cap[i], cap->seats);
+		return hint_holders(builder->error);
+	}
+	return true;
+}
+
+static bool
+check_holders(MarketBuilder *builder)
+{
+	const Market *market = builder->market;
+	int32	   *in_group;
+	int32	   *in_cap;
+	bool		result;
+
+	if (market->held == NULL)
+		return true;
+	in_group = core_alloc_zero(sizeof(int32) * Max(market->seating->group_count, 1));
+	in_cap = core_alloc_zero(sizeof(int32) * Max(market->seating->cap_count, 1));
+	count_holders(market, in_group, in_cap);
+	result = compare_holders(builder, in_group, in_cap);
+	pfree(in_group);
+	pfree(in_cap);
+	return result;
+}
+
+Market *
+market_end(MarketBuilder *builder)
+{
+	Market	   *market = builder->market;
+
+	if (!check_memory(builder))
+		return NULL;
+	if (builder->applicants)
+		idmap_destroy(builder->applicants);
+	numbers_finish(&market->score);
+	numbers_finish(&market->tie);
+	count_contracts(market, builder->owner);
+	if (!builder->in_order)
+	{
+		int32	   *order = contract_order(market, builder->owner);
+
+		bring_in_order(market, order);
+		pfree(order);
+	}
+	pfree(builder->owner);
+	return check_lists(builder) && check_holders(builder) ? market : NULL;
+}

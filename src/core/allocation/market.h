@@ -1,0 +1,55 @@
+/*
+ * market.h
+ *	  Who applies where, as flat arrays.
+ *
+ * Applicants and pools are numbered from 0; a contract is one application of an
+ * applicant to a pool.  The contracts of an applicant stand together, best
+ * choice first.  16 bytes a contract; 8 more with ties of the caller's own, 4
+ * more with groups, 4 more with seats that are held from before.
+ */
+#ifndef CORE_ALLOCATION_MARKET_H
+#define CORE_ALLOCATION_MARKET_H
+
+#include "core/base/numbers.h"
+#include "core/allocation/seating.h"
+
+typedef struct Market
+{
+	Seating    *seating;
+	int32		applicant_count;
+	int64	   *applicant_ids;
+	int32	   *first;			/* by applicant, and one behind the last: first contract */
+	int32		contract_count;
+	int32	   *pool;			/* by contract */
+	int32	   *choice;			/* by contract: its number in the applicant's list */
+	NumberColumn score;			/* by contract: more is better */
+	NumberColumn tie;			/* by contract: less is better; no keys when not given */
+	int32	   *set;			/* by contract: the groups of the applicant; NULL when not given */
+	int32	   *held;			/* by contract: group of the seat held from before, or NONE;
+								 * NULL when nobody holds any */
+} Market;
+
+typedef struct ContractRow
+{
+	int64		applicant_id;
+	int64		pool_id;
+	int64		choice;
+	ExactNumber score;
+	const ExactNumber *tie;		/* NULL in every row when the input has none */
+	int32		set;			/* of seating_set */
+	const Word *holds;			/* NULL: no seat from before */
+} ContractRow;
+
+typedef struct MarketBuilder MarketBuilder;
+
+/* All caps first, then pools, then reserves; then contracts, each in any order. */
+extern MarketBuilder *market_begin(Size memory_limit, CoreError *error);
+extern bool market_add_cap(MarketBuilder *builder, const CapRow *row);
+extern bool market_add_pool(MarketBuilder *builder, const PoolRow *row);
+extern bool market_add_reserve(MarketBuilder *builder, const ReserveRow *row);
+extern bool market_end_seating(MarketBuilder *builder);
+extern int32 market_set(MarketBuilder *builder, const Word *words, int count);
+extern bool market_add_contract(MarketBuilder *builder, const ContractRow *row);
+extern Market *market_end(MarketBuilder *builder);
+
+#endif							/* CORE_ALLOCATION_MARKET_H */

@@ -1,0 +1,25 @@
+/*
+ * rules.h
+ *	  By which rules seats are given.
+ */
+#ifndef CORE_ALLOCATION_RULES_H
+#define CORE_ALLOCATION_RULES_H
+
+#include "core/base/lottery.h"
+
+typedef enum Mechanism
+{
+	MECHANISM_DEFERRED_ACCEPTANCE,
+	MECHANISM_SERIAL_DICTATORSHIP,
+	MECHANISM_IMMEDIATE_ACCEPTANCE,
+	MECHANISM_TOP_TRADING_CYCLES
+} Mechanism;
+
+typedef struct Rules
+{
+	Mechanism	mechanism;
+	TieBreak	tie_break;
+	Draw	   *draw;			/* for the lotteries, else NULL */
+} Rules;
+
+#endif							/* CORE_ALLOCATION_RULES_H */

@@ -1,0 +1,561 @@
+/*
+ * seating.c
+ *	  The seats there are, from rows that come in any order.
+ *
+ * Ids and words become numbers as rows come; what needs all rows, the order of
+ * reserves and the tree of caps, is settled at the end.  Time n log n for the
+ * reserves, else linear.
+ */
+#include "core/allocation/seating.h"
+
+#include "lib/stringinfo.h"
+
+#define FIRST_ROOM		64
+
+/* An entry of a hash table and what is kept beside it */
+#define BYTES_PER_ID	32
+
+/* A group of seats, and what solving keeps of it; of a cap, the place in the heap above */
+#define BYTES_PER_GROUP	64
+
+/* Ids are near each other when there is a pool for each so many of them. */
+#define MOST_GAPS		4
+
+Seating *
+seating_begin(void)
+{
+	Seating    *seating = palloc0(sizeof(Seating));
+
+	seating->caps = host_alloc(sizeof(Cap) * FIRST_ROOM);
+	seating->pools = host_alloc(sizeof(Pool) * FIRST_ROOM);
+	seating->reserves = host_alloc(sizeof(Reserve) * FIRST_ROOM);
+	seating->cap_numbers = idmap_create(FIRST_ROOM, NULL);
+	seating->pool_numbers = idmap_create(FIRST_ROOM, NULL);
+	seating->words = words_create();
+	seating->sets = words_create();
+	words_add(seating->sets, (Word) {"", 0});
+	return seating;
+}
+
+/* Room for one more, and one behind the last: arrays grow when their count is a power of two. */
+static void *
+make_room(void *array, int32 count, Size size)
+{
+	int32		next = count + 1;
+
+	if (next < FIRST_ROOM || (next & (next - 1)) != 0)
+		return array;
+	return host_realloc(array, size * 2 * next);
+}
+
+static Size
+room_for(int32 count, Size size)
+{
+	Size		room = FIRST_ROOM;
+
+	while (room <= (Size) count + 1)
+		room *= 2;
+	return room * size;
+}
+
+Size
+seating_memory(const Seating *seating)
+{
+	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		room_for(seating->reserve_count, sizeof(Reserve) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		words_memory(seating->words) + words_memory(seating->sets);
+}
+
+/* ---- caps and pools ---- */
+
+/* Seats and floor of a pool or cap */
+static bool
+check_seats(const char *kind, const char *title, int64 id, int64 seats, int64 floor,
+			CoreError *error)
+{
+	if (seats < 0 || seats > PG_INT32_MAX)
+	{
+		core_fail(error, CORE_INVALID, "seats of a %s must be 0 to %d", kind, PG_INT32_MAX);
+		return core_detail(error, "%s " INT64_FORMAT " has " INT64_FORMAT " seats.", title, id,
+						   seats);
+	}
+	if (floor < 0 || floor > PG_INT32_MAX)
+	{
+		core_fail(error, CORE_INVALID, "min_seats of a %s must be 0 to %d", kind, PG_INT32_MAX);
+		return core_detail(error, "%s " INT64_FORMAT " has min_seats " INT64_FORMAT ".", title, id,
+						   floor);
+	}
+	return true;
+}
+
+/* Give a new id its number; false when it is there already. */
+static bool
+take_id(idmap_hash *numbers, int64 id, int32 number)
+{
+	bool		found;
+	IdEntry    *entry = idmap_insert(numbers, id, &found);
+
+	if (!found)
+		entry->number = number;
+	return !found;
+}
+
+/* The parent may come later: its number is found at the end. */
+bool
+seating_add_cap(Seating *seating, const CapRow *row, CoreError *error)
+{
+	int32		at = seating->cap_count;
+
+	if (!check_seats("cap", "Cap", row->id, row->seats, row->floor, error))
+		return false;
+	if (!take_id(seating->cap_numbers, row->id, at))
+	{
+		core_fail(error, CORE_DUPLICATE, "cap comes twice");
+		core_detail(error, "Cap " INT64_FORMAT ".", row->id);
+		return core_hint(error, "Give each cap in one row.");
+	}
+	seating->caps = make_room(seating->caps, at, sizeof(Cap));
+	seating->caps[at] = (Cap) {
+		.id = row->id, .seats = (int32) row->seats, .floor = (int32) row->floor,
+		.parent = NONE, .has_parent = row->has_parent, .parent_id = row->parent_id
+	};
+	seating->cap_count++;
+	return true;
+}
+
+bool
+seating_add_pool(Seating *seating, const PoolRow *row, CoreError *error)
+{
+	int32		at = seating->pool_count;
+	IdEntry    *cap = row->has_cap ? idmap_lookup(seating->cap_numbers, row->cap_id) : NULL;
+
+	if (!check_seats("pool", "Pool", row->id, row->seats, row->floor, error))
+		return false;
+	if (!take_id(seating->pool_numbers, row->id, at))
+	{
+		core_fail(error, CORE_DUPLICATE, "pool comes twice");
+		core_detail(error, "Pool " INT64_FORMAT ".", row->id);
+		return core_hint(error, "Give each pool in one row.");
+	}
+	if (row->has_cap && cap == NULL)
+	{
+		core_fail(error, CORE_UNKNOWN, "pool under an unknown cap");
+		core_detail(error, "Pool " INT64_FORMAT ", cap " INT64_FORMAT ".", row->id, row->cap_id);
+		return core_hint(error, "The caps query must have a row for it.");
+	}
+	seating->pools = make_room(seating->pools, at, sizeof(Pool));
+	seating->pools[at] = (Pool) {
+		.id = row->id, .seats = (int32) row->seats, .floor = (int32) row->floor,
+		.cap = cap ? cap->number : NONE
+	};
+	seating->pool_count++;
+	return true;
+}
+
+const Pool *
+seating_find_pool(const Seating *seating, int64 pool_id)
+{
+	IdEntry    *entry;
+
+	if (seating->near_pools)
+	{
+		uint64		at = (uint64) pool_id - (uint64) seating->least_pool_id;
+		int32		number = at < (uint64) seating->span ? seating->near_pools[at] : NONE;
+
+		return number == NONE ? NULL : &seating->pools[number];
+	}
+	entry = idmap_lookup(seating->pool_numbers, pool_id);
+	return entry ? &seating->pools[entry->number] : NULL;
+}
+
+/* ---- reserves ---- */
+
+static bool
+reserve_detail(const ReserveRow *row, CoreError *error)
+{
+	return core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.", row->pool_id,
+					   row->name.length, row->name.text);
+}
+
+static bool
+refuse_reserve(const ReserveRow *row, CoreError *error, CoreCode code, const char *message,
+			   const char *hint)
+{
+	core_fail(error, code, "%s", message);
+	reserve_detail(row, error);
+	return core_hint(error, "%s", hint);
+}
+
+static bool
+check_reserve(const Seating *seating, const ReserveRow *row, CoreError *error)
+{
+	if (seating_find_pool(seating, row->pool_id) == NULL)
+		return refuse_reserve(row, error, CORE_UNKNOWN, "reserve of an unknown pool",
+							  "The pools query must have a row for it.");
+	if (words_equal(row->name, word_of("open")))
+		return refuse_reserve(row, error, CORE_INVALID, "a reserve cannot be called open",
+							  "The seats without a reserve are the open ones.");
+	if (row->seats < 0 || row->seats > PG_INT32_MAX)
+	{
+		core_fail(error, CORE_INVALID, "seats of a reserve must be 0 to %d", PG_INT32_MAX);
+		return core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s has " INT64_FORMAT " seats.",
+						   row->pool_id, row->name.length, row->name.text, row->seats);
+	}
+	return true;
+}
+
+static bool
+read_mode(const ReserveRow *row, bool *before_open, CoreError *error)
+{
+	*before_open = row->mode && words_equal(*row->mode, word_of("before_open"));
+	if (row->mode == NULL || *before_open || words_equal(*row->mode, word_of("after_open")))
+		return true;
+	core_fail(error, CORE_INVALID, "unknown mode \"%.*s\"", row->mode->length, row->mode->text);
+	reserve_detail(row, error);
+	return core_hint(error, "Use after_open or before_open.");
+}
+
+static bool
+read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreError *error)
+{
+	static const Word anyone = {"*", 1};
+	const Word *words = row->cascade ? row->cascade : &anyone;
+
+	reserve->cascade_count = row->cascade ? row->cascade_count : 1;
+	reserve->cascade = palloc(sizeof(int32) * Max(reserve->cascade_count, 1));
+	for (int32 i = 0; i < reserve->cascade_count; i++)
+	{
+		bool		is_anyone = words_equal(words[i], anyone);
+
+		host_check_interrupts();
+		reserve->cascade[i] = is_anyone ? ANYONE : words_add(seating->words, words[i]);
+		for (int32 j = 0; j < i; j++)
+			if (reserve->cascade[j] == reserve->cascade[i])
+				return refuse_reserve(row, error, CORE_INVALID, "a cascade has an entry twice",
+									  "The first of them decides: leave out the other.");
+		if (is_anyone && i < reserve->cascade_count - 1)
+			return refuse_reserve(row, error, CORE_INVALID, "* must be the last of a cascade",
+								  "Nobody is left for an entry after anyone.");
+	}
+	return true;
+}
+
+bool
+seating_add_reserve(Seating *seating, const ReserveRow *row, CoreError *error)
+{
+	Reserve		reserve = {.has_position = row->has_position, .position = row->position};
+
+	if (!check_reserve(seating, row, error) ||
+		!read_mode(row, &reserve.before_open, error) ||
+		!read_cascade(seating, row, &reserve, error))
+		return false;
+	reserve.pool = seating_find_pool(seating, row->pool_id) - seating->pools;
+	reserve.seats = (int32) row->seats;
+	reserve.name = words_add(seating->words, row->name);
+	seating->reserves = make_room(seating->reserves, seating->reserve_count, sizeof(Reserve));
+	seating->reserves[seating->reserve_count++] = reserve;
+	return true;
+}
+
+/* ---- at the end: the order of reserves ---- */
+
+static int
+compare_integers(int64 a, int64 b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By pool, those before the open seats first, position, those without one last. */
+static int
+compare_precedence(const Reserve *a, const Reserve *b)
+{
+	if (a->pool != b->pool)
+		return compare_integers(a->pool, b->pool);
+	if (a->before_open != b->before_open)
+		return a->before_open ? -1 : 1;
+	if (a->has_position != b->has_position)
+		return a->has_position ? -1 : 1;
+	return a->has_position ? compare_integers(a->position, b->position) : 0;
+}
+
+static int
+by_precedence(const void *a, const void *b, void *words)
+{
+	const Reserve *left = a;
+	const Reserve *right = b;
+	int			order = compare_precedence(left, right);
+
+	host_check_interrupts();
+	return order ? order : words_compare(words_get(words, left->name),
+										 words_get(words, right->name));
+}
+
+static bool
+check_different(const Seating *seating, CoreError *error)
+{
+	WordTable  *seen = words_create();
+
+	for (int32 i = 0; i < seating->reserve_count; i++)
+	{
+		const Reserve *reserve = &seating->reserves[i];
+		int32		key[2] = {reserve->pool, reserve->name};
+		Word		name = words_get(seating->words, reserve->name);
+
+		check_interrupts_at(i);
+		if (words_add(seen, (Word) {(const char *) key, sizeof(key)}) == i)
+			continue;
+		core_fail(error, CORE_DUPLICATE, "reserve comes twice");
+		core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.",
+					seating->pools[reserve->pool].id, name.length, name.text);
+		return core_hint(error, "Give each reserve of a pool in one row.");
+	}
+	return true;
+}
+
+/* What is left of a pool's seats when its reserves have theirs. */
+static bool
+count_open(const Seating *seating, const Pool *pool, int32 first, int32 last, int32 *open,
+		   CoreError *error)
+{
+	int64		reserved = 0;
+
+	for (int32 i = first; i < last; i++)
+		reserved += seating->reserves[i].seats;
+	*open = (int32) (pool->seats - reserved);
+	if (reserved <= pool->seats)
+		return true;
+	core_fail(error, CORE_INVALID, "a pool has fewer seats than its reserves");
+	core_detail(error, "Pool " INT64_FORMAT " has %d seats and reserves of " INT64_FORMAT ".",
+				pool->id, pool->seats, reserved);
+	return core_hint(error, "The seats of a pool are the open ones and those of its reserves.");
+}
+
+/* The groups of one pool, whose reserves are those from first to before last. */
+static bool
+lay_out_pool(Seating *seating, int32 number, int32 first, int32 last, CoreError *error)
+{
+	Pool	   *pool = &seating->pools[number];
+	int32		open;
+	int32		i = first;
+
+	if (!count_open(seating, pool, first, last, &open, error))
+		return false;
+	pool->first_group = seating->group_count;
+	for (; i < last && seating->reserves[i].before_open; i++)
+		seating->groups[seating->group_count++] =
+			(SeatGroup) {number, seating->reserves[i].seats, i};
+	seating->groups[seating->group_count++] = (SeatGroup) {number, open, NONE};
+	for (; i < last; i++)
+		seating->groups[seating->group_count++] =
+			(SeatGroup) {number, seating->reserves[i].seats, i};
+	return true;
+}
+
+static bool
+lay_out_groups(Seating *seating, CoreError *error)
+{
+	Size		count = (Size) seating->pool_count + seating->reserve_count;
+	int32		next = 0;
+
+	if (count > PG_INT32_MAX)
+		return core_fail(error, CORE_MEMORY, "more than %d groups of seats", PG_INT32_MAX);
+	qsort_arg(seating->reserves, seating->reserve_count, sizeof(Reserve), by_precedence,
+			  seating->words);
+	seating->groups = host_alloc(sizeof(SeatGroup) * Max(count, 1));
+	for (int32 i = 0; i < seating->pool_count; i++)
+	{
+		int32		first = next;
+
+		check_interrupts_at(i);
+		while (next < seating->reserve_count && seating->reserves[next].pool == i)
+			next++;
+		if (!lay_out_pool(seating, i, first, next, error))
+			return false;
+	}
+	seating->pools[seating->pool_count].first_group = seating->group_count;
+	return true;
+}
+
+/* ---- at the end: the tree of caps ---- */
+
+static bool
+find_parents(Seating *seating, CoreError *error)
+{
+	for (int32 i = 0; i < seating->cap_count; i++)
+	{
+		Cap		   *cap = &seating->caps[i];
+		IdEntry    *parent;
+
+		check_interrupts_at(i);
+		if (!cap->has_parent)
+			continue;
+		parent = idmap_lookup(seating->cap_numbers, cap->parent_id);
+		if (parent == NULL)
+		{
+			core_fail(error, CORE_UNKNOWN, "cap under an unknown cap");
+			core_detail(error, "Cap " INT64_FORMAT ", parent " INT64_FORMAT ".", cap->id,
+						cap->parent_id);
+			return core_hint(error, "The caps query must have a row for it.");
+		}
+		cap->parent = parent->number;
+	}
+	return true;
+}
+
+/* Tell the ids of a circle of caps, beginning with the smallest. */
+static bool
+refuse_cycle(const Seating *seating, int32 inside, CoreError *error)
+{
+	const Cap  *caps = seating->caps;
+	int32		start = inside;
+	StringInfoData ids;
+
+	for (int32 i = caps[inside].parent; i != inside; i = caps[i].parent)
+		if (caps[i].id < caps[start].id)
+			start = i;
+	initStringInfo(&ids);
+	appendStringInfo(&ids, "Caps " INT64_FORMAT, caps[start].id);
+	for (int32 i = caps[start].parent; i != start; i = caps[i].parent)
+		appendStringInfo(&ids, ", " INT64_FORMAT, caps[i].id);
+	core_fail(error, CORE_INVALID, "caps lie under each other in a circle");
+	core_detail(error, "%s.", ids.data);
+	return core_hint(error, "The parent_id of the highest cap is NULL.");
+}
+
+/* Climb from each cap until the top or a cap that another climb has passed. */
+static bool
+check_cycles(const Seating *seating, CoreError *error)
+{
+	int32	   *climb = host_alloc(sizeof(int32) * Max(seating->cap_count, 1));
+	int32		circle = NONE;
+
+	for (int32 i = 0; i < seating->cap_count; i++)
+		climb[i] = NONE;
+	for (int32 i = 0; i < seating->cap_count && circle == NONE; i++)
+	{
+		int32		at = i;
+
+		check_interrupts_at(i);
+		for (; at != NONE && climb[at] == NONE; at = seating->caps[at].parent)
+			climb[at] = i;
+		if (at != NONE && climb[at] == i)
+			circle = at;
+	}
+	pfree(climb);
+	return circle == NONE || refuse_cycle(seating, circle, error);
+}
+
+/* Ids that leave few gaps are found in an array, without hashing. */
+static void
+line_up_pools(Seating *seating)
+{
+	int64		least = PG_INT64_MAX;
+	int64		most = PG_INT64_MIN;
+	uint64		span;
+
+	for (int32 i = 0; i < seating->pool_count; i++)
+	{
+		least = Min(least, seating->pools[i].id);
+		most = Max(most, seating->pools[i].id);
+	}
+	span = (uint64) most - (uint64) least;
+	if (seating->pool_count == 0 ||
+		span >= Min((uint64) seating->pool_count * MOST_GAPS, (uint64) PG_INT32_MAX))
+		return;
+	seating->least_pool_id = least;
+	seating->span = (int32) span + 1;
+	seating->near_pools = host_alloc(sizeof(int32) * seating->span);
+	memset(seating->near_pools, 0xFF, sizeof(int32) * seating->span);	/* NONE */
+	for (int32 i = 0; i < seating->pool_count; i++)
+		seating->near_pools[seating->pools[i].id - least] = i;
+}
+
+bool
+seating_end(Seating *seating, CoreError *error)
+{
+	line_up_pools(seating);
+	return find_parents(seating, error) && check_cycles(seating, error) &&
+		check_different(seating, error) && lay_out_groups(seating, error);
+}
+
+/* ---- reading ---- */
+
+static int
+compare_words(const void *a, const void *b)
+{
+	return compare_integers(*(const int32 *) a, *(const int32 *) b);
+}
+
+int32
+seating_set(Seating *seating, const Word *words, int count)
+{
+	int32	   *numbers = palloc(sizeof(int32) * Max(count, 1));
+	int			known = 0;
+	int			different = 0;
+	int32		set;
+
+	for (int i = 0; i < count; i++)
+	{
+		int32		number = words_find(seating->words, words[i]);
+
+		if (number != NONE)
+			numbers[known++] = number;
+	}
+	qsort(numbers, known, sizeof(int32), compare_words);
+	for (int i = 0; i < known; i++)
+		if (i == 0 || numbers[i] != numbers[i - 1])
+			numbers[different++] = numbers[i];
+	set = words_add(seating->sets,
+					(Word) {(const char *) numbers, different * (int) sizeof(int32)});
+	pfree(numbers);
+	return set;
+}
+
+int32
+seating_find_group(const Seating *seating, const Pool *pool, Word seat)
+{
+	for (int32 group = pool->first_group; group < pool[1].first_group; group++)
+		if (words_equal(seating_seat(seating, group), seat))
+			return group;
+	return NONE;
+}
+
+Word
+seating_seat(const Seating *seating, int32 group)
+{
+	int32		reserve = seating->groups[group].reserve;
+
+	return reserve == NONE ? word_of("open") :
+		words_get(seating->words, seating->reserves[reserve].name);
+}
+
+static inline bool
+is_in_set(const int32 *words, int count, int32 word)
+{
+	for (int i = 0; i < count; i++)
+		if (words[i] == word)
+			return true;
+	return false;
+}
+
+int32
+seating_tier(const Seating *seating, int32 group, int32 set)
+{
+	const Reserve *reserve;
+	const int32 *words;			/* a table keeps what it copies aligned */
+	int			count;
+	int32		tier = 0;
+
+	if (seating->groups[group].reserve == NONE)
+		return 0;
+	reserve = &seating->reserves[seating->groups[group].reserve];
+	words = (const int32 *) words_get(seating->sets, set).text;
+	count = words_get(seating->sets, set).length / (int) sizeof(int32);
+	if (is_in_set(words, count, reserve->name))
+		return 0;
+	while (tier < reserve->cascade_count && reserve->cascade[tier] != ANYONE &&
+		   !is_in_set(words, count, reserve->cascade[tier]))
+		tier++;
+	return tier + 1;
+}

@@ -1,0 +1,153 @@
+/*
+ * strict_ties.c
+ *	  Refuses an allocation in which an applicant's id has decided.
+ *
+ * Looks only at who holds what in the end.  A node, that is a group of seats or a
+ * cap above it, refuses a step of an applicant's walk before the seat held when
+ * it is full and all that it holds rank above.  The innermost node that refuses
+ * the step may hold nobody who is tied with it: equal in all but lottery and id.
+ * As all rank above, whoever is tied stands last, so the worst of a node tells.
+ * Linear time.
+ */
+#include "core/allocation/solver.h"
+
+#include "core/base/fixed.h"
+
+/* The worst holder of each node, and how many there are */
+typedef struct Tally
+{
+	int32		filled;
+	Bid			worst;
+} Tally;
+
+typedef struct TieCheck
+{
+	const Ranking *ranking;
+	const Seating *seating;
+	Tally	   *groups;
+	Tally	   *caps;
+	CoreError  *error;
+} TieCheck;
+
+static void
+count_holder(const TieCheck *check, Tally *tally, const Bid *bid)
+{
+	if (tally->filled++ == 0 || rank_above(check->ranking, &tally->worst, bid))
+		tally->worst = *bid;
+}
+
+static void
+count_holders(const TieCheck *check, const Seat *seats)
+{
+	const Seating *seating = check->seating;
+
+	for (int32 i = 0; i < check->ranking->market->applicant_count; i++)
+	{
+		Bid			bid;
+
+		host_check_interrupts();
+		if (seats[i].contract == NONE)
+			continue;
+		rank_bid(check->ranking, i, seats[i].contract, seats[i].group, &bid);
+		count_holder(check, &check->groups[bid.group], &bid);
+		for (int32 cap = seating->pools[seating->groups[bid.group].pool].cap; cap != NONE;
+			 cap = seating->caps[cap].parent)
+			count_holder(check, &check->caps[cap], &bid);
+	}
+}
+
+static bool
+refuses(const TieCheck *check, const Tally *tally, int32 seats, const Bid *bid)
+{
+	return tally->filled >= seats &&
+		(tally->filled == 0 || rank_above(check->ranking, &tally->worst, bid));
+}
+
+static bool
+holds_tied(const TieCheck *check, const Tally *tally, const Bid *bid)
+{
+	return tally->filled > 0 && rank_tied(check->ranking, &tally->worst, bid);
+}
+
+/* Tell pool and score of the step that was refused, and the cap that did. */
+static bool
+refuse_tie(const TieCheck *check, const Bid *bid, const Cap *cap)
+{
+	const Market *market = check->ranking->market;
+	int128		score = numbers_value(&market->score, bid->score);
+	char	   *text = fixed_text(score, market->score.scale);
+	int64		pool_id = check->seating->pools[market->pool[bid->contract]].id;
+
+	core_fail(check->error, CORE_INVALID, "tie at the cut-off of a %s", cap ? "cap" : "pool");
+	if (cap)
+		core_detail(check->error, "Cap " INT64_FORMAT ", pool " INT64_FORMAT ", score %s.",
+					cap->id, pool_id, text);
+	else
+		core_detail(check->error, "Pool " INT64_FORMAT ", score %s.", pool_id, text);
+	return core_hint(check->error, "Give a tie that differs, or break ties by lottery.");
+}
+
+/* A step that its applicant would rather have: is anything tied with it where it is refused? */
+static bool
+check_step(const TieCheck *check, const Bid *bid)
+{
+	const Seating *seating = check->seating;
+	const SeatGroup *group = &seating->groups[bid->group];
+	const Tally *tally = &check->groups[bid->group];
+
+	if (refuses(check, tally, group->seats, bid))
+		return !holds_tied(check, tally, bid) || refuse_tie(check, bid, NULL);
+	for (int32 cap = seating->pools[group->pool].cap; cap != NONE; cap = seating->caps[cap].parent)
+	{
+		tally = &check->caps[cap];
+		if (refuses(check, tally, seating->caps[cap].seats, bid))
+			return !holds_tied(check, tally, bid) ||
+				refuse_tie(check, bid, &seating->caps[cap]);
+	}
+	return true;
+}
+
+/* The steps of one walk up to the seat held */
+static bool
+check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
+{
+	const Market *market = check->ranking->market;
+	const Pool *pools = check->seating->pools;
+	Bid			bid;
+
+	for (int32 i = market->first[owner]; i < market->first[owner + 1]; i++)
+	{
+		int32		pool = market->pool[i];
+
+		host_check_interrupts();
+		if (closed && closed[pool])
+			continue;
+		for (int32 group = pools[pool].first_group; group < pools[pool + 1].first_group; group++)
+		{
+			if (i == held.contract && group == held.group)
+				return true;
+			if (rank_bid(check->ranking, owner, i, group, &bid) && !check_step(check, &bid))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool
+check_ties(const Ranking *ranking, const bool *closed, const Seat *seats, CoreError *error)
+{
+	const Seating *seating = ranking->market->seating;
+	TieCheck	check = {ranking, seating, .error = error};
+	bool		result = true;
+
+	check.groups = core_alloc_zero(sizeof(Tally) * Max(seating->group_count, 1));
+	check.caps = core_alloc_zero(sizeof(Tally) * Max(seating->cap_count, 1));
+	count_holders(&check, seats);
+	for (int32 i = 0; i < ranking->market->applicant_count && result; i++)
+	{
+		result = check_walk(&check, closed, i, seats[i]);
+	}
+	pfree(check.groups);
+	pfree(check.caps);
+	return result;
+}

@@ -1,0 +1,320 @@
+/*
+ * biproportional_cycle.c
+ *	  Improving a matrix of seats along alternating cycles, exactly.
+ *
+ * Going from a row to a column adds a seat to their cell and costs d(x) / w, going
+ * back removes one and costs w / d(x - 1); costs multiply, d(k) = 2k + 1.  A cycle
+ * of a product below 1 makes the matrix better.  Cheapest walks to every node,
+ * from anywhere, are found by repeated relaxing (Bellman 1958; Ford 1956): it ends,
+ * and then no such cycle is left, unless a walk comes by a node twice, whose loop
+ * is a cycle that improves.
+ *
+ * A walk is a label that names its last node and the label of the walk before; it
+ * never changes, so its product is known exactly: the factors along it.  The sum
+ * of logarithms decides where it can, else the products of whole numbers.  Labels
+ * that two walks have in common cancel out.
+ */
+#include "core/apportionment/biproportional.h"
+
+#include <math.h>
+
+#include "core/base/natural.h"
+
+#define FIRST_ROOM			1024
+#define NO_LABEL			(-1)
+
+/*
+ * A bound for the error of a difference of costs: terms are below 110, as weights
+ * have up to 36 digits and d 10, and each addition may be off by 2^-53 of the sum.
+ */
+#define ERROR_OF_COST		1e-13
+
+typedef struct Label
+{
+	double		cost;			/* logarithm of the product, about */
+	int32		node;
+	int32		parent;			/* the walk before the last step, or NO_LABEL */
+	int32		length;			/* steps */
+} Label;
+
+/* Rows are nodes 0, 1, …; columns follow them. */
+typedef struct Tour
+{
+	Matrix	   *matrix;
+	double	   *logs;			/* by cell: of the weight */
+	Label	   *labels;
+	int32		label_count;
+	int32		label_room;
+	int32	   *current;		/* by node: its cheapest walk */
+	int32		nodes;
+	uint64	   *limbs[2];		/* for products */
+	int			limb_room;
+} Tour;
+
+/* A step from node to node */
+typedef struct Step
+{
+	Size		cell;
+	bool		adds;
+} Step;
+
+static Step
+step_between(const Tour *tour, int32 from, int32 to)
+{
+	int32		rows = tour->matrix->rows.count;
+
+	if (from < rows)
+		return (Step) {matrix_cell(tour->matrix, from, to - rows), true};
+	return (Step) {matrix_cell(tour->matrix, to, from - rows), false};
+}
+
+/* d of the seat that is added or removed */
+static uint64
+step_divisor(const Tour *tour, Step step)
+{
+	int64		seats = tour->matrix->seats[step.cell];
+
+	return 2 * (step.adds ? seats : seats - 1) + 1;
+}
+
+static double
+step_cost(const Tour *tour, Step step)
+{
+	double		cost = log((double) step_divisor(tour, step)) - tour->logs[step.cell];
+
+	return step.adds ? cost : -cost;
+}
+
+static bool
+may_step(const Tour *tour, Step step)
+{
+	return step.adds ? tour->matrix->weights[step.cell] > 0 : tour->matrix->seats[step.cell] > 0;
+}
+
+/* ---- comparing walks ---- */
+
+/* Two products that are compared: the walk's costs above and below the line */
+typedef struct Balance
+{
+	Natural		left;
+	Natural		right;
+} Balance;
+
+static Balance
+open_balance(Tour *tour, int steps)
+{
+	int			room = 2 * (steps + 1) * NATURAL_LIMBS_A_FACTOR;
+	Balance		balance;
+
+	if (room > tour->limb_room)
+	{
+		tour->limb_room = room * 2;
+		for (int i = 0; i < 2; i++)
+			tour->limbs[i] = tour->limbs[i] ?
+				host_realloc(tour->limbs[i], sizeof(uint64) * tour->limb_room) :
+				host_alloc(sizeof(uint64) * tour->limb_room);
+	}
+	balance.left = natural_one(tour->limbs[0], tour->limb_room);
+	balance.right = natural_one(tour->limbs[1], tour->limb_room);
+	return balance;
+}
+
+/* Weigh the cost of a step on one side: what is below the line goes to the other. */
+static void
+weigh(const Tour *tour, Balance *balance, Step step, bool on_left)
+{
+	bool		divisor_left = on_left == step.adds;
+
+	natural_times(divisor_left ? &balance->left : &balance->right, step_divisor(tour, step));
+	natural_times(divisor_left ? &balance->right : &balance->left,
+				  tour->matrix->weights[step.cell]);
+}
+
+static int32
+weigh_last(const Tour *tour, Balance *balance, int32 label, bool on_left)
+{
+	int32		parent = tour->labels[label].parent;
+
+	weigh(tour, balance,
+		  step_between(tour, tour->labels[parent].node, tour->labels[label].node), on_left);
+	return parent;
+}
+
+/* Exactly: the walk of one label and a step more, against the walk of another label. */
+static int
+compare_exactly(Tour *tour, int32 walk, Step step, int32 other)
+{
+	const Label *labels = tour->labels;
+	Balance		balance = open_balance(tour, labels[walk].length + 1 + labels[other].length);
+
+	weigh(tour, &balance, step, true);
+	while (walk != other && (labels[walk].length > 0 || labels[other].length > 0))
+		if (labels[walk].length >= labels[other].length)
+			walk = weigh_last(tour, &balance, walk, true);
+		else
+			other = weigh_last(tour, &balance, other, false);
+	return natural_compare(&balance.left, &balance.right);
+}
+
+/* Below 0 when the walk with the step costs less than the walk known to the step's end */
+static int
+compare_walks(Tour *tour, int32 walk, Step step, int32 other)
+{
+	double		difference =
+		tour->labels[walk].cost + step_cost(tour, step) - tour->labels[other].cost;
+	double		steps = 2.0 + tour->labels[walk].length + tour->labels[other].length;
+
+	if (fabs(difference) > steps * steps * ERROR_OF_COST)
+		return difference < 0 ? -1 : 1;
+	return compare_exactly(tour, walk, step, other);
+}
+
+/* ---- relaxing ---- */
+
+static int32
+add_label(Tour *tour, Label label)
+{
+	if (tour->label_count == tour->label_room)
+	{
+		tour->label_room *= 2;
+		tour->labels = host_realloc(tour->labels, sizeof(Label) * tour->label_room);
+	}
+	tour->labels[tour->label_count] = label;
+	return tour->label_count++;
+}
+
+/* The label of a walk at which it was at a node, or NO_LABEL */
+static int32
+find_node(const Tour *tour, int32 walk, int32 node)
+{
+	while (walk != NO_LABEL && tour->labels[walk].node != node)
+		walk = tour->labels[walk].parent;
+	return walk;
+}
+
+/* Carry out the cycle that the walk and a step back to one of its nodes make. */
+static void
+apply_cycle(Tour *tour, int32 walk, int32 node)
+{
+	int32		to = node;
+
+	while (true)
+	{
+		int32		from = tour->labels[walk].node;
+		Step		step = step_between(tour, from, to);
+
+		tour->matrix->seats[step.cell] += step.adds ? 1 : -1;
+		if (from == node)
+			return;
+		to = from;
+		walk = tour->labels[walk].parent;
+	}
+}
+
+/* Try the step to a node; true when it closed a cycle, which was carried out. */
+static bool
+relax(Tour *tour, int32 from, int32 to, bool *changed)
+{
+	Step		step = step_between(tour, from, to);
+	int32		walk = tour->current[from];
+
+	if (!may_step(tour, step) || compare_walks(tour, walk, step, tour->current[to]) >= 0)
+		return false;
+	if (find_node(tour, walk, to) != NO_LABEL)
+	{
+		apply_cycle(tour, walk, to);
+		return true;
+	}
+	tour->current[to] = add_label(tour, (Label) {
+		.cost = tour->labels[walk].cost + step_cost(tour, step), .node = to, .parent = walk,
+		.length = tour->labels[walk].length + 1});
+	*changed = true;
+	return false;
+}
+
+/* All steps once, from rows, then from columns; true when a cycle was carried out. */
+static bool
+relax_all(Tour *tour, bool *changed)
+{
+	int32		rows = tour->matrix->rows.count;
+
+	for (int32 from = 0; from < tour->nodes; from++)
+	{
+		host_check_interrupts();
+		for (int32 to = from < rows ? rows : 0; to < (from < rows ? tour->nodes : rows); to++)
+			if (relax(tour, from, to, changed))
+				return true;
+	}
+	return false;
+}
+
+/* Every node begins with the walk that stays there. */
+static void
+begin_walks(Tour *tour)
+{
+	tour->label_count = 0;
+	for (int32 node = 0; node < tour->nodes; node++)
+		tour->current[node] =
+			add_label(tour, (Label) {.cost = 0, .node = node, .parent = NO_LABEL, .length = 0});
+}
+
+static bool
+improve_once(Tour *tour)
+{
+	bool		changed = true;
+
+	begin_walks(tour);
+	while (changed)
+	{
+		changed = false;
+		if (relax_all(tour, &changed))
+			return true;
+	}
+	return false;
+}
+
+/* ---- all of it ---- */
+
+/* Steps that cost the difference of the cheapest walks: a cycle of product 1 has no others. */
+static void
+mark_tight(Tour *tour, int8 *tight)
+{
+	for (int32 i = 0; i < tour->matrix->rows.count; i++)
+		for (int32 node = tour->matrix->rows.count; node < tour->nodes; node++)
+		{
+			Step		add = step_between(tour, i, node);
+			Step		take = step_between(tour, node, i);
+
+			host_check_interrupts();
+			if (may_step(tour, add) &&
+				compare_walks(tour, tour->current[i], add, tour->current[node]) == 0)
+				tight[add.cell] = 1;
+			else if (may_step(tour, take) &&
+					 compare_walks(tour, tour->current[node], take, tour->current[i]) == 0)
+				tight[take.cell] = -1;
+			else
+				tight[add.cell] = 0;
+		}
+}
+
+void
+matrix_improve(Matrix *matrix, int8 *tight)
+{
+	Tour		tour = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count,
+						.label_room = FIRST_ROOM};
+
+	tour.logs = host_alloc(sizeof(double) * Max(matrix_cells(matrix), 1));
+	tour.labels = host_alloc(sizeof(Label) * tour.label_room);
+	tour.current = host_alloc(sizeof(int32) * Max(tour.nodes, 1));
+	for (Size i = 0; i < matrix_cells(matrix); i++)
+		tour.logs[i] = matrix->weights[i] > 0 ? log((double) matrix->weights[i]) : 0;
+	while (improve_once(&tour))
+		host_check_interrupts();
+	mark_tight(&tour, tight);
+	for (int i = 0; i < 2; i++)
+		if (tour.limbs[i])
+			pfree(tour.limbs[i]);
+	pfree(tour.logs);
+	pfree(tour.labels);
+	pfree(tour.current);
+}

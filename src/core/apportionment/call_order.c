@@ -1,0 +1,420 @@
+/*
+ * call_order.c
+ *	  The order of a waiting list that keeps a minimum share of each group.
+ *
+ * Whatever the number k of calls turns out to be, of the first k candidates at
+ * least ceil(percent * k / 100) are members of each group, as long as members
+ * are left and shares do not conflict: the guarantee that the French admission
+ * system gives to holders of scholarships (algorithms of Parcoursup, 2018 to
+ * 2023).  For position k a group is due when fewer of it are called; among those
+ * left the members of each due group are kept, the group with the smaller
+ * position first, but for a group that would leave none; of those kept the one
+ * with the smallest (rank, applicant id) is called.
+ *
+ * A pool's candidates are sorted once.  For each set of groups that must hold at
+ * once there is a place in this list before which nobody is left who belongs to
+ * all of them; it only moves on.  So n candidates take n log n for the sort and
+ * n steps for each set that occurs: as a rule one for each group, and at most
+ * two to the power of the groups.  The counts are compared as exact integers.
+ */
+#include "core/apportionment/call_order.h"
+
+#include "core/base/idmap.h"
+
+#define FIRST_ROOM			1024
+#define FIRST_SETS			16
+
+/* With more decimals a share times a position could overflow. */
+#define MAX_PERCENT_SCALE	24
+
+/* A candidate, its place in the order, its mark */
+#define BYTES_PER_CANDIDATE	(sizeof(Candidate) + sizeof(int32) + sizeof(bool))
+#define BYTES_PER_SET		(4 * sizeof(IdEntry))
+
+typedef struct Share
+{
+	int64		pool_id;
+	int64		position;
+	Word		reserve;
+	int128		required;		/* of whole in each call */
+	int128		whole;
+	int64		called;			/* members called so far */
+} Share;
+
+struct CallOrder
+{
+	CoreError  *error;
+	Size		memory_limit;
+	idmap_hash *pools;			/* the first share of a pool */
+	Share	   *shares;
+	int32		share_count;
+	int32		share_room;
+	Candidate  *candidates;
+	int32		candidate_count;
+	int32		candidate_room;
+	int64		set_count;		/* over all pools */
+};
+
+/* A pool while its candidates are called */
+typedef struct Line
+{
+	CallOrder  *order;
+	const Candidate *candidates;	/* the one to be called first, first */
+	int32		count;
+	bool	   *called;
+	Share	   *shares;
+	int			share_count;
+	idmap_hash *next;			/* by set of groups: nobody before is left in all of them */
+} Line;
+
+static inline int
+compare_keys(int64 a, int64 b)
+{
+	return (a > b) - (a < b);
+}
+
+static inline int
+compare_by_applicant(const Candidate *a, const Candidate *b)
+{
+	int			order = compare_keys(a->pool_id, b->pool_id);
+
+	host_check_interrupts();
+	return order ? order : compare_keys(a->applicant_id, b->applicant_id);
+}
+
+static inline int
+compare_by_rank(const Candidate *a, const Candidate *b)
+{
+	int			order = compare_keys(a->rank, b->rank);
+
+	host_check_interrupts();
+	return order ? order : compare_keys(a->applicant_id, b->applicant_id);
+}
+
+#define ST_SORT				sort_by_applicant
+#define ST_ELEMENT_TYPE		Candidate
+#define ST_COMPARE(a, b)	compare_by_applicant(a, b)
+#define ST_SCOPE			static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+#define ST_SORT				sort_by_rank
+#define ST_ELEMENT_TYPE		Candidate
+#define ST_COMPARE(a, b)	compare_by_rank(a, b)
+#define ST_SCOPE			static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+CallOrder *
+call_order_begin(Size memory_limit, CoreError *error)
+{
+	CallOrder  *order = palloc0(sizeof(CallOrder));
+
+	order->error = error;
+	order->memory_limit = memory_limit;
+	order->pools = idmap_create(FIRST_SETS, NULL);
+	order->share_room = FIRST_SETS;
+	order->shares = host_alloc(sizeof(Share) * order->share_room);
+	order->candidate_room = FIRST_ROOM;
+	order->candidates = host_alloc(sizeof(Candidate) * order->candidate_room);
+	return order;
+}
+
+static bool
+check_memory(const CallOrder *order)
+{
+	Size		needed = order->candidate_room * BYTES_PER_CANDIDATE +
+		order->share_room * sizeof(Share) + order->set_count * BYTES_PER_SET;
+
+	return core_check_memory(order->error, "a call order", needed, order->memory_limit);
+}
+
+/* ---- shares ---- */
+
+static bool
+refuse_share(CallOrder *order, CoreCode code, const char *message, int64 pool_id, Word reserve)
+{
+	core_fail(order->error, code, "%s", message);
+	return core_detail(order->error, "Pool " INT64_FORMAT ", reserve \"%.*s\".", pool_id,
+					   reserve.length, reserve.text);
+}
+
+static bool
+check_percent(CallOrder *order, int64 pool_id, Word reserve, ExactNumber percent)
+{
+	if (percent.scale > MAX_PERCENT_SCALE)
+		return refuse_share(order, CORE_OUT_OF_RANGE, "min_percent has more than 24 decimals",
+							pool_id, reserve);
+	if (percent.digits < 0 || percent.digits > 100 * fixed_power10(percent.scale))
+		return refuse_share(order, CORE_INVALID, "min_percent must be 0 to 100", pool_id, reserve);
+	return true;
+}
+
+static Word
+copy_word(Word word)
+{
+	char	   *text = palloc(word.length + 1);
+
+	memcpy(text, word.text, word.length);
+	return (Word) {text, word.length};
+}
+
+bool
+call_order_add_share(CallOrder *order, int64 pool_id, Word reserve, ExactNumber percent,
+					 int64 position)
+{
+	if (!check_percent(order, pool_id, reserve, percent))
+		return false;
+	if (order->share_count == order->share_room)
+	{
+		order->share_room *= 2;
+		if (!check_memory(order))
+			return false;
+		order->shares = host_realloc(order->shares, sizeof(Share) * order->share_room);
+	}
+	order->shares[order->share_count++] = (Share) {
+		.pool_id = pool_id, .position = position, .reserve = copy_word(reserve),
+		.required = percent.digits, .whole = 100 * fixed_power10(percent.scale)};
+	return true;
+}
+
+/* By pool, then as they go before each other. */
+static int
+compare_shares(const void *a, const void *b)
+{
+	const Share *left = a;
+	const Share *right = b;
+
+	if (left->pool_id != right->pool_id)
+		return left->pool_id < right->pool_id ? -1 : 1;
+	if (left->position != right->position)
+		return left->position < right->position ? -1 : 1;
+	return words_compare(left->reserve, right->reserve);
+}
+
+/* How many shares the pool of a share has, from this one on. */
+static int32
+count_shares(const CallOrder *order, int32 first)
+{
+	int32		end = first;
+
+	while (end < order->share_count && order->shares[end].pool_id == order->shares[first].pool_id)
+		end++;
+	return end - first;
+}
+
+static bool
+check_pool_shares(CallOrder *order, const Share *shares, int32 count)
+{
+	if (count > CALL_MAX_SHARES)
+	{
+		core_fail(order->error, CORE_UNSUPPORTED, "a pool may have at most %d shares",
+				  CALL_MAX_SHARES);
+		return core_detail(order->error, "Pool " INT64_FORMAT " has %d.", shares->pool_id, count);
+	}
+	for (int32 i = 0; i < count; i++)
+		for (int32 j = 0; j < i; j++)
+			if (words_equal(shares[i].reserve, shares[j].reserve))
+				return refuse_share(order, CORE_DUPLICATE, "a share comes twice",
+									shares[i].pool_id, shares[i].reserve);
+	return true;
+}
+
+bool
+call_order_end_shares(CallOrder *order)
+{
+	int32		count;
+	bool		found;
+
+	qsort(order->shares, order->share_count, sizeof(Share), compare_shares);
+	for (int32 first = 0; first < order->share_count; first += count)
+	{
+		count = count_shares(order, first);
+		if (!check_pool_shares(order, &order->shares[first], count))
+			return false;
+		idmap_insert(order->pools, order->shares[first].pool_id, &found)->number = first;
+	}
+	return true;
+}
+
+/* ---- candidates ---- */
+
+/* The groups that have a share in the pool, as a set. */
+static uint64
+group_set(const CallOrder *order, int64 pool_id, const Word *groups, int group_count)
+{
+	IdEntry    *entry = group_count > 0 ? idmap_lookup(order->pools, pool_id) : NULL;
+	uint64		set = 0;
+	int32		first;
+
+	if (entry == NULL)
+		return 0;
+	first = entry->number;
+	for (int32 i = 0; i < count_shares(order, first); i++)
+		for (int j = 0; j < group_count; j++)
+			if (words_equal(order->shares[first + i].reserve, groups[j]))
+				set |= UINT64CONST(1) << i;
+	return set;
+}
+
+bool
+call_order_add_candidate(CallOrder *order, int64 pool_id, int64 applicant_id, int64 rank,
+						 const Word *groups, int group_count)
+{
+	if (order->candidate_count == order->candidate_room)
+	{
+		if (order->candidate_room > PG_INT32_MAX / 2)
+			return core_fail(order->error, CORE_MEMORY, "more than %d candidates",
+							 order->candidate_room);
+		order->candidate_room *= 2;
+		if (!check_memory(order))
+			return false;
+		order->candidates =
+			host_realloc(order->candidates, sizeof(Candidate) * order->candidate_room);
+	}
+	order->candidates[order->candidate_count++] = (Candidate) {
+		pool_id, applicant_id, rank, group_set(order, pool_id, groups, group_count)};
+	return true;
+}
+
+/* Of sorted candidates: nobody stands in a pool twice. */
+static bool
+check_candidates(CallOrder *order)
+{
+	for (int32 i = 1; i < order->candidate_count; i++)
+	{
+		const Candidate *a = &order->candidates[i - 1];
+		const Candidate *b = &order->candidates[i];
+
+		check_interrupts_at(i);
+		if (a->pool_id != b->pool_id || a->applicant_id != b->applicant_id)
+			continue;
+		core_fail(order->error, CORE_DUPLICATE, "a candidate comes twice");
+		return core_detail(order->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
+						   b->applicant_id, b->pool_id);
+	}
+	return true;
+}
+
+/* ---- calling ---- */
+
+/* The first candidate left who belongs to all groups of a set, or the number of candidates. */
+static int32
+next_in(Line *line, uint64 set)
+{
+	bool		found;
+	IdEntry    *entry = idmap_insert(line->next, (int64) set, &found);
+	int32		at = found ? entry->number : 0;
+
+	line->order->set_count += !found;
+	while (at < line->count &&
+		   (line->called[at] || (line->candidates[at].groups & set) != set))
+	{
+		check_interrupts_at(at);
+		at++;
+	}
+	entry->number = at;
+	return at;
+}
+
+/* called < ceil(percent * position / 100) */
+static bool
+is_due(const Share *share, int32 position)
+{
+	return share->called * share->whole < share->required * position;
+}
+
+static int32
+choose(Line *line, int32 position)
+{
+	uint64		kept = 0;
+
+	for (int i = 0; i < line->share_count; i++)
+	{
+		uint64		narrower = kept | UINT64CONST(1) << i;
+
+		if (is_due(&line->shares[i], position) && next_in(line, narrower) < line->count)
+			kept = narrower;
+	}
+	return next_in(line, kept);
+}
+
+static bool
+call_line(Line *line, int32 offset, int32 *called)
+{
+	for (int32 position = 1; position <= line->count; position++)
+	{
+		int32		chosen = choose(line, position);
+
+		check_interrupts_at(position);
+		if (!check_memory(line->order))
+			return false;
+		line->called[chosen] = true;
+		for (int i = 0; i < line->share_count; i++)
+			line->shares[i].called += line->candidates[chosen].groups >> i & 1;
+		called[position - 1] = offset + chosen;
+	}
+	return true;
+}
+
+/* Call the candidates of a pool, who stand together from first on. */
+static bool
+call_pool(CallOrder *order, int32 first, int32 count, bool *marks, int32 *called)
+{
+	IdEntry    *entry = idmap_lookup(order->pools, order->candidates[first].pool_id);
+	Line		line = {.order = order, .candidates = order->candidates + first, .count = count,
+						.called = marks};
+	bool		result;
+
+	sort_by_rank(order->candidates + first, count);
+	if (entry == NULL)
+	{
+		for (int32 i = 0; i < count; i++)
+			called[i] = first + i;
+		return true;
+	}
+	line.shares = &order->shares[entry->number];
+	line.share_count = count_shares(order, entry->number);
+	line.next = idmap_create(FIRST_SETS, NULL);
+	memset(marks, 0, count);
+	result = call_line(&line, first, called);
+	order->set_count -= line.next->members;
+	idmap_destroy(line.next);
+	return result;
+}
+
+static int32
+pool_end(const CallOrder *order, int32 first)
+{
+	int32		end = first;
+
+	while (end < order->candidate_count &&
+		   order->candidates[end].pool_id == order->candidates[first].pool_id)
+		end++;
+	return end;
+}
+
+bool
+call_order_solve(CallOrder *order, const Candidate **candidates, int32 **called, int32 *count)
+{
+	bool	   *marks = host_alloc(sizeof(bool) * order->candidate_room);
+	int32		end;
+
+	*candidates = order->candidates;
+	*called = host_alloc(sizeof(int32) * order->candidate_room);
+	*count = order->candidate_count;
+	if (!check_memory(order))
+		return false;
+	sort_by_applicant(order->candidates, order->candidate_count);
+	if (!check_candidates(order))
+		return false;
+	for (int32 first = 0; first < order->candidate_count; first = end)
+	{
+		host_check_interrupts();
+		end = pool_end(order, first);
+		if (!call_pool(order, first, end - first, marks, *called + first))
+			return false;
+	}
+	pfree(marks);
+	return true;
+}

@@ -1,0 +1,148 @@
+/*
+ * robust_errors.c
+ *	  Standard errors that allow for unequal spread (White 1980): B·M·B with
+ *	  B the inverse of the cross products and M the sum of w²·e²·x·x' over the
+ *	  rows, e being what is left.
+ *
+ * HC1 and HC3 as MacKinnon and White (1985) have them.
+ */
+#include "core/measures/robust_errors.h"
+
+#include <math.h>
+
+/* At this leverage what is left is rounding. */
+#define FULL_LEVERAGE		(1 - 1e-10)
+
+/* Where the numbers of a state are */
+enum
+{
+	STATE_KIND,
+	STATE_COUNT,
+	STATE_MODEL_ROWS,
+	STATE_COEFFICIENTS			/* then the inverse, the rows, and the upper half of M */
+};
+
+static int
+model_length(int count)
+{
+	return STATE_COEFFICIENTS + count + count * count;
+}
+
+int
+sandwich_state_length(int count)
+{
+	return model_length(count) + 1 + count * (count + 1) / 2;
+}
+
+int
+sandwich_count(const double *state)
+{
+	return (int) state[STATE_COUNT];
+}
+
+static const double *
+inverse_of(const double *state)
+{
+	return state + STATE_COEFFICIENTS + sandwich_count(state);
+}
+
+void
+sandwich_start(double *state, const SandwichModel *model)
+{
+	int			count = model->count;
+
+	memset(state, 0, sizeof(double) * sandwich_state_length(count));
+	state[STATE_KIND] = model->kind;
+	state[STATE_COUNT] = count;
+	state[STATE_MODEL_ROWS] = model->rows;
+	memcpy(state + STATE_COEFFICIENTS, model->coefficients, sizeof(double) * count);
+	memcpy(state + STATE_COEFFICIENTS + count, model->inverse, sizeof(double) * count * count);
+}
+
+bool
+sandwich_is_state(const double *state, int length)
+{
+	return length > STATE_COEFFICIENTS &&
+		state[STATE_COUNT] >= 1 && state[STATE_COUNT] <= length &&
+		state[STATE_COUNT] == (int) state[STATE_COUNT] &&
+		length < 1 << 24 && state[STATE_COUNT] < 1 << 12 &&
+		length == sandwich_state_length((int) state[STATE_COUNT]);
+}
+
+static double
+leverage(const double *inverse, const double *row, int count)
+{
+	double		sum = 0;
+
+	for (int i = 0; i < count; i++)
+		for (int j = 0; j < count; j++)
+			sum += row[i] * inverse[i * count + j] * row[j];
+	return sum;
+}
+
+bool
+sandwich_add(double *state, const double *row, double weight)
+{
+	int			count = sandwich_count(state);
+	double	   *at = state + model_length(count);
+	double		left = row[count];
+
+	for (int i = 0; i < count; i++)
+		left -= state[STATE_COEFFICIENTS + i] * row[i];
+	if (state[STATE_KIND] == SANDWICH_HC3)
+	{
+		double		share = weight * leverage(inverse_of(state), row, count);
+
+		if (share > FULL_LEVERAGE)
+			return false;
+		left /= 1 - share;
+	}
+	*at++ += 1;
+	for (int i = 0; i < count; i++)
+		for (int j = i; j < count; j++)
+			*at++ += weight * weight * left * left * row[i] * row[j];
+	return true;
+}
+
+bool
+sandwich_merge(double *state, const double *other)
+{
+	int			length = sandwich_state_length(sandwich_count(state));
+	int			shared = model_length(sandwich_count(state));
+
+	if (memcmp(state, other, sizeof(double) * shared) != 0)
+		return false;
+	for (int i = shared; i < length; i++)
+		state[i] += other[i];
+	return true;
+}
+
+/* A row of B, M, and the row again */
+static double
+product(const double *b, const double *m, int count)
+{
+	double		sum = 0;
+
+	for (int i = 0; i < count; i++)
+		for (int j = i; j < count; j++)
+			sum += (i == j ? 1 : 2) * b[i] * *m++ * b[j];
+	return sum;
+}
+
+bool
+sandwich_end(const double *state, double *errors)
+{
+	int			count = sandwich_count(state);
+	double		rows = state[model_length(count)];
+	double		scale = state[STATE_KIND] == SANDWICH_HC1 ? rows / (rows - count) : 1;
+
+	if (rows != state[STATE_MODEL_ROWS] || rows <= count)
+		return false;
+	for (int i = 0; i < count; i++)
+	{
+		host_check_interrupts();
+		errors[i] = sqrt(scale * product(inverse_of(state) + i * count,
+										 state + model_length(count) + 1, count));
+	}
+	return true;
+}

@@ -1,0 +1,232 @@
+/*
+ * criterion_text.c
+ *	  What a criterion says, as a short text for people: signs and numbers, in
+ *	  no language.
+ */
+#include "core/scorecard/program.h"
+
+#include "core/base/calendar.h"
+#include "lib/stringinfo.h"
+
+typedef struct RuleWriter
+{
+	StringInfoData out;
+	const Program *program;
+	const ProgramCriterion *criterion;
+} RuleWriter;
+
+static const char *
+string_at(const RuleWriter *writer, int index)
+{
+	return program_text(writer->program, writer->criterion, index);
+}
+
+static int64
+points_at(const RuleWriter *writer, int index)
+{
+	return program_at(writer->program, int64, writer->criterion->points)[index];
+}
+
+static const char *
+field_name(const RuleWriter *writer)
+{
+	return program_string(writer->program,
+						  program_field(writer->program, writer->criterion->field)->name);
+}
+
+static char *
+points_text(const RuleWriter *writer, int64 points)
+{
+	return decimal_text((Decimal) {points, writer->program->scale});
+}
+
+/* The constant that a key stands for. */
+static char *
+key_text(const RuleWriter *writer, int index)
+{
+	const ProgramField *field = program_field(writer->program, writer->criterion->field);
+	int64		value = program_at(writer->program, int64, writer->criterion->keys)[index] / 2;
+
+	switch ((ConstantKind) field->key_class)
+	{
+		case CONSTANT_DATE:
+			return date_text((int32) value);
+		case CONSTANT_BOOLEAN:
+			return pstrdup(value ? "true" : "false");
+		default:
+			return decimal_text((Decimal) {value, field->key_scale});
+	}
+}
+
+static const char *
+constant_text(const RuleWriter *writer, int index)
+{
+	return writer->criterion->compares_text ? string_at(writer, index) : key_text(writer, index);
+}
+
+static void
+write_gate(RuleWriter *writer)
+{
+	const ProgramCriterion *criterion = writer->criterion;
+	StringInfo	out = &writer->out;
+
+	appendStringInfoString(out, field_name(writer));
+	switch ((GateOp) criterion->op)
+	{
+		case OP_IS_NULL:
+			appendStringInfoString(out, " is null");
+			break;
+		case OP_NOT_NULL:
+			appendStringInfoString(out, " is not null");
+			break;
+		case OP_BETWEEN:
+			appendStringInfo(out, " between %s and %s", constant_text(writer, 0),
+							 constant_text(writer, 1));
+			break;
+		case OP_IN:
+		case OP_NOT_IN:
+		case OP_OVERLAPS:
+		case OP_CONTAINS:
+			appendStringInfo(out, " %s (",
+							 criterion->op == OP_NOT_IN ? "not in" : gate_op_names[criterion->op]);
+			for (int i = 0; i < criterion->count; i++)
+				appendStringInfo(out, "%s%s", i > 0 ? ", " : "", constant_text(writer, i));
+			appendStringInfoChar(out, ')');
+			break;
+		default:
+			appendStringInfo(out, " %s %s", gate_op_names[criterion->op], constant_text(writer, 0));
+			break;
+	}
+}
+
+static void
+write_band(RuleWriter *writer)
+{
+	int			cuts = writer->criterion->count;
+
+	for (int i = 0; i <= cuts; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(&writer->out, "; ");
+		if (i > 0)
+			appendStringInfo(&writer->out, ">= %s", key_text(writer, i - 1));
+		if (i > 0 && i < cuts)
+			appendStringInfoChar(&writer->out, ' ');
+		if (i < cuts)
+			appendStringInfo(&writer->out, "< %s", key_text(writer, i));
+		appendStringInfo(&writer->out, ": %s", points_text(writer, points_at(writer, i)));
+	}
+}
+
+static void
+write_linear(RuleWriter *writer)
+{
+	for (int i = 0; i < writer->criterion->count; i++)
+		appendStringInfo(&writer->out, "%s%s: %s", i > 0 ? " -- " : "", key_text(writer, i),
+						 points_text(writer, points_at(writer, i)));
+}
+
+static void
+write_enum(RuleWriter *writer)
+{
+	for (int i = 0; i < writer->criterion->count; i++)
+		appendStringInfo(&writer->out, "%s%s: %s", i > 0 ? "; " : "", string_at(writer, i),
+						 points_text(writer, points_at(writer, i)));
+	if (writer->criterion->has_otherwise)
+		appendStringInfo(&writer->out, "; *: %s",
+						 points_text(writer, writer->criterion->otherwise));
+}
+
+static void
+write_coef(RuleWriter *writer)
+{
+	const ProgramCriterion *criterion = writer->criterion;
+
+	appendStringInfo(&writer->out, "%s * %s",
+					 decimal_text((Decimal) {criterion->coefficient, criterion->coefficient_scale}),
+					 field_name(writer));
+	if (criterion->has_min)
+		appendStringInfo(&writer->out, " >= %s", wide_text(criterion->min));
+	if (criterion->has_max)
+		appendStringInfo(&writer->out, " <= %s", wide_text(criterion->max));
+}
+
+static void
+write_section(RuleWriter *writer, int index)
+{
+	const ProgramCriterion *criterion = writer->criterion;
+	bool		first = true;
+
+	for (int i = 0; i < writer->program->criterion_count; i++)
+	{
+		const ProgramCriterion *member = program_criterion(writer->program, i);
+
+		if (member->section != index)
+			continue;
+		appendStringInfo(&writer->out, "%s%s", first ? "" : " + ",
+						 program_string(writer->program, member->code));
+		first = false;
+	}
+	if (criterion->has_min)
+		appendStringInfo(&writer->out, " >= %s", points_text(writer, (int64) criterion->min));
+	if (criterion->has_max)
+		appendStringInfo(&writer->out, " <= %s", points_text(writer, (int64) criterion->max));
+}
+
+static void
+write_derive(RuleWriter *writer, int index)
+{
+	const Program *program = writer->program;
+
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *field = program_field(program, i);
+		const int32 *arguments = program_at(program, int32, field->arguments);
+
+		if (field->column >= 0 || field->user != index)
+			continue;
+		appendStringInfo(&writer->out, "%s(", derive_function_names[field->function]);
+		for (int j = 0; j < field->argument_count; j++)
+			appendStringInfo(&writer->out, "%s%s", j > 0 ? ", " : "",
+							 program_string(program, program_field(program, arguments[j])->name));
+		appendStringInfoChar(&writer->out, ')');
+		if (field->function == DERIVE_AGE_YEARS)
+			appendStringInfo(&writer->out, " @ %s", date_text(program->as_of));
+	}
+}
+
+char *
+program_rule(const Program *program, int index)
+{
+	RuleWriter	writer = {.program = program, .criterion = program_criterion(program, index)};
+
+	initStringInfo(&writer.out);
+	switch ((CriterionKind) writer.criterion->kind)
+	{
+		case KIND_GATE:
+			write_gate(&writer);
+			break;
+		case KIND_BAND:
+			write_band(&writer);
+			break;
+		case KIND_LINEAR:
+			write_linear(&writer);
+			break;
+		case KIND_ENUM:
+			write_enum(&writer);
+			break;
+		case KIND_COEF:
+			write_coef(&writer);
+			break;
+		case KIND_CONST:
+			appendStringInfoString(&writer.out, points_text(&writer, writer.criterion->low));
+			break;
+		case KIND_SECTION:
+			write_section(&writer, index);
+			break;
+		case KIND_DERIVE:
+			write_derive(&writer, index);
+			break;
+	}
+	return writer.out.data;
+}

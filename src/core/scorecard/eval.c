@@ -1,0 +1,318 @@
+/*
+ * eval.c
+ *	  Running a scorecard's program over the values of one record.
+ *
+ * Truth has three values (Kleene 1938): passed, failed, undetermined.  Gates of
+ * one group are joined by OR, groups and lone gates by AND.  A band, an enum, a
+ * linear and a set are searched in logarithmic time.
+ */
+#include "core/scorecard/criterion_eval.h"
+#include "core/scorecard/lookup.h"
+
+/* For criteria that read no field */
+static const Slot no_slot = {.missing = false};
+
+static void
+add_rule(RuleList *list, const Evaluator *evaluator, int index)
+{
+	const Program *program = evaluator->program;
+	const ProgramCriterion *criterion = program_criterion(program, index);
+	int32		keys = criterion->words > 0 ? criterion->words : criterion->keys;
+
+	list->rules[list->count++] = (Rule) {
+		.criterion = criterion,
+		.slot = criterion->field < 0 ? &no_slot : &evaluator->slots[criterion->field],
+		.keys = program_at(program, int64, keys),
+		.points = program_at(program, int64, criterion->points),
+		.judgement = &evaluator->judgements[index]
+	};
+}
+
+static RuleList
+empty_list(int room)
+{
+	return (RuleList) {0, palloc(sizeof(Rule) * room)};
+}
+
+/* Sort the criteria by what they are judged for, once. */
+static void
+list_rules(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+
+	evaluator->gates = empty_list(program->criterion_count);
+	evaluator->givers = empty_list(program->criterion_count);
+	evaluator->rejecters = empty_list(program->criterion_count);
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->kind == KIND_GATE)
+			add_rule(&evaluator->gates, evaluator, i);
+		else if (criterion->kind != KIND_DERIVE)
+		{
+			add_rule(&evaluator->givers, evaluator, i);
+			if (criterion->missing == MISSING_REJECT)
+				add_rule(&evaluator->rejecters, evaluator, i);
+		}
+	}
+}
+
+Evaluator *
+evaluator_create(const Program *program)
+{
+	Evaluator  *evaluator = palloc0(sizeof(Evaluator));
+
+	evaluator->program = program;
+	evaluator->slots = palloc0(sizeof(Slot) * Max(program->field_count, 1));
+	evaluator->judgements = palloc0(sizeof(Judgement) * program->criterion_count);
+	evaluator->groups = palloc0(sizeof(Outcome) * Max(program->group_count, 1));
+	list_rules(evaluator);
+	return evaluator;
+}
+
+/* ---- one criterion ---- */
+
+static Judgement
+judge_missing(const ProgramCriterion *criterion)
+{
+	Judgement	judgement = {OUTCOME_PASSED, 0};
+
+	switch (criterion->missing)
+	{
+		case MISSING_REJECT:
+			judgement.outcome = OUTCOME_FAILED;
+			break;
+		case MISSING_UNDETERMINED:
+			judgement.outcome = OUTCOME_UNDETERMINED;
+			break;
+		case MISSING_POINTS:
+			judgement.points = criterion->missing_points;
+			break;
+		case MISSING_WORST:
+			judgement.points = criterion->low;
+			if (criterion->kind == KIND_GATE)
+				judgement.outcome = OUTCOME_FAILED;
+			break;
+		case MISSING_BEST:
+			judgement.points = criterion->high;
+			break;
+	}
+	return judgement;
+}
+
+/* A value that no key names counts as missing when there is no otherwise. */
+static Judgement
+judge_enum(const Program *program, const Rule *rule)
+{
+	TextItem	item = rule->slot->text;
+	int			found;
+
+	item.length = enum_text_length(item.text, item.length);
+	found = find_text(program, rule->criterion, rule->keys, item);
+	if (!rule->criterion->has_otherwise && found < 0)
+		return judge_missing(rule->criterion);
+	return (Judgement) {OUTCOME_PASSED, rule->points[found]};
+}
+
+static inline bool
+asks_for_missing(const ProgramCriterion *criterion)
+{
+	return criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL;
+}
+
+static inline bool
+judge(Evaluator *evaluator, const Rule *rule)
+{
+	const ProgramCriterion *criterion = rule->criterion;
+	Judgement  *judgement = rule->judgement;
+
+	judgement->outcome = OUTCOME_PASSED;
+	judgement->points = 0;
+	if (rule->slot->missing && !asks_for_missing(criterion))
+	{
+		*judgement = judge_missing(criterion);
+		return true;
+	}
+	switch ((CriterionKind) criterion->kind)
+	{
+		case KIND_GATE:
+			if (!gate_passes(evaluator->program, rule))
+				judgement->outcome = OUTCOME_FAILED;
+			return true;
+		case KIND_BAND:
+			judgement->points =
+				rule->points[count_not_above(rule->keys, criterion->count, rule->slot->key)];
+			return true;
+		case KIND_LINEAR:
+			judgement->points = interpolate(evaluator->program, rule);
+			return true;
+		case KIND_ENUM:
+			*judgement = judge_enum(evaluator->program, rule);
+			return true;
+		case KIND_COEF:
+			return multiply(evaluator, rule, &judgement->points);
+		case KIND_CONST:
+			judgement->points = criterion->low;
+			return true;
+		default:
+			return true;		/* section and derive judge nothing by themselves */
+	}
+}
+
+/* ---- the whole card ---- */
+
+static Outcome
+both(Outcome a, Outcome b)
+{
+	if (a == OUTCOME_FAILED || b == OUTCOME_FAILED)
+		return OUTCOME_FAILED;
+	return a == OUTCOME_PASSED ? b : a;
+}
+
+static Outcome
+either(Outcome a, Outcome b)
+{
+	if (a == OUTCOME_PASSED || b == OUTCOME_PASSED)
+		return OUTCOME_PASSED;
+	return a == OUTCOME_FAILED ? b : a;
+}
+
+static bool
+judge_all(Evaluator *evaluator, const RuleList *list)
+{
+	for (int i = 0; i < list->count; i++)
+		if (!judge(evaluator, &list->rules[i]))
+			return false;
+	return true;
+}
+
+static Outcome
+combine_gates(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+	Outcome		eligible = OUTCOME_PASSED;
+
+	for (int i = 0; i < program->group_count; i++)
+		evaluator->groups[i] = OUTCOME_FAILED;
+	for (int i = 0; i < evaluator->gates.count; i++)
+	{
+		const Rule *gate = &evaluator->gates.rules[i];
+		int			group = gate->criterion->group;
+		Outcome		outcome = gate->judgement->outcome;
+
+		if (group >= 0)
+			evaluator->groups[group] = either(evaluator->groups[group], outcome);
+		else
+			eligible = both(eligible, outcome);
+	}
+	for (int i = 0; i < program->group_count; i++)
+		eligible = both(eligible, evaluator->groups[i]);
+	for (int i = 0; i < evaluator->rejecters.count; i++)
+		if (evaluator->rejecters.rules[i].judgement->outcome == OUTCOME_FAILED)
+			eligible = OUTCOME_FAILED;
+	return eligible;
+}
+
+/* A section's points are its members' sum, held between its limits. */
+static void
+sum_sections(Evaluator *evaluator)
+{
+	const Program *program = evaluator->program;
+
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		Judgement  *section;
+
+		if (criterion->section < 0)
+			continue;
+		section = &evaluator->judgements[criterion->section];
+		section->points += evaluator->judgements[i].points;
+		if (evaluator->judgements[i].outcome != OUTCOME_PASSED)
+			section->outcome = OUTCOME_UNDETERMINED;
+	}
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		Judgement  *section = &evaluator->judgements[i];
+
+		if (criterion->kind == KIND_SECTION)
+			section->points =
+				(int64) Min(Max((int128) section->points, criterion->min), criterion->max);
+	}
+}
+
+/* False when some criterion is undetermined. */
+static bool
+sum_points(const Evaluator *evaluator, int64 *score)
+{
+	bool		determined = true;
+	int64		sum = 0;
+
+	for (int i = 0; i < evaluator->givers.count; i++)
+	{
+		const Rule *giver = &evaluator->givers.rules[i];
+
+		determined &= giver->judgement->outcome == OUTCOME_PASSED;
+		if (giver->criterion->section < 0)
+			sum += giver->judgement->points;
+	}
+	*score = sum;
+	return determined;
+}
+
+static int
+find_class(const Program *program, int64 score)
+{
+	if (program->class_count == 0)
+		return -1;
+	return count_not_above(program_at(program, int64, program->class_cuts),
+						   program->class_count - 1, score);
+}
+
+static bool
+judge_for(Evaluator *evaluator, uint8 purposes)
+{
+	if ((purposes & FOR_ELIGIBLE) && !judge_all(evaluator, &evaluator->gates))
+		return false;
+	if (purposes & FOR_SCORE)
+		return judge_all(evaluator, &evaluator->givers);
+	return judge_all(evaluator, &evaluator->rejecters);
+}
+
+bool
+evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result)
+{
+	const Program *program = evaluator->program;
+
+	if (program->derived_count > 0 && !derive_fields(evaluator, purposes))
+		return false;
+	if (!judge_for(evaluator, purposes))
+		return false;
+	result->class_index = -1;
+	result->scored = false;
+	if (purposes & FOR_ELIGIBLE)
+		result->eligible = combine_gates(evaluator);
+	if (purposes & FOR_SCORE)
+	{
+		if (program->section_count > 0)
+			sum_sections(evaluator);
+		result->scored = sum_points(evaluator, &result->score);
+		if (result->scored)
+			result->class_index = find_class(program, result->score);
+	}
+	return true;
+}
+
+bool
+is_reason(const Evaluator *evaluator, int index)
+{
+	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
+
+	if (criterion->kind == KIND_SECTION || criterion->kind == KIND_DERIVE)
+		return false;
+	if (evaluator->judgements[index].outcome == OUTCOME_PASSED)
+		return false;
+	return criterion->group < 0 || evaluator->groups[criterion->group] != OUTCOME_PASSED;
+}

@@ -1,0 +1,275 @@
+/*
+ * lint.c
+ *	  What a scorecard says that its author may not mean.
+ *
+ * All of it is allowed; none of it changes a score.
+ */
+#include "core/scorecard/lint.h"
+
+#include "core/base/calendar.h"
+
+const char *const lint_severity_names[] = {"error", "warning", "info"};
+
+typedef struct Linter
+{
+	const Program *program;
+	LintFunction tell;
+	void	   *state;
+} Linter;
+
+static const char *
+code_of(const Linter *linter, int index)
+{
+	return program_string(linter->program, program_criterion(linter->program, index)->code);
+}
+
+static void
+warn(const Linter *linter, int index, const char *message)
+{
+	linter->tell(linter->state, LINT_WARNING, code_of(linter, index), message);
+}
+
+static void
+inform(const Linter *linter, int index, const char *message)
+{
+	linter->tell(linter->state, LINT_INFO, code_of(linter, index), message);
+}
+
+/* A later year than any card means: Buddhist years are written so. */
+#define LAST_COMMON_YEAR		2400
+#define BUDDHIST_OFFSET			543
+
+static char *
+year_text(int year)
+{
+	return psprintf("year %d is read as one of the Common Era; Buddhist year %d is %d there", year,
+					year, year - BUDDHIST_OFFSET);
+}
+
+/* ---- gates ---- */
+
+static void
+check_group(const Linter *linter, int index)
+{
+	const ProgramCriterion *gate = program_criterion(linter->program, index);
+	int			members = 0;
+
+	for (int i = 0; gate->group >= 0 && i < linter->program->criterion_count; i++)
+		members += program_criterion(linter->program, i)->group == gate->group;
+	if (members == 1)
+		warn(linter, index,
+			 psprintf("it is the only gate of group \"%s\", so there is no alternative",
+					  program_string(linter->program, gate->group_name)));
+}
+
+/* The keys that a lone gate lets pass; false when it is no range. */
+static bool
+gate_range(const Program *program, const ProgramCriterion *gate, int64 *low, int64 *high)
+{
+	const int64 *keys = program_at(program, int64, gate->keys);
+
+	if (gate->kind != KIND_GATE || gate->group >= 0 || gate->compares_text || gate->count == 0 ||
+		gate->op == OP_NOT_EQUAL || gate->op > OP_BETWEEN)
+		return false;
+	*low = -KEY_LIMIT;
+	*high = KEY_LIMIT;
+	if (gate->op == OP_EQUAL || gate->op == OP_GREATER_EQUAL || gate->op == OP_BETWEEN)
+		*low = keys[0];
+	if (gate->op == OP_GREATER)
+		*low = keys[0] + 1;
+	if (gate->op == OP_EQUAL || gate->op == OP_LESS_EQUAL)
+		*high = keys[0];
+	if (gate->op == OP_BETWEEN)
+		*high = keys[1];
+	if (gate->op == OP_LESS)
+		*high = keys[0] - 1;
+	return true;
+}
+
+/* Two lone gates over one field that no value can pass both */
+static void
+check_contradiction(const Linter *linter, int index)
+{
+	const Program *program = linter->program;
+	const ProgramCriterion *gate = program_criterion(program, index);
+	int64		low;
+	int64		high;
+
+	if (!gate_range(program, gate, &low, &high))
+		return;
+	for (int i = 0; i < index; i++)
+	{
+		const ProgramCriterion *other = program_criterion(program, i);
+		int64		other_low;
+		int64		other_high;
+
+		if (other->field == gate->field && gate_range(program, other, &other_low, &other_high) &&
+			Max(low, other_low) > Min(high, other_high))
+			warn(linter, index, psprintf("nobody can pass both it and \"%s\"", code_of(linter, i)));
+	}
+}
+
+/* The year of a day that a Thai calendar may have given, else 0. */
+static int
+buddhist_year(int32 days)
+{
+	int			year = date_to_civil(days).year;
+
+	return year > LAST_COMMON_YEAR ? year : 0;
+}
+
+static void
+check_years(const Linter *linter, int index)
+{
+	const ProgramCriterion *gate = program_criterion(linter->program, index);
+	const int64 *keys = program_at(linter->program, int64, gate->keys);
+	int			year = 0;
+
+	if (gate->compares_text || gate->count == 0 ||
+		program_field(linter->program, gate->field)->key_class != CONSTANT_DATE)
+		return;
+	for (int i = 0; i < gate->count; i++)
+		year = Max(year, buddhist_year((int32) (keys[i] / 2)));
+	if (year > 0)
+		warn(linter, index, year_text(year));
+}
+
+/* ---- criteria with points ---- */
+
+static void
+check_points(const Linter *linter, int index)
+{
+	const ProgramCriterion *criterion = program_criterion(linter->program, index);
+
+	if (criterion->kind != KIND_CONST && criterion->low == criterion->high)
+		warn(linter, index, "it gives everybody the same points");
+	if (criterion->missing == MISSING_REJECT)
+		inform(linter, index, "who has no value is not eligible and has no score");
+	if (criterion->low_unbounded || criterion->high_unbounded)
+		warn(linter, index, "without min and max one value outweighs all other criteria");
+	if (criterion->kind == KIND_ENUM && !criterion->has_otherwise)
+		inform(linter, index, "a value that it does not list counts as missing");
+}
+
+/* Limits that the members' points never reach */
+static void
+check_section(const Linter *linter, int index)
+{
+	const Program *program = linter->program;
+	const ProgramCriterion *section = program_criterion(program, index);
+	int128		low = 0;
+	int128		high = 0;
+	bool		bounded = true;
+
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *member = program_criterion(program, i);
+
+		if (member->section != index)
+			continue;
+		low += member->low;
+		high += member->high;
+		bounded &= !member->low_unbounded && !member->high_unbounded;
+	}
+	if (bounded && section->has_max && high <= section->max)
+		warn(linter, index, "its members never reach its max");
+	if (bounded && section->has_min && low >= section->min)
+		warn(linter, index, "its members never fall below its min");
+}
+
+static bool
+field_is_used(const Program *program, int field)
+{
+	for (int i = 0; i < program->criterion_count; i++)
+		if (program_criterion(program, i)->field == field)
+			return true;
+	for (int i = 0; i < program->field_count; i++)
+		for (int j = 0; j < program_field(program, i)->argument_count; j++)
+			if (program_at(program, int32, program_field(program, i)->arguments)[j] == field)
+				return true;
+	return false;
+}
+
+static void
+check_derived(const Linter *linter, int index)
+{
+	for (int i = 0; i < linter->program->field_count; i++)
+	{
+		const ProgramField *field = program_field(linter->program, i);
+
+		if (field->column < 0 && field->user == index && !field_is_used(linter->program, i))
+			warn(linter, index, "no criterion reads the field that it makes");
+	}
+}
+
+/* ---- the whole ---- */
+
+/* Classes that no score can fall into */
+static void
+check_classes(const Linter *linter)
+{
+	const Program *program = linter->program;
+	const int64 *cuts = program_at(program, int64, program->class_cuts);
+	int128		low = 0;
+	int128		high = 0;
+
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->low_unbounded || criterion->high_unbounded)
+			return;
+		if (criterion->kind != KIND_GATE && criterion->section < 0)
+		{
+			low += criterion->low;
+			high += criterion->high;
+		}
+	}
+	for (int i = 0; i < program->class_count; i++)
+		if ((i > 0 && high < cuts[i - 1]) || (i + 1 < program->class_count && low >= cuts[i]))
+			linter->tell(linter->state, LINT_WARNING, NULL,
+						 psprintf("no score reaches class \"%s\"",
+								  program_class_label(program, i)));
+}
+
+static void
+check_as_of(const Linter *linter)
+{
+	int			year = linter->program->has_as_of ? buddhist_year(linter->program->as_of) : 0;
+
+	if (year > 0)
+		linter->tell(linter->state, LINT_WARNING, NULL, psprintf("as_of: %s", year_text(year)));
+}
+
+static void
+check_criterion(const Linter *linter, int index)
+{
+	switch ((CriterionKind) program_criterion(linter->program, index)->kind)
+	{
+		case KIND_GATE:
+			check_group(linter, index);
+			check_contradiction(linter, index);
+			check_years(linter, index);
+			break;
+		case KIND_SECTION:
+			check_section(linter, index);
+			break;
+		case KIND_DERIVE:
+			check_derived(linter, index);
+			break;
+		default:
+			check_points(linter, index);
+			break;
+	}
+}
+
+void
+program_lint(const Program *program, LintFunction tell, void *state)
+{
+	Linter		linter = {program, tell, state};
+
+	for (int i = 0; i < program->criterion_count; i++)
+		check_criterion(&linter, i);
+	check_classes(&linter);
+	check_as_of(&linter);
+}

@@ -1,0 +1,364 @@
+/*
+ * measures_sorted.c
+ *	  The measures that need values in order: Gini and its interval, Hoover,
+ *	  Palma, shares of quantiles, concentration, the Lorenz curve.
+ *
+ * The state gathers the rows, 24 bytes each, within equity.max_memory; the
+ * final functions sort them.  Aggregates with the same arguments in one query
+ * share the state, and the second finds it sorted.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "fmgr.h"
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "core/measures/indices.h"
+#include "doubles.h"
+#include "settings.h"
+#include "report.h"
+
+#define FIRST_ROOM			16
+#define MOST_POINTS			10000
+#define USUAL_POINTS		100
+
+/* For 95 %: the normal distribution's quantile at 0.975 */
+#define TWO_SIDED			1.959963984540054
+
+typedef struct Sample
+{
+	double		parameters[2];	/* the same in all rows */
+	int64		count;
+	int64		room;
+	MemoryContext memory;
+	Observation *observations;
+} Sample;
+
+/* ---- gathering ---- */
+
+static Sample *
+sample_create(MemoryContext memory, double first, double second)
+{
+	Sample	   *sample = MemoryContextAllocZero(memory, sizeof(Sample));
+
+	sample->parameters[0] = first;
+	sample->parameters[1] = second;
+	sample->memory = memory;
+	return sample;
+}
+
+/* Make room for so many observations at least. */
+static void
+sample_reserve(Sample *sample, int64 count)
+{
+	Size		limit = (Size) equity_max_memory_kb * 1024;
+	int64		room = Max(Max(count, 2 * sample->room), FIRST_ROOM);
+	CoreError	error;
+
+	if (count <= sample->room)
+		return;
+	if (!core_check_memory(&error, "the distribution", sizeof(Observation) * (Size) room, limit))
+		report_core_error(&error);
+	if (sample->observations)
+		sample->observations =
+			repalloc_huge(sample->observations, sizeof(Observation) * (Size) room);
+	else
+		sample->observations =
+			MemoryContextAllocHuge(sample->memory, sizeof(Observation) * (Size) room);
+	sample->room = room;
+}
+
+static void
+check_parameters(const Sample *sample, const double *parameters)
+{
+	if (sample->parameters[0] == parameters[0] && sample->parameters[1] == parameters[1])
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a measure has the same parameters for all rows")));
+}
+
+static MemoryContext
+aggregate_memory(FunctionCallInfo fcinfo)
+{
+	MemoryContext memory;
+
+	if (!AggCheckCallContext(fcinfo, &memory))
+		elog(ERROR, "called outside of an aggregate");
+	return memory;
+}
+
+static Datum
+take(FunctionCallInfo fcinfo, Observation one, double first, double second)
+{
+	MemoryContext memory = aggregate_memory(fcinfo);
+	Sample	   *sample = PG_ARGISNULL(0) ? sample_create(memory, first, second) :
+		(Sample *) PG_GETARG_POINTER(0);
+
+	check_finite(one.value, "x");
+	check_parameters(sample, (double[]) {first, second});
+	sample_reserve(sample, sample->count + 1);
+	sample->observations[sample->count++] = one;
+	PG_RETURN_POINTER(sample);
+}
+
+static Datum
+unchanged(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_take);
+
+Datum
+equity_distribution_take(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 2);
+
+	if (PG_ARGISNULL(1) || weight == 0)
+		return unchanged(fcinfo);
+	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight}, 0, 0);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_take_rank);
+
+Datum
+equity_distribution_take_rank(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return unchanged(fcinfo);
+	check_finite(PG_GETARG_FLOAT8(2), "rank_by");
+	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(1), weight}, 0, 0);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_take_range);
+
+Datum
+equity_distribution_take_range(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 4);
+	double		low;
+	double		high;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || weight == 0)
+		return unchanged(fcinfo);
+	low = PG_GETARG_FLOAT8(2);
+	high = PG_GETARG_FLOAT8(3);
+	if (!(low >= 0 && low <= high && high <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("lo and hi must be 0 to 1, and lo not above hi"),
+				 errdetail("They are %g and %g.", low, high)));
+	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+				low, high);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_take_points);
+
+Datum
+equity_distribution_take_points(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return unchanged(fcinfo);
+	if (PG_GETARG_INT32(2) < 1 || PG_GETARG_INT32(2) > MOST_POINTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("points must be 1 to %d", MOST_POINTS)));
+	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+				PG_GETARG_INT32(2), 0);
+}
+
+/* ---- parts of a parallel plan ---- */
+
+PG_FUNCTION_INFO_V1(equity_distribution_merge);
+
+Datum
+equity_distribution_merge(PG_FUNCTION_ARGS)
+{
+	MemoryContext memory = aggregate_memory(fcinfo);
+	Sample	   *sample;
+	Sample	   *other;
+
+	if (PG_ARGISNULL(1))
+		return unchanged(fcinfo);
+	other = (Sample *) PG_GETARG_POINTER(1);
+	sample = PG_ARGISNULL(0) ? sample_create(memory, other->parameters[0], other->parameters[1]) :
+		(Sample *) PG_GETARG_POINTER(0);
+	check_parameters(sample, other->parameters);
+	sample_reserve(sample, sample->count + other->count);
+	memcpy(sample->observations + sample->count, other->observations,
+		   sizeof(Observation) * other->count);
+	sample->count += other->count;
+	PG_RETURN_POINTER(sample);
+}
+
+#define PACKED_HEADER		(VARHDRSZ + sizeof(double[2]))
+
+PG_FUNCTION_INFO_V1(equity_distribution_pack);
+
+Datum
+equity_distribution_pack(PG_FUNCTION_ARGS)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	Size		size = PACKED_HEADER + sizeof(Observation) * (Size) sample->count;
+	bytea	   *packed;
+
+	aggregate_memory(fcinfo);
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the rows of one worker are too many to be handed over"),
+				 errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
+	packed = palloc(size);
+	SET_VARSIZE(packed, size);
+	memcpy(VARDATA(packed), sample->parameters, sizeof(double[2]));
+	memcpy((char *) packed + PACKED_HEADER, sample->observations,
+		   sizeof(Observation) * sample->count);
+	PG_RETURN_BYTEA_P(packed);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_unpack);
+
+Datum
+equity_distribution_unpack(PG_FUNCTION_ARGS)
+{
+	bytea	   *packed = PG_GETARG_BYTEA_P(0);
+	Size		length = VARSIZE(packed) - PACKED_HEADER;
+	Sample	   *sample;
+
+	aggregate_memory(fcinfo);
+	if (VARSIZE(packed) < PACKED_HEADER || length % sizeof(Observation) != 0)
+		elog(ERROR, "not a packed distribution");
+	sample = sample_create(CurrentMemoryContext, 0, 0);
+	memcpy(sample->parameters, VARDATA(packed), sizeof(double[2]));
+	sample_reserve(sample, length / sizeof(Observation));
+	sample->count = length / sizeof(Observation);
+	memcpy(sample->observations, (char *) packed + PACKED_HEADER, length);
+	PG_RETURN_POINTER(sample);
+}
+
+/* ---- results ---- */
+
+/* The distribution of the state; false when there is nothing to share, and so no measure. */
+static bool
+distribution_argument(FunctionCallInfo fcinfo, Distribution *distribution)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+
+	aggregate_memory(fcinfo);
+	*distribution = distribution_of(sample->observations, sample->count);
+	if (!isfinite(distribution->weight * distribution->value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the values are too large to be added up")));
+	if (distribution->value < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the values add up to less than zero, so that nobody has a share of them")));
+	return distribution->value > 0;
+}
+
+PG_FUNCTION_INFO_V1(equity_concentration_end);
+
+Datum
+equity_concentration_end(PG_FUNCTION_ARGS)
+{
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(distribution_concentration(&distribution));
+}
+
+PG_FUNCTION_INFO_V1(equity_hoover_end);
+
+Datum
+equity_hoover_end(PG_FUNCTION_ARGS)
+{
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(distribution_hoover(&distribution));
+}
+
+PG_FUNCTION_INFO_V1(equity_palma_end);
+
+Datum
+equity_palma_end(PG_FUNCTION_ARGS)
+{
+	static const double parts[] = {0.4, 0.9};
+	double		shares[2];
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	distribution_shares(&distribution, parts, 2, shares);
+	if (shares[0] <= 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8((1 - shares[1]) / shares[0]);
+}
+
+PG_FUNCTION_INFO_V1(equity_quantile_share_end);
+
+Datum
+equity_quantile_share_end(PG_FUNCTION_ARGS)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	double		shares[2];
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	distribution_shares(&distribution, sample->parameters, 2, shares);
+	PG_RETURN_FLOAT8(shares[1] - shares[0]);
+}
+
+PG_FUNCTION_INFO_V1(equity_lorenz_end);
+
+Datum
+equity_lorenz_end(PG_FUNCTION_ARGS)
+{
+	int			given = (int) ((Sample *) PG_GETARG_POINTER(0))->parameters[0];
+	int			steps = given > 0 ? given : USUAL_POINTS;
+	double	   *parts = palloc(sizeof(double) * (steps + 1));
+	ArrayType  *curve;
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	for (int i = 0; i <= steps; i++)
+		parts[i] = (double) i / steps;
+	curve = new_doubles(1, steps + 1);
+	distribution_shares(&distribution, parts, steps + 1, doubles_of(curve));
+	PG_RETURN_ARRAYTYPE_P(curve);
+}
+
+PG_FUNCTION_INFO_V1(equity_gini_interval_end);
+
+Datum
+equity_gini_interval_end(PG_FUNCTION_ARGS)
+{
+	ArrayType  *interval = new_doubles(1, 2);
+	Distribution distribution;
+	double		gini;
+	double		margin;
+
+	if (!distribution_argument(fcinfo, &distribution) || distribution.count < 2)
+		PG_RETURN_NULL();
+	gini = distribution_concentration(&distribution);
+	margin = TWO_SIDED * distribution_gini_error(&distribution, gini);
+	if (!isfinite(margin))		/* leaving out one leaves nothing to share */
+		PG_RETURN_NULL();
+	doubles_of(interval)[0] = gini - margin;
+	doubles_of(interval)[1] = gini + margin;
+	PG_RETURN_ARRAYTYPE_P(interval);
+}

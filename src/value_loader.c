@@ -1,0 +1,654 @@
+/*
+ * value_loader.c
+ *	  One value of any type into the slot of a field.
+ *
+ * SQL NULL is the caller's; JSON null, NaN and infinity are missing.  A float
+ * stands for the shortest decimal that reads back as it.  Texts are compared by
+ * bytes, dates as days: no collation, no DateStyle and no time zone has a say.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+
+#include "compat.h"
+#include "core/base/calendar.h"
+#include "decimal.h"
+#include "value_loader.h"
+
+/* ---- kinds ---- */
+
+ValueKind
+value_kind(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return VALUE_INT2;
+		case INT4OID:
+			return VALUE_INT4;
+		case INT8OID:
+			return VALUE_INT8;
+		case NUMERICOID:
+			return VALUE_NUMERIC;
+		case FLOAT4OID:
+			return VALUE_FLOAT4;
+		case FLOAT8OID:
+			return VALUE_FLOAT8;
+		case BOOLOID:
+			return VALUE_BOOLEAN;
+		case DATEOID:
+			return VALUE_DATE;
+		case TEXTOID:
+		case VARCHAROID:
+			return VALUE_TEXT;
+		case BPCHAROID:
+			return VALUE_CHAR;
+		case NAMEOID:
+			return VALUE_NAME;
+		case TEXTARRAYOID:
+		case VARCHARARRAYOID:
+			return VALUE_TEXT_ARRAY;
+		case JSONBOID:
+			return VALUE_JSONB;
+		default:
+			return type_is_enum(type) ? VALUE_ENUM : VALUE_OTHER;
+	}
+}
+
+static bool
+is_number(ValueKind kind)
+{
+	return kind <= VALUE_FLOAT8;
+}
+
+bool
+value_is_text(ValueKind kind)
+{
+	return kind >= VALUE_TEXT && kind <= VALUE_ENUM;
+}
+
+bool
+value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
+{
+	if (kind == VALUE_JSONB && field->path_count > 0)
+		return true;			/* known only when the value is there */
+	if (needs & NEED_KEY)
+	{
+		if (field->key_class == CONSTANT_NUMBER && !is_number(kind))
+			return false;
+		if (field->key_class == CONSTANT_BOOLEAN && kind != VALUE_BOOLEAN)
+			return false;
+		if (field->key_class == CONSTANT_DATE && kind != VALUE_DATE && !value_is_text(kind))
+			return false;
+	}
+	if ((needs & NEED_WIDE) && !is_number(kind) && kind != VALUE_BOOLEAN)
+		return false;
+	if ((needs & NEED_TEXT) && !value_is_text(kind))
+		return false;
+	if ((needs & NEED_LABEL) && (kind > VALUE_ENUM))
+		return false;
+	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
+}
+
+static bool
+criterion_reads(const Program *program, int criterion, int field)
+{
+	if (program_criterion(program, criterion)->field == field)
+		return true;
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *derived = program_field(program, i);
+
+		for (int j = 0; derived->user == criterion && j < derived->argument_count; j++)
+			if (program_at(program, int32, derived->arguments)[j] == field)
+				return true;
+	}
+	return false;
+}
+
+const ProgramCriterion *
+value_refuser(const Program *program, const ProgramField *field, ValueKind kind)
+{
+	int			index = (int) (field - program_field(program, 0));
+
+	for (int i = 0; i < program->criterion_count; i++)
+		if (criterion_reads(program, i, index) &&
+			!value_serves(kind, field, program_criterion(program, i)->needs))
+			return program_criterion(program, i);
+	return NULL;
+}
+
+const char *
+value_needed(const ProgramField *field, uint8 needs)
+{
+	if (needs & NEED_ITEMS)
+		return "an array of texts";
+	if (needs & NEED_TEXT)
+		return "a text";
+	if ((needs & NEED_KEY) && field->key_class == CONSTANT_DATE)
+		return "a date";
+	if ((needs & NEED_KEY) && field->key_class == CONSTANT_BOOLEAN)
+		return "a boolean";
+	return needs & NEED_LABEL ? "a value with a text" : "a number";
+}
+
+/* ---- values of each kind ---- */
+
+/* The value itself, unless it is compressed or kept elsewhere. */
+static inline struct varlena *
+packed(Datum value)
+{
+	struct varlena *pointer = (struct varlena *) DatumGetPointer(value);
+
+	return VARATT_IS_EXTERNAL(pointer) || VARATT_IS_COMPRESSED(pointer) ?
+		pg_detoast_datum_packed(pointer) : pointer;
+}
+
+static Numeric
+float_to_numeric(ValueKind kind, Datum value)
+{
+	if (kind == VALUE_FLOAT4)
+		return decimal_from_float(DatumGetFloat4(value), true);
+	return decimal_from_float(DatumGetFloat8(value), false);
+}
+
+static inline TextItem
+packed_item(Datum value)
+{
+	struct varlena *text = packed(value);
+
+	return (TextItem) {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
+}
+
+static TextItem
+text_item(ValueKind kind, Datum value)
+{
+	TextItem	item;
+
+	switch (kind)
+	{
+		case VALUE_NAME:
+			item.text = NameStr(*DatumGetName(value));
+			item.length = (int) strlen(item.text);
+			break;
+		case VALUE_ENUM:
+			item.text = DatumGetCString(DirectFunctionCall1(enum_out, value));
+			item.length = (int) strlen(item.text);
+			break;
+		default:
+			item = packed_item(value);
+			if (kind == VALUE_CHAR)
+				item.length = bpchartruelen(unconstify(char *, item.text), item.length);
+			break;
+	}
+	return item;
+}
+
+static inline TextItem
+truth_item(bool truth)
+{
+	return truth ? (TextItem) {"true", 4} : (TextItem) {"false", 5};
+}
+
+static TextItem
+label_item(ValueKind kind, Datum value)
+{
+	TextItem	item;
+
+	if (value_is_text(kind))
+		return text_item(kind, value);
+	switch (kind)
+	{
+		case VALUE_BOOLEAN:
+			return truth_item(DatumGetBool(value));
+		case VALUE_DATE:
+			item.text = date_text(DatumGetDateADT(value));
+			break;
+		case VALUE_NUMERIC:
+			item.text = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+			break;
+		case VALUE_FLOAT4:
+		case VALUE_FLOAT8:
+			item.text = DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(float_to_numeric(kind, value))));
+			break;
+		case VALUE_INT2:
+			item.text = DatumGetCString(DirectFunctionCall1(int2out, value));
+			break;
+		case VALUE_INT4:
+			item.text = DatumGetCString(DirectFunctionCall1(int4out, value));
+			break;
+		default:
+			item.text = DatumGetCString(DirectFunctionCall1(int8out, value));
+			break;
+	}
+	item.length = (int) strlen(item.text);
+	return item;
+}
+
+static bool
+is_json_null(Jsonb *document)
+{
+	JsonbValue	value;
+
+	return JsonbExtractScalar(&document->root, &value) && value.type == jbvNull;
+}
+
+static bool
+is_undefined(ValueKind kind, Datum value)
+{
+	switch (kind)
+	{
+		case VALUE_FLOAT4:
+			return !isfinite(DatumGetFloat4(value));
+		case VALUE_FLOAT8:
+			return !isfinite(DatumGetFloat8(value));
+		case VALUE_NUMERIC:
+			return decimal_is_undefined((Numeric) packed(value));
+		case VALUE_DATE:
+			return DATE_NOT_FINITE(DatumGetDateADT(value));
+		case VALUE_JSONB:
+			return is_json_null(DatumGetJsonbP(value));
+		default:
+			return false;
+	}
+}
+
+/* ---- loaders ---- */
+
+static inline void
+add_label(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
+{
+	if (field->needs & NEED_LABEL)
+		slot->text = label_item(kind, value);
+}
+
+static void
+load_int2(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt16(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static void
+load_int4(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt32(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static void
+load_int8(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot_set_digits(slot, field, DatumGetInt64(value), 0);
+	add_label(slot, field, kind, value);
+}
+
+static pg_noinline void
+set_other_numeric(Slot *slot, const ProgramField *field, Numeric number)
+{
+	NumericDigits digits;
+
+	slot->missing = decimal_is_undefined(number);
+	if (slot->missing)
+		return;
+	decimal_from_numeric(number, &digits);
+	if (digits.too_large)
+		slot_set_beyond(slot, digits.negative);
+	else
+		slot_set_number(slot, field, digits.digits, digits.scale, digits.rest);
+}
+
+static void
+load_numeric(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			 Datum value)
+{
+	Numeric		number = (Numeric) packed(value);
+	int64		digits;
+	int			scale;
+
+	if (decimal_small(number, WIDE_SCALE, &digits, &scale))
+		slot_set_digits(slot, field, digits, scale);
+	else
+		set_other_numeric(slot, field, number);
+	if (!slot->missing)
+		add_label(slot, field, kind, value);
+}
+
+static void
+load_float(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		   Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+	if (!slot->missing)
+		load_numeric(slot, program, field, VALUE_NUMERIC,
+					 NumericGetDatum(float_to_numeric(kind, value)));
+}
+
+static void
+load_boolean(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			 Datum value)
+{
+	slot->missing = false;
+	if (field->needs & (NEED_KEY | NEED_WIDE))
+		slot_set_truth(slot, field, DatumGetBool(value));
+	slot->text = truth_item(DatumGetBool(value));
+}
+
+static void
+load_date(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+	if (slot->missing)
+		return;
+	slot_set_days(slot, DatumGetDateADT(value));
+	add_label(slot, field, kind, value);
+}
+
+static void
+set_date_from_text(Slot *slot, const Program *program, const ProgramField *field, TextItem item)
+{
+	int32		days;
+
+	if (!date_parse(item.text, item.length, &days))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+				 errmsg("field \"%s\" holds a text that is no date",
+						program_field_name(program, field)),
+				 errdetail("Criterion \"%s\" compares it with a date.",
+						   program_user_code(program, field)),
+				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
+	slot_set_days(slot, days);
+}
+
+static void
+load_text(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	slot->missing = false;
+	slot->text = kind == VALUE_TEXT ? packed_item(value) : text_item(kind, value);
+	if (field->needs & NEED_KEY)
+		set_date_from_text(slot, program, field, slot->text);
+}
+
+static void
+load_items(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		   Datum value)
+{
+	ArrayType  *array = DatumGetArrayTypeP(value);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
+					  &count);
+	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
+	slot->item_count = 0;
+	for (int i = 0; i < count; i++)
+		if (!nulls[i])
+			slot->items[slot->item_count++] = text_item(VALUE_TEXT, elements[i]);
+	slot->missing = false;
+}
+
+/* Of such a value it only matters whether it is there. */
+static void
+load_presence(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+			  Datum value)
+{
+	slot->missing = is_undefined(kind, value);
+}
+
+static const ValueLoader loaders[] = {
+	[VALUE_INT2] = load_int2,
+	[VALUE_INT4] = load_int4,
+	[VALUE_INT8] = load_int8,
+	[VALUE_NUMERIC] = load_numeric,
+	[VALUE_FLOAT4] = load_float,
+	[VALUE_FLOAT8] = load_float,
+	[VALUE_BOOLEAN] = load_boolean,
+	[VALUE_DATE] = load_date,
+	[VALUE_TEXT] = load_text,
+	[VALUE_CHAR] = load_text,
+	[VALUE_NAME] = load_text,
+	[VALUE_ENUM] = load_text,
+	[VALUE_TEXT_ARRAY] = load_items,
+	[VALUE_JSONB] = load_presence,
+	[VALUE_OTHER] = load_presence
+};
+
+/* ---- jsonb paths ---- */
+
+/* The value at the end of the path, or NULL when it is not there or null. */
+static JsonbValue *
+find_json(const Program *program, const ProgramField *field, Jsonb *document)
+{
+	const int32 *path = program_at(program, int32, field->path);
+	JsonbContainer *container = &document->root;
+	JsonbValue *value = NULL;
+
+	for (int i = 0; i < field->path_count; i++)
+	{
+		const char *key = program_string(program, path[i]);
+
+		if (!JsonContainerIsObject(container))
+			return NULL;
+		value = getKeyJsonValueFromContainer(container, key, (int) strlen(key), NULL);
+		if (value == NULL || value->type == jbvNull)
+			return NULL;
+		if (value->type == jbvBinary)
+			container = value->val.binary.data;
+		else if (i + 1 < field->path_count)
+			return NULL;
+	}
+	return value;
+}
+
+/* A JSON array of strings as items. */
+static bool
+set_json_items(Slot *slot, JsonbContainer *container)
+{
+	int			count = JsonContainerSize(container);
+
+	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
+	slot->item_count = 0;
+	slot->missing = false;
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(container, i);
+
+		if (element->type == jbvNull)
+			continue;
+		if (element->type != jbvString)
+			return false;
+		slot->items[slot->item_count].text = element->val.string.val;
+		slot->items[slot->item_count++].length = element->val.string.len;
+	}
+	return true;
+}
+
+/* False when some criterion cannot judge a value of this kind. */
+static bool
+set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbValue *value)
+{
+	ValueKind	kind;
+	Datum		datum;
+
+	switch (value->type)
+	{
+		case jbvNumeric:
+			kind = VALUE_NUMERIC;
+			datum = NumericGetDatum(value->val.numeric);
+			break;
+		case jbvBool:
+			kind = VALUE_BOOLEAN;
+			datum = BoolGetDatum(value->val.boolean);
+			break;
+		case jbvString:
+			kind = VALUE_TEXT;
+			datum = PointerGetDatum(
+				cstring_to_text_with_len(value->val.string.val, value->val.string.len));
+			break;
+		default:
+			if (field->needs == NEED_ITEMS && JsonContainerIsArray(value->val.binary.data))
+				return set_json_items(slot, value->val.binary.data);
+			slot->missing = false;
+			return field->needs == 0;
+	}
+	if (!value_serves(kind, field, field->needs))
+		return false;
+	loaders[kind](slot, program, field, kind, datum);
+	return true;
+}
+
+/* The kind of a column that would hold such values; of an array whose items are refused, none. */
+static ValueKind
+json_kind(const ProgramField *field, const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return VALUE_NUMERIC;
+		case jbvBool:
+			return VALUE_BOOLEAN;
+		case jbvString:
+			return VALUE_TEXT;
+		default:
+			return JsonContainerIsArray(value->val.binary.data) && field->needs != NEED_ITEMS ?
+				VALUE_TEXT_ARRAY : VALUE_OTHER;
+	}
+}
+
+/* As jsonb_typeof() calls it */
+static const char *
+json_type(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return "number";
+		case jbvBool:
+			return "boolean";
+		case jbvString:
+			return "string";
+		default:
+			return JsonContainerIsArray(value->val.binary.data) ? "array" : "object";
+	}
+}
+
+/* The value of a path as SQL reads it: ans -> 'income' -> 'per_head' */
+static char *
+json_expression(const Program *program, const ProgramField *field)
+{
+	StringInfoData text;
+	const int32 *path = program_at(program, int32, field->path);
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, quote_identifier(program_column(program, field->column)));
+	for (int i = 0; i < field->path_count; i++)
+		appendStringInfo(&text, " -> %s", quote_literal_cstr(program_string(program, path[i])));
+	return text.data;
+}
+
+static char *
+json_advice(const Program *program, const ProgramField *field, const JsonbValue *value,
+			uint8 needs)
+{
+	const char *type = json_type(value);
+	bool		items = (needs & NEED_ITEMS) != 0;
+
+	if (items && strcmp(type, "array") == 0)
+		return "Each of its elements must be a string or null.";
+	return psprintf("Write %s%s, or keep such rows out with "
+					"jsonb_typeof(%s) IS DISTINCT FROM '%s'.",
+					value_needed(field, needs),
+					value->type == jbvString && !items ? " without quotes" : "",
+					json_expression(program, field), type);
+}
+
+/* Say what was found and what is needed, never the value: it is somebody's answer. */
+static void
+refuse_json(const Program *program, const ProgramField *field, const JsonbValue *value)
+{
+	const ProgramCriterion *refuser = value_refuser(program, field, json_kind(field, value));
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
+					program_field_name(program, field), program_string(program, refuser->code)),
+			 errdetail("It is a JSON %s, and the criterion needs %s.", json_type(value),
+					   value_needed(field, refuser->needs)),
+			 errhint("%s", json_advice(program, field, value, refuser->needs))));
+}
+
+static void
+load_path(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+		  Datum value)
+{
+	JsonbValue *found = find_json(program, field, DatumGetJsonbP(value));
+
+	slot->missing = found == NULL;
+	if (found && !set_json(slot, program, field, found))
+		refuse_json(program, field, found);
+}
+
+ValueLoader
+value_loader(ValueKind kind, const ProgramField *field)
+{
+	if (field->path_count > 0)
+		return load_path;
+	return field->needs == 0 ? load_presence : loaders[kind];
+}
+
+/* ---- for people ---- */
+
+static char *
+json_value_text(JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvString:
+			return pnstrdup(value->val.string.val, value->val.string.len);
+		case jbvBool:
+			return pstrdup(value->val.boolean ? "true" : "false");
+		case jbvNumeric:
+			return DatumGetCString(
+				DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+		default:
+			return JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
+	}
+}
+
+char *
+value_text(const Program *program, const ProgramField *field, ValueKind kind, Oid type, Datum value)
+{
+	TextItem	item;
+	Oid			output;
+	bool		is_varlena;
+
+	if (is_undefined(kind, value))
+		return NULL;
+	if (field->path_count > 0)
+	{
+		JsonbValue *found = find_json(program, field, DatumGetJsonbP(value));
+
+		return found ? json_value_text(found) : NULL;
+	}
+	if (kind > VALUE_ENUM)
+	{
+		getTypeOutputInfo(type, &output, &is_varlena);
+		return OidOutputFunctionCall(output, value);
+	}
+	item = label_item(kind, value);
+	return pnstrdup(item.text, item.length);
+}

@@ -1,0 +1,342 @@
+/*
+ * biproportional.c
+ *	  Biproportional matrices against all matrices with the same totals, one by one,
+ *	  their products compared by a clerk; large ones by searching for a cycle that
+ *	  improves with the algorithm of Floyd and Warshall.
+ */
+#include <math.h>
+
+#include "helper/schoolbook.h"
+#include "core/apportionment/biproportional.h"
+#include "helper/random.h"
+#include "helper/tap.h"
+
+#define MAX_LINES	4
+#define MEMORY		(256 * 1024 * 1024)
+
+typedef struct Table
+{
+	int			rows;
+	int			columns;
+	int			weight[MAX_LINES][MAX_LINES];
+	int			row_seats[MAX_LINES];
+	int			column_seats[MAX_LINES];
+
+	/* the clerk's */
+	int			now[MAX_LINES][MAX_LINES];
+	int			best[MAX_LINES][MAX_LINES];
+	bool		found;
+	Paper		best_above;
+	Paper		best_below;
+} Table;
+
+/* ---- the clerk ---- */
+
+static void
+weigh(Table *table)
+{
+	Paper		above = paper_of(1);
+	Paper		below = paper_of(1);
+
+	for (int i = 0; i < table->rows; i++)
+		for (int j = 0; j < table->columns; j++)
+			for (int k = 0; k < table->now[i][j]; k++)
+			{
+				above = paper_times(above, paper_of(table->weight[i][j]));
+				below = paper_times(below, paper_of(2 * k + 1));
+			}
+	/* later ones are lexicographically larger: they win when they are as good */
+	if (!table->found || !paper_minus(paper_times(above, table->best_below),
+									  paper_times(table->best_above, below)).negative)
+	{
+		memcpy(table->best, table->now, sizeof(table->best));
+		table->best_above = above;
+		table->best_below = below;
+		table->found = true;
+	}
+}
+
+/* Fill cell after cell, few seats first, with what is left of both totals. */
+static void
+go_through(Table *table, int cell)
+{
+	int			i = cell / table->columns;
+	int			j = cell % table->columns;
+	int			most;
+
+	if (i == table->rows)
+	{
+		for (int k = 0; k < table->rows + table->columns; k++)
+			if ((k < table->rows ? table->row_seats[k] : table->column_seats[k - table->rows]) > 0)
+				return;
+		weigh(table);
+		return;
+	}
+	most = table->weight[i][j] > 0 ? Min(table->row_seats[i], table->column_seats[j]) : 0;
+	for (int seats = 0; seats <= most; seats++)
+	{
+		if (j == table->columns - 1 && seats < table->row_seats[i])
+			continue;
+		table->now[i][j] = seats;
+		table->row_seats[i] -= seats;
+		table->column_seats[j] -= seats;
+		go_through(table, cell + 1);
+		table->row_seats[i] += seats;
+		table->column_seats[j] += seats;
+	}
+}
+
+/* ---- small tables ---- */
+
+static Word
+key_of(int number)
+{
+	static char keys[128][4];
+
+	snprintf(keys[number], sizeof(keys[number]), "%03d", number);
+	return word_of(keys[number]);
+}
+
+static Table
+roll_table(Dice *dice)
+{
+	Table		table = {.rows = 1 + dice_roll(dice, 3), .columns = 1 + dice_roll(dice, MAX_LINES)};
+	int			sides = dice_roll(dice, 2) ? 3 : 40;
+	int			seats = dice_roll(dice, 10);
+
+	for (int i = 0; i < table.rows; i++)
+		for (int j = 0; j < table.columns; j++)
+			table.weight[i][j] = dice_roll(dice, sides);
+	for (int k = 0; k < seats; k++)
+	{
+		table.row_seats[dice_roll(dice, table.rows)]++;
+		table.column_seats[dice_roll(dice, table.columns)]++;
+	}
+	return table;
+}
+
+/* Keys come in backwards, weights with different scales. */
+static Matrix *
+fill(const Table *table, CoreError *error)
+{
+	Matrix	   *matrix = matrix_begin(MEMORY, error);
+
+	for (int i = table->rows - 1; i >= 0; i--)
+		matrix_add_row(matrix, key_of(i), table->row_seats[i]);
+	for (int j = table->columns - 1; j >= 0; j--)
+		matrix_add_column(matrix, key_of(j), table->column_seats[j]);
+	matrix_end_margins(matrix);
+	for (int i = 0; i < table->rows; i++)
+		for (int j = 0; j < table->columns; j++)
+			if (table->weight[i][j] > 0 || (i + j) % 2)
+				matrix_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
+					.digits = table->weight[i][j] * fixed_power10(j), .scale = j});
+	return matrix;
+}
+
+static bool
+agrees(Table *table)
+{
+	CoreError	error = {0};
+	Matrix	   *matrix = fill(table, &error);
+	bool		solved = matrix_solve(matrix);
+
+	go_through(table, 0);
+	if (!table->found)
+		return !solved && error.code == CORE_INVALID;
+	for (int i = 0; i < table->rows && solved; i++)
+		for (int j = 0; j < table->columns; j++)
+			solved &= matrix->seats[matrix_cell(matrix, i, j)] == table->best[i][j];
+	return solved;
+}
+
+static void
+test_small_tables(void)
+{
+	Dice		dice = {11};
+	int			wrong = 0;
+	int			impossible = 0;
+
+	for (int n = 0; n < 4000; n++)
+	{
+		Table		table = roll_table(&dice);
+
+		wrong += !agrees(&table);
+		impossible += !table.found;
+	}
+	is_int(wrong, 0, "4000 small tables are the best and largest of all");
+	ok(impossible > 100, "of them %d are none at all", impossible);
+}
+
+/* ---- large tables ---- */
+
+static Matrix *
+roll_matrix(Dice *dice, int rows, int columns, int seats, int sides, CoreError *error)
+{
+	Matrix	   *matrix = matrix_begin(MEMORY, error);
+	int			row_seats[128] = {0};
+	int			column_seats[128] = {0};
+	int			share = 20;
+
+	for (int k = 0; k < seats; k += Min(share, seats - k))
+	{
+		row_seats[dice_roll(dice, rows)] += Min(share, seats - k);
+		column_seats[dice_roll(dice, columns)] += Min(share, seats - k);
+	}
+	for (int i = 0; i < rows; i++)
+		matrix_add_row(matrix, key_of(i), row_seats[i]);
+	for (int j = 0; j < columns; j++)
+		matrix_add_column(matrix, key_of(j), column_seats[j]);
+	matrix_end_margins(matrix);
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < columns; j++)
+			matrix_add_cell(matrix, key_of(i), key_of(j),
+							(ExactNumber) {.digits = 1 + dice_roll(dice, sides)});
+	return matrix;
+}
+
+static bool
+totals_hold(const Matrix *matrix)
+{
+	for (int i = 0; i < matrix->rows.count; i++)
+	{
+		int64		sum = 0;
+
+		for (int j = 0; j < matrix->columns.count; j++)
+			sum += matrix->seats[matrix_cell(matrix, i, j)];
+		if (sum != matrix->rows.seats[i])
+			return false;
+	}
+	for (int j = 0; j < matrix->columns.count; j++)
+	{
+		int64		sum = 0;
+
+		for (int i = 0; i < matrix->rows.count; i++)
+			sum += matrix->seats[matrix_cell(matrix, i, j)];
+		if (sum != matrix->columns.seats[j])
+			return false;
+	}
+	return true;
+}
+
+/* The least logarithm of a product around a node, over all pairs by Floyd and Warshall */
+static double
+worst_cycle(const Matrix *matrix)
+{
+	static double way[128][128];
+	int			rows = matrix->rows.count;
+	int			nodes = rows + matrix->columns.count;
+	double		worst = INFINITY;
+
+	for (int a = 0; a < nodes; a++)
+		for (int b = 0; b < nodes; b++)
+			way[a][b] = INFINITY;
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < matrix->columns.count; j++)
+		{
+			Size		cell = matrix_cell(matrix, i, j);
+			double		weight = (double) matrix->weights[cell];
+			int			seats = matrix->seats[cell];
+
+			way[i][rows + j] = log((2 * seats + 1) / weight);
+			if (seats > 0)
+				way[rows + j][i] = log(weight / (2 * seats - 1));
+		}
+	for (int k = 0; k < nodes; k++)
+		for (int a = 0; a < nodes; a++)
+			for (int b = 0; b < nodes; b++)
+				way[a][b] = Min(way[a][b], way[a][k] + way[k][b]);
+	for (int a = 0; a < nodes; a++)
+		worst = Min(worst, way[a][a]);
+	return worst;
+}
+
+static void
+test_large(int count, int rows, int columns, int seats, int sides)
+{
+	Dice		dice = {(uint64) rows * sides};
+	int			wrong = 0;
+	double		worst = INFINITY;
+
+	for (int n = 0; n < count; n++)
+	{
+		CoreError	error = {0};
+		Matrix	   *matrix = roll_matrix(&dice, rows, columns, seats, sides, &error);
+
+		wrong += !matrix_solve(matrix) || !totals_hold(matrix);
+		worst = Min(worst, worst_cycle(matrix));
+	}
+	is_int(wrong, 0, "%d x %d, %d seats, weights to %d: both totals hold", rows, columns, seats, sides);
+	ok(worst > -1e-9, "and no cycle improves (%g)", worst);
+}
+
+/* Weights that doubles cannot tell apart decide. */
+static void
+test_last_digit(void)
+{
+	for (int which = 0; which < 2; which++)
+	{
+		CoreError	error = {0};
+		Matrix	   *matrix = matrix_begin(MEMORY, &error);
+		int128		large = fixed_power10(30);
+
+		for (int i = 0; i < 2; i++)
+		{
+			matrix_add_row(matrix, key_of(i), 1);
+			matrix_add_column(matrix, key_of(i), 1);
+		}
+		matrix_end_margins(matrix);
+		for (int i = 0; i < 2; i++)
+			for (int j = 0; j < 2; j++)
+				matrix_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
+					.digits = large + (which && i == 0 && j == 1)});
+		matrix_solve(matrix);
+		is_int(matrix->seats[0], !which, "the diagonal that is larger, or as large");
+	}
+}
+
+static void
+test_refusals(void)
+{
+	CoreError	error = {0};
+	Matrix	   *matrix = matrix_begin(MEMORY, &error);
+	ExactNumber one = {.digits = 1};
+	ExactNumber below = {.digits = -1};
+	ExactNumber large = {.digits = fixed_power10(36) - 1};
+	ExactNumber fine = {.digits = 1, .scale = 1};
+
+	ok(!matrix_add_row(matrix, word_of("a"), -1) && error.code == CORE_INVALID, "seats below 0");
+	matrix_add_row(matrix, word_of("a"), 3);
+	matrix_add_column(matrix, word_of("b"), 3);
+	matrix_add_column(matrix, word_of("c"), 0);
+	ok(matrix_end_margins(matrix), "equal totals");
+	ok(!matrix_add_cell(matrix, word_of("b"), word_of("b"), one) && error.code == CORE_UNKNOWN, "an unknown row");
+	ok(!matrix_add_cell(matrix, word_of("a"), word_of("a"), one) && error.code == CORE_UNKNOWN, "an unknown column");
+	ok(!matrix_add_cell(matrix, word_of("a"), word_of("b"), below) && error.code == CORE_INVALID, "a weight below 0");
+	matrix_add_cell(matrix, word_of("a"), word_of("b"), fine);
+	ok(!matrix_add_cell(matrix, word_of("a"), word_of("b"), one) && error.code == CORE_DUPLICATE, "a cell twice");
+	matrix_add_cell(matrix, word_of("a"), word_of("c"), large);
+	ok(!matrix_solve(matrix) && error.code == CORE_OUT_OF_RANGE, "weights of too many digits together");
+	matrix = matrix_begin(MEMORY, &error);
+	matrix_add_row(matrix, word_of("a"), 3);
+	ok(!matrix_end_margins(matrix) && error.code == CORE_INVALID, "totals that differ");
+	matrix = matrix_begin(MEMORY, &error);
+	matrix_add_row(matrix, word_of("a"), 0);
+	matrix_add_row(matrix, word_of("a"), 0);
+	ok(!matrix_end_margins(matrix) && error.code == CORE_DUPLICATE, "a row twice");
+	matrix = matrix_begin(MEMORY, &error);
+	ok(matrix_end_margins(matrix) && matrix_solve(matrix), "an empty matrix");
+}
+
+int
+main(void)
+{
+	test_small_tables();
+	test_large(20, 77, 12, 5000, 1000000);
+	test_large(5, 77, 12, 100000, 1000000000);
+	test_large(5, 77, 12, 1000, 3);
+	test_large(3, 60, 60, 100000000, 1000);
+	test_last_digit();
+	test_refusals();
+	return finish();
+}

@@ -1,0 +1,38 @@
+/*
+ * reference_scorecard.h
+ *	  A second opinion on a scorecard: judged from the card as it was parsed,
+ *	  criterion by criterion, without a program.
+ */
+#ifndef UNIT_HELPER_REFERENCE_SCORECARD_H
+#define UNIT_HELPER_REFERENCE_SCORECARD_H
+
+#include "helper/values.h"
+
+typedef struct Verdict
+{
+	bool		too_large;		/* a number that cannot be counted with */
+	Outcome	   *outcomes;		/* by criterion */
+	int64	   *points;			/* by criterion; of a section after its limits */
+	bool	   *reasons;
+	Outcome		eligible;
+	bool		scored;
+	int64		score;
+	const char *label;			/* of the class, or NULL */
+} Verdict;
+
+/* The values of the card's fields, by name */
+typedef struct Record
+{
+	int			count;
+	const char **names;
+	Value	   *values;
+} Record;
+
+/* oracle.c */
+extern void oracle_judge(const Card *card, const Record *record, Verdict *verdict);
+
+/* verdict.c: whether the evaluator, having judged both, came to the same; says what differs. */
+extern bool verdict_agrees(const Card *card, const Verdict *verdict, const Evaluator *evaluator,
+						   const Assessment *assessment);
+
+#endif							/* UNIT_HELPER_REFERENCE_SCORECARD_H */

@@ -1,0 +1,120 @@
+/*
+ * shortfall_check.c
+ *	  Trying out what shortfall promises.
+ */
+#include "helper/shortfall_check.h"
+
+#include "helper/tap.h"
+
+#define SAMPLES		3
+
+/* Is the criterion the only one that reads its field, and the field a column's? */
+static bool
+is_alone(const Program *program, int index)
+{
+	int			field = program_criterion(program, index)->field;
+	int			readers = 0;
+
+	if (field < 0 || program_field(program, field)->column < 0)
+		return false;
+	for (int i = 0; i < program->criterion_count; i++)
+		readers += program_criterion(program, i)->field == field;
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *other = program_field(program, i);
+
+		for (int j = 0; j < other->argument_count; j++)
+			readers += program_at(program, int32, other->arguments)[j] == field;
+	}
+	return readers == 1;
+}
+
+/* ">= 3.2" as a value that is; a text as itself */
+static Value
+needed_value(const ProgramCriterion *criterion, const char *needed)
+{
+	Value		value;
+
+	if (criterion->kind == KIND_ENUM)
+		return value_of(VALUE_TEXT, needed);
+	value = value_of(VALUE_NUMBER, needed + strcspn(needed, "-0123456789"));
+	value.text = NULL;
+	if (needed[0] == '<' && needed[1] != '=')
+		value.number--;
+	return value;
+}
+
+/* The score when a field has another value; false when there is none. */
+static bool
+score_with(Evaluator *evaluator, int field, const Value *value, int64 *score)
+{
+	Slot		before = evaluator->slots[field];
+	Assessment	assessment;
+	bool		scored;
+
+	slot_fill(&evaluator->slots[field], program_field(evaluator->program, field), value);
+	scored = evaluate(evaluator, FOR_SCORE, &assessment) && assessment.scored;
+	*score = assessment.score;
+	evaluator->slots[field] = before;
+	evaluate(evaluator, FOR_SCORE, &assessment);
+	return scored;
+}
+
+static bool
+complain(const Evaluator *evaluator, int index, const char *what, const char *value)
+{
+	const Program *program = evaluator->program;
+
+	note("criterion %s: %s with %s", program_string(program, program_criterion(program, index)->code),
+		 what, value);
+	return true;
+}
+
+static bool
+is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64 gap, Dice *dice)
+{
+	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
+	const ProgramField *field = program_field(evaluator->program, criterion->field);
+	const char *name = program_string(evaluator->program, field->name);
+	Remedy		remedy;
+	Value		value;
+	int64		score;
+
+	if (find_remedy(evaluator, index, gap, &remedy))
+	{
+		value = needed_value(criterion, remedy.needed);
+		return (!score_with(evaluator, criterion->field, &value, &score) || score < wanted) &&
+			complain(evaluator, index, "the score is not reached", remedy.needed);
+	}
+	/* what an enum does not list is no remedy, whatever it gives */
+	for (int i = 0; i < SAMPLES && criterion->kind != KIND_ENUM; i++)
+	{
+		value = value_random(dice, card, field, name, VALUE_SCALE);
+		if (!value.missing && score_with(evaluator, criterion->field, &value, &score) &&
+			score >= wanted)
+			return complain(evaluator, index, "the score is reached", value.text);
+	}
+	return false;
+}
+
+int
+count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Dice *dice, int *tried)
+{
+	const Program *program = evaluator->program;
+	Assessment	assessment;
+	int			broken = 0;
+
+	if (!evaluate(evaluator, FOR_SCORE, &assessment) || !assessment.scored)
+		return 0;
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+
+		if (criterion->kind == KIND_GATE || !is_alone(program, i) ||
+			evaluator->slots[criterion->field].missing)
+			continue;
+		(*tried)++;
+		broken += is_broken(evaluator, card, i, assessment.score + gap, gap, dice);
+	}
+	return broken;
+}
