@@ -29,13 +29,13 @@ typedef struct Closure
 } Closure;
 
 /* A pool or a cap; neither: nothing is below its floor */
-typedef struct Candidate
+typedef struct BelowFloor
 {
 	int32		pool;
 	int32		cap;
 	int64		missing;
 	int64		id;
-} Candidate;
+} BelowFloor;
 
 static bool
 has_floors(const Seating *seating)
@@ -80,7 +80,7 @@ count_pool(const Closure *closure, int32 number)
 
 /* Is one further below its floor? Else pools come before caps, then smaller ids. */
 static void
-consider(Candidate *furthest, Candidate other)
+consider(BelowFloor *furthest, BelowFloor other)
 {
 	bool		is_cap = furthest->cap != NONE;
 	bool		other_is_cap = other.cap != NONE;
@@ -93,11 +93,11 @@ consider(Candidate *furthest, Candidate other)
 	*furthest = other;
 }
 
-static Candidate
+static BelowFloor
 find_furthest(const Closure *closure)
 {
 	const Seating *seating = closure->seating;
-	Candidate	furthest = {NONE, NONE, 0, 0};
+	BelowFloor	furthest = {NONE, NONE, 0, 0};
 
 	memset(closure->in_cap, 0, sizeof(int32) * seating->cap_count);
 	for (int32 i = 0; i < seating->pool_count; i++)
@@ -107,7 +107,7 @@ find_furthest(const Closure *closure)
 
 		host_check_interrupts();
 		if (holders > 0 && holders < pool->floor && !closure->pool_stays[i])
-			consider(&furthest, (Candidate) {i, NONE, pool->floor - holders, pool->id});
+			consider(&furthest, (BelowFloor) {i, NONE, pool->floor - holders, pool->id});
 		for (int32 cap = holders > 0 ? pool->cap : NONE; cap != NONE;
 			 cap = seating->caps[cap].parent)
 			closure->in_cap[cap] += holders;
@@ -118,14 +118,14 @@ find_furthest(const Closure *closure)
 		int32		holders = closure->in_cap[i];
 
 		if (holders > 0 && holders < cap->floor && !closure->cap_stays[i])
-			consider(&furthest, (Candidate) {NONE, i, cap->floor - holders, cap->id});
+			consider(&furthest, (BelowFloor) {NONE, i, cap->floor - holders, cap->id});
 	}
 	return furthest;
 }
 
 /* Has a cap above refused anybody? Then its refusals may have stood on what closes. */
 static bool
-must_start_anew(const Closure *closure, const Candidate *what)
+must_start_anew(const Closure *closure, const BelowFloor *what)
 {
 	const Nodes *nodes = &closure->solver->nodes;
 	int32		node = what->cap != NONE ? nodes->group_count + what->cap :
@@ -164,7 +164,7 @@ lies_under(const Seating *seating, int32 pool, int32 wanted)
 }
 
 static void
-close_candidate(Closure *closure, const Candidate *what)
+close_candidate(Closure *closure, const BelowFloor *what)
 {
 	Solver	   *solver = closure->solver;
 	bool		anew = must_start_anew(closure, what);
@@ -193,7 +193,7 @@ close_below_floors(Solver *solver)
 {
 	const Seating *seating = solver->market->seating;
 	Closure		closure = {solver, seating};
-	Candidate	what;
+	BelowFloor	what;
 
 	if (!has_floors(seating))
 		return;

@@ -52,25 +52,25 @@ typedef struct Tour
 } Tour;
 
 /* A step from node to node */
-typedef struct Step
+typedef struct CycleStep
 {
 	Size		cell;
 	bool		adds;
-} Step;
+} CycleStep;
 
-static Step
+static CycleStep
 step_between(const Tour *tour, int32 from, int32 to)
 {
 	int32		rows = tour->matrix->rows.count;
 
 	if (from < rows)
-		return (Step) {matrix_cell(tour->matrix, from, to - rows), true};
-	return (Step) {matrix_cell(tour->matrix, to, from - rows), false};
+		return (CycleStep) {matrix_cell(tour->matrix, from, to - rows), true};
+	return (CycleStep) {matrix_cell(tour->matrix, to, from - rows), false};
 }
 
 /* d of the seat that is added or removed */
 static uint64
-step_divisor(const Tour *tour, Step step)
+step_divisor(const Tour *tour, CycleStep step)
 {
 	int64		seats = tour->matrix->seats[step.cell];
 
@@ -78,7 +78,7 @@ step_divisor(const Tour *tour, Step step)
 }
 
 static double
-step_cost(const Tour *tour, Step step)
+step_cost(const Tour *tour, CycleStep step)
 {
 	double		cost = log((double) step_divisor(tour, step)) - tour->logs[step.cell];
 
@@ -86,7 +86,7 @@ step_cost(const Tour *tour, Step step)
 }
 
 static bool
-may_step(const Tour *tour, Step step)
+may_step(const Tour *tour, CycleStep step)
 {
 	return step.adds ? tour->matrix->weights[step.cell] > 0 : tour->matrix->seats[step.cell] > 0;
 }
@@ -121,7 +121,7 @@ open_balance(Tour *tour, int steps)
 
 /* Weigh the cost of a step on one side: what is below the line goes to the other. */
 static void
-weigh(const Tour *tour, Balance *balance, Step step, bool on_left)
+weigh(const Tour *tour, Balance *balance, CycleStep step, bool on_left)
 {
 	bool		divisor_left = on_left == step.adds;
 
@@ -142,7 +142,7 @@ weigh_last(const Tour *tour, Balance *balance, int32 label, bool on_left)
 
 /* Exactly: the walk of one label and a step more, against the walk of another label. */
 static int
-compare_exactly(Tour *tour, int32 walk, Step step, int32 other)
+compare_exactly(Tour *tour, int32 walk, CycleStep step, int32 other)
 {
 	const Label *labels = tour->labels;
 	Balance		balance = open_balance(tour, labels[walk].length + 1 + labels[other].length);
@@ -158,7 +158,7 @@ compare_exactly(Tour *tour, int32 walk, Step step, int32 other)
 
 /* Below 0 when the walk with the step costs less than the walk known to the step's end */
 static int
-compare_walks(Tour *tour, int32 walk, Step step, int32 other)
+compare_walks(Tour *tour, int32 walk, CycleStep step, int32 other)
 {
 	double		difference =
 		tour->labels[walk].cost + step_cost(tour, step) - tour->labels[other].cost;
@@ -201,7 +201,7 @@ apply_cycle(Tour *tour, int32 walk, int32 node)
 	while (true)
 	{
 		int32		from = tour->labels[walk].node;
-		Step		step = step_between(tour, from, to);
+		CycleStep	step = step_between(tour, from, to);
 
 		tour->matrix->seats[step.cell] += step.adds ? 1 : -1;
 		if (from == node)
@@ -215,7 +215,7 @@ apply_cycle(Tour *tour, int32 walk, int32 node)
 static bool
 relax(Tour *tour, int32 from, int32 to, bool *changed)
 {
-	Step		step = step_between(tour, from, to);
+	CycleStep	step = step_between(tour, from, to);
 	int32		walk = tour->current[from];
 
 	if (!may_step(tour, step) || compare_walks(tour, walk, step, tour->current[to]) >= 0)
@@ -282,8 +282,8 @@ mark_tight(Tour *tour, int8 *tight)
 	for (int32 i = 0; i < tour->matrix->rows.count; i++)
 		for (int32 node = tour->matrix->rows.count; node < tour->nodes; node++)
 		{
-			Step		add = step_between(tour, i, node);
-			Step		take = step_between(tour, node, i);
+			CycleStep	add = step_between(tour, i, node);
+			CycleStep	take = step_between(tour, node, i);
 
 			host_check_interrupts();
 			if (may_step(tour, add) &&

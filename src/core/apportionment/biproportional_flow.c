@@ -19,7 +19,7 @@
 #define NO_PARENT		(-1)
 
 /* Rows are nodes 0, 1, …; columns follow them. */
-typedef struct Search
+typedef struct PathSearch
 {
 	Matrix	   *matrix;
 	int64	   *lack;			/* by node: seats that are missing; below 0, too many */
@@ -28,10 +28,10 @@ typedef struct Search
 	int32		head;
 	int32		tail;
 	int32		nodes;
-} Search;
+} PathSearch;
 
 static void
-count_lacks(Search *search)
+count_lacks(PathSearch *search)
 {
 	const Matrix *matrix = search->matrix;
 
@@ -50,13 +50,13 @@ count_lacks(Search *search)
 }
 
 static bool
-is_row(const Search *search, int32 node)
+is_row(const PathSearch *search, int32 node)
 {
 	return node < search->matrix->rows.count;
 }
 
 static Size
-cell_between(const Search *search, int32 a, int32 b)
+cell_between(const PathSearch *search, int32 a, int32 b)
 {
 	int32		rows = search->matrix->rows.count;
 
@@ -65,7 +65,7 @@ cell_between(const Search *search, int32 a, int32 b)
 }
 
 static void
-reach(Search *search, int32 node, int32 parent)
+reach(PathSearch *search, int32 node, int32 parent)
 {
 	search->parent[node] = parent;
 	search->queue[search->tail++] = node;
@@ -73,7 +73,7 @@ reach(Search *search, int32 node, int32 parent)
 
 /* Go on from a node to those not reached yet. */
 static void
-expand(Search *search, int32 node)
+expand(PathSearch *search, int32 node)
 {
 	const Matrix *matrix = search->matrix;
 	bool		from_row = is_row(search, node);
@@ -91,20 +91,20 @@ expand(Search *search, int32 node)
 }
 
 static bool
-is_source(const Search *search, int32 node)
+is_source(const PathSearch *search, int32 node)
 {
 	return is_row(search, node) ? search->lack[node] > 0 : search->lack[node] < 0;
 }
 
 static bool
-is_sink(const Search *search, int32 node)
+is_sink(const PathSearch *search, int32 node)
 {
 	return is_row(search, node) ? search->lack[node] < 0 : search->lack[node] > 0;
 }
 
 /* A node where a path ends; NO_PARENT when nothing is missing, NOT_REACHED when none is left */
 static int32
-find_path(Search *search)
+find_path(PathSearch *search)
 {
 	search->head = search->tail = 0;
 	for (int32 node = 0; node < search->nodes; node++)
@@ -128,14 +128,14 @@ find_path(Search *search)
 }
 
 static int64
-seats_off(const Search *search, int32 node)
+seats_off(const PathSearch *search, int32 node)
 {
 	return Max(search->lack[node], -search->lack[node]);
 }
 
 /* Move as many seats along the path as it bears. */
 static void
-augment(Search *search, int32 sink)
+augment(PathSearch *search, int32 sink)
 {
 	int32	   *seats = search->matrix->seats;
 	int64		amount = seats_off(search, sink);
@@ -154,7 +154,7 @@ augment(Search *search, int32 sink)
 
 /* The nodes of one side that were reached, with their seats, as "a", "b", … */
 static char *
-reached_keys(const Search *search, const Margin *margin, int32 offset, int64 *seats)
+reached_keys(const PathSearch *search, const Margin *margin, int32 offset, int64 *seats)
 {
 	StringInfoData text;
 	int			shown = 0;
@@ -176,7 +176,7 @@ reached_keys(const Search *search, const Margin *margin, int32 offset, int64 *se
 }
 
 static bool
-refuse_totals(const Search *search)
+refuse_totals(const PathSearch *search)
 {
 	const Matrix *matrix = search->matrix;
 	int64		needed;
@@ -194,7 +194,7 @@ refuse_totals(const Search *search)
 bool
 matrix_meet_totals(Matrix *matrix)
 {
-	Search		search = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count};
+	PathSearch	search = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count};
 	int32		sink;
 
 	search.lack = host_alloc(sizeof(int64) * Max(search.nodes, 1));

@@ -15,22 +15,22 @@
 #define MAX_HALVINGS	60
 
 /* A line of cells, a row or a column, and what multiplies each of them */
-typedef struct Line
+typedef struct CellLine
 {
 	const int128 *weights;
 	Size		step;			/* from one cell to the next */
 	int32		count;
 	const double *others;		/* the multipliers of the lines that cross */
-} Line;
+} CellLine;
 
 static inline double
-line_share(const Line *line, int32 i)
+line_share(const CellLine *line, int32 i)
 {
 	return (double) line->weights[i * line->step] * line->others[i];
 }
 
 static double
-line_sum(const Line *line)
+line_sum(const CellLine *line)
 {
 	double		sum = 0;
 
@@ -40,7 +40,7 @@ line_sum(const Line *line)
 }
 
 static double
-line_seats(const Line *line, double multiplier)
+line_seats(const CellLine *line, double multiplier)
 {
 	double		sum = 0;
 
@@ -51,7 +51,7 @@ line_seats(const Line *line, double multiplier)
 
 /* A multiplier that gives a line its seats, or where none does because of a tie, a few less. */
 static double
-line_multiplier(const Line *line, int64 seats)
+line_multiplier(const CellLine *line, int64 seats)
 {
 	double		sum = line_sum(line);
 	double		low = 0;
@@ -85,7 +85,7 @@ scale_lines(const Matrix *matrix, bool of_rows, double *mine, const double *othe
 
 	for (int32 i = 0; i < margin->count; i++)
 	{
-		Line		line = {
+		CellLine	line = {
 			.weights = matrix->weights + (of_rows ? matrix_cell(matrix, i, 0) : (Size) i),
 			.step = of_rows ? 1 : matrix->columns.count,
 			.count = of_rows ? matrix->columns.count : matrix->rows.count,

@@ -56,7 +56,7 @@ struct CallOrder
 };
 
 /* A pool while its candidates are called */
-typedef struct Line
+typedef struct PoolCall
 {
 	CallOrder  *order;
 	const Candidate *candidates;	/* the one to be called first, first */
@@ -65,7 +65,7 @@ typedef struct Line
 	Share	   *shares;
 	int			share_count;
 	idmap_hash *next;			/* by set of groups: nobody before is left in all of them */
-} Line;
+} PoolCall;
 
 static inline int
 compare_keys(int64 a, int64 b)
@@ -300,7 +300,7 @@ check_candidates(CallOrder *order)
 
 /* The first candidate left who belongs to all groups of a set, or the number of candidates. */
 static int32
-next_in(Line *line, uint64 set)
+next_in(PoolCall *line, uint64 set)
 {
 	bool		found;
 	IdEntry    *entry = idmap_insert(line->next, (int64) set, &found);
@@ -325,7 +325,7 @@ is_due(const Share *share, int32 position)
 }
 
 static int32
-choose(Line *line, int32 position)
+choose(PoolCall *line, int32 position)
 {
 	uint64		kept = 0;
 
@@ -340,7 +340,7 @@ choose(Line *line, int32 position)
 }
 
 static bool
-call_line(Line *line, int32 offset, int32 *called)
+call_line(PoolCall *line, int32 offset, int32 *called)
 {
 	for (int32 position = 1; position <= line->count; position++)
 	{
@@ -362,7 +362,7 @@ static bool
 call_pool(CallOrder *order, int32 first, int32 count, bool *marks, int32 *called)
 {
 	IdEntry    *entry = idmap_lookup(order->pools, order->candidates[first].pool_id);
-	Line		line = {.order = order, .candidates = order->candidates + first, .count = count,
+	PoolCall	line = {.order = order, .candidates = order->candidates + first, .count = count,
 						.called = marks};
 	bool		result;
 

@@ -8,29 +8,29 @@
  */
 #include "core/scorecard/shortfall.h"
 
-typedef struct Search
+typedef struct RemedySearch
 {
 	const Program *program;
 	const ProgramCriterion *criterion;
 	const ProgramField *field;
 	const Slot *slot;
 	int64		target;			/* points that the criterion must give */
-} Search;
+} RemedySearch;
 
 static int64
-key_at(const Search *search, int index)
+key_at(const RemedySearch *search, int index)
 {
 	return program_at(search->program, int64, search->criterion->keys)[index];
 }
 
 static int64
-points_at(const Search *search, int index)
+points_at(const RemedySearch *search, int index)
 {
 	return program_at(search->program, int64, search->criterion->points)[index];
 }
 
 static char *
-key_text(const Search *search, int64 key)
+key_text(const RemedySearch *search, int64 key)
 {
 	return decimal_text((Decimal) {key / 2, search->field->key_scale});
 }
@@ -38,7 +38,7 @@ key_text(const Search *search, int64 key)
 /* ---- bands: segment i lies below cut i, the last above all ---- */
 
 static bool
-remedy_by_band(const Search *search, Remedy *remedy)
+remedy_by_band(const RemedySearch *search, Remedy *remedy)
 {
 	int			count = search->criterion->count;
 	int			here = 0;
@@ -68,7 +68,7 @@ remedy_by_band(const Search *search, Remedy *remedy)
 
 /* Decimals of a value that is told: the card's, or those of the knots where these are finer. */
 static int
-told_scale(const Search *search)
+told_scale(const RemedySearch *search)
 {
 	return Max(search->program->scale, search->field->key_scale);
 }
@@ -85,7 +85,7 @@ round_to_side(int128 numerator, int128 denominator, bool upward)
 
 /* A value of told_scale decimals as a bound. */
 static char *
-side_text(const Search *search, int128 value, bool upward)
+side_text(const RemedySearch *search, int128 value, bool upward)
 {
 	return psprintf("%s %s", upward ? ">=" : "<=",
 					wide_text(value * fixed_power10(WIDE_SCALE - told_scale(search))));
@@ -95,7 +95,7 @@ side_text(const Search *search, int128 value, bool upward)
 
 /* Where between knot i and the next the points reach the target. */
 static int128
-reach_on_line(const Search *search, int i, bool upward)
+reach_on_line(const RemedySearch *search, int i, bool upward)
 {
 	int128		to_wide = fixed_power10(WIDE_SCALE - search->field->key_scale);
 	int128		to_told = fixed_power10(WIDE_SCALE - told_scale(search));
@@ -114,7 +114,7 @@ reach_on_line(const Search *search, int i, bool upward)
 
 /* The first line above the value that reaches the target, or -1. */
 static int
-line_above(const Search *search, int here)
+line_above(const RemedySearch *search, int here)
 {
 	for (int i = Max(here - 1, 0); i < search->criterion->count - 1; i++)
 		if (points_at(search, i + 1) >= search->target)
@@ -123,7 +123,7 @@ line_above(const Search *search, int here)
 }
 
 static int
-line_below(const Search *search, int here)
+line_below(const RemedySearch *search, int here)
 {
 	for (int i = Min(here, search->criterion->count - 1) - 1; i >= 0; i--)
 		if (points_at(search, i) >= search->target)
@@ -133,7 +133,7 @@ line_below(const Search *search, int here)
 
 /* How far the value would have to move, in keys of told_scale decimals. */
 static int128
-distance(const Search *search, int128 told)
+distance(const RemedySearch *search, int128 told)
 {
 	int128		unit = fixed_power10(told_scale(search) - search->field->key_scale);
 	int128		moved = 2 * told - search->slot->key * unit;
@@ -142,7 +142,7 @@ distance(const Search *search, int128 told)
 }
 
 static bool
-remedy_by_line(const Search *search, Remedy *remedy)
+remedy_by_line(const RemedySearch *search, Remedy *remedy)
 {
 	int			here = 0;
 	int			above;
@@ -171,7 +171,7 @@ remedy_by_line(const Search *search, Remedy *remedy)
 
 /* The listed text with the fewest points that suffice. */
 static bool
-remedy_by_enum(const Search *search, Remedy *remedy)
+remedy_by_enum(const RemedySearch *search, Remedy *remedy)
 {
 	int			best = -1;
 
@@ -188,7 +188,7 @@ remedy_by_enum(const Search *search, Remedy *remedy)
 
 /* The points at a limit of the value, as evaluation gives them. */
 static int128
-points_at_limit(const Search *search, int128 limit)
+points_at_limit(const RemedySearch *search, int128 limit)
 {
 	const ProgramCriterion *criterion = search->criterion;
 	int			drop = WIDE_SCALE + criterion->coefficient_scale - search->program->scale;
@@ -199,7 +199,7 @@ points_at_limit(const Search *search, int128 limit)
 
 /* The value whose points are the target, or the limit at which it is held if that will do. */
 static bool
-remedy_by_coefficient(const Search *search, Remedy *remedy)
+remedy_by_coefficient(const RemedySearch *search, Remedy *remedy)
 {
 	const ProgramCriterion *criterion = search->criterion;
 	bool		upward = criterion->coefficient > 0;
@@ -247,7 +247,7 @@ bool
 find_remedy(const Evaluator *evaluator, int index, int64 gap, Remedy *remedy)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
-	Search		search = {.program = evaluator->program, .criterion = criterion};
+	RemedySearch search = {.program = evaluator->program, .criterion = criterion};
 
 	if (criterion->field < 0 || criterion->kind == KIND_GATE ||
 		evaluator->slots[criterion->field].missing ||

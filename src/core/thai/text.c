@@ -15,7 +15,7 @@
 
 #define FIRST_MARK		MAI_HAN_AKAT
 
-typedef struct Writer
+typedef struct MarkWriter
 {
 	char	   *start;
 	char	   *at;
@@ -23,7 +23,7 @@ typedef struct Writer
 	int			sara_ams;		/* likewise: they come behind the marks */
 	bool		blank;			/* a space is due before the next character */
 	char	   *sara_e;			/* the end of a sara e that nothing follows, or NULL */
-} Writer;
+} MarkWriter;
 
 static const uint32 mark_order[] = {
 	PHINTHU, SARA_U, SARA_U + 1,	/* below */
@@ -40,7 +40,7 @@ mark_bit(uint32 mark)
 }
 
 static void
-put(Writer *writer, uint32 character)
+put(MarkWriter *writer, uint32 character)
 {
 	if (character < 0x80)
 		*writer->at++ = (char) character;
@@ -53,7 +53,7 @@ put(Writer *writer, uint32 character)
 
 /* Write the marks of the last base character. */
 static void
-put_marks(Writer *writer)
+put_marks(MarkWriter *writer)
 {
 	if (writer->sara_ams)
 		writer->marks &= ~mark_bit(NIKHAHIT);	/* a sara am holds one */
@@ -67,7 +67,7 @@ put_marks(Writer *writer)
 
 /* A blank between two characters becomes a space, none at the ends. */
 static void
-put_blank(Writer *writer)
+put_blank(MarkWriter *writer)
 {
 	if (!writer->blank)
 		return;
@@ -78,7 +78,7 @@ put_blank(Writer *writer)
 }
 
 static void
-put_base(Writer *writer, uint32 character)
+put_base(MarkWriter *writer, uint32 character)
 {
 	put_blank(writer);
 	put_marks(writer);
@@ -95,7 +95,7 @@ put_base(Writer *writer, uint32 character)
 }
 
 static void
-put_character(Writer *writer, uint32 character)
+put_character(MarkWriter *writer, uint32 character)
 {
 	int			digit = digit_of(character);
 
@@ -123,7 +123,7 @@ int
 thai_normal(const char *text, int length, char *normal)
 {
 	Utf8Reader	reader = {text, text + length};
-	Writer		writer = {normal, normal};
+	MarkWriter	writer = {normal, normal};
 	uint32		character;
 
 	while (utf8_next(&reader, &character))
