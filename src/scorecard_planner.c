@@ -8,9 +8,9 @@
  * the card reads: an index on those serves both forms.
  *
  * It stays as it is where the row could be NULL as a whole (the nullable side of
- * an outer join: the function is strict, the form over fields is not), for a
- * row of an outer query, and where a column is not found, so that execution
- * says so.
+ * an outer join: the function is strict, the form over fields is not), where
+ * grouping sets could make one column of it NULL, for a row of an outer query,
+ * and where a column is not found, so that execution says so.
  */
 #include "postgres.h"
 
@@ -99,20 +99,63 @@ column_of_table(const Var *row, TupleDesc row_type, const char *name)
 	return NULL;
 }
 
+/* Whether a number means a table of this query that no outer join makes NULL. */
+static bool
+is_present_table(const Query *query, int relation)
+{
+	return relation <= list_length(query->rtable) &&
+		rt_fetch(relation, query->rtable)->rtekind == RTE_RELATION &&
+		!is_nullable((Node *) query->jointree, relation);
+}
+
+/*
+ * The planner simplifies the condition of an EXISTS with the root of the query
+ * around it (convert_EXISTS_to_ANY), so a row's number may belong to either.
+ * Finds an EXISTS whose own table of that number rules the rewrite out.
+ */
+static bool
+is_other_in_exists(Node *node, void *relation)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, SubLink) && ((SubLink *) node)->subLinkType == EXISTS_SUBLINK)
+	{
+		const Query *inner = castNode(Query, ((SubLink *) node)->subselect);
+
+		if (*(int *) relation <= list_length(inner->rtable) &&
+			!is_present_table(inner, *(int *) relation))
+			return true;
+	}
+	return expression_tree_walker(node, is_other_in_exists, relation);
+}
+
+/* Expressions of a UNION ALL that was pulled up are kept beside the query. */
+static bool
+any_exists_has_other(PlannerInfo *root, int relation)
+{
+	return root->parse->hasSubLinks &&
+		(query_tree_walker(root->parse, is_other_in_exists, &relation,
+						   QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES) ||
+		 is_other_in_exists((Node *) root->append_rel_list, &relation));
+}
+
 /* The row of a table of this query, whose columns can be had one by one. */
 static bool
 is_table_row(PlannerInfo *root, const Var *row)
 {
-	RangeTblEntry *table;
-
 	if (row->varattno != InvalidAttrNumber || row->varlevelsup > 0 ||
 		row->vartype == RECORDOID || !var_is_present_row(row))
 		return false;
-	if (root == NULL)
-		return true;			/* the expression of an index */
-	table = rt_fetch(row->varno, root->parse->rtable);
-	return table->rtekind == RTE_RELATION &&
-		   !is_nullable((Node *) root->parse->jointree, row->varno);
+	if (root == NULL || root->parse == NULL)
+		return true;			/* the expression of an index or a constraint */
+	return is_present_table(root->parse, row->varno) && !any_exists_has_other(root, row->varno);
+}
+
+/* Above grouping sets a row, or one of its columns by itself, may be NULL. */
+static bool
+has_grouping_sets(const PlannerInfo *root)
+{
+	return root != NULL && root->parse != NULL && root->parse->groupingSets != NIL;
 }
 
 static List *
@@ -185,7 +228,8 @@ columns_of_row(const RowExpr *row, const Program *program)
 static List *
 columns_of(PlannerInfo *root, Node *row, const Program *program)
 {
-	if (program->column_count == 0 || program->column_count > MAX_COLUMNS)
+	if (program->column_count == 0 || program->column_count > MAX_COLUMNS ||
+		has_grouping_sets(root))
 		return NIL;
 	if (IsA(row, Var) && is_table_row(root, (Var *) row))
 		return columns_of_table((Var *) row, program);

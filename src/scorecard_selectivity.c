@@ -8,10 +8,13 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
 #include "parser/parse_oper.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -79,7 +82,7 @@ gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int inde
 	int64		key;
 
 	if (gate->compares_text)
-		return make_constant(TEXTOID,
+		return make_constant(getBaseType(column_type) == BPCHAROID ? BPCHAROID : TEXTOID,
 							 CStringGetTextDatum(program_text(program, gate, index)));
 	key = program_at(program, int64, gate->keys)[index] / 2;
 	switch ((ConstantKind) field->key_class)
@@ -103,6 +106,28 @@ lies_between(const Program *program, const ProgramCriterion *gate, int index, Oi
 		program_at(program, int64, gate->keys)[index] / 2 % unit != 0;
 }
 
+/*
+ * The operator of that name, or InvalidOid.  One that takes the column only after
+ * a cast does not count: estimators hand it the statistics' values as they are.
+ */
+static Oid
+find_operator(const char *name, Oid column_type, Oid constant_type)
+{
+	Operator	found = oper(NULL, list_make2(makeString("pg_catalog"), makeString(pstrdup(name))),
+							 column_type, constant_type, true, -1);
+	Form_pg_operator form;
+	Oid			result = InvalidOid;
+
+	if (!HeapTupleIsValid(found))
+		return InvalidOid;
+	form = (Form_pg_operator) GETSTRUCT(found);
+	if (IsBinaryCoercible(column_type, form->oprleft) &&
+		IsBinaryCoercible(constant_type, form->oprright))
+		result = oprid(found);
+	ReleaseSysCache(found);
+	return result;
+}
+
 /* column op constant, or NULL when there is no such operator */
 static Node *
 make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name,
@@ -112,7 +137,6 @@ make_condition(const Estimator *estimator, const ProgramCriterion *gate, const c
 	Expr	   *column = list_nth(estimator->columns, field->column);
 	Oid			type = exprType((Node *) column);
 	Const	   *constant = gate_constant(estimator, gate, index, type);
-	Operator	found;
 	Oid			operator;
 
 	if (lies_between(estimator->program, gate, index, type))
@@ -122,12 +146,9 @@ make_condition(const Estimator *estimator, const ProgramCriterion *gate, const c
 			return makeBoolConst(strcmp(name, "<>") == 0, false);
 		name = name[0] == '<' ? "<=" : ">";
 	}
-	found = oper(NULL, list_make2(makeString("pg_catalog"), makeString(pstrdup(name))), type,
-				 constant->consttype, true, -1);
-	if (!HeapTupleIsValid(found))
+	operator = find_operator(name, type, constant->consttype);
+	if (!OidIsValid(operator))
 		return NULL;
-	operator = oprid(found);
-	ReleaseSysCache(found);
 	return (Node *) make_opclause(operator, BOOLOID, false, column, (Expr *) constant, InvalidOid,
 								  exprCollation((Node *) column));
 }
