@@ -314,3 +314,6 @@ SELECT pg_temp.refused_for('{"code":"X","kind":"gate","field":"j.a","op":"overla
 SELECT equity.score(NULL, q) IS NULL, equity.score('{"code":"C","criteria":[{"code":"K","kind":"const","points":1}]}', NULL::record) IS NULL,
        equity.eligible(NULL, q) IS NULL, equity.assess(NULL, q) IS NULL, (SELECT count(*) FROM equity.explain(NULL, q))
   FROM (SELECT 1) AS q;
+
+-- lint with a number that is no relation's
+SELECT * FROM equity.lint('{"code":"C","criteria":[{"code":"K","kind":"const","points":1}]}', '4294967295'::regclass);

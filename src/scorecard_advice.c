@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
+#include "utils/tuplestore.h"
 
 #include "core/scorecard/lint.h"
 #include "core/scorecard/shortfall.h"
@@ -127,21 +128,29 @@ put_mismatch(void *state, const char *criterion, const char *message)
 	put_finding(state, LINT_ERROR, criterion, message);
 }
 
+/* A number that is no table's is the caller's mistake, not an internal error. */
+static void
+lint_for_table(const Program *program, Oid table, void *result)
+{
+	Relation	relation = try_table_open(table, AccessShareLock);
+
+	if (relation == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", table)));
+	record_check_row(program, RelationGetDescr(relation), put_mismatch, result);
+	table_close(relation, AccessShareLock);
+}
+
 PG_FUNCTION_INFO_V1(equity_lint);
 
 Datum
 equity_lint(PG_FUNCTION_ARGS)
 {
 	const Program *program = scorecard_program(PG_GETARG_SCORECARD_P(0));
-	Relation	relation;
 
 	InitMaterializedSRF(fcinfo, 0);
 	program_lint(program, put_finding, fcinfo->resultinfo);
 	if (PG_NARGS() > 1)
-	{
-		relation = table_open(PG_GETARG_OID(1), AccessShareLock);
-		record_check_row(program, RelationGetDescr(relation), put_mismatch, fcinfo->resultinfo);
-		table_close(relation, AccessShareLock);
-	}
+		lint_for_table(program, PG_GETARG_OID(1), fcinfo->resultinfo);
 	return (Datum) 0;
 }

@@ -76,7 +76,7 @@ spell(Maker *maker, int64 digits, int scale)
 		return psprintf("%s" INT64_FORMAT "%c-%d", sign, size, dice_roll(spelling, 2) ? 'e' : 'E', scale);
 	if (scale == 0)
 		return psprintf("%s" INT64_FORMAT "%s", sign, size, dice_roll(spelling, 4) ? "" : ".000");
-	return psprintf("%s" INT64_FORMAT ".%0*" INT64_MODIFIER "d%s", sign, size / unit, scale, size % unit,
+	return psprintf("%s" INT64_FORMAT ".%0*lld%s", sign, size / unit, scale, (long long) (size % unit),
 					dice_roll(spelling, 4) ? "" : "00");
 }
 
