@@ -39,6 +39,16 @@ SELECT i, equity.apportion(w, 1000000001, m) OVER (PARTITION BY m ORDER BY i) AS
 SELECT equity.apportion(w, 3, 'huntington_hill') OVER (ORDER BY i) AS seats FROM (VALUES (1, 0.30000000000000000000000000000000000000000), (2, 3e-1), (3, 0.3000000000000001)) AS v (i, w);
 -- frames have no meaning
 SELECT province, equity.apportion(need, 10) OVER (ORDER BY province ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS seats FROM area ORDER BY province;
+-- wide rows lie in memory of their own, which reading a later argument frees
+SELECT sum(s)
+  FROM (SELECT equity.apportion(w, 10, 'hamilton', 0 * length(repeat(big, 1))) OVER (ORDER BY i) AS s, big
+          FROM (SELECT i, (i * 1.5)::numeric AS w, repeat('x', 20000) AS big FROM generate_series(1, 6) AS i OFFSET 0) AS t) AS q
+ WHERE length(big) > 0;
+SELECT string_agg(s::text, ' ')
+  FROM (SELECT equity.apportion(w, 10, method, 0 * length(repeat(big, 1))) OVER (ORDER BY i) AS s, big
+          FROM (SELECT i, (i * 1.5)::numeric AS w, 'hamilton' || substr('', i) AS method, repeat('x', 20000) AS big
+                  FROM generate_series(1, 6) AS i OFFSET 0) AS t) AS q
+ WHERE length(big) > 0;
 -- maxima below the seats
 SELECT province, equity.apportion(need, 10, maximum => 1) OVER (PARTITION BY region ORDER BY province) AS seats FROM area ORDER BY province;
 SELECT equity.apportion(0, 4, 'hamilton', 1) OVER () AS seats FROM area WHERE province < 'd';

@@ -41,31 +41,27 @@ typedef struct Partition
 	int32	   *awarded;
 } Partition;
 
+/* The arguments of one row, none of them a pointer into the row */
+typedef struct Arguments
+{
+	ExactNumber weight;
+	bool		no_seats;
+	int32		seats;
+	ApportionMethod method;
+	int32		minimum;
+	int32		maximum;
+} Arguments;
+
 /* Reads the arguments of any row of the partition. */
 typedef struct RowReader
 {
-	FunctionCallInfo fcinfo;
 	WindowObject window;
 	int64		row;
-	Datum		values[ARGUMENT_COUNT];
-	bool		nulls[ARGUMENT_COUNT];
 	bool		stable[ARGUMENT_COUNT]; /* the same in every row: read once */
+	Arguments	arguments;
 } RowReader;
 
 /* ---- arguments ---- */
-
-static void
-read_row(RowReader *reader, int64 row)
-{
-	bool		outside;
-
-	reader->row = row;
-	for (int i = 0; i < ARGUMENT_COUNT; i++)
-		if (row == 0 || !reader->stable[i])
-			reader->values[i] = WinGetFuncArgInPartition(reader->window, i, (int) row,
-														 WINDOW_SEEK_HEAD, false,
-														 &reader->nulls[i], &outside);
-}
 
 static ExactNumber
 digits_of(Numeric number)
@@ -88,30 +84,73 @@ digits_of(Numeric number)
 }
 
 static ExactNumber
-weight_of(const RowReader *reader)
+weight_of(Datum value, bool is_null)
 {
-	if (reader->nulls[ARGUMENT_WEIGHT])
+	if (is_null)
 		return (ExactNumber) {.is_null = true};
-	return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_WEIGHT]));
+	return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(value));
 }
 
-static int32
-integer_of(const RowReader *reader, int argument, int32 otherwise)
+static ApportionMethod
+method_of(Datum value, bool is_null)
 {
-	return reader->nulls[argument] ? otherwise : DatumGetInt32(reader->values[argument]);
-}
-
-static Word
-method_word(const RowReader *reader)
-{
+	ApportionMethod method;
+	CoreError	error;
 	text	   *word;
 
-	if (reader->nulls[ARGUMENT_METHOD])
+	if (is_null)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("method is NULL")));
-	word = (text *) PG_DETOAST_DATUM_PACKED(reader->values[ARGUMENT_METHOD]);
-	return (Word) {VARDATA_ANY(word), (int) VARSIZE_ANY_EXHDR(word)};
+	word = (text *) PG_DETOAST_DATUM_PACKED(value);
+	if (!apportion_method_of((Word) {VARDATA_ANY(word), (int) VARSIZE_ANY_EXHDR(word)}, &method,
+							 &error))
+		report_core_error(&error);
+	return method;
+}
+
+static void
+read_argument(RowReader *reader, int argument)
+{
+	Arguments  *arguments = &reader->arguments;
+	bool		is_null;
+	bool		outside;
+	Datum		value = WinGetFuncArgInPartition(reader->window, argument, (int) reader->row,
+												 WINDOW_SEEK_HEAD, false, &is_null, &outside);
+
+	switch (argument)
+	{
+		case ARGUMENT_WEIGHT:
+			arguments->weight = weight_of(value, is_null);
+			break;
+		case ARGUMENT_SEATS:
+			arguments->no_seats = is_null;
+			arguments->seats = is_null ? 0 : apportion_check_seats(DatumGetInt32(value));
+			break;
+		case ARGUMENT_METHOD:
+			arguments->method = method_of(value, is_null);
+			break;
+		case ARGUMENT_MINIMUM:
+			arguments->minimum = is_null ? 0 : DatumGetInt32(value);
+			break;
+		case ARGUMENT_MAXIMUM:
+			arguments->maximum = is_null ? APPORTION_NO_MAXIMUM : DatumGetInt32(value);
+			break;
+	}
+}
+
+/*
+ * Read a row's arguments one after another.  A number or text lies in the
+ * window's copy of the row, which the next call of WinGetFuncArgInPartition may
+ * free, so each is taken apart before the next is asked for.
+ */
+static void
+read_row(RowReader *reader, int64 row)
+{
+	reader->row = row;
+	for (int i = 0; i < ARGUMENT_COUNT; i++)
+		if (row == 0 || !reader->stable[i])
+			read_argument(reader, i);
 }
 
 static void
@@ -124,21 +163,15 @@ refuse_varying(const RowReader *reader, const char *what)
 			 errhint("Name what it depends on in PARTITION BY.")));
 }
 
-/* Seats and method of this row are those of the first. */
+/* Refuse a row whose seats or method are not those of the first. */
 static void
-check_same(const RowReader *reader, int32 seats, bool no_seats, ApportionMethod method)
+check_same(const RowReader *reader, const Arguments *first)
 {
-	ApportionMethod here;
-	CoreError	error;
+	const Arguments *here = &reader->arguments;
 
-	if (reader->nulls[ARGUMENT_SEATS] != no_seats ||
-		integer_of(reader, ARGUMENT_SEATS, seats) != seats)
+	if (here->no_seats != first->no_seats || here->seats != first->seats)
 		refuse_varying(reader, "seats");
-	if (reader->stable[ARGUMENT_METHOD])
-		return;
-	if (!apportion_method_of(method_word(reader), &here, &error))
-		report_core_error(&error);
-	if (here != method)
+	if (here->method != first->method)
 		refuse_varying(reader, "method");
 }
 
@@ -185,32 +218,29 @@ rows_are_peers(void *window, int32 a, int32 b)
 	return WinRowsArePeers((WindowObject) window, a, b);
 }
 
-/* Read all rows; what their values take is set free on the way. */
+/* Read all rows, of which the reader holds the first; their values' memory is freed on the way. */
 static Apportionment *
-read_rows(RowReader *reader, int32 count, bool no_seats, int32 seats, ApportionMethod method,
-		  CoreError *error)
+read_rows(RowReader *reader, int32 count, CoreError *error)
 {
-	Apportionment *rows =
-		apportion_begin(method, seats, count, rows_are_peers, reader->window, error);
+	Arguments	first = reader->arguments;
+	Apportionment *rows = apportion_begin(first.method, first.seats, count, rows_are_peers,
+										  reader->window, error);
 	MemoryContext scratch =
 		AllocSetContextCreate(CurrentMemoryContext, "equity apportion row", ALLOCSET_SMALL_SIZES);
 	MemoryContext before = CurrentMemoryContext;
 
 	for (int32 i = 0; i < count; i++)
 	{
-		ExactNumber weight;
-
 		CHECK_FOR_INTERRUPTS();
 		if (i % ROWS_A_RESET == 0)
 			MemoryContextReset(scratch);
 		MemoryContextSwitchTo(scratch);
 		if (i > 0)
 			read_row(reader, i);
-		check_same(reader, seats, no_seats, method);
-		weight = weight_of(reader);
 		MemoryContextSwitchTo(before);
-		if (!apportion_add(rows, weight, integer_of(reader, ARGUMENT_MINIMUM, 0),
-						   integer_of(reader, ARGUMENT_MAXIMUM, APPORTION_NO_MAXIMUM)))
+		check_same(reader, &first);
+		if (!apportion_add(rows, reader->arguments.weight, reader->arguments.minimum,
+						   reader->arguments.maximum))
 			report_core_error(error);
 	}
 	MemoryContextDelete(scratch);
@@ -220,22 +250,17 @@ read_rows(RowReader *reader, int32 count, bool no_seats, int32 seats, ApportionM
 static void
 solve_partition(Partition *partition, FunctionCallInfo fcinfo)
 {
-	RowReader	reader = {.fcinfo = fcinfo, .window = PG_WINDOW_OBJECT()};
+	RowReader	reader = {.window = PG_WINDOW_OBJECT()};
 	int64		count = WinGetPartitionRowCount(reader.window);
-	ApportionMethod method;
 	Apportionment *rows;
-	int32		seats;
 	CoreError	error;
 
 	apportion_check_memory(count, APPORTION_BYTES_PER_ROW);
 	for (int i = 0; i < ARGUMENT_COUNT; i++)
 		reader.stable[i] = get_fn_expr_arg_stable(fcinfo->flinfo, i);
 	read_row(&reader, 0);
-	if (!apportion_method_of(method_word(&reader), &method, &error))
-		report_core_error(&error);
-	partition->no_seats = reader.nulls[ARGUMENT_SEATS];
-	seats = apportion_check_seats(integer_of(&reader, ARGUMENT_SEATS, 0));
-	rows = read_rows(&reader, (int32) count, partition->no_seats, seats, method, &error);
+	partition->no_seats = reader.arguments.no_seats;
+	rows = read_rows(&reader, (int32) count, &error);
 	partition->awarded = rows->awarded;
 	if (partition->no_seats)
 		return;
