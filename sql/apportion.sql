@@ -94,6 +94,7 @@ SELECT pg_temp.refused('i, 5 + i');
 SELECT pg_temp.refused('i, nullif(i, 1)');
 SELECT pg_temp.refused('i, nullif(i, 2)');
 SELECT pg_temp.refused('i, 5, ''webster''');
+SELECT length(pg_temp.refused('i, 5, repeat(''x'', 100000)')) AS message_is_cut;
 SELECT pg_temp.refused('i, 5, NULL');
 SELECT pg_temp.refused('i, 5, CASE i WHEN 1 THEN ''dhondt'' ELSE ''dean'' END');
 SELECT pg_temp.refused('i, 5, CASE i WHEN 1 THEN ''dhondt'' ELSE ''Dhondt'' END');
@@ -113,6 +114,8 @@ SELECT pg_temp.refused('i * 1e36, 5');
 SELECT pg_temp.refused('i * 1e-37, 5');
 SET equity.max_memory = '1MB';
 SELECT pg_temp.refused('i, 5', 'generate_series(1, 100000) AS i');
+-- keys count too
+SELECT count(*) FROM equity.apportion_steps('SELECT lpad(i::text, 10000, ''0'') AS row_key, i AS weight, i AS position FROM generate_series(1, 200) AS i', 9);
 RESET equity.max_memory;
 SELECT equity.apportion(1, 5);
 \set VERBOSITY sqlstate

@@ -68,4 +68,5 @@ SELECT pg_temp.refused('SELECT row_key, weight FROM need');
 SELECT pg_temp.refused('SELECT 1 AS row_key, col_key, weight FROM need');
 SET equity.max_memory = '1MB';
 SELECT pg_temp.refused(row_seats => 'SELECT i::text AS row_key, 0 AS seats FROM generate_series(1, 2000) AS i', col_seats => 'SELECT i::text AS col_key, 0 AS seats FROM generate_series(1, 1000) AS i');
+SELECT pg_temp.refused(row_seats => 'SELECT lpad(i::text, 10000, ''0'') AS row_key, 0 AS seats FROM generate_series(1, 200) AS i');
 DROP TABLE need, province, programme;

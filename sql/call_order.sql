@@ -68,4 +68,5 @@ SELECT pg_temp.refused('SELECT pool_id, applicant_id, rank, 1 AS groups FROM can
 SELECT pg_temp.refused('SELECT 1 AS pool_id, 1 AS applicant_id, 1 AS rank, ARRAY[NULL, ''a''] AS groups');
 SET equity.max_memory = '1MB';
 SELECT pg_temp.refused('SELECT 1 AS pool_id, i AS applicant_id, 1 AS rank, NULL::text[] AS groups FROM generate_series(1, 100000) AS i');
+SELECT pg_temp.refused('TABLE candidate', 'SELECT i AS pool_id, lpad(i::text, 10000, ''0'') AS reserve, 1 AS min_percent FROM generate_series(1, 200) AS i');
 RESET equity.max_memory;

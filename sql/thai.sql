@@ -49,6 +49,9 @@ SELECT given, equity.parse_date_be(given) AS date
 SELECT refusal(format('SELECT equity.parse_date_be(%L)', given))
   FROM (VALUES (''), ('16'), ('พรุ่งนี้'), ('16 May 2566'), ('16/05-2566'), ('16 พ.ค. 256'), ('29 ก.พ. 2566'), ('29 ก.พ. 2568'), ('31/04/2566'), ('1/13/2566'),
     ('16/05/2023'), ('1/1/2399'), ('1/1/2701')) AS v (given);
+-- of a long text the start is quoted, up to a whole character
+SELECT refusal($$SELECT equity.parse_date_be('x' || repeat('ก', 100000))$$);
+SELECT refusal($$SELECT equity.academic_year('2023-05-16', repeat('5', 100000))$$);
 -- no DateStyle has a say
 SET datestyle = 'German, MDY';
 SELECT equity.parse_date_be('1/2/2566') = make_date(2023, 2, 1) AS day_first;

@@ -189,7 +189,7 @@ apportion_check_seats(int32 seats)
 /* ---- a partition ---- */
 
 void
-apportion_check_memory(int64 count, Size bytes)
+apportion_check_memory(int64 count, Size bytes, Size others)
 {
 	CoreError	error;
 
@@ -197,7 +197,7 @@ apportion_check_memory(int64 count, Size bytes)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("more than %d rows or seats", PG_INT32_MAX)));
-	if (!core_check_memory(&error, "apportionment", count * bytes,
+	if (!core_check_memory(&error, "apportionment", count * bytes + others,
 						   (Size) equity_max_memory_kb * 1024))
 		report_core_error(&error);
 }
@@ -255,7 +255,7 @@ solve_partition(Partition *partition, FunctionCallInfo fcinfo)
 	Apportionment *rows;
 	CoreError	error;
 
-	apportion_check_memory(count, APPORTION_BYTES_PER_ROW);
+	apportion_check_memory(count, APPORTION_BYTES_PER_ROW, 0);
 	for (int i = 0; i < ARGUMENT_COUNT; i++)
 		reader.stable[i] = get_fn_expr_arg_stable(fcinfo->flinfo, i);
 	read_row(&reader, 0);

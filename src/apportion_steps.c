@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "allocation.h"
 #include "apportion.h"
@@ -63,11 +64,14 @@ typedef struct Entry
 	int64		position;
 } Entry;
 
+#define BYTES_PER_ENTRY	(sizeof(Entry) + APPORTION_BYTES_PER_ROW)
+
 typedef struct Entries
 {
 	Entry	   *entries;
 	int32		count;
 	int32		room;
+	Size		key_bytes;
 } Entries;
 
 /* ---- reading ---- */
@@ -94,14 +98,16 @@ take_entry(void *state, const Row *row)
 	Word		key = row_word(row, WEIGHT_KEY);
 	Entry	   *entry;
 
+	all->key_bytes += word_copy_memory(key);
+	apportion_check_memory(all->room, BYTES_PER_ENTRY, all->key_bytes);
 	if (all->count == all->room)
 	{
-		apportion_check_memory((int64) all->room * 2, sizeof(Entry) + APPORTION_BYTES_PER_ROW);
+		apportion_check_memory((int64) all->room * 2, BYTES_PER_ENTRY, all->key_bytes);
 		all->room *= 2;
 		all->entries = repalloc_huge(all->entries, sizeof(Entry) * all->room);
 	}
 	entry = &all->entries[all->count++];
-	entry->key = (Word) {pnstrdup(key.text, key.length), key.length};
+	entry->key = word_copy(key);
 	entry->weight = row_number(row, WEIGHT_WEIGHT);
 	entry->minimum = bound_of(row, WEIGHT_MINIMUM, 0);
 	entry->maximum = bound_of(row, WEIGHT_MAXIMUM, APPORTION_NO_MAXIMUM);
@@ -147,7 +153,8 @@ read_entries(Entries *all, const char *query)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNIQUE_VIOLATION),
 					 errmsg("a row comes twice"),
-					 errdetail("Row \"%s\".", all->entries[i].key.text)));
+					 errdetail("Row \"%s\".", report_excerpt(all->entries[i].key.text,
+															 all->entries[i].key.length))));
 	qsort(all->entries, all->count, sizeof(Entry), compare_positions);
 }
 
@@ -320,7 +327,8 @@ put_steps(Steps *steps)
 	Claim	   *claims;
 	MemoryContext before;
 
-	apportion_check_memory((int64) steps->rows->seats + steps->rows->count, sizeof(Claim));
+	apportion_check_memory((int64) steps->rows->seats + steps->rows->count, sizeof(Claim),
+						   steps->all->key_bytes);
 	claims = apportion_awards(steps->rows, &honoured, &count);
 	before = MemoryContextSwitchTo(scratch);
 	put_minima(steps, scratch);

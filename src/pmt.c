@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "fmgr.h"
@@ -22,6 +23,7 @@
 #include "core/measures/least_squares.h"
 #include "core/measures/robust_errors.h"
 #include "doubles.h"
+#include "report.h"
 
 /* ---- rows ---- */
 
@@ -305,7 +307,8 @@ kind_of(text *word)
 		return SANDWICH_HC3;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown kind of standard error \"%s\"", kind),
+			 errmsg("unknown kind of standard error \"%s\"",
+					report_excerpt(kind, (int) strlen(kind))),
 			 errhint("Use HC1 or HC3.")));
 }
 

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "decimal.h"
 #include "reader.h"
+#include "report.h"
 
 typedef struct Receiver
 {
@@ -143,7 +144,8 @@ row_name(const Row *row)
 		if (column->kind == COLUMN_ID)
 			appendStringInfo(&name, INT64_FORMAT, row_id(row, i));
 		else
-			appendStringInfo(&name, "\"%.*s\"", row_word(row, i).length, row_word(row, i).text);
+			appendStringInfo(&name, "\"%s\"",
+							 report_excerpt(row_word(row, i).text, row_word(row, i).length));
 	}
 	return name.data;
 }

@@ -4,10 +4,15 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "report.h"
+
+/* Bytes of a text that an error quotes, and of a message with all that it quotes */
+#define MOST_QUOTED		100
+#define MOST_TOLD		2000
 
 static int
 sqlstate(CoreCode code)
@@ -39,13 +44,34 @@ sqlstate(CoreCode code)
 	}
 }
 
+static char *
+cut_text(const char *text, int length, int limit)
+{
+	if (length <= limit)
+		return pnstrdup(text, length);
+	return psprintf("%.*s...", pg_mbcliplen(text, length, limit), text);
+}
+
+char *
+report_excerpt(const char *text, int length)
+{
+	return cut_text(text, length, MOST_QUOTED);
+}
+
+/* Core quotes words whole: only the host knows where a character of the server's encoding ends. */
+static const char *
+told(const char *text)
+{
+	return cut_text(text, (int) strlen(text), MOST_TOLD);
+}
+
 void
 report_core_error(const CoreError *error)
 {
 	ereport(ERROR,
 			(errcode(sqlstate(error->code)),
-			 errmsg_internal("%s", error->message),
-			 error->detail ? errdetail_internal("%s", error->detail) : 0,
+			 errmsg_internal("%s", told(error->message)),
+			 error->detail ? errdetail_internal("%s", told(error->detail)) : 0,
 			 error->hint ? errhint("%s", error->hint) : 0));
 	pg_unreachable();
 }

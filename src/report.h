@@ -10,4 +10,7 @@
 
 NO_RETURN extern void report_core_error(const CoreError *error);
 
+/* A caller's text as an error quotes it: cut short, at the end of a character. */
+extern char *report_excerpt(const char *text, int length);
+
 #endif							/* REPORT_H */

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "core/base/calendar.h"
 #include "core/thai/thai.h"
+#include "report.h"
 
 typedef struct Utf8
 {
@@ -169,7 +170,7 @@ day_of_opening(text *string)
 	if (!date_parse(whole, (int) strlen(whole), &days))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
-				 errmsg("\"%s\" is not a day of the year", given),
+				 errmsg("\"%s\" is not a day of the year", report_excerpt(given, (int) strlen(given))),
 				 errhint("Give month and day as 05-16, or a date.")));
 	return days;
 }
@@ -185,7 +186,7 @@ equity_academic_year_text(PG_FUNCTION_ARGS)
 static void
 report_date(ThaiDateResult result, text *string)
 {
-	char	   *given = text_to_cstring(string);
+	char	   *given = report_excerpt(VARDATA_ANY(string), VARSIZE_ANY_EXHDR(string));
 
 	if (result == THAI_DATE_NO_DAY)
 		ereport(ERROR,

@@ -27,6 +27,8 @@
 /* Weight, its logarithm, seats, marks */
 #define BYTES_PER_CELL		(sizeof(int128) + sizeof(double) + sizeof(int32) + 4)
 
+#define BYTES_PER_KEY		(sizeof(Word) + sizeof(int64))
+
 /* A cell that was not given */
 #define NO_SCALE			(-1)
 
@@ -42,13 +44,37 @@ matrix_begin(Size memory_limit, CoreError *error)
 	return matrix;
 }
 
+/* False when the keys and so many bytes more are above the limit. */
+static bool
+check_memory(Matrix *matrix, Size bytes)
+{
+	return core_check_memory(matrix->error, "an apportionment matrix", matrix->key_bytes + bytes,
+							 matrix->memory_limit);
+}
+
 /* ---- margins ---- */
+
+static bool
+make_room_for_key(Matrix *matrix, Margin *margin)
+{
+	bool		full = margin->count == margin->room;
+	int32		room = full ? Max(margin->room * 2, FIRST_ROOM) : margin->room;
+
+	if (!check_memory(matrix, room * BYTES_PER_KEY))
+		return false;
+	if (!full)
+		return true;
+	margin->keys = margin->keys ? host_realloc(margin->keys, sizeof(Word) * room) :
+		host_alloc(sizeof(Word) * room);
+	margin->seats = margin->seats ? host_realloc(margin->seats, sizeof(int64) * room) :
+		host_alloc(sizeof(int64) * room);
+	margin->room = room;
+	return true;
+}
 
 static bool
 add_key(Matrix *matrix, Margin *margin, Word key, int64 seats)
 {
-	char	   *text;
-
 	if (seats < 0 || seats > PG_INT32_MAX)
 	{
 		core_fail(matrix->error, CORE_INVALID, "seats of a %s must be 0 to %d", margin->side,
@@ -56,20 +82,10 @@ add_key(Matrix *matrix, Margin *margin, Word key, int64 seats)
 		return core_detail(matrix->error, "The %s \"%.*s\" has " INT64_FORMAT ".", margin->side,
 						   key.length, key.text, seats);
 	}
-	if (margin->count == margin->room)
-	{
-		margin->room = Max(margin->room * 2, FIRST_ROOM);
-		if (!core_check_memory(matrix->error, "an apportionment matrix",
-							   margin->room * (sizeof(Word) + sizeof(int64)), matrix->memory_limit))
-			return false;
-		margin->keys = margin->count == 0 ? host_alloc(sizeof(Word) * margin->room) :
-			host_realloc(margin->keys, sizeof(Word) * margin->room);
-		margin->seats = margin->count == 0 ? host_alloc(sizeof(int64) * margin->room) :
-			host_realloc(margin->seats, sizeof(int64) * margin->room);
-	}
-	text = palloc(key.length + 1);
-	memcpy(text, key.text, key.length);
-	margin->keys[margin->count] = (Word) {text, key.length};
+	matrix->key_bytes += word_copy_memory(key);
+	if (!make_room_for_key(matrix, margin))
+		return false;
+	margin->keys[margin->count] = word_copy(key);
 	margin->seats[margin->count++] = seats;
 	return true;
 }
@@ -146,8 +162,7 @@ matrix_end_margins(Matrix *matrix)
 						   "Rows have " INT64_FORMAT " seats, columns " INT64_FORMAT ".",
 						   sum_margin(&matrix->rows), sum_margin(&matrix->columns));
 	}
-	if (!core_check_memory(matrix->error, "an apportionment matrix", cells * BYTES_PER_CELL,
-						   matrix->memory_limit))
+	if (!check_memory(matrix, cells * BYTES_PER_CELL))
 		return false;
 	matrix->weights = core_alloc_zero(sizeof(int128) * Max(cells, 1));
 	matrix->seats = core_alloc_zero(sizeof(int32) * Max(cells, 1));

@@ -25,6 +25,7 @@ typedef struct Matrix
 	int128	   *weights;		/* by cell, row after row, at one scale; 0 where nobody may sit */
 	int32	   *seats;			/* by cell: found */
 	Size		memory_limit;
+	Size		key_bytes;		/* of both margins */
 	CoreError  *error;
 
 	/* while weights come in */

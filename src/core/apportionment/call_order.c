@@ -49,6 +49,7 @@ struct CallOrder
 	Share	   *shares;
 	int32		share_count;
 	int32		share_room;
+	Size		name_bytes;		/* of the shares' reserves */
 	Candidate  *candidates;
 	int32		candidate_count;
 	int32		candidate_room;
@@ -124,7 +125,7 @@ static bool
 check_memory(const CallOrder *order)
 {
 	Size		needed = order->candidate_room * BYTES_PER_CANDIDATE +
-		order->share_room * sizeof(Share) + order->set_count * BYTES_PER_SET;
+		order->share_room * sizeof(Share) + order->name_bytes + order->set_count * BYTES_PER_SET;
 
 	return core_check_memory(order->error, "a call order", needed, order->memory_limit);
 }
@@ -150,13 +151,16 @@ check_percent(CallOrder *order, int64 pool_id, Word reserve, ExactNumber percent
 	return true;
 }
 
-static Word
-copy_word(Word word)
+static bool
+make_room_for_share(CallOrder *order)
 {
-	char	   *text = palloc(word.length + 1);
-
-	memcpy(text, word.text, word.length);
-	return (Word) {text, word.length};
+	if (order->share_count < order->share_room)
+		return check_memory(order);
+	order->share_room *= 2;
+	if (!check_memory(order))
+		return false;
+	order->shares = host_realloc(order->shares, sizeof(Share) * order->share_room);
+	return true;
 }
 
 bool
@@ -165,15 +169,11 @@ call_order_add_share(CallOrder *order, int64 pool_id, Word reserve, ExactNumber 
 {
 	if (!check_percent(order, pool_id, reserve, percent))
 		return false;
-	if (order->share_count == order->share_room)
-	{
-		order->share_room *= 2;
-		if (!check_memory(order))
-			return false;
-		order->shares = host_realloc(order->shares, sizeof(Share) * order->share_room);
-	}
+	order->name_bytes += word_copy_memory(reserve);
+	if (!make_room_for_share(order))
+		return false;
 	order->shares[order->share_count++] = (Share) {
-		.pool_id = pool_id, .position = position, .reserve = copy_word(reserve),
+		.pool_id = pool_id, .position = position, .reserve = word_copy(reserve),
 		.required = percent.digits, .whole = 100 * fixed_power10(percent.scale)};
 	return true;
 }

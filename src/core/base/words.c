@@ -45,6 +45,16 @@ struct WordTable
 	Size		bytes;			/* of the words themselves */
 };
 
+Word
+word_copy(Word word)
+{
+	char	   *text = palloc(word.length + 1);
+
+	memcpy(text, word.text, word.length);
+	text[word.length] = '\0';
+	return (Word) {text, word.length};
+}
+
 WordTable *
 words_create(void)
 {
@@ -68,21 +78,17 @@ int32
 words_add(WordTable *table, Word word)
 {
 	int32		number = words_find(table, word);
-	char	   *copy;
 	bool		found;
 
 	if (number >= 0)
 		return number;
-	copy = palloc(word.length + 1);
-	memcpy(copy, word.text, word.length);
-	copy[word.length] = '\0';
 	if (table->count == table->room)
 	{
 		table->room *= 2;
 		table->words = host_realloc(table->words, sizeof(Word) * table->room);
 	}
 	number = table->count++;
-	table->words[number] = (Word) {copy, word.length};
+	table->words[number] = word_copy(word);
 	table->bytes += word.length + 1;
 	wordmap_insert(table->map, table->words[number], &found)->number = number;
 	return number;

@@ -35,6 +35,16 @@ words_equal(Word a, Word b)
 	return a.length == b.length && words_compare(a, b) == 0;
 }
 
+/* A copy of its own, ended by a zero; freed with the current memory */
+extern Word word_copy(Word word);
+
+/* About what such a copy takes, with the allocator's own bytes */
+static inline Size
+word_copy_memory(Word word)
+{
+	return (Size) word.length + 32;
+}
+
 /* Each different word once, numbered 0, 1, 2, … as they come */
 typedef struct WordTable WordTable;
 
