@@ -83,7 +83,7 @@ compile_both(const Card *card, const Card *again)
 
 /* Random values for all columns; false when no type of column could give what a field needs. */
 static bool
-fill_record(Dice *dice, const Card *card, const Evaluator *evaluator, Record *record)
+fill_record(Random *random, const Card *card, const Evaluator *evaluator, Record *record)
 {
 	const Program *program = evaluator->program;
 
@@ -98,7 +98,7 @@ fill_record(Dice *dice, const Card *card, const Evaluator *evaluator, Record *re
 			continue;
 		if (value_type(field) == VALUE_NONE)
 			return false;
-		*value = value_random(dice, card, field, name, VALUE_SCALE);
+		*value = value_random(random, card, field, name, VALUE_SCALE);
 		record->names[record->count++] = name;
 		slot_fill(&evaluator->slots[i], field, value);
 	}
@@ -127,46 +127,46 @@ check_purposes(Evaluator *evaluator, const Assessment *both)
 }
 
 static void
-judge(Evaluator *evaluator, const Card *card, const Record *record, Dice *dice)
+judge(Evaluator *evaluator, const Card *card, const Record *record, Random *random)
 {
 	int			tried = 0;
 	int64		gap;
 	Assessment	assessment = {0};
-	Verdict		verdict;
+	ReferenceAssessment		reference;
 	bool		done = evaluate(evaluator, FOR_ELIGIBLE | FOR_SCORE, &assessment);
 
-	oracle_judge(card, record, &verdict);
-	fuzz_expect(done != verdict.too_large, "what is too large is told");
+	reference_assess(card, record, &reference);
+	fuzz_expect(done != reference.too_large, "what is too large is told");
 	if (!done)
 	{
 		check_error(&evaluator->error);
 		return;
 	}
-	fuzz_expect(verdict_agrees(card, &verdict, evaluator, &assessment), "program and card agree");
+	fuzz_expect(assessment_agrees(card, &reference, evaluator, &assessment), "program and card agree");
 	if (assessment.scored)
 		check_bounds(evaluator, assessment.score);
 	check_purposes(evaluator, &assessment);
-	if (dice_roll(dice, 4))
+	if (random_below(random, 4))
 		return;					/* remedies take the most time */
-	gap = 1 + dice_roll(dice, 1000);
-	fuzz_expect(count_broken_remedies(evaluator, card, gap, dice, &tried) == 0,
+	gap = 1 + random_below(random, 1000);
+	fuzz_expect(count_broken_remedies(evaluator, card, gap, random, &tried) == 0,
 				"what shortfall tells is true");
 }
 
 static void
-judge_records(const Card *card, const Program *program, Dice *dice)
+judge_records(const Card *card, const Program *program, Random *random)
 {
 	Evaluator  *evaluator = evaluator_create(program);
 	Record		record;
 
 	record.names = palloc(sizeof(char *) * (program->field_count + 1));
 	record.values = palloc(sizeof(Value) * (program->field_count + 1));
-	for (int i = 0; i < RECORDS && fill_record(dice, card, evaluator, &record); i++)
-		judge(evaluator, card, &record, dice);
+	for (int i = 0; i < RECORDS && fill_record(random, card, evaluator, &record); i++)
+		judge(evaluator, card, &record, random);
 }
 
 void
-check_card(const char *text, size_t length, int server_encoding, Dice *dice)
+check_card(const char *text, size_t length, int server_encoding, Random *random)
 {
 	CoreError	error = {0};
 	Card	   *card;
@@ -185,5 +185,5 @@ check_card(const char *text, size_t length, int server_encoding, Dice *dice)
 	check_same_card(card, &again);
 	program = compile_both(card, again);
 	if (program)
-		judge_records(card, program, dice);
+		judge_records(card, program, random);
 }

@@ -7,7 +7,7 @@
 
 #include "helper/random.h"
 
-/* Any bytes as a card in a server of this encoding; the dice give the values of records. */
-extern void check_card(const char *text, size_t length, int server_encoding, Dice *dice);
+/* Any bytes as a card in a server of this encoding; the random give the values of records. */
+extern void check_card(const char *text, size_t length, int server_encoding, Random *random);
 
 #endif							/* FUZZ_CARD_CHECKS_H */

@@ -13,14 +13,14 @@
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
-	Dice		dice = {size};
+	Random		random = {size};
 	char	   *text;
 
 	if (size == 0)
 		return 0;
 	text = palloc(size - 1);
 	memcpy(text, data + 1, size - 1);
-	check_card(text, size - 1, data[0] % (PG_ENCODING_BE_LAST + 1), &dice);
+	check_card(text, size - 1, data[0] % (PG_ENCODING_BE_LAST + 1), &random);
 	arena_reset();
 	return 0;
 }

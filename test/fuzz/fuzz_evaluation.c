@@ -11,8 +11,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
-	Dice		matter = {size, data, size};
-	Dice		spelling = {size};
+	Random		matter = {size, data, size};
+	Random		spelling = {size};
 	char	   *text = card_random(&matter, &spelling);
 
 	check_card(text, strlen(text), PG_UTF8, &matter);

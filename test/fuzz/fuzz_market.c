@@ -6,7 +6,7 @@
  * take must be stable, certified, and the same in any order of rows; of another
  * allocation the certifier must say what looking at all pairs says.
  *
- * Other bytes roll the dice of a market with reserves, caps, floors and seats
+ * Other bytes choose a market with reserves, caps, floors and seats
  * held from before, whose allocation must be what the judge finds step by step.
  */
 #include "arena.h"
@@ -106,13 +106,13 @@ same_placements(const Rows *a, const Placements *placed_a, const Rows *b,
 }
 
 static void
-try_other_order(const Rows *rows, const Placements *placements, bool done, Dice *dice)
+try_other_order(const Rows *rows, const Placements *placements, bool done, Random *random)
 {
 	Rows		mixed = *rows;
 	Placements	other;
 	CoreError	error = {0};
 
-	rows_shuffle(&mixed, dice);
+	rows_shuffle(&mixed, random);
 	fuzz_expect(rows_allocate(&mixed, &other, &error) == done, "any order of rows is taken alike");
 	fuzz_expect(!done || same_placements(rows, placements, &mixed, &other),
 				"any order of rows gives the same placements");
@@ -120,7 +120,7 @@ try_other_order(const Rows *rows, const Placements *placements, bool done, Dice 
 
 /* Leave some out and move others: is what the certifier says true? */
 static void
-try_change(const Rows *rows, const Placements *placements, Dice *dice)
+try_change(const Rows *rows, const Placements *placements, Random *random)
 {
 	Placements	changed = *placements;
 	CoreError	error = {0};
@@ -132,9 +132,9 @@ try_change(const Rows *rows, const Placements *placements, Dice *dice)
 
 		for (int j = 0; j < rows->count; j++)
 			if (rows->applications[j].applicant == rows->applications[row].applicant &&
-				dice_roll(dice, 6) == 0)
+				random_below(random, 6) == 0)
 				changed.rows[i] = j;
-		if (dice_roll(dice, 8))
+		if (random_below(random, 8))
 			changed.rows[kept++] = changed.rows[i];
 	}
 	changed.count = kept;
@@ -143,7 +143,7 @@ try_change(const Rows *rows, const Placements *placements, Dice *dice)
 }
 
 static void
-try_rows(const Rows *rows, Dice *dice)
+try_rows(const Rows *rows, Random *random)
 {
 	Placements	placements = {0};
 	CoreError	error = {0};
@@ -160,46 +160,46 @@ try_rows(const Rows *rows, Dice *dice)
 		return;
 	built = rows_allocate(rows, &placements, &error);
 	fuzz_expect(built || rows->tie_break == TIE_BREAK_STRICT, "only ties keep from allocating");
-	try_other_order(rows, &placements, built, dice);
+	try_other_order(rows, &placements, built, random);
 	if (!built)
 		return;
 	fuzz_expect(rows_are_stable(rows, &placements), "the allocation is stable");
 	fuzz_expect(count_violations(rows, &placements, NULL, &error) == 0,
 				"the allocation is certified");
-	try_change(rows, &placements, dice);
+	try_change(rows, &placements, random);
 }
 
 /* ---- reserves, caps, floors, holders ---- */
 
 /* Sometimes something that must not be */
 static void
-spoil(Rows *rows, Dice *dice)
+spoil(Rows *rows, Random *random)
 {
-	CapRow	   *cap = &rows->caps[dice_roll(dice, MOST_CAPS)];
-	ReserveLine *line = &rows->reserves[dice_roll(dice, 2)];
-	PoolRow    *pool = &rows->pools[dice_roll(dice, rows->pool_count)];
+	CapRow	   *cap = &rows->caps[random_below(random, MOST_CAPS)];
+	ReserveLine *line = &rows->reserves[random_below(random, 2)];
+	PoolRow    *pool = &rows->pools[random_below(random, rows->pool_count)];
 
-	switch (dice_roll(dice, 12))
+	switch (random_below(random, 12))
 	{
 		case 0:
 			cap->has_parent = true;
-			cap->parent_id = dice_roll(dice, 5) * 5 - 5;
+			cap->parent_id = random_below(random, 5) * 5 - 5;
 			break;
 		case 1:
-			line->row.seats += dice_roll(dice, 4) - 1;
+			line->row.seats += random_below(random, 4) - 1;
 			break;
 		case 2:
 			line->row.name = word_of("a");
 			break;
 		case 3:
-			line->cascade[0] = word_of(dice_roll(dice, 2) ? "*" : "b");
+			line->cascade[0] = word_of(random_below(random, 2) ? "*" : "b");
 			break;
 		case 4:
-			pool->seats = dice_roll(dice, 4) - 1;
+			pool->seats = random_below(random, 4) - 1;
 			break;
 		case 5:
 			pool->has_cap = true;
-			pool->cap_id = dice_roll(dice, 6) * 5 - 5;
+			pool->cap_id = random_below(random, 6) * 5 - 5;
 			break;
 		default:
 			break;
@@ -207,15 +207,15 @@ spoil(Rows *rows, Dice *dice)
 }
 
 static void
-try_seating(Rows *rows, Dice *dice)
+try_seating(Rows *rows, Random *random)
 {
 	Judge	   *judge = palloc(sizeof(Judge));
 	Placements	placements;
 	CoreError	error = {0};
 	bool		tied;
 
-	rows_random_seating(rows, dice, 2 + dice_roll(dice, 10));
-	spoil(rows, dice);
+	rows_random_seating(rows, random, 2 + random_below(random, 10));
+	spoil(rows, random);
 	if (rows_market(rows, &error) == NULL)
 	{
 		fuzz_expect(error.message && error.detail, "what is refused is named");
@@ -229,7 +229,7 @@ try_seating(Rows *rows, Dice *dice)
 		tied = rows->tie_break == TIE_BREAK_STRICT && judge_sees_tie(judge);
 		fuzz_expect(rows_allocate(rows, &placements, &error) == !tied, "only ties keep from allocating");
 		fuzz_expect(tied || judge_agrees(judge, &placements), "the judge agrees");
-		rows_shuffle(rows, dice);
+		rows_shuffle(rows, random);
 	}
 }
 
@@ -239,18 +239,18 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	Input		input = {data, size};
 	Draw		draw = draw_open("fuzz", 4);
 	Rows	   *rows = palloc0(sizeof(Rows));
-	Dice		dice = {size, data, size};
+	Random		random = {size, data, size};
 
 	rows->draw = &draw;
 	if (size > 0 && data[0] % 8 >= 5)
 	{
-		rows->tie_break = (TieBreak) (dice_roll(&dice, 256) / 8 % 5);
-		try_seating(rows, &dice);
+		rows->tie_break = (TieBreak) (random_below(&random, 256) / 8 % 5);
+		try_seating(rows, &random);
 	}
 	else
 	{
 		read_rows(&input, rows);
-		try_rows(rows, &dice);
+		try_rows(rows, &random);
 	}
 	draw_close(&draw);
 	arena_reset();

@@ -14,10 +14,10 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
 	size_t		length = strnlen((const char *) data, size);
 	char	   *text = palloc(length);	/* no zero behind it */
-	Dice		dice = {size, data + length, size - length};
+	Random		random = {size, data + length, size - length};
 
 	memcpy(text, data, length);
-	check_card(text, length, PG_UTF8, &dice);
+	check_card(text, length, PG_UTF8, &random);
 	arena_reset();
 	return 0;
 }

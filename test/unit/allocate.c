@@ -8,7 +8,7 @@
 #include "helper/market_rows.h"
 #include "helper/tap.h"
 
-static Dice dice = {30};
+static Random generator = {30};
 static const Rules strict = {MECHANISM_DEFERRED_ACCEPTANCE, TIE_BREAK_STRICT};
 
 /* ---- published examples ---- */
@@ -90,7 +90,7 @@ test_examples(void)
 		is_text(placements_text(&rows, &placements), examples[i].wanted, "%s", examples[i].source);
 		for (int turn = 0; turn < 20; turn++)
 		{
-			rows_shuffle(&rows, &dice);
+			rows_shuffle(&rows, &generator);
 			rows_allocate(&rows, &placements, &error);
 			different += strcmp(placements_text(&rows, &placements), examples[i].wanted) != 0;
 		}
@@ -194,7 +194,7 @@ test_small_markets(TieBreak tie_break, const char *what)
 		Placements	placements;
 		CoreError	error = {0};
 
-		rows_random(&rows, &dice, 5);
+		rows_random(&rows, &generator, 5);
 		rows_allocate(&rows, &placements, &error);
 		wrong += !is_best_stable(&rows, &placements, &several);
 	}
@@ -235,13 +235,13 @@ random_truth(Rows *rows)
 	rows->pool_count = 3;
 	rows->count = 0;
 	for (int i = 0; i < 3; i++)
-		rows->pools[i] = (PoolRow) {i, 1 + dice_roll(&dice, 2)};
+		rows->pools[i] = (PoolRow) {i, 1 + random_below(&generator, 2)};
 	for (int applicant = 0; applicant < 6; applicant++)
 	{
-		dice_shuffle(&dice, order, 3);
+		random_shuffle(&generator, order, 3);
 		for (int i = 0; i < 3; i++)
 			rows->applications[rows->count++] = (ApplicationRow) {
-				applicant, order[i], i + 1, WHOLE(dice_roll(&dice, 3))
+				applicant, order[i], i + 1, WHOLE(random_below(&generator, 3))
 			};
 	}
 }

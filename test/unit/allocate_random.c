@@ -6,7 +6,7 @@
 #include "helper/reference_allocator.h"
 #include "helper/tap.h"
 
-static Dice dice = {77};
+static Random generator = {77};
 
 /* ---- the same as the judge ---- */
 
@@ -63,7 +63,7 @@ check_market(Rows *rows, Count *count)
 	check_placements(&judge, rows, count);
 	for (int turn = 0; turn < 3; turn++)
 	{
-		rows_shuffle(rows, &dice);
+		rows_shuffle(rows, &generator);
 		judge_open(&judge, rows);
 		judge_allocate(&judge);
 		check_placements(&judge, rows, count);
@@ -80,7 +80,7 @@ test_seatings(TieBreak tie_break, const char *what)
 	{
 		Rows		rows = {.tie_break = tie_break, .draw = &draw};
 
-		rows_random_seating(&rows, &dice, 4 + dice_roll(&dice, 12));
+		rows_random_seating(&rows, &generator, 4 + random_below(&generator, 12));
 		check_market(&rows, &count);
 	}
 	draw_close(&draw);
@@ -151,7 +151,7 @@ test_best_stable(void)
 		Placements	placements;
 		CoreError	error = {0};
 
-		rows_random_seating(&rows, &dice, 3 + turn % 2);
+		rows_random_seating(&rows, &generator, 3 + turn % 2);
 		without_floors(&rows);
 		judge_open(&search.judge, &rows);
 		if (search.judge.step_count > 16 || !judge_holders_fit(&search.judge))
@@ -203,9 +203,9 @@ misreport(Rows *told, const Rows *truth, int64 applicant)
 
 		if (row.applicant == applicant)
 		{
-			if (dice_roll(&dice, 4) == 0)
+			if (random_below(&generator, 4) == 0)
 				continue;
-			row.choice = dice_roll(&dice, 1000) * 10 + i % 10;
+			row.choice = random_below(&generator, 1000) * 10 + i % 10;
 			for (int j = 0; j < told->count; j++)
 				if (told->applications[j].applicant == applicant &&
 					told->applications[j].choice == row.choice)
@@ -229,7 +229,7 @@ test_misreports(void)
 		Placements	honest;
 		CoreError	error = {0};
 
-		rows_random_seating(&truth, &dice, 8);
+		rows_random_seating(&truth, &generator, 8);
 		without_floors(&truth);
 		judge_open(&judge, &truth);
 		if (!rows_allocate(&truth, &honest, &error))
@@ -284,13 +284,13 @@ test_monotony(void)
 		CoreError	error = {0};
 		int64		gone = 1;	/* nobody */
 
-		rows_random_seating(&rows, &dice, 10);
+		rows_random_seating(&rows, &generator, 10);
 		without_floors(&rows);
 		for (int i = 0; i < rows.pool_count; i++)
 			rows.pools[i].has_cap = false;
 		other = rows;
 		if (turn % 3 > 0)
-			other.pools[dice_roll(&dice, rows.pool_count)].seats++;
+			other.pools[random_below(&generator, rows.pool_count)].seats++;
 		else if (rows.count > 0)
 			drop_applicant(&other, gone = rows.applications[0].applicant);
 		judge_open(&judge, &rows);
@@ -338,7 +338,7 @@ test_mechanism(Mechanism mechanism, const char *what)
 			(TieBreak) (turn % 2);
 		Rows		rows = {.tie_break = tie_break, .draw = &draw, .mechanism = mechanism};
 
-		rows_random(&rows, &dice, 12);
+		rows_random(&rows, &generator, 12);
 		if (mechanism == MECHANISM_SERIAL_DICTATORSHIP)
 			unify_scores(&rows);
 		check_market(&rows, &count);

@@ -1,8 +1,8 @@
 /*
  * apportion.c
  *	  Apportionment against the rule carried out seat by seat, with quotients
- *	  compared by a clerk on paper; for many seats against what the last seat and
- *	  the next one must be.
+ *	  compared with schoolbook arithmetic; for many seats against what the last
+ *	  seat and the next one must be.
  */
 #include "helper/schoolbook.h"
 #include "core/apportionment/apportion.h"
@@ -22,9 +22,9 @@ typedef struct House
 	int32		maximum[MAX_ROWS];
 	int			peer_group[MAX_ROWS];
 
-	/* the clerk's */
-	Paper		paper[MAX_ROWS];	/* weights at one scale */
-	Paper		total;
+	/* for schoolbook arithmetic */
+	LongNumber	paper[MAX_ROWS];	/* weights at one scale */
+	LongNumber	total;
 	int32		awarded[MAX_ROWS];
 	int64		empty;
 	bool		tie;
@@ -38,10 +38,10 @@ same_group(void *host, int32 a, int32 b)
 	return house->peer_group[a] == house->peer_group[b];
 }
 
-/* ---- the clerk ---- */
+/* ---- schoolbook arithmetic ---- */
 
 static int
-sign_of(Paper number)
+sign_of(LongNumber number)
 {
 	return number.count == 0 ? 0 : number.negative ? -1 : 1;
 }
@@ -76,18 +76,18 @@ divisor(ApportionMethod method, int64 s, int64 *numerator, int64 *denominator)
 static int
 claim_order(const House *house, int a, int64 s, int b, int64 t)
 {
-	Paper		left = house->paper[a];
-	Paper		right = house->paper[b];
+	LongNumber	left = house->paper[a];
+	LongNumber	right = house->paper[b];
 	int64		above[2];
 	int64		below[2];
 
 	if (house->method == APPORTION_HAMILTON)
 	{
-		left = paper_minus(paper_times(left, paper_of(house->seats)),
-						   paper_times(house->total, paper_of(s)));
-		right = paper_minus(paper_times(right, paper_of(house->seats)),
-							paper_times(house->total, paper_of(t)));
-		return sign_of(paper_minus(left, right));
+		left = schoolbook_minus(schoolbook_times(left, schoolbook_of(house->seats)),
+						   schoolbook_times(house->total, schoolbook_of(s)));
+		right = schoolbook_minus(schoolbook_times(right, schoolbook_of(house->seats)),
+							schoolbook_times(house->total, schoolbook_of(t)));
+		return sign_of(schoolbook_minus(left, right));
 	}
 	divisor(house->method, s, &above[0], &below[0]);
 	divisor(house->method, t, &above[1], &below[1]);
@@ -95,18 +95,18 @@ claim_order(const House *house, int a, int64 s, int b, int64 t)
 		return (above[0] == 0) - (above[1] == 0);
 	if (house->method == APPORTION_HUNTINGTON_HILL)
 	{
-		left = paper_times(left, left);
-		right = paper_times(right, right);
+		left = schoolbook_times(left, left);
+		right = schoolbook_times(right, right);
 	}
-	left = paper_times(paper_times(left, paper_of(below[0])), paper_of(above[1]));
-	right = paper_times(paper_times(right, paper_of(below[1])), paper_of(above[0]));
-	return sign_of(paper_minus(left, right));
+	left = schoolbook_times(schoolbook_times(left, schoolbook_of(below[0])), schoolbook_of(above[1]));
+	right = schoolbook_times(schoolbook_times(right, schoolbook_of(below[1])), schoolbook_of(above[0]));
+	return sign_of(schoolbook_minus(left, right));
 }
 
 static int
 weight_order(const House *house, int a, int b)
 {
-	return sign_of(paper_minus(house->paper[a], house->paper[b]));
+	return sign_of(schoolbook_minus(house->paper[a], house->paper[b]));
 }
 
 static bool
@@ -140,13 +140,13 @@ set_down(House *house)
 
 	for (int i = 0; i < house->count; i++)
 		finest = Max(finest, house->scale[i]);
-	house->total = paper_of(0);
+	house->total = schoolbook_of(0);
 	for (int i = 0; i < house->count; i++)
 	{
 		house->paper[i] =
-			paper_times(paper_of(house->weight[i]),
-						paper_of(fixed_power10(finest - house->scale[i])));
-		house->total = paper_add(house->total, house->paper[i]);
+			schoolbook_times(schoolbook_of(house->weight[i]),
+						schoolbook_of(fixed_power10(finest - house->scale[i])));
+		house->total = schoolbook_add(house->total, house->paper[i]);
 	}
 }
 
@@ -181,36 +181,36 @@ award_by_hand(House *house)
 /* ---- cases ---- */
 
 static int128
-roll_weight(Dice *dice, int kind)
+roll_weight(Random *random, int kind)
 {
 	int128		weight;
 
 	if (kind == 0)
-		return dice_roll(dice, 6);
+		return random_below(random, 6);
 	if (kind == 1)
-		return 1 + dice_roll(dice, 30);
-	weight = dice_digits(dice, kind == 2 ? 9 : 30);
+		return 1 + random_below(random, 30);
+	weight = random_digits(random, kind == 2 ? 9 : 30);
 	return weight < 0 ? -weight : weight;
 }
 
 static House
-roll_house(Dice *dice, int rows, int32 seats)
+roll_house(Random *random, int rows, int32 seats)
 {
-	House		house = {.method = (ApportionMethod) dice_roll(dice, 6),
-						 .count = 1 + dice_roll(dice, rows)};
-	int			kind = dice_roll(dice, 4);
+	House		house = {.method = (ApportionMethod) random_below(random, 6),
+						 .count = 1 + random_below(random, rows)};
+	int			kind = random_below(random, 4);
 	int			group = 0;
-	bool		bounded = dice_roll(dice, 2) == 0;
+	bool		bounded = random_below(random, 2) == 0;
 
-	house.seats = dice_roll(dice, seats + 1);
+	house.seats = random_below(random, seats + 1);
 	for (int i = 0; i < house.count; i++)
 	{
-		house.weight[i] = roll_weight(dice, kind);
-		house.scale[i] = kind == 3 ? 0 : dice_roll(dice, 3);
-		house.minimum[i] = bounded ? dice_roll(dice, seats / (2 * rows) + 2) : 0;
-		house.maximum[i] = bounded && dice_roll(dice, 2) ?
-			house.minimum[i] + dice_roll(dice, seats / 4 + 1) : APPORTION_NO_MAXIMUM;
-		house.peer_group[i] = group += dice_roll(dice, 2);
+		house.weight[i] = roll_weight(random, kind);
+		house.scale[i] = kind == 3 ? 0 : random_below(random, 3);
+		house.minimum[i] = bounded ? random_below(random, seats / (2 * rows) + 2) : 0;
+		house.maximum[i] = bounded && random_below(random, 2) ?
+			house.minimum[i] + random_below(random, seats / 4 + 1) : APPORTION_NO_MAXIMUM;
+		house.peer_group[i] = group += random_below(random, 2);
 	}
 	return house;
 }
@@ -256,14 +256,14 @@ agrees(House *house)
 static void
 test_seat_by_seat(void)
 {
-	Dice		dice = {1};
+	Random		random = {1};
 	int			wrong = 0;
 	int			ties = 0;
 	int			empty = 0;
 
 	for (int i = 0; i < 6000; i++)
 	{
-		House		house = roll_house(&dice, 8, i % 3 == 0 ? 60 : 12);
+		House		house = roll_house(&random, 8, i % 3 == 0 ? 60 : 12);
 
 		wrong += !agrees(&house);
 		ties += house.tie;
@@ -309,12 +309,12 @@ is_stable(House *house, const int32 *awarded)
 static void
 test_large_houses(void)
 {
-	Dice		dice = {2};
+	Random		random = {2};
 	int			wrong = 0;
 
 	for (int i = 0; i < 600; i++)
 	{
-		House		house = roll_house(&dice, MAX_ROWS, i % 2 ? 1000000000 : 5000);
+		House		house = roll_house(&random, MAX_ROWS, i % 2 ? 1000000000 : 5000);
 		CoreError	error = {0};
 		Apportionment *rows;
 
@@ -360,7 +360,7 @@ test_equal_weights(void)
 static void
 test_wide_range(void)
 {
-	Dice		dice = {3};
+	Random		random = {3};
 	int			wrong = 0;
 
 	for (int method = 1; method < 6; method++)
@@ -370,7 +370,7 @@ test_wide_range(void)
 			CoreError	error = {0};
 			Apportionment *rows;
 
-			house.seats = 1 + dice_roll(&dice, 1 << (i % 30));
+			house.seats = 1 + random_below(&random, 1 << (i % 30));
 			for (int j = 0; j < house.count; j++)
 			{
 				house.weight[j] = fixed_power10(j % (i + 1));
@@ -388,12 +388,12 @@ test_wide_range(void)
 static void
 test_order_of_award(void)
 {
-	Dice		dice = {4};
+	Random		random = {4};
 	int			wrong = 0;
 
 	for (int i = 0; i < 1000; i++)
 	{
-		House		house = roll_house(&dice, 8, 40);
+		House		house = roll_house(&random, 8, 40);
 		CoreError	error = {0};
 		Apportionment *rows = fill(&house, &error);
 		Claim	   *claims;

@@ -1,8 +1,8 @@
 /*
  * biproportional.c
  *	  Biproportional matrices against all matrices with the same totals, one by one,
- *	  their products compared by a clerk; large ones by searching for a cycle that
- *	  improves with the algorithm of Floyd and Warshall.
+ *	  their products compared with schoolbook arithmetic; large ones by searching
+ *	  for a cycle that improves with the algorithm of Floyd and Warshall.
  */
 #include <math.h>
 
@@ -22,32 +22,32 @@ typedef struct Table
 	int			row_seats[MAX_LINES];
 	int			column_seats[MAX_LINES];
 
-	/* the clerk's */
+	/* for schoolbook arithmetic */
 	int			now[MAX_LINES][MAX_LINES];
 	int			best[MAX_LINES][MAX_LINES];
 	bool		found;
-	Paper		best_above;
-	Paper		best_below;
+	LongNumber	best_above;
+	LongNumber	best_below;
 } Table;
 
-/* ---- the clerk ---- */
+/* ---- schoolbook arithmetic ---- */
 
 static void
 weigh(Table *table)
 {
-	Paper		above = paper_of(1);
-	Paper		below = paper_of(1);
+	LongNumber	above = schoolbook_of(1);
+	LongNumber	below = schoolbook_of(1);
 
 	for (int i = 0; i < table->rows; i++)
 		for (int j = 0; j < table->columns; j++)
 			for (int k = 0; k < table->now[i][j]; k++)
 			{
-				above = paper_times(above, paper_of(table->weight[i][j]));
-				below = paper_times(below, paper_of(2 * k + 1));
+				above = schoolbook_times(above, schoolbook_of(table->weight[i][j]));
+				below = schoolbook_times(below, schoolbook_of(2 * k + 1));
 			}
 	/* later ones are lexicographically larger: they win when they are as good */
-	if (!table->found || !paper_minus(paper_times(above, table->best_below),
-									  paper_times(table->best_above, below)).negative)
+	if (!table->found || !schoolbook_minus(schoolbook_times(above, table->best_below),
+									  schoolbook_times(table->best_above, below)).negative)
 	{
 		memcpy(table->best, table->now, sizeof(table->best));
 		table->best_above = above;
@@ -98,19 +98,19 @@ key_of(int number)
 }
 
 static Table
-roll_table(Dice *dice)
+roll_table(Random *random)
 {
-	Table		table = {.rows = 1 + dice_roll(dice, 3), .columns = 1 + dice_roll(dice, MAX_LINES)};
-	int			sides = dice_roll(dice, 2) ? 3 : 40;
-	int			seats = dice_roll(dice, 10);
+	Table		table = {.rows = 1 + random_below(random, 3), .columns = 1 + random_below(random, MAX_LINES)};
+	int			sides = random_below(random, 2) ? 3 : 40;
+	int			seats = random_below(random, 10);
 
 	for (int i = 0; i < table.rows; i++)
 		for (int j = 0; j < table.columns; j++)
-			table.weight[i][j] = dice_roll(dice, sides);
+			table.weight[i][j] = random_below(random, sides);
 	for (int k = 0; k < seats; k++)
 	{
-		table.row_seats[dice_roll(dice, table.rows)]++;
-		table.column_seats[dice_roll(dice, table.columns)]++;
+		table.row_seats[random_below(random, table.rows)]++;
+		table.column_seats[random_below(random, table.columns)]++;
 	}
 	return table;
 }
@@ -153,13 +153,13 @@ agrees(Table *table)
 static void
 test_small_tables(void)
 {
-	Dice		dice = {11};
+	Random		random = {11};
 	int			wrong = 0;
 	int			impossible = 0;
 
 	for (int n = 0; n < 4000; n++)
 	{
-		Table		table = roll_table(&dice);
+		Table		table = roll_table(&random);
 
 		wrong += !agrees(&table);
 		impossible += !table.found;
@@ -171,7 +171,7 @@ test_small_tables(void)
 /* ---- large tables ---- */
 
 static Matrix *
-roll_matrix(Dice *dice, int rows, int columns, int seats, int sides, CoreError *error)
+roll_matrix(Random *random, int rows, int columns, int seats, int sides, CoreError *error)
 {
 	Matrix	   *matrix = matrix_begin(MEMORY, error);
 	int			row_seats[128] = {0};
@@ -180,8 +180,8 @@ roll_matrix(Dice *dice, int rows, int columns, int seats, int sides, CoreError *
 
 	for (int k = 0; k < seats; k += Min(share, seats - k))
 	{
-		row_seats[dice_roll(dice, rows)] += Min(share, seats - k);
-		column_seats[dice_roll(dice, columns)] += Min(share, seats - k);
+		row_seats[random_below(random, rows)] += Min(share, seats - k);
+		column_seats[random_below(random, columns)] += Min(share, seats - k);
 	}
 	for (int i = 0; i < rows; i++)
 		matrix_add_row(matrix, key_of(i), row_seats[i]);
@@ -191,7 +191,7 @@ roll_matrix(Dice *dice, int rows, int columns, int seats, int sides, CoreError *
 	for (int i = 0; i < rows; i++)
 		for (int j = 0; j < columns; j++)
 			matrix_add_cell(matrix, key_of(i), key_of(j),
-							(ExactNumber) {.digits = 1 + dice_roll(dice, sides)});
+							(ExactNumber) {.digits = 1 + random_below(random, sides)});
 	return matrix;
 }
 
@@ -254,14 +254,14 @@ worst_cycle(const Matrix *matrix)
 static void
 test_large(int count, int rows, int columns, int seats, int sides)
 {
-	Dice		dice = {(uint64) rows * sides};
+	Random		random = {(uint64) rows * sides};
 	int			wrong = 0;
 	double		worst = INFINITY;
 
 	for (int n = 0; n < count; n++)
 	{
 		CoreError	error = {0};
-		Matrix	   *matrix = roll_matrix(&dice, rows, columns, seats, sides, &error);
+		Matrix	   *matrix = roll_matrix(&random, rows, columns, seats, sides, &error);
 
 		wrong += !matrix_solve(matrix) || !totals_hold(matrix);
 		worst = Min(worst, worst_cycle(matrix));

@@ -107,23 +107,23 @@ call_next(Case *one, int position)
 /* ---- cases ---- */
 
 static Case
-roll_case(Dice *dice)
+roll_case(Random *random)
 {
-	Case		one = {.person_count = 1 + dice_roll(dice, MAX_CANDIDATES),
-					   .rule_count = dice_roll(dice, MAX_SHARES + 1)};
-	int			rarity = 1 + dice_roll(dice, 5);
+	Case		one = {.person_count = 1 + random_below(random, MAX_CANDIDATES),
+					   .rule_count = random_below(random, MAX_SHARES + 1)};
+	int			rarity = 1 + random_below(random, 5);
 
 	for (int i = 0; i < one.person_count; i++)
 	{
 		one.persons[i].id = (i * 17) % 41 - 20;
-		one.persons[i].rank = dice_roll(dice, 30) - 5;
+		one.persons[i].rank = random_below(random, 30) - 5;
 		for (int j = 0; j <= MAX_SHARES; j++)
-			one.persons[i].member[j] = dice_roll(dice, 1 + rarity) == 0;
+			one.persons[i].member[j] = random_below(random, 1 + rarity) == 0;
 	}
 	for (int r = 0; r < one.rule_count; r++)
 		one.rules[r] = (Rule) {(r + one.person_count) % MAX_SHARES,
-							   dice_roll(dice, 8) == 0 ? 100000 : dice_roll(dice, 100001),
-							   dice_roll(dice, 3)};
+							   random_below(random, 8) == 0 ? 100000 : random_below(random, 100001),
+							   random_below(random, 3)};
 	return one;
 }
 
@@ -179,12 +179,12 @@ agrees(Case *one)
 static void
 test_random_cases(void)
 {
-	Dice		dice = {20};
+	Random		random = {20};
 	int			wrong = 0;
 
 	for (int i = 0; i < 3000; i++)
 	{
-		Case		one = roll_case(&dice);
+		Case		one = roll_case(&random);
 
 		wrong += !agrees(&one);
 	}

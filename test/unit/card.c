@@ -107,8 +107,8 @@ test_head(void)
 static void
 test_random_cards(void)
 {
-	Dice		matter = {10};
-	Dice		spelling = {11};
+	Random		matter = {10};
+	Random		spelling = {11};
 	int			taken = 0;
 	int			different = 0;
 	int			changed = 0;
@@ -116,7 +116,7 @@ test_random_cards(void)
 	for (int i = 0; i < 2000; i++)
 	{
 		CoreError	error = {0};
-		Dice		same = matter;
+		Random		same = matter;
 		Card	   *card = read_card_text(card_random(&matter, &spelling), &error);
 		Card	   *twin = read_card_text(card_random(&same, &spelling), &error);
 		char	   *canonical;

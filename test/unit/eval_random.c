@@ -11,9 +11,9 @@
 #define CARDS		3000
 #define RECORDS		12
 
-static Dice matter = {3};
-static Dice spelling = {4};
-static Dice values = {5};
+static Random matter = {3};
+static Random spelling = {4};
+static Random values = {5};
 
 static int	compiled = 0;
 static int	judged = 0;
@@ -134,18 +134,18 @@ judge_records(const Card *card, const Program *program, const char *text)
 	record.values = palloc(sizeof(Value) * (program->field_count + 1));
 	for (int i = 0; i < RECORDS; i++)
 	{
-		Verdict		verdict;
+		ReferenceAssessment		reference;
 		Assessment	assessment;
 		bool		done;
 
 		fill_record(card, evaluator, &record);
-		oracle_judge(card, &record, &verdict);
+		reference_assess(card, &record, &reference);
 		done = evaluate(evaluator, FOR_ELIGIBLE | FOR_SCORE, &assessment);
 		judged++;
 		too_large += !done;
 		scored += done && assessment.scored;
-		if (done == verdict.too_large ||
-			(done && !verdict_agrees(card, &verdict, evaluator, &assessment)))
+		if (done == reference.too_large ||
+			(done && !assessment_agrees(card, &reference, evaluator, &assessment)))
 		{
 			if (wrong++ < 3)
 				note("of %s", text);

@@ -13,16 +13,16 @@
 
 #define ROUNDS		20000
 
-static Dice dice = {6};
+static Random generator = {6};
 
 static int64
 any_int64(void)
 {
 	static const int64 edges[] = {0, 1, -1, PG_INT64_MAX, PG_INT64_MIN, KEY_LIMIT, -KEY_LIMIT};
 
-	if (dice_roll(&dice, 10) == 0)
-		return edges[dice_roll(&dice, lengthof(edges))];
-	return (int64) dice_bits(&dice) >> dice_roll(&dice, 64);
+	if (random_below(&generator, 10) == 0)
+		return edges[random_below(&generator, lengthof(edges))];
+	return (int64) random_bits(&generator) >> random_below(&generator, 64);
 }
 
 /* ---- searching ---- */
@@ -44,14 +44,14 @@ test_keys(void)
 	for (int i = 0; i < ROUNDS; i++)
 	{
 		int64		keys[40];
-		int			count = dice_roll(&dice, lengthof(keys));
+		int			count = random_below(&generator, lengthof(keys));
 		int64		key;
 		int			below = 0;
 
 		for (int j = 0; j < count; j++)
-			keys[j] = dice_roll(&dice, 2) ? any_int64() : dice_roll(&dice, 30);
+			keys[j] = random_below(&generator, 2) ? any_int64() : random_below(&generator, 30);
 		qsort(keys, count, sizeof(int64), compare_int64);
-		key = count > 0 && dice_roll(&dice, 2) ? keys[dice_roll(&dice, count)] : any_int64();
+		key = count > 0 && random_below(&generator, 2) ? keys[random_below(&generator, count)] : any_int64();
 		while (below < count && keys[below] <= key)
 			below++;
 		wrong += count_not_above(keys, count, key) != below;
@@ -65,10 +65,10 @@ any_text(void)
 {
 	static const char *const letters[] = {"a", "b", "z", "\x7f", "\xc3\xa9"};
 	char		text[48] = "";
-	int			length = dice_roll(&dice, 20);
+	int			length = random_below(&generator, 20);
 
 	for (int i = 0; i < length; i++)
-		strcat(text, dice_roll(&dice, 3) ? "a" : letters[dice_roll(&dice, lengthof(letters))]);
+		strcat(text, random_below(&generator, 3) ? "a" : letters[random_below(&generator, lengthof(letters))]);
 	return pstrdup(text);
 }
 
@@ -87,7 +87,7 @@ test_words(void)
 	for (int i = 0; i < ROUNDS; i++)
 	{
 		TextItem	a = {any_text(), 0};
-		TextItem	b = {dice_roll(&dice, 2) ? psprintf("%.9s%s", a.text, any_text()) : any_text(), 0};
+		TextItem	b = {random_below(&generator, 2) ? psprintf("%.9s%s", a.text, any_text()) : any_text(), 0};
 		int64		words[2];
 
 		a.length = (int) strlen(a.text);
@@ -122,7 +122,7 @@ test_texts(void)
 		Assessment	assessment;
 
 		initStringInfo(&criteria);
-		for (int j = dice_roll(&dice, lengthof(keys)); j >= 0; j--)
+		for (int j = random_below(&generator, lengthof(keys)); j >= 0; j--)
 		{
 			const char *key = any_text();
 			bool		twice = false;
@@ -138,7 +138,7 @@ test_texts(void)
 			psprintf("{'code':'A','kind':'enum','field':'x','points':{%s},'otherwise':0}", criteria.data))));
 		for (int j = 0; j < 20; j++)
 		{
-			const char *text = dice_roll(&dice, 2) ? keys[dice_roll(&dice, count)] : any_text();
+			const char *text = random_below(&generator, 2) ? keys[random_below(&generator, count)] : any_text();
 			int			wanted = 0;
 
 			for (int k = 0; k < count; k++)
@@ -166,13 +166,13 @@ test_division(void)
 	{
 		int64		denominator = any_int64() & PG_INT64_MAX;
 		int64		numerator = any_int64();
-		Rounding	rounding = (Rounding) dice_roll(&dice, 3);
+		Rounding	rounding = (Rounding) random_below(&generator, 3);
 
 		if (denominator == 0 || numerator == PG_INT64_MIN)
 			continue;
-		if (dice_roll(&dice, 2))	/* a half, or beside one */
+		if (random_below(&generator, 2))	/* a half, or beside one */
 			numerator = numerator / denominator / 2 * denominator + denominator / 2 +
-				dice_roll(&dice, 3) - 1;
+				random_below(&generator, 3) - 1;
 		wrong += fixed_divide_small(numerator, denominator, rounding) !=
 			fixed_divide(numerator, denominator, rounding);
 	}
@@ -187,8 +187,8 @@ test_slots(void)
 
 	for (int i = 0; i < ROUNDS; i++)
 	{
-		ProgramField field = {.key_scale = (uint8) dice_roll(&dice, WIDE_SCALE + 1)};
-		int			scale = dice_roll(&dice, 2) ? 0 : dice_roll(&dice, WIDE_SCALE + 1);
+		ProgramField field = {.key_scale = (uint8) random_below(&generator, WIDE_SCALE + 1)};
+		int			scale = random_below(&generator, 2) ? 0 : random_below(&generator, WIDE_SCALE + 1);
 		int64		digits = any_int64();
 		Slot		quick = {.missing = true};
 		Slot		general = {.missing = true};
@@ -209,7 +209,7 @@ test_slots(void)
 static char *
 any_decimal(int max_digits, int max_scale)
 {
-	return fixed_text(dice_digits(&dice, max_digits), dice_roll(&dice, max_scale + 1));
+	return fixed_text(random_digits(&generator, max_digits), random_below(&generator, max_scale + 1));
 }
 
 static char *
@@ -217,27 +217,27 @@ any_coef(void)
 {
 	char	   *limits = "";
 
-	if (dice_roll(&dice, 2))
-		limits = psprintf("%s,'max':%s", limits, fixed_text(1 + dice_roll(&dice, 100000), dice_roll(&dice, 6)));
-	if (dice_roll(&dice, 2))
-		limits = psprintf("%s,'min':%s", limits, fixed_text(-dice_roll(&dice, 100000), dice_roll(&dice, 6)));
+	if (random_below(&generator, 2))
+		limits = psprintf("%s,'max':%s", limits, fixed_text(1 + random_below(&generator, 100000), random_below(&generator, 6)));
+	if (random_below(&generator, 2))
+		limits = psprintf("%s,'min':%s", limits, fixed_text(-random_below(&generator, 100000), random_below(&generator, 6)));
 	return psprintf("{'code':'A','kind':'coef','field':'x','coef':%s%s}", any_decimal(9, 8), limits);
 }
 
 static char *
 any_linear(int scale)
 {
-	int			decimals = dice_roll(&dice, 7);
-	int64		at = (int64) dice_digits(&dice, 9);
+	int			decimals = random_below(&generator, 7);
+	int64		at = (int64) random_digits(&generator, 9);
 	StringInfoData knots;
 
 	initStringInfo(&knots);
-	for (int i = dice_roll(&dice, 4) + 2; i > 0; i--)
+	for (int i = random_below(&generator, 4) + 2; i > 0; i--)
 	{
 		appendStringInfo(&knots, "%s[%s,%s]", knots.len > 0 ? "," : "", fixed_text(at, decimals),
-						 fixed_text(dice_digits(&dice, 12), scale));
-		at += 1 + (int64) dice_digits(&dice, 9) * (dice_roll(&dice, 2) ? 0 : 1);
-		at = Max(at, at + 1 + dice_roll(&dice, 1000));
+						 fixed_text(random_digits(&generator, 12), scale));
+		at += 1 + (int64) random_digits(&generator, 9) * (random_below(&generator, 2) ? 0 : 1);
+		at = Max(at, at + 1 + random_below(&generator, 1000));
 	}
 	return psprintf("{'code':'A','kind':'linear','field':'x','points':[%s]}", knots.data);
 }
@@ -246,12 +246,12 @@ any_linear(int scale)
 static void
 fill_any(Slot *slot, const ProgramField *field, const ProgramCriterion *criterion)
 {
-	int64		edge = criterion->narrow_limit / 2 * (dice_roll(&dice, 2) ? 1 : -1);
+	int64		edge = criterion->narrow_limit / 2 * (random_below(&generator, 2) ? 1 : -1);
 
-	if (dice_roll(&dice, 2))
-		slot_set_digits(slot, field, edge + dice_roll(&dice, 5) - 2, field->key_scale);
+	if (random_below(&generator, 2))
+		slot_set_digits(slot, field, edge + random_below(&generator, 5) - 2, field->key_scale);
 	else
-		slot_set_digits(slot, field, (int64) dice_digits(&dice, 12), dice_roll(&dice, 8));
+		slot_set_digits(slot, field, (int64) random_digits(&generator, 12), random_below(&generator, 8));
 }
 
 static int	narrow = 0;
@@ -296,12 +296,12 @@ test_products(void)
 
 	for (int i = 0; i < ROUNDS / 10; i++)
 	{
-		int			scale = dice_roll(&dice, CARD_MAX_SCALE + 1);
+		int			scale = random_below(&generator, CARD_MAX_SCALE + 1);
 		CoreError	error = {0};
 		Card	   *card = read_card_text(json_of(
 			psprintf("{'code':'T','scale':%d,'rounding':'%s','criteria':[%s]}", scale,
-					 roundings[dice_roll(&dice, 3)],
-					 dice_roll(&dice, 2) ? any_coef() : any_linear(scale))), &error);
+					 roundings[random_below(&generator, 3)],
+					 random_below(&generator, 2) ? any_coef() : any_linear(scale))), &error);
 		Program    *program = card ? card_compile(card, &error) : NULL;
 
 		if (program == NULL)

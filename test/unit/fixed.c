@@ -1,6 +1,6 @@
 /*
  * fixed.c
- *	  Rounding against reckoning on paper; reading and printing decimals against
+ *	  Rounding against schoolbook arithmetic; reading and printing decimals against
  *	  digits that are moved as text.
  */
 #include "core/base/fixed.h"
@@ -10,7 +10,7 @@
 
 #define WIDEST		((int128) (~(uint128) 0 >> 1))
 
-static Dice dice = {1};
+static Random generator = {1};
 
 /* ---- rounding ---- */
 
@@ -28,9 +28,9 @@ count_wrong(int128 numerator, int128 denominator)
 	for (Rounding rounding = ROUND_HALF_UP; rounding <= ROUND_DOWN; rounding++)
 	{
 		int128		quotient = fixed_divide(numerator, denominator, rounding);
-		Paper		wanted = paper_divide(paper_of(numerator), paper_of(denominator), rounding);
+		LongNumber	wanted = schoolbook_divide(schoolbook_of(numerator), schoolbook_of(denominator), rounding);
 
-		if (quotient == paper_number(wanted))
+		if (quotient == schoolbook_number(wanted))
 			continue;
 		wrong++;
 		note("%s / %s by rounding %d gives %s", digits_text(numerator), digits_text(denominator),
@@ -50,8 +50,8 @@ count_wrong_with_more(int128 numerator, int128 denominator)
 		int128		quotient = fixed_divide_more(numerator, true, denominator, rounding);
 
 		for (int tenths = 1; tenths <= 9; tenths += 4)
-			wrong += quotient != paper_number(paper_divide(paper_of(numerator * 10 + tenths),
-														   paper_of(denominator * 10), rounding));
+			wrong += quotient != schoolbook_number(schoolbook_divide(schoolbook_of(numerator * 10 + tenths),
+														   schoolbook_of(denominator * 10), rounding));
 	}
 	return wrong;
 }
@@ -82,7 +82,7 @@ test_small_quotients(void)
 	for (int numerator = -150; numerator <= 150; numerator++)
 		for (int denominator = 1; denominator <= 60; denominator++)
 			wrong += count_wrong(numerator, denominator);
-	is_int(wrong, 0, "all small quotients are rounded as on paper");
+	is_int(wrong, 0, "all small quotients are rounded as at school");
 	wrong = 0;
 	for (int numerator = -150; numerator <= 150; numerator++)
 		for (int denominator = 2; denominator <= 60; denominator += 2)
@@ -98,20 +98,20 @@ test_random_quotients(void)
 
 	for (int i = 0; i < 8000; i++)
 	{
-		int128		denominator = size_of(dice_digits(&dice, 37)) + 1;
-		int128		numerator = dice_digits(&dice, 36);
+		int128		denominator = size_of(random_digits(&generator, 37)) + 1;
+		int128		numerator = random_digits(&generator, 36);
 
-		if (dice_roll(&dice, 4) == 0)	/* a half, or one beside it */
+		if (random_below(&generator, 4) == 0)	/* a half, or one beside it */
 		{
-			denominator = 2 * (size_of(dice_digits(&dice, 17)) + 1);
-			numerator = dice_digits(&dice, 18) * denominator + denominator / 2;
-			numerator += dice_roll(&dice, 3) - 1;
+			denominator = 2 * (size_of(random_digits(&generator, 17)) + 1);
+			numerator = random_digits(&generator, 18) * denominator + denominator / 2;
+			numerator += random_below(&generator, 3) - 1;
 		}
 		wrong += count_wrong(numerator, denominator);
-		denominator = 2 * size_of(dice_digits(&dice, 35)) + 2;
+		denominator = 2 * size_of(random_digits(&generator, 35)) + 2;
 		wrong_with_more += count_wrong_with_more(numerator, denominator);
 	}
-	is_int(wrong, 0, "random quotients are rounded as on paper");
+	is_int(wrong, 0, "random quotients are rounded as at school");
 	is_int(wrong_with_more, 0, "also with more behind them");
 }
 
@@ -140,8 +140,8 @@ test_floor(void)
 
 	for (int i = 0; i < 100000; i++)
 	{
-		int128		denominator = size_of(dice_digits(&dice, i % 2 ? 36 : 2)) + 1;
-		int128		numerator = dice_digits(&dice, i % 2 ? 36 : 3);
+		int128		denominator = size_of(random_digits(&generator, i % 2 ? 36 : 2)) + 1;
+		int128		numerator = random_digits(&generator, i % 2 ? 36 : 3);
 		bool		exact;
 		int128		floor = fixed_floor(numerator, denominator, &exact);
 		int128		rest = numerator - floor * denominator;
@@ -246,22 +246,22 @@ test_random_decimals(void)
 	for (int i = 0; i < 50000; i++)
 	{
 		char		digits[48] = "";
-		int			count = 1 + dice_roll(&dice, 22);
-		int			point = 1 + dice_roll(&dice, count);
-		int			exponent = dice_roll(&dice, 2) ? dice_roll(&dice, 41) - 20 : 0;
-		int			max_scale = dice_roll(&dice, FIXED_MAX_SCALE + 1);
-		bool		negative = dice_roll(&dice, 2);
-		bool		sparse = dice_roll(&dice, 2);
+		int			count = 1 + random_below(&generator, 22);
+		int			point = 1 + random_below(&generator, count);
+		int			exponent = random_below(&generator, 2) ? random_below(&generator, 41) - 20 : 0;
+		int			max_scale = random_below(&generator, FIXED_MAX_SCALE + 1);
+		bool		negative = random_below(&generator, 2);
+		bool		sparse = random_below(&generator, 2);
 		char	   *text;
 		char	   *wanted;
 		char	   *got;
 
 		for (int j = 0; j < count; j++)
-			digits[j] = (char) ('0' + (sparse && dice_roll(&dice, 4) ? 0 : dice_roll(&dice, 10)));
+			digits[j] = (char) ('0' + (sparse && random_below(&generator, 4) ? 0 : random_below(&generator, 10)));
 		text = psprintf("%s%.*s%s%s", negative ? "-" : "", point, digits, point < count ? "." : "",
 						digits + point);
 		if (exponent != 0)
-			text = psprintf("%se%s%d", text, dice_roll(&dice, 2) && exponent > 0 ? "+" : "", exponent);
+			text = psprintf("%se%s%d", text, random_below(&generator, 2) && exponent > 0 ? "+" : "", exponent);
 		wanted = moved_point(negative, digits, point + exponent, max_scale);
 		got = read_and_print(text, max_scale);
 		if ((got == NULL) == (wanted == NULL) && (got == NULL || strcmp(got, wanted) == 0))

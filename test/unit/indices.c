@@ -19,17 +19,17 @@ typedef struct Sample
 } Sample;
 
 static Sample
-roll_sample(Dice *dice, bool by_itself)
+roll_sample(Random *random, bool by_itself)
 {
-	Sample		sample = {2 + dice_roll(dice, MOST - 1)};
+	Sample		sample = {2 + random_below(random, MOST - 1)};
 
 	for (int i = 0; i < sample.count; i++)
 	{
 		Observation *one = &sample.all[i];
 
-		one->value = dice_roll(dice, 3) ? dice_roll(dice, 20) : dice_roll(dice, 100000) / 7.0;
-		one->rank = by_itself ? one->value : dice_roll(dice, 10);
-		one->weight = dice_roll(dice, 2) ? 1 : (1 + dice_roll(dice, 50)) / 8.0;
+		one->value = random_below(random, 3) ? random_below(random, 20) : random_below(random, 100000) / 7.0;
+		one->rank = by_itself ? one->value : random_below(random, 10);
+		one->weight = random_below(random, 2) ? 1 : (1 + random_below(random, 50)) / 8.0;
 	}
 	sample.all[0].value += 1;
 	if (by_itself)
@@ -133,7 +133,7 @@ static void
 test_random(void)
 {
 	static const double parts[] = {0, 0.1, 0.25, 0.4, 0.4, 0.9, 0.999, 1};
-	Dice		dice = {5};
+	Random		random = {5};
 	int			wrong_gini = 0;
 	int			wrong_rank = 0;
 	int			wrong_hoover = 0;
@@ -142,9 +142,9 @@ test_random(void)
 
 	for (int turn = 0; turn < 3000; turn++)
 	{
-		Sample		sample = roll_sample(&dice, true);
+		Sample		sample = roll_sample(&random, true);
 		Sample		sorted = sample;
-		Sample		ranked = roll_sample(&dice, false);
+		Sample		ranked = roll_sample(&random, false);
 		Sample		ranked_sorted = ranked;
 		Distribution own = distribution_of(sorted.all, sorted.count);
 		Distribution other = distribution_of(ranked_sorted.all, ranked_sorted.count);

@@ -222,14 +222,14 @@ test_longley(void)
 /* ---- random data ---- */
 
 static double
-uniform(Dice *dice)
+uniform(Random *random)
 {
-	return (double) (dice_bits(dice) >> 11) / (double) (INT64CONST(1) << 53);
+	return (double) (random_bits(random) >> 11) / (double) (INT64CONST(1) << 53);
 }
 
 /* Columns with large means, the later ones partly made of the earlier */
 static Data
-roll_data(Dice *dice, int rows, int columns, double mean, double likeness)
+roll_data(Random *random, int rows, int columns, double mean, double likeness)
 {
 	Data		data = {rows, columns};
 
@@ -240,11 +240,11 @@ roll_data(Dice *dice, int rows, int columns, double mean, double likeness)
 	{
 		double	   *x = data.x + i * columns;
 
-		data.weights[i] = 0.1 + 3 * uniform(dice);
-		data.y[i] = uniform(dice);
+		data.weights[i] = 0.1 + 3 * uniform(random);
+		data.y[i] = uniform(random);
 		for (int j = 0; j < columns; j++)
 		{
-			x[j] = mean + uniform(dice) + (j > 0 ? likeness * (x[j - 1] - mean) : 0);
+			x[j] = mean + uniform(random) + (j > 0 ? likeness * (x[j - 1] - mean) : 0);
 			data.y[i] += (j + 1) * (x[j] - mean);
 		}
 	}
@@ -254,7 +254,7 @@ roll_data(Dice *dice, int rows, int columns, double mean, double likeness)
 static void
 test_random(const char *what, int rows, int columns, double mean, double likeness, double limit)
 {
-	Dice		dice = {7};
+	Random		random = {7};
 	double		worst = 0;
 	double		worst_residual = 0;
 	double		worst_merged = 0;
@@ -262,14 +262,14 @@ test_random(const char *what, int rows, int columns, double mean, double likenes
 
 	for (int turn = 0; turn < 20; turn++)
 	{
-		Data		data = roll_data(&dice, rows, columns, mean, likeness);
+		Data		data = roll_data(&random, rows, columns, mean, likeness);
 		double	   *whole = start(columns);
 		double	   *parts[3] = {start(columns), start(columns), start(columns)};
-		int			cuts[4] = {0, dice_roll(&dice, rows), 0, rows};
+		int			cuts[4] = {0, random_below(&random, rows), 0, rows};
 		double		residual;
 		Reference	reference;
 
-		cuts[2] = cuts[1] + dice_roll(&dice, rows - cuts[1] + 1);
+		cuts[2] = cuts[1] + random_below(&random, rows - cuts[1] + 1);
 		refer(&data, &reference);
 		take(whole, &data, 0, rows);
 		for (int i = 0; i < 3; i++)
@@ -354,9 +354,9 @@ robust_error(const Data *data, const SandwichModel *model, int coefficient)
 static void
 test_robust(SandwichKind kind)
 {
-	Dice		dice = {11};
-	Data		data = roll_data(&dice, 60, 4, 2, 0.5);
-	Data		other = roll_data(&dice, 60, 4, 2, 0.5);
+	Random		random = {11};
+	Data		data = roll_data(&random, 60, 4, 2, 0.5);
+	Data		other = roll_data(&random, 60, 4, 2, 0.5);
 	SandwichModel model = model_of(&data, kind);
 	SandwichModel other_model = model_of(&other, kind);
 	double	   *state = sandwich_over(&data, &model, 0, 25);
@@ -395,8 +395,8 @@ singular_columns(const Data *data, int *columns)
 static void
 test_singular(void)
 {
-	Dice		dice = {3};
-	Data		data = roll_data(&dice, 1000, 6, 1e6, 0);
+	Random		random = {3};
+	Data		data = roll_data(&random, 1000, 6, 1e6, 0);
 	int			columns[MOST];
 
 	is_int(singular_columns(&data, columns), 0, "columns with means of a million times their spread are kept apart");

@@ -112,9 +112,9 @@ test_contradictions(void)
 static void
 test_reach(void)
 {
-	Dice		matter = {60};
-	Dice		spelling = {61};
-	Dice		dice = {62};
+	Random		matter = {60};
+	Random		spelling = {61};
+	Random		random = {62};
 	int			wrong = 0;
 	int			reached = 0;
 
@@ -130,7 +130,7 @@ test_reach(void)
 			continue;
 		evaluator = evaluator_create(card_compile(card, &error));
 		said = lint_of(evaluator->program);
-		for (int j = 0; j < 5 && value_fill(evaluator, card, &dice); j++)
+		for (int j = 0; j < 5 && value_fill(evaluator, card, &random); j++)
 		{
 			const char *label;
 

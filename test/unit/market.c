@@ -6,7 +6,7 @@
 #include "helper/market_rows.h"
 #include "helper/tap.h"
 
-static Dice dice = {20};
+static Random generator = {20};
 
 /* ---- order ---- */
 
@@ -79,7 +79,7 @@ test_random_orders(void)
 		CoreError	error = {0};
 		const Market *market;
 
-		rows_random(&rows, &dice, 9);
+		rows_random(&rows, &generator, 9);
 		market = rows_market(&rows, &error);
 		wrong += market == NULL || market->contract_count != rows.count;
 		for (int owner = 0; market && owner < market->applicant_count; owner++)
@@ -113,7 +113,7 @@ test_long_lists(void)
 		market_add_pool(builder, &(PoolRow) {i, 1});
 	}
 	market_end_seating(builder);
-	dice_shuffle(&dice, order, lengthof(order));
+	random_shuffle(&generator, order, lengthof(order));
 	for (int i = 0; i < lengthof(order); i++)
 		for (int applicant = 0; applicant < 3; applicant++)
 			market_add_contract(builder, &(ContractRow) {
@@ -234,19 +234,19 @@ test_random_duplicates(void)
 		CoreError	error = {0};
 		ApplicationRow *copy;
 
-		rows_random(&rows, &dice, 8);
+		rows_random(&rows, &generator, 8);
 		if (rows.count == 0)
 			continue;
 		copy = &rows.applications[rows.count];
-		*copy = rows.applications[dice_roll(&dice, rows.count++)];
-		if (dice_roll(&dice, 2))
+		*copy = rows.applications[random_below(&generator, rows.count++)];
+		if (random_below(&generator, 2))
 			copy->choice = 1000;	/* the pool twice */
 		else
 		{
 			copy->pool = 777;	/* the choice twice */
 			rows.pools[rows.pool_count++] = (PoolRow) {777, 1};
 		}
-		rows_shuffle(&rows, &dice);
+		rows_shuffle(&rows, &generator);
 		tried++;
 		taken += rows_market(&rows, &error) != NULL || error.code != CORE_DUPLICATE;
 	}

@@ -14,33 +14,33 @@ typedef struct Product
 {
 	uint64		limbs[LIMBS];
 	Natural		number;
-	Paper		paper;
+	LongNumber	paper;
 } Product;
 
 static void
 multiply(Product *product, const int128 *factors, int count)
 {
 	product->number = natural_one(product->limbs, LIMBS);
-	product->paper = paper_of(1);
+	product->paper = schoolbook_of(1);
 	for (int i = 0; i < count; i++)
 	{
 		natural_times(&product->number, factors[i]);
-		product->paper = paper_times(product->paper, paper_of(factors[i]));
+		product->paper = schoolbook_times(product->paper, schoolbook_of(factors[i]));
 	}
 }
 
 static int
-paper_order(Paper a, Paper b)
+paper_order(LongNumber a, LongNumber b)
 {
-	Paper		difference = paper_minus(a, b);
+	LongNumber	difference = schoolbook_minus(a, b);
 
 	return difference.count == 0 ? 0 : difference.negative ? -1 : 1;
 }
 
 static int128
-roll_factor(Dice *dice)
+roll_factor(Random *random)
 {
-	int128		factor = dice_digits(dice, 20);
+	int128		factor = random_digits(random, 20);
 
 	return factor < 0 ? -factor : factor;
 }
@@ -48,7 +48,7 @@ roll_factor(Dice *dice)
 static void
 test_random_products(void)
 {
-	Dice		dice = {7};
+	Random		random = {7};
 	int			wrong = 0;
 
 	for (int i = 0; i < 20000; i++)
@@ -56,14 +56,14 @@ test_random_products(void)
 		int128		factors[2][FACTORS];
 		Product		a;
 		Product		b;
-		int			count = 1 + dice_roll(&dice, FACTORS);
+		int			count = 1 + random_below(&random, FACTORS);
 
 		for (int j = 0; j < count; j++)
 		{
-			factors[0][j] = roll_factor(&dice);
+			factors[0][j] = roll_factor(&random);
 			factors[1][count - 1 - j] = factors[0][j];
 		}
-		factors[1][0] += dice_roll(&dice, 3) - 1 > 0;
+		factors[1][0] += random_below(&random, 3) - 1 > 0;
 		multiply(&a, factors[0], count);
 		multiply(&b, factors[1], count);
 		wrong += Max(Min(natural_compare(&a.number, &b.number), 1), -1) !=

@@ -15,7 +15,7 @@ typedef struct Input
 	int			scale;
 } Input;
 
-static Dice dice = {2};
+static Random generator = {2};
 
 static void
 add(NumberColumn *column, Input input)
@@ -80,15 +80,15 @@ test_random_columns(const char *what, int max_digits, int max_scale, int null_si
 
 	for (int turn = 0; turn < 200; turn++)
 	{
-		int			count = 1 + dice_roll(&dice, 40);
+		int			count = 1 + random_below(&generator, 40);
 
 		for (int i = 0; i < count; i++)
 		{
-			inputs[i].is_null = dice_roll(&dice, null_sides) == 0;
-			inputs[i].digits = dice_digits(&dice, max_digits);
-			inputs[i].scale = dice_roll(&dice, max_scale + 1);
-			if (i > 0 && dice_roll(&dice, 5) == 0)
-				inputs[i] = inputs[dice_roll(&dice, i)];
+			inputs[i].is_null = random_below(&generator, null_sides) == 0;
+			inputs[i].digits = random_digits(&generator, max_digits);
+			inputs[i].scale = random_below(&generator, max_scale + 1);
+			if (i > 0 && random_below(&generator, 5) == 0)
+				inputs[i] = inputs[random_below(&generator, i)];
 		}
 		wrong += count_wrong(inputs, count);
 	}
@@ -102,7 +102,7 @@ test_promotion(void)
 	Input		inputs[MOST];
 
 	for (int i = 0; i < MOST; i++)
-		inputs[i] = (Input) {i % 7 == 3, dice_digits(&dice, 3), i % 3};
+		inputs[i] = (Input) {i % 7 == 3, random_digits(&generator, 3), i % 3};
 	is_int(count_wrong(inputs, MOST), 0, "small numbers fit keys");
 	inputs[100].is_null = false;
 	for (int i = 0; i < lengthof(extremes); i++)
@@ -189,17 +189,17 @@ test_equal(void)
 	for (int turn = 0; turn < 2000; turn++)
 	{
 		int			length = turn % 2 ? 2 : 18;
-		Input		a = {dice_roll(&dice, 8) == 0, dice_digits(&dice, length), dice_roll(&dice, 4)};
-		Input		b = {dice_roll(&dice, 8) == 0, dice_digits(&dice, length), dice_roll(&dice, 4)};
+		Input		a = {random_below(&generator, 8) == 0, random_digits(&generator, length), random_below(&generator, 4)};
+		Input		b = {random_below(&generator, 8) == 0, random_digits(&generator, length), random_below(&generator, 4)};
 		NumberColumn left = {0};
 		NumberColumn right = {0};
 		bool		same;
 
-		if (dice_roll(&dice, 3) == 0)
+		if (random_below(&generator, 3) == 0)
 			b = a;
 		add(&left, a);
 		add(&right, b);
-		if (dice_roll(&dice, 2))	/* ranks on one side */
+		if (random_below(&generator, 2))	/* ranks on one side */
 			add(&right, (Input) {false, fixed_power10(25), 6});
 		numbers_finish(&left);
 		numbers_finish(&right);

@@ -72,9 +72,9 @@ test_sections(void)
 static void
 test_random(void)
 {
-	Dice		matter = {50};
-	Dice		spelling = {51};
-	Dice		dice = {52};
+	Random		matter = {50};
+	Random		spelling = {51};
+	Random		random = {52};
 	int			tried = 0;
 	int			broken = 0;
 
@@ -87,10 +87,10 @@ test_random(void)
 		if (card == NULL)
 			continue;
 		evaluator = evaluator_create(card_compile(card, &error));
-		for (int j = 0; j < 4 && value_fill(evaluator, card, &dice); j++)
+		for (int j = 0; j < 4 && value_fill(evaluator, card, &random); j++)
 		{
-			int64		gap = 1 + dice_roll(&dice, 2000);
-			int			found = count_broken_remedies(evaluator, card, gap, &dice, &tried);
+			int64		gap = 1 + random_below(&random, 2000);
+			int			found = count_broken_remedies(evaluator, card, gap, &random, &tried);
 
 			if (found > 0)
 				note("of %s", card_canonical(card));

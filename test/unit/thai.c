@@ -63,7 +63,7 @@ check_digit(const char *id)
 static void
 test_check_digits(void)
 {
-	Dice		dice = {1};
+	Random		random = {1};
 	int			wrong = 0;
 	int			zeros = 0;
 
@@ -73,7 +73,7 @@ test_check_digits(void)
 		char		right;
 
 		for (int j = 0; j < 12; j++)
-			id[j] = (char) ('0' + dice_roll(&dice, 10));
+			id[j] = (char) ('0' + random_below(&random, 10));
 		right = check_digit(id);
 		zeros += id[0] == '0';
 		for (id[12] = '0'; id[12] <= '9'; id[12]++)
@@ -269,18 +269,18 @@ test_random_texts(void)
 		0xE19, 0xE19, 0xE40, 0xE40, 0xE41, 0xE32, 0xE32, 0xE33, 0xE4D, 0xE4D, 0xE48, 0xE49, 0xE31,
 		0xE34, 0xE38, 0xE3A, 0xE47, 0xE4C, 0xE4E, ' ', 0xA0, 0x200B, 0xAD, 0xE55, 'a'
 	};
-	Dice		dice = {2};
+	Random		random = {2};
 	int			different = 0;
 	int			moved = 0;
 
 	for (int i = 0; i < 200000; i++)
 	{
-		Characters	text = {dice_roll(&dice, i % 10 == 0 ? LONGEST : 8)};
+		Characters	text = {random_below(&random, i % 10 == 0 ? LONGEST : 8)};
 		char	   *got;
 		char	   *wanted;
 
 		for (int j = 0; j < text.count; j++)
-			text.at[j] = alphabet[dice_roll(&dice, lengthof(alphabet))];
+			text.at[j] = alphabet[random_below(&random, lengthof(alphabet))];
 		got = normal(spell(&text));
 		while (rewrite_character(&text) || rewrite_nikhahit(&text) || rewrite_pair(&text))
 			;

@@ -10,7 +10,7 @@
 #define MARKETS				3000
 #define CHANGES				8
 
-static Dice dice = {40};
+static Random generator = {40};
 
 /* ---- at random ---- */
 
@@ -35,7 +35,7 @@ compare(Scene *scene, Tally *tally)
 	Findings	wanted = scene_judge(scene);
 	Findings	got;
 
-	scene_shuffle(scene, &dice);
+	scene_shuffle(scene, &generator);
 	got = scene_certify(scene, &error);
 	findings_sort(&got);
 	if (!findings_agree(&got, &wanted))
@@ -52,29 +52,29 @@ compare(Scene *scene, Tally *tally)
 static ScenePlacement
 random_placement(const Scene *scene)
 {
-	const SceneRow *row = &scene->rows[dice_roll(&dice, scene->row_count)];
+	const SceneRow *row = &scene->rows[random_below(&generator, scene->row_count)];
 	ScenePlacement placement = {
-		row->applicant, row->pool, dice_roll(&dice, NAME_STRANGE + 1), row->choice,
-		dice_roll(&dice, 3), row->score
+		row->applicant, row->pool, random_below(&generator, NAME_STRANGE + 1), row->choice,
+		random_below(&generator, 3), row->score
 	};
 
-	if (dice_roll(&dice, 3))
+	if (random_below(&generator, 3))
 		placement.tier = placement.seat = 0;
-	if (dice_roll(&dice, 12) == 0)
-		placement.pool = dice_roll(&dice, scene->pool_count + 1);
-	if (dice_roll(&dice, 12) == 0)
-		placement.applicant = dice_roll(&dice, scene->applicant_count + 2);
+	if (random_below(&generator, 12) == 0)
+		placement.pool = random_below(&generator, scene->pool_count + 1);
+	if (random_below(&generator, 12) == 0)
+		placement.applicant = random_below(&generator, scene->applicant_count + 2);
 	return placement;
 }
 
 static void
 change_once(Scene *scene)
 {
-	ScenePlacement *one = &scene->placements[dice_roll(&dice, scene->placement_count)];
-	ScenePlacement *other = &scene->placements[dice_roll(&dice, scene->placement_count)];
+	ScenePlacement *one = &scene->placements[random_below(&generator, scene->placement_count)];
+	ScenePlacement *other = &scene->placements[random_below(&generator, scene->placement_count)];
 	int			applicant = one->applicant;
 
-	switch (dice_roll(&dice, 9))
+	switch (random_below(&generator, 9))
 	{
 		case 0:
 			*one = scene->placements[--scene->placement_count];
@@ -90,10 +90,10 @@ change_once(Scene *scene)
 			other->applicant = applicant;
 			break;
 		case 4:
-			one->seat = dice_roll(&dice, NAME_STRANGE + 1);
+			one->seat = random_below(&generator, NAME_STRANGE + 1);
 			break;
 		case 5:
-			one->pool = dice_roll(&dice, scene->pool_count + 1);
+			one->pool = random_below(&generator, scene->pool_count + 1);
 			break;
 		case 6:
 			one->choice++;
@@ -109,7 +109,7 @@ change_once(Scene *scene)
 static TieBreak
 random_tie_break(void)
 {
-	return (TieBreak) dice_roll(&dice, TIE_BREAK_ADMIT_NONE + 1);
+	return (TieBreak) random_below(&generator, TIE_BREAK_ADMIT_NONE + 1);
 }
 
 static void
@@ -132,7 +132,7 @@ test_right_ones(void)
 		Scene		scene;
 
 		set_lottery(&scene, &draw);
-		scene_random(&scene, &dice);
+		scene_random(&scene, &generator);
 		scene_place(&scene);
 		placed += scene.placement_count;
 		compare(&scene, &tally);
@@ -154,7 +154,7 @@ test_single_changes(void)
 		Scene		right;
 
 		set_lottery(&right, &draw);
-		scene_random(&right, &dice);
+		scene_random(&right, &generator);
 		scene_place(&right);
 		for (int i = 0; i < CHANGES && right.placement_count > 0; i++)
 		{
@@ -183,10 +183,10 @@ test_any(void)
 		Scene		scene;
 
 		set_lottery(&scene, &draw);
-		scene_random(&scene, &dice);
+		scene_random(&scene, &generator);
 		if (scene.row_count == 0)
 			continue;
-		for (int i = dice_roll(&dice, SCENE_PLACEMENTS / 2); i > 0; i--)
+		for (int i = random_below(&generator, SCENE_PLACEMENTS / 2); i > 0; i--)
 			scene.placements[scene.placement_count++] = random_placement(&scene);
 		compare(&scene, &tally);
 	}
@@ -256,7 +256,7 @@ is_told(Scene scene, const char *wanted, const char *what)
 		if (claim == NULL || !certify(claim, add_text, &text))
 			text = error.message;
 		is_text(text, wanted, "%s%s", what, turn ? ", in another order" : "");
-		scene_shuffle(&scene, &dice);
+		scene_shuffle(&scene, &generator);
 	}
 	got = scene_certify(&scene, &error);
 	findings_sort(&got);

@@ -54,7 +54,7 @@ try_market(const Rows *rows, Tally *tally)
 int
 main(void)
 {
-	Dice		dice = {7};
+	Random		random = {7};
 	Draw		draw = draw_open("allocated", 9);
 	Tally		tally = {0};
 
@@ -64,7 +64,7 @@ main(void)
 
 		rows->tie_break = (TieBreak) (turn % (TIE_BREAK_ADMIT_NONE + 1));
 		rows->draw = &draw;
-		rows_random_seating(rows, &dice, 4 + turn % 12);
+		rows_random_seating(rows, &random, 4 + turn % 12);
 		try_market(rows, &tally);
 		pfree(rows);
 	}

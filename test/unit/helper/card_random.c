@@ -11,15 +11,15 @@
 /* The members of an object, to be written in any order */
 typedef struct Members
 {
-	Dice	   *spelling;
+	Random	   *spelling;
 	int			count;
 	char	   *texts[MOST_MEMBERS];
 } Members;
 
 typedef struct Maker
 {
-	Dice	   *matter;
-	Dice	   *spelling;
+	Random	   *matter;
+	Random	   *spelling;
 	int			scale;
 	int			number;			/* of the criterion */
 	bool	   *in_section;		/* by criterion: gives points and is in none yet */
@@ -28,11 +28,11 @@ typedef struct Maker
 /* ---- spelling ---- */
 
 static const char *
-space(Dice *spelling)
+space(Random *spelling)
 {
 	static const char *const spaces[] = {"", "", "", " ", "\n", "\t "};
 
-	return spaces[dice_roll(spelling, lengthof(spaces))];
+	return spaces[random_below(spelling, lengthof(spaces))];
 }
 
 static void
@@ -52,7 +52,7 @@ joined(Members *members)
 
 	for (int i = 0; i < members->count; i++)
 		order[i] = i;
-	dice_shuffle(members->spelling, order, members->count);
+	random_shuffle(members->spelling, order, members->count);
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '{');
 	for (int i = 0; i < members->count; i++)
@@ -65,19 +65,19 @@ joined(Members *members)
 static char *
 spell(Maker *maker, int64 digits, int scale)
 {
-	Dice	   *spelling = maker->spelling;
+	Random	   *spelling = maker->spelling;
 	const char *sign = digits < 0 ? "-" : "";
 	int64		size = digits < 0 ? -digits : digits;
 	int64		unit = 1;
 
 	for (int i = 0; i < scale; i++)
 		unit *= 10;
-	if (dice_roll(spelling, 4) == 0)
-		return psprintf("%s" INT64_FORMAT "%c-%d", sign, size, dice_roll(spelling, 2) ? 'e' : 'E', scale);
+	if (random_below(spelling, 4) == 0)
+		return psprintf("%s" INT64_FORMAT "%c-%d", sign, size, random_below(spelling, 2) ? 'e' : 'E', scale);
 	if (scale == 0)
-		return psprintf("%s" INT64_FORMAT "%s", sign, size, dice_roll(spelling, 4) ? "" : ".000");
+		return psprintf("%s" INT64_FORMAT "%s", sign, size, random_below(spelling, 4) ? "" : ".000");
 	return psprintf("%s" INT64_FORMAT ".%0*lld%s", sign, size / unit, scale, (long long) (size % unit),
-					dice_roll(spelling, 4) ? "" : "00");
+					random_below(spelling, 4) ? "" : "00");
 }
 
 /* ---- small parts ---- */
@@ -91,24 +91,24 @@ quoted(const char *text)
 static char *
 random_number(Maker *maker)
 {
-	int			scale = dice_roll(maker->matter, 4);
-	int64		digits = dice_roll(maker->matter, 4000) - 1000;
+	int			scale = random_below(maker->matter, 4);
+	int64		digits = random_below(maker->matter, 4000) - 1000;
 
-	return spell(maker, digits, dice_roll(maker->matter, 12) ? scale : 12);
+	return spell(maker, digits, random_below(maker->matter, 12) ? scale : 12);
 }
 
 static char *
 random_points(Maker *maker)
 {
-	int			scale = dice_roll(maker->matter, maker->scale + 1);
+	int			scale = random_below(maker->matter, maker->scale + 1);
 
-	return spell(maker, dice_roll(maker->matter, 300) - 100, scale);
+	return spell(maker, random_below(maker->matter, 300) - 100, scale);
 }
 
 static const char *
-pick(Dice *matter, const char *const *list, int count)
+pick(Random *matter, const char *const *list, int count)
 {
-	return list[dice_roll(matter, count)];
+	return list[random_below(matter, count)];
 }
 
 #define words(...)				((const char *const[]) {__VA_ARGS__})
@@ -117,13 +117,13 @@ pick(Dice *matter, const char *const *list, int count)
 static const char *
 number_field(Maker *maker)
 {
-	if (maker->number > 0 && dice_roll(maker->matter, 4) == 0)	/* perhaps derived */
-		return psprintf("C%d", dice_roll(maker->matter, maker->number));
+	if (maker->number > 0 && random_below(maker->matter, 4) == 0)	/* perhaps derived */
+		return psprintf("C%d", random_below(maker->matter, maker->number));
 	return pick_word(maker->matter, "gpa", "income", "answers.land", "size");
 }
 
 static const char *
-random_text(Dice *matter)
+random_text(Random *matter)
 {
 	return pick_word(matter, "own", "rent", "none", "เช่า", "\\u0e17\\u0e38\\u0e19", "a\\\"b", "3.00", "-1.50", "true");
 }
@@ -131,7 +131,7 @@ random_text(Dice *matter)
 static void
 add_missing(Maker *maker, Members *members, bool gate)
 {
-	switch (dice_roll(maker->matter, gate ? 5 : 7))
+	switch (random_below(maker->matter, gate ? 5 : 7))
 	{
 		case 0:
 			add_member(members, "missing", "\"undetermined\"");
@@ -149,7 +149,7 @@ add_missing(Maker *maker, Members *members, bool gate)
 			add_member(members, "missing", psprintf("{\"points\":%s}", random_points(maker)));
 			break;
 	}
-	if (dice_roll(maker->matter, 3) == 0)
+	if (random_below(maker->matter, 3) == 0)
 		add_member(members, "reason", quoted(pick_word(maker->matter, "WHY", "C0", "เกิน")));
 }
 
@@ -170,10 +170,10 @@ random_list(Maker *maker, int kind, int count)
 		if (kind == 0)
 			appendStringInfoString(&out, random_number(maker));
 		else if (kind == 1)
-			appendStringInfo(&out, "\"20%02d-0%d-28\"", dice_roll(maker->matter, 30),
-							 1 + dice_roll(maker->matter, 9));
+			appendStringInfo(&out, "\"20%02d-0%d-28\"", random_below(maker->matter, 30),
+							 1 + random_below(maker->matter, 9));
 		else if (kind == 2)
-			appendStringInfoString(&out, dice_roll(maker->matter, 2) ? "true" : "false");
+			appendStringInfoString(&out, random_below(maker->matter, 2) ? "true" : "false");
 		else
 			appendStringInfo(&out, "\"%s\"", random_text(maker->matter));
 	}
@@ -186,8 +186,8 @@ make_gate(Maker *maker, Members *members)
 {
 	static const char *const ops[] = {"=", "<>", "<", "<=", ">", ">=", "between", "in", "notin",
 	"isnull", "notnull", "overlaps", "contains"};
-	int			op = dice_roll(maker->matter, lengthof(ops));
-	int			kind = op >= 11 ? 4 : dice_roll(maker->matter, 4);
+	int			op = random_below(maker->matter, lengthof(ops));
+	int			kind = op >= 11 ? 4 : random_below(maker->matter, 4);
 	bool		many = op == 6 || op == 7 || op == 8 || op >= 11;
 	const char *field = pick_word(maker->matter, "born", "welfare", "dwelling", "groups");
 	char	   *list;
@@ -202,11 +202,11 @@ make_gate(Maker *maker, Members *members)
 		field = kind == 3 ? "dwelling" : "groups";
 	add_member(members, "field", quoted(field));
 	add_member(members, "op", quoted(ops[op]));
-	if (dice_roll(maker->matter, 3) == 0)
+	if (random_below(maker->matter, 3) == 0)
 		add_member(members, "group", quoted(pick_word(maker->matter, "need", "study")));
 	if (op == 9 || op == 10)
 		return;
-	list = random_list(maker, kind, op == 6 ? 2 : many ? 1 + dice_roll(maker->matter, 3) : 1);
+	list = random_list(maker, kind, op == 6 ? 2 : many ? 1 + random_below(maker->matter, 3) : 1);
 	if (!many)
 		list = pnstrdup(list + 1, strlen(list) - 2);
 	add_member(members, "value", list);
@@ -220,26 +220,26 @@ static char *
 random_steps(Maker *maker, bool classes, bool covered)
 {
 	static const char *const labels[] = {"A", "B", "C", "ยากจน"};
-	int			count = 1 + dice_roll(maker->matter, 4);
-	int			scale = dice_roll(maker->matter, classes ? maker->scale + 1 : 4);
-	int64		end = dice_roll(maker->matter, 200) - 50;
+	int			count = 1 + random_below(maker->matter, 4);
+	int			scale = random_below(maker->matter, classes ? maker->scale + 1 : 4);
+	int64		end = random_below(maker->matter, 200) - 50;
 	StringInfoData out;
 	int			order[4] = {0, 1, 2, 3};
 	char	   *steps[4];
 
 	for (int i = 0; i < count; i++)
 	{
-		bool		open_low = i == 0 && (covered || dice_roll(maker->matter, 2));
-		bool		open_high = i == count - 1 && (covered || dice_roll(maker->matter, 2));
+		bool		open_low = i == 0 && (covered || random_below(maker->matter, 2));
+		bool		open_high = i == count - 1 && (covered || random_below(maker->matter, 2));
 		char	   *low = open_low ? pstrdup("null") : spell(maker, end, scale);
 
-		end += 1 + dice_roll(maker->matter, 200);
+		end += 1 + random_below(maker->matter, 200);
 		steps[i] = psprintf("[%s,%s,%s]", low, open_high ? "null" : spell(maker, end, scale),
 							classes ? quoted(labels[i]) : random_points(maker));
 		if (!covered)
-			end += dice_roll(maker->matter, 2) * 5;
+			end += random_below(maker->matter, 2) * 5;
 	}
-	dice_shuffle(maker->spelling, order, count);
+	random_shuffle(maker->spelling, order, count);
 	initStringInfo(&out);
 	for (int i = 0; i < count; i++)
 		appendStringInfo(&out, "%s%s", i > 0 ? "," : "[", steps[order[i]]);
@@ -250,7 +250,7 @@ random_steps(Maker *maker, bool classes, bool covered)
 static void
 make_band(Maker *maker, Members *members)
 {
-	bool		otherwise = dice_roll(maker->matter, 2);
+	bool		otherwise = random_below(maker->matter, 2);
 
 	add_member(members, "field", quoted(number_field(maker)));
 	add_member(members, "bands", random_steps(maker, false, !otherwise));
@@ -262,16 +262,16 @@ make_band(Maker *maker, Members *members)
 static void
 make_linear(Maker *maker, Members *members)
 {
-	int			scale = dice_roll(maker->matter, 4);
-	int64		value = dice_roll(maker->matter, 200) - 50;
-	int			count = 2 + dice_roll(maker->matter, 3);
+	int			scale = random_below(maker->matter, 4);
+	int64		value = random_below(maker->matter, 200) - 50;
+	int			count = 2 + random_below(maker->matter, 3);
 	StringInfoData out;
 
 	initStringInfo(&out);
 	for (int i = 0; i < count; i++)
 	{
 		appendStringInfo(&out, "%s[%s,%s]", i > 0 ? "," : "[", spell(maker, value, scale), random_points(maker));
-		value += 1 + dice_roll(maker->matter, 50);
+		value += 1 + random_below(maker->matter, 50);
 	}
 	appendStringInfoChar(&out, ']');
 	add_member(members, "field", quoted(number_field(maker)));
@@ -283,23 +283,23 @@ static void
 make_enum(Maker *maker, Members *members)
 {
 	Members		keys = {maker->spelling};
-	int			count = 1 + dice_roll(maker->matter, 3);
+	int			count = 1 + random_below(maker->matter, 3);
 	const char *texts[] = {"own", "rent", "เช่า", "3", "true", "0.5"};
 	int			order[] = {0, 1, 2, 3, 4, 5};
 	const char *field = pick_word(maker->matter, "dwelling", "welfare", "born", "");
 
-	dice_shuffle(maker->matter, order, lengthof(order));
+	random_shuffle(maker->matter, order, lengthof(order));
 	for (int i = 0; i < count; i++)
 	{
 		const char *zeros = order[i] == 3 ? ".00" : "00";
 		bool		number = order[i] == 3 || order[i] == 5;
 
-		add_member(&keys, psprintf("%s%s", texts[order[i]], number && dice_roll(maker->spelling, 2) ? zeros : ""),
+		add_member(&keys, psprintf("%s%s", texts[order[i]], number && random_below(maker->spelling, 2) ? zeros : ""),
 				   random_points(maker));
 	}
 	add_member(members, "field", quoted(*field ? field : number_field(maker)));
 	add_member(members, "points", joined(&keys));
-	if (dice_roll(maker->matter, 2))
+	if (random_below(maker->matter, 2))
 		add_member(members, "otherwise", random_points(maker));
 	add_missing(maker, members, false);
 }
@@ -307,14 +307,14 @@ make_enum(Maker *maker, Members *members)
 static void
 make_coef(Maker *maker, Members *members)
 {
-	int64		min = dice_roll(maker->matter, 100) - 50;
+	int64		min = random_below(maker->matter, 100) - 50;
 
 	add_member(members, "field", quoted(number_field(maker)));
-	add_member(members, "coef", spell(maker, dice_roll(maker->matter, 4000) - 2000, dice_roll(maker->matter, 5)));
-	if (dice_roll(maker->matter, 2))
+	add_member(members, "coef", spell(maker, random_below(maker->matter, 4000) - 2000, random_below(maker->matter, 5)));
+	if (random_below(maker->matter, 2))
 		add_member(members, "min", spell(maker, min, 1));
-	if (dice_roll(maker->matter, 2))
-		add_member(members, "max", spell(maker, min + dice_roll(maker->matter, 100), 1));
+	if (random_below(maker->matter, 2))
+		add_member(members, "max", spell(maker, min + random_below(maker->matter, 100), 1));
 	add_missing(maker, members, false);
 }
 
@@ -322,13 +322,13 @@ static void
 make_section(Maker *maker, Members *members)
 {
 	StringInfoData out;
-	int64		min = dice_roll(maker->matter, 40) - 20;
-	int			limits = 1 + dice_roll(maker->matter, 3);
+	int64		min = random_below(maker->matter, 40) - 20;
+	int			limits = 1 + random_below(maker->matter, 3);
 	int			count = 0;
 
 	initStringInfo(&out);
 	for (int i = 0; i < maker->number; i++)
-		if (maker->in_section[i] && dice_roll(maker->matter, 2))
+		if (maker->in_section[i] && random_below(maker->matter, 2))
 		{
 			appendStringInfo(&out, "%s\"C%d\"", count++ > 0 ? "," : "[", i);
 			maker->in_section[i] = false;
@@ -340,7 +340,7 @@ make_section(Maker *maker, Members *members)
 	if (limits & 1)
 		add_member(members, "min", spell(maker, min, 0));
 	if (limits & 2)
-		add_member(members, "max", spell(maker, min + dice_roll(maker->matter, 20), 0));
+		add_member(members, "max", spell(maker, min + random_below(maker->matter, 20), 0));
 }
 
 static void
@@ -355,7 +355,7 @@ make_derive(Maker *maker, Members *members)
 		add_member(members, "field", quoted("born"));
 	else if (strcmp(function, "count_true") == 0)
 		add_member(members, "fields", "[\"welfare\",\"disabled\"]");
-	else if (strcmp(function, "ratio") == 0 || dice_roll(maker->matter, 2))
+	else if (strcmp(function, "ratio") == 0 || random_below(maker->matter, 2))
 		add_member(members, "fields", psprintf("[\"%s\",%s\"%s\"]", first, space(maker->spelling), second));
 	else
 		add_member(members, "fields", psprintf("[\"%s\"]", first));
@@ -370,7 +370,7 @@ make_criterion(Maker *maker)
 	static void (*const makers[]) (Maker *, Members *) = {make_gate, make_band, make_linear,
 		make_enum, make_coef, NULL, make_section, make_derive, make_gate};
 	Members		members = {maker->spelling};
-	int			kind = dice_roll(maker->matter, lengthof(kinds));
+	int			kind = random_below(maker->matter, lengthof(kinds));
 
 	add_member(&members, "code", psprintf("\"C%d\"", maker->number));
 	add_member(&members, "kind", quoted(kinds[kind]));
@@ -383,14 +383,14 @@ make_criterion(Maker *maker)
 }
 
 char *
-card_random(Dice *matter, Dice *spelling)
+card_random(Random *matter, Random *spelling)
 {
 	Maker		maker = {matter, spelling};
 	Members		members = {spelling};
-	int			count = 1 + dice_roll(matter, 7);
+	int			count = 1 + random_below(matter, 7);
 	StringInfoData out;
 
-	maker.scale = dice_roll(matter, 7);
+	maker.scale = random_below(matter, 7);
 	maker.in_section = palloc0(count);
 	initStringInfo(&out);
 	for (int i = 0; i < count; i++)
@@ -399,10 +399,10 @@ card_random(Dice *matter, Dice *spelling)
 	add_member(&members, "code", "\"RANDOM\"");
 	add_member(&members, "criteria", out.data);
 	add_member(&members, "as_of", "\"2023-05-16\"");
-	if (maker.scale != 4 || dice_roll(spelling, 2))
+	if (maker.scale != 4 || random_below(spelling, 2))
 		add_member(&members, "scale", spell(&maker, maker.scale, 0));
 	add_member(&members, "rounding", quoted(pick_word(matter, "half_up", "half_even", "down")));
-	if (dice_roll(matter, 2))
+	if (random_below(matter, 2))
 		add_member(&members, "classes", random_steps(&maker, true, true));
 	return joined(&members);
 }

@@ -11,6 +11,6 @@
  * A card as JSON.  matter decides what it says, spelling how: spaces, the order
  * of keys, zeros and exponents of numbers.  Most, not all, can be compiled.
  */
-extern char *card_random(Dice *matter, Dice *spelling);
+extern char *card_random(Random *matter, Random *spelling);
 
 #endif							/* UNIT_HELPER_CARD_RANDOM_H */

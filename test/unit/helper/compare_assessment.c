@@ -21,7 +21,7 @@ compare(const char *what, int64 got, int64 wanted)
 }
 
 static void
-compare_criterion(const Criterion *criterion, const Verdict *verdict, const Evaluator *evaluator,
+compare_criterion(const Criterion *criterion, const ReferenceAssessment *reference, const Evaluator *evaluator,
 				  int index)
 {
 	const Judgement *judgement = &evaluator->judgements[index];
@@ -30,17 +30,17 @@ compare_criterion(const Criterion *criterion, const Verdict *verdict, const Eval
 	if (criterion->kind == KIND_DERIVE)
 		return;					/* judges nothing */
 	if (!is_section)
-		compare(criterion->code, judgement->outcome, verdict->outcomes[index]);
-	if (is_section ? verdict->scored : judgement->outcome == OUTCOME_PASSED)
-		compare(criterion->code, judgement->points, verdict->points[index]);
-	compare("reason", is_reason(evaluator, index), verdict->reasons[index]);
+		compare(criterion->code, judgement->outcome, reference->outcomes[index]);
+	if (is_section ? reference->scored : judgement->outcome == OUTCOME_PASSED)
+		compare(criterion->code, judgement->points, reference->points[index]);
+	compare("reason", is_reason(evaluator, index), reference->reasons[index]);
 }
 
 static void
-compare_class(const Verdict *verdict, const Program *program, int class_index)
+compare_class(const ReferenceAssessment *reference, const Program *program, int class_index)
 {
 	const char *got = class_index < 0 ? "" : program_class_label(program, class_index);
-	const char *wanted = verdict->label ? verdict->label : "";
+	const char *wanted = reference->label ? reference->label : "";
 
 	if (strcmp(got, wanted) == 0)
 		return;
@@ -49,16 +49,16 @@ compare_class(const Verdict *verdict, const Program *program, int class_index)
 }
 
 bool
-verdict_agrees(const Card *card, const Verdict *verdict, const Evaluator *evaluator,
+assessment_agrees(const Card *card, const ReferenceAssessment *reference, const Evaluator *evaluator,
 			   const Assessment *assessment)
 {
 	differences = 0;
 	for (int i = 0; i < card->criterion_count; i++)
-		compare_criterion(&card->criteria[i], verdict, evaluator, i);
-	compare("eligible", assessment->eligible, verdict->eligible);
-	compare("scored", assessment->scored, verdict->scored);
-	if (verdict->scored && assessment->scored)
-		compare("score", assessment->score, verdict->score);
-	compare_class(verdict, evaluator->program, assessment->class_index);
+		compare_criterion(&card->criteria[i], reference, evaluator, i);
+	compare("eligible", assessment->eligible, reference->eligible);
+	compare("scored", assessment->scored, reference->scored);
+	if (reference->scored && assessment->scored)
+		compare("score", assessment->score, reference->score);
+	compare_class(reference, evaluator->program, assessment->class_index);
 	return differences == 0;
 }

@@ -90,11 +90,11 @@ rows_allocate(const Rows *rows, Placements *placements, CoreError *error)
 /* ---- at random ---- */
 
 void
-rows_shuffle(Rows *rows, Dice *dice)
+rows_shuffle(Rows *rows, Random *random)
 {
 	for (int i = rows->count - 1; i > 0; i--)
 	{
-		int			j = dice_roll(dice, i + 1);
+		int			j = random_below(random, i + 1);
 		ApplicationRow moved = rows->applications[i];
 
 		rows->applications[i] = rows->applications[j];
@@ -102,7 +102,7 @@ rows_shuffle(Rows *rows, Dice *dice)
 	}
 	for (int i = rows->pool_count - 1; i > 0; i--)
 	{
-		int			j = dice_roll(dice, i + 1);
+		int			j = random_below(random, i + 1);
 		PoolRow		moved = rows->pools[i];
 
 		rows->pools[i] = rows->pools[j];
@@ -110,7 +110,7 @@ rows_shuffle(Rows *rows, Dice *dice)
 	}
 	for (int i = rows->cap_count - 1; i > 0; i--)
 	{
-		int			j = dice_roll(dice, i + 1);
+		int			j = random_below(random, i + 1);
 		CapRow		moved = rows->caps[i];
 
 		rows->caps[i] = rows->caps[j];
@@ -118,7 +118,7 @@ rows_shuffle(Rows *rows, Dice *dice)
 	}
 	for (int i = rows->reserve_count - 1; i > 0; i--)
 	{
-		int			j = dice_roll(dice, i + 1);
+		int			j = random_below(random, i + 1);
 		ReserveLine moved = rows->reserves[i];
 
 		rows->reserves[i] = rows->reserves[j];
@@ -128,40 +128,40 @@ rows_shuffle(Rows *rows, Dice *dice)
 
 /* Few different ones, so that they tie; sometimes spelled with another scale, sometimes wide. */
 static ExactNumber
-random_number(Dice *dice, bool wide)
+random_number(Random *random, bool wide)
 {
-	ExactNumber number = {false, dice_roll(dice, 4) - 1, 0};
+	ExactNumber number = {false, random_below(random, 4) - 1, 0};
 
-	if (dice_roll(dice, 4) == 0)
+	if (random_below(random, 4) == 0)
 		number = (ExactNumber) {false, number.digits * 100, 2};
-	else if (dice_roll(dice, 8) == 0)
+	else if (random_below(random, 8) == 0)
 		number = (ExactNumber) {false, 15, 1};
-	if (wide && dice_roll(dice, 3) == 0)
-		number = (ExactNumber) {false, fixed_power10(24) + dice_roll(dice, 2), 2};
+	if (wide && random_below(random, 3) == 0)
+		number = (ExactNumber) {false, fixed_power10(24) + random_below(random, 2), 2};
 	return number;
 }
 
 void
-rows_random(Rows *rows, Dice *dice, int applicants)
+rows_random(Rows *rows, Random *random, int applicants)
 {
-	bool		wide = dice_roll(dice, 5) == 0;
+	bool		wide = random_below(random, 5) == 0;
 	int			order[MOST_POOLS];
 
 	rows->count = 0;
-	rows->pool_count = 2 + dice_roll(dice, 3);
-	rows->has_ties = dice_roll(dice, 3) == 0;
+	rows->pool_count = 2 + random_below(random, 3);
+	rows->has_ties = random_below(random, 3) == 0;
 	for (int i = 0; i < rows->pool_count; i++)
 	{
-		rows->pools[i] = (PoolRow) {i * 10 - 10, dice_roll(dice, 3)};
+		rows->pools[i] = (PoolRow) {i * 10 - 10, random_below(random, 3)};
 		order[i] = i;
 	}
 	for (int i = 0; i < applicants; i++)
 	{
-		int			choices = dice_roll(dice, rows->pool_count + 1);
-		int			choice = dice_roll(dice, 3);
-		ExactNumber same = random_number(dice, wide);
+		int			choices = random_below(random, rows->pool_count + 1);
+		int			choice = random_below(random, 3);
+		ExactNumber same = random_number(random, wide);
 
-		dice_shuffle(dice, order, rows->pool_count);
+		random_shuffle(random, order, rows->pool_count);
 		for (int j = 0; j < choices; j++)
 		{
 			ApplicationRow *row = &rows->applications[rows->count++];
@@ -169,91 +169,91 @@ rows_random(Rows *rows, Dice *dice, int applicants)
 			row->applicant = i * 7 - 3;
 			row->pool = rows->pools[order[j]].id;
 			row->choice = choice;
-			row->score = dice_roll(dice, 2) ? same : random_number(dice, wide);
-			row->tie = random_number(dice, false);
-			row->tie.is_null = dice_roll(dice, 4) == 0;
+			row->score = random_below(random, 2) ? same : random_number(random, wide);
+			row->tie = random_number(random, false);
+			row->tie.is_null = random_below(random, 4) == 0;
 			row->group_count = 0;
 			row->holds.text = NULL;
-			choice += 1 + dice_roll(dice, 2);
+			choice += 1 + random_below(random, 2);
 		}
 	}
-	rows_shuffle(rows, dice);
+	rows_shuffle(rows, random);
 }
 
 static const char *const group_names[] = {"a", "b", "c", "ab"};
 
 /* Two different groups, none or one, sometimes anyone at the end */
 static int
-random_cascade(Dice *dice, Word *cascade)
+random_cascade(Random *random, Word *cascade)
 {
 	int			count = 0;
-	int			first = dice_roll(dice, lengthof(group_names));
+	int			first = random_below(random, lengthof(group_names));
 
-	if (dice_roll(dice, 4) == 0)
+	if (random_below(random, 4) == 0)
 		return -1;
-	for (int i = dice_roll(dice, 3); i > 0; i--)
+	for (int i = random_below(random, 3); i > 0; i--)
 		cascade[count++] = word_of(group_names[(first + i) % lengthof(group_names)]);
-	if (dice_roll(dice, 2))
+	if (random_below(random, 2))
 		cascade[count++] = word_of("*");
 	return count;
 }
 
 /* Up to two reserves of a pool, within its seats */
 static void
-random_reserves(Rows *rows, Dice *dice, const PoolRow *pool)
+random_reserves(Rows *rows, Random *random, const PoolRow *pool)
 {
 	static const char *const modes[] = {NULL, "after_open", "before_open", "before_open"};
 	int64		left = pool->seats;
-	int			first = dice_roll(dice, lengthof(group_names));
+	int			first = random_below(random, lengthof(group_names));
 
-	for (int i = dice_roll(dice, 3); i > 0; i--)
+	for (int i = random_below(random, 3); i > 0; i--)
 	{
 		ReserveLine *line = &rows->reserves[rows->reserve_count++];
-		const char *mode = modes[dice_roll(dice, lengthof(modes))];
+		const char *mode = modes[random_below(random, lengthof(modes))];
 
 		*line = (ReserveLine) {{
 			.pool_id = pool->id, .name = word_of(group_names[(first + i) % lengthof(group_names)]),
-			.seats = dice_roll(dice, (int) left + 1), .has_position = dice_roll(dice, 2),
-			.position = dice_roll(dice, 3) - 1
+			.seats = random_below(random, (int) left + 1), .has_position = random_below(random, 2),
+			.position = random_below(random, 3) - 1
 		}};
 		if (mode)
 			line->mode = word_of(mode);
-		line->row.cascade_count = random_cascade(dice, line->cascade);
+		line->row.cascade_count = random_cascade(random, line->cascade);
 		left -= line->row.seats;
 	}
 }
 
 /* A forest: each cap lies under an earlier one or none. */
 static void
-random_caps(Rows *rows, Dice *dice)
+random_caps(Rows *rows, Random *random)
 {
-	rows->cap_count = 1 + dice_roll(dice, 4);
+	rows->cap_count = 1 + random_below(random, 4);
 	for (int i = 0; i < rows->cap_count; i++)
 		rows->caps[i] = (CapRow) {
-			.id = i * 5 - 5, .seats = dice_roll(dice, 6), .has_parent = i > 0 && dice_roll(dice, 3),
-			.parent_id = i > 0 ? dice_roll(dice, i) * 5 - 5 : 0
+			.id = i * 5 - 5, .seats = random_below(random, 6), .has_parent = i > 0 && random_below(random, 3),
+			.parent_id = i > 0 ? random_below(random, i) * 5 - 5 : 0
 		};
 	for (int i = 0; i < rows->pool_count; i++)
 	{
-		rows->pools[i].has_cap = dice_roll(dice, 4) > 0;
-		rows->pools[i].cap_id = rows->caps[dice_roll(dice, rows->cap_count)].id;
+		rows->pools[i].has_cap = random_below(random, 4) > 0;
+		rows->pools[i].cap_id = rows->caps[random_below(random, rows->cap_count)].id;
 	}
 }
 
 static void
-random_floors(Rows *rows, Dice *dice)
+random_floors(Rows *rows, Random *random)
 {
 	for (int i = 0; i < rows->pool_count; i++)
-		rows->pools[i].floor = dice_roll(dice, 4);
+		rows->pools[i].floor = random_below(random, 4);
 	for (int i = 0; i < rows->cap_count; i++)
-		rows->caps[i].floor = dice_roll(dice, 5);
+		rows->caps[i].floor = random_below(random, 5);
 }
 
 /* Open seats or a reserve of the pool, at random; whether there is room is another matter. */
 static Word
-random_seat(const Rows *rows, Dice *dice, int64 pool)
+random_seat(const Rows *rows, Random *random, int64 pool)
 {
-	int			line = rows->reserve_count > 0 ? dice_roll(dice, rows->reserve_count) : 0;
+	int			line = rows->reserve_count > 0 ? random_below(random, rows->reserve_count) : 0;
 
 	if (rows->reserve_count > 0 && rows->reserves[line].row.pool_id == pool)
 		return rows->reserves[line].row.name;
@@ -261,35 +261,35 @@ random_seat(const Rows *rows, Dice *dice, int64 pool)
 }
 
 void
-rows_random_seating(Rows *rows, Dice *dice, int applicants)
+rows_random_seating(Rows *rows, Random *random, int applicants)
 {
-	bool		has_holders = dice_roll(dice, 3) == 0;
+	bool		has_holders = random_below(random, 3) == 0;
 
-	rows_random(rows, dice, applicants);
+	rows_random(rows, random, applicants);
 	rows->cap_count = rows->reserve_count = 0;
 	for (int i = 0; i < rows->pool_count; i++)
-		rows->pools[i].seats = dice_roll(dice, 4);
-	if (dice_roll(dice, 3))
+		rows->pools[i].seats = random_below(random, 4);
+	if (random_below(random, 3))
 		for (int i = 0; i < rows->pool_count; i++)
-			random_reserves(rows, dice, &rows->pools[i]);
-	if (dice_roll(dice, 3) && rows->tie_break < TIE_BREAK_ADMIT_ALL)
-		random_caps(rows, dice);
-	if (dice_roll(dice, 3) == 0)
-		random_floors(rows, dice);
+			random_reserves(rows, random, &rows->pools[i]);
+	if (random_below(random, 3) && rows->tie_break < TIE_BREAK_ADMIT_ALL)
+		random_caps(rows, random);
+	if (random_below(random, 3) == 0)
+		random_floors(rows, random);
 	for (int i = 0; i < rows->count; i++)
 	{
 		ApplicationRow *row = &rows->applications[i];
-		int			groups = dice_bits(&(Dice) {(uint64) row->applicant});
+		int			groups = random_bits(&(Random) {(uint64) row->applicant});
 
 		row->group_count = 0;
 		for (int j = 0; j < lengthof(group_names); j++)
 			if (groups >> j & 1)
 				row->groups[row->group_count++] = word_of(group_names[j]);
 		row->holds.text = NULL;
-		if (has_holders && dice_roll(dice, 8) == 0)
-			row->holds = random_seat(rows, dice, row->pool);
+		if (has_holders && random_below(random, 8) == 0)
+			row->holds = random_seat(rows, random, row->pool);
 	}
-	rows_shuffle(rows, dice);
+	rows_shuffle(rows, random);
 }
 
 /* ---- judged by looking ---- */

@@ -71,13 +71,13 @@ extern bool rows_allocate(const Rows *rows, Placements *placements, CoreError *e
 extern int	count_violations(const Rows *rows, const Placements *placements, char **names,
 							 CoreError *error);
 
-extern void rows_shuffle(Rows *rows, Dice *dice);
+extern void rows_shuffle(Rows *rows, Random *random);
 
 /* 2 to 4 pools and up to so many applicants, with ties */
-extern void rows_random(Rows *rows, Dice *dice, int applicants);
+extern void rows_random(Rows *rows, Random *random, int applicants);
 
 /* The same with any of reserves, caps, floors and seats held from before */
-extern void rows_random_seating(Rows *rows, Dice *dice, int applicants);
+extern void rows_random_seating(Rows *rows, Random *random, int applicants);
 
 /* Below 0 when one number is smaller; NULL is behind all. */
 extern int	compare_numbers(ExactNumber a, ExactNumber b);

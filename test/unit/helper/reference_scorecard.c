@@ -2,7 +2,7 @@
  * reference_scorecard.c
  *	  A second opinion on a scorecard.
  *
- * Slow and plain: every list is walked, every number is reckoned on paper with
+ * Slow and plain: every list is walked, every number is computed as at school, with
  * 24 decimals.  Only the calendar is the core's, which has tests of its own.
  * A quotient whose lowest terms are small is multiplied as the fraction that it
  * is, another is cut to 24 decimals; compared it is exactly in either case.
@@ -16,7 +16,7 @@ typedef struct Judge
 {
 	const Card *card;
 	const Record *record;
-	Verdict    *verdict;
+	ReferenceAssessment    *reference;
 	Value	   *derived;		/* by criterion */
 	const bool *used;			/* by criterion: a derived number that is read */
 } Judge;
@@ -33,10 +33,10 @@ wide_of(Decimal number)
 	return number.digits * fixed_power10(VALUE_SCALE - number.scale);
 }
 
-static Paper
+static LongNumber
 power_of_ten(int exponent)
 {
-	return paper_of(fixed_power10(exponent));
+	return schoolbook_of(fixed_power10(exponent));
 }
 
 /* ---- values ---- */
@@ -168,20 +168,20 @@ set_fraction(Value *value, int128 top, int128 bottom)
 static void
 derive_ratio(Value *result, const Value *top, const Value *bottom)
 {
-	Paper		numerator = paper_times(paper_of(top->number), power_of_ten(VALUE_SCALE));
-	Paper		denominator = paper_of(bottom->number);
+	LongNumber	numerator = schoolbook_times(schoolbook_of(top->number), power_of_ten(VALUE_SCALE));
+	LongNumber	denominator = schoolbook_of(bottom->number);
 	bool		negative = numerator.negative != denominator.negative;
-	Paper		quotient;
+	LongNumber	quotient;
 	bool		exact;
 
 	if (bottom->number == 0)
 		return;
 	numerator.negative = denominator.negative = false;
-	quotient = paper_floor(numerator, denominator, &exact);
+	quotient = schoolbook_floor(numerator, denominator, &exact);
 	if (quotient.count > 37)
-		quotient = (Paper) {false, 37, {[36] = 1}};
+		quotient = (LongNumber) {false, 37, {[36] = 1}};
 	quotient.negative = negative;
-	set_derived(result, paper_number(quotient), negative ? -!exact : !exact);
+	set_derived(result, schoolbook_number(quotient), negative ? -!exact : !exact);
 	set_fraction(result, top->number, bottom->number);
 }
 
@@ -203,7 +203,7 @@ derive(Judge *judge, int number)
 			return;
 		if (value->beyond)
 		{
-			judge->verdict->too_large = true;
+			judge->reference->too_large = true;
 			return;
 		}
 		if (criterion->function == DERIVE_SUM)
@@ -290,17 +290,17 @@ find_step(const Step *steps, int count, const Value *value)
 /* In units of 10^-24, over a denominator */
 typedef struct Fraction
 {
-	Paper		top;
-	Paper		bottom;
+	LongNumber	top;
+	LongNumber	bottom;
 } Fraction;
 
 static Fraction
 fraction_of(const Value *value)
 {
 	if (value->bottom == 0)
-		return (Fraction) {paper_of(value->number), paper_of(1)};
-	return (Fraction) {paper_times(paper_of(value->top), power_of_ten(VALUE_SCALE)),
-					   paper_of(value->bottom)};
+		return (Fraction) {schoolbook_of(value->number), schoolbook_of(1)};
+	return (Fraction) {schoolbook_times(schoolbook_of(value->top), power_of_ten(VALUE_SCALE)),
+					   schoolbook_of(value->bottom)};
 }
 
 /* p + (x - a) * (q - p) / (b - a) over one denominator */
@@ -310,9 +310,9 @@ linear_points(const Judge *judge, const Criterion *criterion, const Value *value
 	const Knot *knot = criterion->knots;
 	const Knot *last = knot + criterion->knot_count - 1;
 	Fraction	part = fraction_of(value);
-	Paper		from;
-	Paper		length;
-	Paper		numerator;
+	LongNumber	from;
+	LongNumber	length;
+	LongNumber	numerator;
 
 	if (compare_number(value, knot->value) <= 0)
 		return knot->points;
@@ -320,13 +320,13 @@ linear_points(const Judge *judge, const Criterion *criterion, const Value *value
 		return last->points;
 	while (compare_number(value, knot[1].value) >= 0)
 		knot++;
-	from = paper_of(wide_of(knot[0].value));
-	length = paper_of(wide_of(knot[1].value) - wide_of(knot[0].value));
-	numerator = paper_times(paper_minus(part.top, paper_times(from, part.bottom)),
-							paper_of((int128) knot[1].points - knot[0].points));
-	length = paper_times(length, part.bottom);
-	numerator = paper_add(numerator, paper_times(paper_of(knot[0].points), length));
-	return (int64) paper_number(paper_divide(numerator, length, judge->card->rounding));
+	from = schoolbook_of(wide_of(knot[0].value));
+	length = schoolbook_of(wide_of(knot[1].value) - wide_of(knot[0].value));
+	numerator = schoolbook_times(schoolbook_minus(part.top, schoolbook_times(from, part.bottom)),
+							schoolbook_of((int128) knot[1].points - knot[0].points));
+	length = schoolbook_times(length, part.bottom);
+	numerator = schoolbook_add(numerator, schoolbook_times(schoolbook_of(knot[0].points), length));
+	return (int64) schoolbook_number(schoolbook_divide(numerator, length, judge->card->rounding));
 }
 
 static bool
@@ -338,12 +338,12 @@ coef_points(const Judge *judge, const Criterion *criterion, const Value *value, 
 	if (value->beyond && !(value->beyond > 0 ? criterion->has_max : criterion->has_min))
 		return false;
 	if (criterion->has_min && compare_number(value, criterion->min) < 0)
-		factor = (Fraction) {paper_of(wide_of(criterion->min)), paper_of(1)};
+		factor = (Fraction) {schoolbook_of(wide_of(criterion->min)), schoolbook_of(1)};
 	if (criterion->has_max && compare_number(value, criterion->max) > 0)
-		factor = (Fraction) {paper_of(wide_of(criterion->max)), paper_of(1)};
-	factor.top = paper_times(paper_of(criterion->coefficient.digits), factor.top);
-	factor.bottom = paper_times(power_of_ten(drop), factor.bottom);
-	*points = (int64) paper_number(paper_divide(factor.top, factor.bottom,
+		factor = (Fraction) {schoolbook_of(wide_of(criterion->max)), schoolbook_of(1)};
+	factor.top = schoolbook_times(schoolbook_of(criterion->coefficient.digits), factor.top);
+	factor.bottom = schoolbook_times(power_of_ten(drop), factor.bottom);
+	*points = (int64) schoolbook_number(schoolbook_divide(factor.top, factor.bottom,
 												judge->card->rounding));
 	return true;
 }
@@ -477,7 +477,7 @@ judge_value(Judge *judge, const Criterion *criterion, const Value *value, int64 
 			*points = key ? key->points : criterion->otherwise;
 			break;
 		default:
-			judge->verdict->too_large |= !coef_points(judge, criterion, value, points);
+			judge->reference->too_large |= !coef_points(judge, criterion, value, points);
 	}
 	return OUTCOME_PASSED;
 }
@@ -486,8 +486,8 @@ static void
 judge_criterion(Judge *judge, int number)
 {
 	const Criterion *criterion = &judge->card->criteria[number];
-	int64	   *points = &judge->verdict->points[number];
-	Outcome    *outcome = &judge->verdict->outcomes[number];
+	int64	   *points = &judge->reference->points[number];
+	Outcome    *outcome = &judge->reference->outcomes[number];
 	const Value *value;
 
 	*outcome = OUTCOME_PASSED;
@@ -518,9 +518,9 @@ group_outcome(const Judge *judge, const char *group)
 
 		if (criterion->group == NULL || strcmp(criterion->group, group) != 0)
 			continue;
-		if (judge->verdict->outcomes[i] == OUTCOME_PASSED)
+		if (judge->reference->outcomes[i] == OUTCOME_PASSED)
 			return OUTCOME_PASSED;
-		if (judge->verdict->outcomes[i] == OUTCOME_UNDETERMINED)
+		if (judge->reference->outcomes[i] == OUTCOME_UNDETERMINED)
 			outcome = OUTCOME_UNDETERMINED;
 	}
 	return outcome;
@@ -529,27 +529,27 @@ group_outcome(const Judge *judge, const char *group)
 static void
 judge_eligible(Judge *judge)
 {
-	Verdict    *verdict = judge->verdict;
+	ReferenceAssessment    *reference = judge->reference;
 	int			failed = 0;
 	int			unknown = 0;
 
 	for (int i = 0; i < judge->card->criterion_count; i++)
 	{
 		const Criterion *criterion = &judge->card->criteria[i];
-		Outcome		outcome = verdict->outcomes[i];
+		Outcome		outcome = reference->outcomes[i];
 
-		verdict->reasons[i] = outcome != OUTCOME_PASSED && criterion->kind != KIND_SECTION;
+		reference->reasons[i] = outcome != OUTCOME_PASSED && criterion->kind != KIND_SECTION;
 		if (criterion->group)
 		{
 			outcome = group_outcome(judge, criterion->group);
-			verdict->reasons[i] &= outcome != OUTCOME_PASSED;
+			reference->reasons[i] &= outcome != OUTCOME_PASSED;
 		}
 		else if (criterion->kind != KIND_GATE && criterion->missing != MISSING_REJECT)
 			continue;
 		failed += outcome == OUTCOME_FAILED;
 		unknown += outcome == OUTCOME_UNDETERMINED;
 	}
-	verdict->eligible = failed ? OUTCOME_FAILED : unknown ? OUTCOME_UNDETERMINED : OUTCOME_PASSED;
+	reference->eligible = failed ? OUTCOME_FAILED : unknown ? OUTCOME_UNDETERMINED : OUTCOME_PASSED;
 }
 
 static int
@@ -576,21 +576,21 @@ static void
 judge_score(Judge *judge)
 {
 	const Card *card = judge->card;
-	Verdict    *verdict = judge->verdict;
+	ReferenceAssessment    *reference = judge->reference;
 	int128	   *sums = palloc0(sizeof(int128) * card->criterion_count);
 	int128		total = 0;
 
-	verdict->scored = true;
+	reference->scored = true;
 	for (int i = 0; i < card->criterion_count; i++)
 	{
 		int			section = section_of(card, card->criteria[i].code);
 
-		if (card->criteria[i].kind != KIND_GATE && verdict->outcomes[i] != OUTCOME_PASSED)
-			verdict->scored = false;
+		if (card->criteria[i].kind != KIND_GATE && reference->outcomes[i] != OUTCOME_PASSED)
+			reference->scored = false;
 		if (card->criteria[i].kind != KIND_GATE && section >= 0)
-			sums[section] += verdict->points[i];
+			sums[section] += reference->points[i];
 		else
-			total += card->criteria[i].kind == KIND_GATE ? 0 : verdict->points[i];
+			total += card->criteria[i].kind == KIND_GATE ? 0 : reference->points[i];
 	}
 	for (int i = 0; i < card->criterion_count; i++)
 	{
@@ -602,10 +602,10 @@ judge_score(Judge *judge)
 			sums[i] = Max(sums[i], points_limit(judge, criterion->min));
 		if (criterion->has_max)
 			sums[i] = Min(sums[i], points_limit(judge, criterion->max));
-		verdict->points[i] = (int64) sums[i];
+		reference->points[i] = (int64) sums[i];
 		total += sums[i];
 	}
-	verdict->score = (int64) total;
+	reference->score = (int64) total;
 }
 
 static const char *
@@ -615,25 +615,25 @@ class_label(const Judge *judge)
 	{
 		const Step *step = &judge->card->classes[i];
 
-		if (!step->has_high || judge->verdict->score < points_limit(judge, step->high))
+		if (!step->has_high || judge->reference->score < points_limit(judge, step->high))
 			return step->label;
 	}
 	return NULL;
 }
 
 void
-oracle_judge(const Card *card, const Record *record, Verdict *verdict)
+reference_assess(const Card *card, const Record *record, ReferenceAssessment *reference)
 {
-	Judge		judge = {card, record, verdict, palloc0(sizeof(Value) * card->criterion_count),
+	Judge		judge = {card, record, reference, palloc0(sizeof(Value) * card->criterion_count),
 	find_used(card)};
 
-	memset(verdict, 0, sizeof(*verdict));
-	verdict->outcomes = palloc0(sizeof(Outcome) * card->criterion_count);
-	verdict->points = palloc0(sizeof(int64) * card->criterion_count);
-	verdict->reasons = palloc0(sizeof(bool) * card->criterion_count);
+	memset(reference, 0, sizeof(*reference));
+	reference->outcomes = palloc0(sizeof(Outcome) * card->criterion_count);
+	reference->points = palloc0(sizeof(int64) * card->criterion_count);
+	reference->reasons = palloc0(sizeof(bool) * card->criterion_count);
 	for (int i = 0; i < card->criterion_count; i++)
 		judge_criterion(&judge, i);
 	judge_eligible(&judge);
 	judge_score(&judge);
-	verdict->label = verdict->scored ? class_label(&judge) : NULL;
+	reference->label = reference->scored ? class_label(&judge) : NULL;
 }

@@ -8,7 +8,7 @@
 
 #include "helper/values.h"
 
-typedef struct Verdict
+typedef struct ReferenceAssessment
 {
 	bool		too_large;		/* a number that cannot be counted with */
 	Outcome	   *outcomes;		/* by criterion */
@@ -18,7 +18,7 @@ typedef struct Verdict
 	bool		scored;
 	int64		score;
 	const char *label;			/* of the class, or NULL */
-} Verdict;
+} ReferenceAssessment;
 
 /* The values of the card's fields, by name */
 typedef struct Record
@@ -28,11 +28,12 @@ typedef struct Record
 	Value	   *values;
 } Record;
 
-/* oracle.c */
-extern void oracle_judge(const Card *card, const Record *record, Verdict *verdict);
+/* Judges a record by the card as it was parsed. */
+extern void reference_assess(const Card *card, const Record *record,
+							 ReferenceAssessment *reference);
 
-/* verdict.c: whether the evaluator, having judged both, came to the same; says what differs. */
-extern bool verdict_agrees(const Card *card, const Verdict *verdict, const Evaluator *evaluator,
-						   const Assessment *assessment);
+/* Whether the evaluator, having judged both, came to the same; notes what differs. */
+extern bool assessment_agrees(const Card *card, const ReferenceAssessment *reference,
+							  const Evaluator *evaluator, const Assessment *assessment);
 
 #endif							/* UNIT_HELPER_REFERENCE_SCORECARD_H */

@@ -4,50 +4,50 @@
  */
 #include "helper/schoolbook.h"
 
-Paper
-paper_of(int128 number)
+LongNumber
+schoolbook_of(int128 number)
 {
-	Paper		paper = {number < 0};
-	uint128		size = paper.negative ? -(uint128) number : (uint128) number;
+	LongNumber	long_number = {number < 0};
+	uint128		size = long_number.negative ? -(uint128) number : (uint128) number;
 
 	for (; size > 0; size /= 10)
-		paper.digits[paper.count++] = (uint8) (size % 10);
-	return paper;
+		long_number.digits[long_number.count++] = (uint8) (size % 10);
+	return long_number;
 }
 
 int128
-paper_number(Paper paper)
+schoolbook_number(LongNumber long_number)
 {
 	int128		number = 0;
 
-	if (paper.count > 38)
+	if (long_number.count > 38)
 	{
-		printf("Bail out! a number of %d digits\n", paper.count);
+		printf("Bail out! a number of %d digits\n", long_number.count);
 		exit(1);
 	}
-	for (int i = paper.count - 1; i >= 0; i--)
-		number = number * 10 + paper.digits[i];
-	return paper.negative ? -number : number;
+	for (int i = long_number.count - 1; i >= 0; i--)
+		number = number * 10 + long_number.digits[i];
+	return long_number.negative ? -number : number;
 }
 
-static Paper
-trim(Paper paper)
+static LongNumber
+trim(LongNumber long_number)
 {
-	while (paper.count > 0 && paper.digits[paper.count - 1] == 0)
-		paper.count--;
-	paper.negative &= paper.count > 0;
-	return paper;
+	while (long_number.count > 0 && long_number.digits[long_number.count - 1] == 0)
+		long_number.count--;
+	long_number.negative &= long_number.count > 0;
+	return long_number;
 }
 
 static int
-digit_at(const Paper *paper, int at)
+digit_at(const LongNumber *long_number, int at)
 {
-	return at < paper->count ? paper->digits[at] : 0;
+	return at < long_number->count ? long_number->digits[at] : 0;
 }
 
 /* Of their sizes, whatever the signs */
 static int
-compare_sizes(const Paper *a, const Paper *b)
+compare_sizes(const LongNumber *a, const LongNumber *b)
 {
 	if (a->count != b->count)
 		return a->count < b->count ? -1 : 1;
@@ -57,8 +57,8 @@ compare_sizes(const Paper *a, const Paper *b)
 	return 0;
 }
 
-static Paper
-add_sizes(Paper a, const Paper *b)
+static LongNumber
+add_sizes(LongNumber a, const LongNumber *b)
 {
 	int			carry = 0;
 
@@ -74,8 +74,8 @@ add_sizes(Paper a, const Paper *b)
 }
 
 /* The greater less the smaller */
-static Paper
-subtract_sizes(Paper a, const Paper *b)
+static LongNumber
+subtract_sizes(LongNumber a, const LongNumber *b)
 {
 	int			borrow = 0;
 
@@ -89,25 +89,25 @@ subtract_sizes(Paper a, const Paper *b)
 	return trim(a);
 }
 
-Paper
-paper_add(Paper a, Paper b)
+LongNumber
+schoolbook_add(LongNumber a, LongNumber b)
 {
 	if (a.negative == b.negative)
 		return add_sizes(a, &b);
 	return compare_sizes(&a, &b) >= 0 ? subtract_sizes(a, &b) : subtract_sizes(b, &a);
 }
 
-Paper
-paper_minus(Paper a, Paper b)
+LongNumber
+schoolbook_minus(LongNumber a, LongNumber b)
 {
 	b.negative = !b.negative && b.count > 0;
-	return paper_add(a, b);
+	return schoolbook_add(a, b);
 }
 
-Paper
-paper_times(Paper a, Paper b)
+LongNumber
+schoolbook_times(LongNumber a, LongNumber b)
 {
-	Paper		product = {a.negative != b.negative};
+	LongNumber	product = {a.negative != b.negative};
 
 	for (int i = 0; i < a.count; i++)
 	{
@@ -126,12 +126,12 @@ paper_times(Paper a, Paper b)
 }
 
 /* Long division of sizes: the quotient, and the rest below b. */
-static Paper
-divide_sizes(const Paper *a, const Paper *b, Paper *rest)
+static LongNumber
+divide_sizes(const LongNumber *a, const LongNumber *b, LongNumber *rest)
 {
-	Paper		quotient = {false};
+	LongNumber	quotient = {false};
 
-	*rest = (Paper) {false};
+	*rest = (LongNumber) {false};
 	quotient.count = a->count;
 	for (int i = a->count - 1; i >= 0; i--)
 	{
@@ -148,20 +148,20 @@ divide_sizes(const Paper *a, const Paper *b, Paper *rest)
 	return trim(quotient);
 }
 
-static Paper
-one_more(Paper paper)
+static LongNumber
+one_more(LongNumber long_number)
 {
-	Paper		one = paper_of(1);
+	LongNumber	one = schoolbook_of(1);
 
-	return add_sizes(paper, &one);
+	return add_sizes(long_number, &one);
 }
 
-Paper
-paper_divide(Paper a, Paper b, Rounding rounding)
+LongNumber
+schoolbook_divide(LongNumber a, LongNumber b, Rounding rounding)
 {
-	Paper		rest;
-	Paper		quotient = divide_sizes(&a, &b, &rest);
-	Paper		twice = add_sizes(rest, &rest);
+	LongNumber	rest;
+	LongNumber	quotient = divide_sizes(&a, &b, &rest);
+	LongNumber	twice = add_sizes(rest, &rest);
 	int			order = compare_sizes(&twice, &b);
 
 	if (rounding != ROUND_DOWN &&
@@ -171,11 +171,11 @@ paper_divide(Paper a, Paper b, Rounding rounding)
 	return quotient;
 }
 
-Paper
-paper_floor(Paper a, Paper b, bool *exact)
+LongNumber
+schoolbook_floor(LongNumber a, LongNumber b, bool *exact)
 {
-	Paper		rest;
-	Paper		quotient = divide_sizes(&a, &b, &rest);
+	LongNumber	rest;
+	LongNumber	quotient = divide_sizes(&a, &b, &rest);
 
 	*exact = rest.count == 0;
 	if (a.negative && !*exact)

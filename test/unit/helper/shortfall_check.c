@@ -71,7 +71,7 @@ complain(const Evaluator *evaluator, int index, const char *what, const char *va
 }
 
 static bool
-is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64 gap, Dice *dice)
+is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64 gap, Random *random)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	const ProgramField *field = program_field(evaluator->program, criterion->field);
@@ -89,7 +89,7 @@ is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64
 	/* what an enum does not list is no remedy, whatever it gives */
 	for (int i = 0; i < SAMPLES && criterion->kind != KIND_ENUM; i++)
 	{
-		value = value_random(dice, card, field, name, VALUE_SCALE);
+		value = value_random(random, card, field, name, VALUE_SCALE);
 		if (!value.missing && score_with(evaluator, criterion->field, &value, &score) &&
 			score >= wanted)
 			return complain(evaluator, index, "the score is reached", value.text);
@@ -98,7 +98,7 @@ is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64
 }
 
 int
-count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Dice *dice, int *tried)
+count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Random *random, int *tried)
 {
 	const Program *program = evaluator->program;
 	Assessment	assessment;
@@ -114,7 +114,7 @@ count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Dice *d
 			evaluator->slots[criterion->field].missing)
 			continue;
 		(*tried)++;
-		broken += is_broken(evaluator, card, i, assessment.score + gap, gap, dice);
+		broken += is_broken(evaluator, card, i, assessment.score + gap, gap, random);
 	}
 	return broken;
 }

@@ -13,7 +13,7 @@
  * and score again; try other values where there is none.  Counts into tried, and
  * returns how many promises were broken.  Slots and judgements stay as they were.
  */
-extern int	count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Dice *dice,
+extern int	count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Random *random,
 								  int *tried);
 
 #endif							/* UNIT_HELPER_SHORTFALL_CHECK_H */

@@ -30,43 +30,43 @@ scene_cap_id(int cap)
 /* ---- at random ---- */
 
 static bool
-one_in(Dice *dice, int sides)
+one_in(Random *random, int sides)
 {
-	return dice_roll(dice, sides) == 0;
+	return random_below(random, sides) == 0;
 }
 
 static void
-random_nodes(Scene *scene, Dice *dice, bool with_caps, bool with_floors)
+random_nodes(Scene *scene, Random *random, bool with_caps, bool with_floors)
 {
-	scene->cap_count = with_caps ? 1 + dice_roll(dice, SCENE_CAPS) : 0;
+	scene->cap_count = with_caps ? 1 + random_below(random, SCENE_CAPS) : 0;
 	for (int i = 0; i < scene->cap_count; i++)
 		scene->caps[i] = (SceneCap) {
-			dice_roll(dice, 6), with_floors && one_in(dice, 2) ? dice_roll(dice, 4) : 0,
-			i > 0 && !one_in(dice, 3) ? dice_roll(dice, i) : NOTHING
+			random_below(random, 6), with_floors && one_in(random, 2) ? random_below(random, 4) : 0,
+			i > 0 && !one_in(random, 3) ? random_below(random, i) : NOTHING
 		};
-	scene->pool_count = 1 + dice_roll(dice, SCENE_POOLS);
+	scene->pool_count = 1 + random_below(random, SCENE_POOLS);
 	for (int i = 0; i < scene->pool_count; i++)
 		scene->pools[i] = (ScenePool) {
-			dice_roll(dice, 4), with_floors && one_in(dice, 2) ? dice_roll(dice, 4) : 0,
-			with_caps && !one_in(dice, 4) ? dice_roll(dice, scene->cap_count) : NOTHING
+			random_below(random, 4), with_floors && one_in(random, 2) ? random_below(random, 4) : 0,
+			with_caps && !one_in(random, 4) ? random_below(random, scene->cap_count) : NOTHING
 		};
 }
 
 static void
-random_cascade(SceneReserve *reserve, Dice *dice)
+random_cascade(SceneReserve *reserve, Random *random)
 {
 	int			names[] = {1, 2, 3, 4};
 
-	reserve->cascade_length = dice_roll(dice, SCENE_CASCADE + 2) - 1;
-	dice_shuffle(dice, names, lengthof(names));
+	reserve->cascade_length = random_below(random, SCENE_CASCADE + 2) - 1;
+	random_shuffle(random, names, lengthof(names));
 	for (int i = 0; i < reserve->cascade_length; i++)
 		reserve->cascade[i] = names[i];
-	if (reserve->cascade_length > 0 && one_in(dice, 2))
+	if (reserve->cascade_length > 0 && one_in(random, 2))
 		reserve->cascade[reserve->cascade_length - 1] = NAME_ANYONE;
 }
 
 static void
-random_reserves(Scene *scene, Dice *dice)
+random_reserves(Scene *scene, Random *random)
 {
 	scene->reserve_count = 0;
 	for (int pool = 0; pool < scene->pool_count; pool++)
@@ -76,15 +76,15 @@ random_reserves(Scene *scene, Dice *dice)
 		for (int name = NAME_FIRST_GROUP; name <= NAME_LAST_GROUP; name++)
 		{
 			SceneReserve *reserve = &scene->reserves[scene->reserve_count];
-			int			seats = dice_roll(dice, left + 1);
+			int			seats = random_below(random, left + 1);
 
-			if (!one_in(dice, 2) || scene->reserve_count == SCENE_RESERVES)
+			if (!one_in(random, 2) || scene->reserve_count == SCENE_RESERVES)
 				continue;
 			*reserve = (SceneReserve) {
-				.pool = pool, .name = name, .seats = seats, .before_open = one_in(dice, 2),
-				.position = dice_roll(dice, 3) - 1
+				.pool = pool, .name = name, .seats = seats, .before_open = one_in(random, 2),
+				.position = random_below(random, 3) - 1
 			};
-			random_cascade(reserve, dice);
+			random_cascade(reserve, random);
 			left -= seats;
 			scene->reserve_count++;
 		}
@@ -92,7 +92,7 @@ random_reserves(Scene *scene, Dice *dice)
 }
 
 static void
-random_rows(Scene *scene, Dice *dice)
+random_rows(Scene *scene, Random *random)
 {
 	int			pools[SCENE_POOLS];
 
@@ -101,18 +101,18 @@ random_rows(Scene *scene, Dice *dice)
 	scene->row_count = 0;
 	for (int applicant = 0; applicant < scene->applicant_count; applicant++)
 	{
-		int			choice = dice_roll(dice, 3);
-		unsigned	groups = dice_roll(dice, 32) & ~1;
+		int			choice = random_below(random, 3);
+		unsigned	groups = random_below(random, 32) & ~1;
 
-		dice_shuffle(dice, pools, scene->pool_count);
-		for (int i = dice_roll(dice, scene->pool_count + 1); i > 0; i--)
+		random_shuffle(random, pools, scene->pool_count);
+		for (int i = random_below(random, scene->pool_count + 1); i > 0; i--)
 		{
 			scene->rows[scene->row_count++] = (SceneRow) {
 				.applicant = applicant, .pool = pools[i - 1], .choice = choice,
-				.score = dice_roll(dice, 4) - 1, .tie = dice_roll(dice, 3) - 1,
-				.groups = one_in(dice, 8) ? dice_roll(dice, 32) : groups, .holds = NOTHING
+				.score = random_below(random, 4) - 1, .tie = random_below(random, 3) - 1,
+				.groups = one_in(random, 8) ? random_below(random, 32) : groups, .holds = NOTHING
 			};
-			choice += 1 + dice_roll(dice, 2);
+			choice += 1 + random_below(random, 2);
 		}
 	}
 }
@@ -129,40 +129,40 @@ try_hold(Scene *scene, int row, int name)
 }
 
 void
-scene_random(Scene *scene, Dice *dice)
+scene_random(Scene *scene, Random *random)
 {
 	bool		keeps_classes = scene->tie_break == TIE_BREAK_ADMIT_ALL ||
 		scene->tie_break == TIE_BREAK_ADMIT_NONE;
 
-	scene->has_ties = one_in(dice, 2);
+	scene->has_ties = one_in(random, 2);
 	scene->placement_count = 0;
-	scene->applicant_count = 1 + dice_roll(dice, 9);
-	random_nodes(scene, dice, !keeps_classes && !one_in(dice, 3), one_in(dice, 3));
+	scene->applicant_count = 1 + random_below(random, 9);
+	random_nodes(scene, random, !keeps_classes && !one_in(random, 3), one_in(random, 3));
 	scene->reserve_count = 0;
-	if (!one_in(dice, 4))
-		random_reserves(scene, dice);
-	random_rows(scene, dice);
-	if (one_in(dice, 3))
+	if (!one_in(random, 4))
+		random_reserves(scene, random);
+	random_rows(scene, random);
+	if (one_in(random, 3))
 		for (int i = 0; i < scene->row_count; i++)
-			if (one_in(dice, 4))
-				try_hold(scene, i, dice_roll(dice, NAME_LAST_GROUP + 1));
+			if (one_in(random, 4))
+				try_hold(scene, i, random_below(random, NAME_LAST_GROUP + 1));
 }
 
-#define shuffle_array(array, count, dice) \
+#define shuffle_array(array, count, random) \
 	for (int i_ = (count) - 1; i_ > 0; i_--) \
 	{ \
-		int			j_ = dice_roll(dice, i_ + 1); \
+		int			j_ = random_below(random, i_ + 1); \
 		typeof((array)[0]) moved_ = (array)[i_]; \
 		(array)[i_] = (array)[j_]; \
 		(array)[j_] = moved_; \
 	}
 
 void
-scene_shuffle(Scene *scene, Dice *dice)
+scene_shuffle(Scene *scene, Random *random)
 {
-	shuffle_array(scene->rows, scene->row_count, dice);
-	shuffle_array(scene->reserves, scene->reserve_count, dice);
-	shuffle_array(scene->placements, scene->placement_count, dice);
+	shuffle_array(scene->rows, scene->row_count, random);
+	shuffle_array(scene->reserves, scene->reserve_count, random);
+	shuffle_array(scene->placements, scene->placement_count, random);
 }
 
 /* ---- as a claim ---- */

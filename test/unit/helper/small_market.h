@@ -115,10 +115,10 @@ extern int64 scene_pool_id(int pool);
 extern int64 scene_cap_id(int cap);
 
 /* A market without placements; how much of each thing is in it differs. */
-extern void scene_random(Scene *scene, Dice *dice);
+extern void scene_random(Scene *scene, Random *random);
 
 /* Bring rows, placements, pools and so on into another order, by their numbers or not. */
-extern void scene_shuffle(Scene *scene, Dice *dice);
+extern void scene_shuffle(Scene *scene, Random *random);
 
 /* The claim of a scene; NULL with the error when it is refused. */
 extern Claim *scene_claim(const Scene *scene, CoreError *error);

@@ -597,15 +597,15 @@ scene_judge(const Scene *scene)
 
 /* ---- deferred acceptance on paper ---- */
 
-typedef struct Paper
+typedef struct LongNumber
 {
 	Oracle		oracle;
 	bool		refused[SCENE_ROWS][NAME_LAST_GROUP + 1];
 	bool		pool_closed[SCENE_POOLS];
-} Paper;
+} LongNumber;
 
 static void
-refuse(Paper *paper, Contract contract)
+refuse(LongNumber *paper, Contract contract)
 {
 	Oracle	   *oracle = &paper->oracle;
 	int			kept = 0;
@@ -619,7 +619,7 @@ refuse(Paper *paper, Contract contract)
 
 /* The first of an applicant's walk that was not refused and is open; row is NOTHING for none */
 static Contract
-next_wish(const Paper *paper, int applicant)
+next_wish(const LongNumber *paper, int applicant)
 {
 	const Scene *scene = paper->oracle.scene;
 	Contract	best = {NOTHING, 0};
@@ -639,7 +639,7 @@ next_wish(const Paper *paper, int applicant)
 
 /* With admit_none a newcomer is refused together with all of a class that does not fit. */
 static void
-settle_class(Paper *paper, Contract comer)
+settle_class(LongNumber *paper, Contract comer)
 {
 	const Scene *scene = paper->oracle.scene;
 	Node		node = group_node(scene, comer);
@@ -661,7 +661,7 @@ settle_class(Paper *paper, Contract comer)
 
 /* Nodes with too many refuse their worst, until none has. */
 static void
-settle(Paper *paper, Contract comer)
+settle(LongNumber *paper, Contract comer)
 {
 	const Scene *scene = paper->oracle.scene;
 	Node		node = group_node(scene, comer);
@@ -679,7 +679,7 @@ settle(Paper *paper, Contract comer)
 }
 
 static void
-propose(Paper *paper)
+propose(LongNumber *paper)
 {
 	const Scene *scene = paper->oracle.scene;
 	bool		again = true;
@@ -704,7 +704,7 @@ propose(Paper *paper)
 
 /* Close the pool or cap that is furthest below its floor; false when none is. */
 static bool
-close_one(Paper *paper)
+close_one(LongNumber *paper)
 {
 	const Scene *scene = paper->oracle.scene;
 	int			furthest = 0;
@@ -743,7 +743,7 @@ close_one(Paper *paper)
 void
 scene_place(Scene *scene)
 {
-	Paper		paper = {.oracle.scene = scene};
+	LongNumber	paper = {.oracle.scene = scene};
 
 	do
 		propose(&paper);

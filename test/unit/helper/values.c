@@ -187,7 +187,7 @@ collect_numbers(const Card *card, const char *name, Decimal *numbers, int room)
 }
 
 static const char *
-collect_text(Dice *dice, const Card *card, const char *name)
+collect_text(Random *random, const Card *card, const char *name)
 {
 	const char *found = "none";
 	int			seen = 0;
@@ -199,10 +199,10 @@ collect_text(Dice *dice, const Card *card, const char *name)
 		if (criterion->field == NULL || strcmp(criterion->field, name) != 0)
 			continue;
 		for (int j = 0; j < criterion->constant_count; j++)
-			if (criterion->constants[j].text && dice_roll(dice, ++seen) == 0)
+			if (criterion->constants[j].text && random_below(random, ++seen) == 0)
 				found = criterion->constants[j].text;
 		for (int j = 0; j < criterion->key_count; j++)
-			if (dice_roll(dice, ++seen) == 0)
+			if (random_below(random, ++seen) == 0)
 				found = criterion->keys[j].text;
 	}
 	return found;
@@ -210,7 +210,7 @@ collect_text(Dice *dice, const Card *card, const char *name)
 
 /* All decimals of a number, and sometimes zeros behind them. */
 static char *
-number_text(Dice *dice, int128 number)
+number_text(Random *random, int128 number)
 {
 	int128		unit = fixed_power10(VALUE_SCALE);
 	int128		size = Max(number, -number);
@@ -222,62 +222,62 @@ number_text(Dice *dice, int128 number)
 		fraction[--i] = (char) ('0' + (int) (rest % 10));
 	while (length > 0 && fraction[length - 1] == '0')
 		length--;
-	length = Min(length + (dice_roll(dice, 3) ? 0 : dice_roll(dice, 4)), VALUE_SCALE);
+	length = Min(length + (random_below(random, 3) ? 0 : random_below(random, 4)), VALUE_SCALE);
 	return psprintf("%s" INT64_FORMAT "%s%.*s", number < 0 ? "-" : "", (int64) (size / unit),
 					length > 0 ? "." : "", length, fraction);
 }
 
 static Value
-random_number(Dice *dice, const Card *card, const char *name, int max_scale)
+random_number(Random *random, const Card *card, const char *name, int max_scale)
 {
 	Decimal		numbers[256];
 	int			count = collect_numbers(card, name, numbers, lengthof(numbers));
-	int128		number = dice_digits(dice, 6) * fixed_power10(VALUE_SCALE - dice_roll(dice, 4));
+	int128		number = random_digits(random, 6) * fixed_power10(VALUE_SCALE - random_below(random, 4));
 
-	if (count > 0 && dice_roll(dice, 8))
+	if (count > 0 && random_below(random, 8))
 	{
-		Decimal		near = numbers[dice_roll(dice, count)];
+		Decimal		near = numbers[random_below(random, count)];
 
 		number = near.digits * fixed_power10(VALUE_SCALE - near.scale) +
-			(dice_roll(dice, 3) - 1) * fixed_power10(VALUE_SCALE - dice_roll(dice, max_scale + 1));
+			(random_below(random, 3) - 1) * fixed_power10(VALUE_SCALE - random_below(random, max_scale + 1));
 	}
-	if (dice_roll(dice, 50) == 0)
-		return value_of(VALUE_NUMBER, dice_roll(dice, 2) ? "1000000000000" : "-99999999999999999999999999");
-	return value_of(VALUE_NUMBER, number_text(dice, number));
+	if (random_below(random, 50) == 0)
+		return value_of(VALUE_NUMBER, random_below(random, 2) ? "1000000000000" : "-99999999999999999999999999");
+	return value_of(VALUE_NUMBER, number_text(random, number));
 }
 
 Value
-value_random(Dice *dice, const Card *card, const ProgramField *field, const char *name,
+value_random(Random *random, const Card *card, const ProgramField *field, const char *name,
 			 int max_scale)
 {
 	ValueType	type = value_type(field);
-	const char *text = collect_text(dice, card, name);
+	const char *text = collect_text(random, card, name);
 	int32		days;
 
-	if (dice_roll(dice, 6) == 0)
+	if (random_below(random, 6) == 0)
 		return value_of(type, NULL);
-	if (type == VALUE_TEXT && field->needs == NEED_LABEL && dice_roll(dice, 2))
-		return random_number(dice, card, name, max_scale);
+	if (type == VALUE_TEXT && field->needs == NEED_LABEL && random_below(random, 2))
+		return random_number(random, card, name, max_scale);
 	switch (type)
 	{
 		case VALUE_NUMBER:
-			return random_number(dice, card, name, max_scale);
+			return random_number(random, card, name, max_scale);
 		case VALUE_TRUTH:
-			return value_of(type, dice_roll(dice, 2) ? "true" : "false");
+			return value_of(type, random_below(random, 2) ? "true" : "false");
 		case VALUE_DATE:
 			if (!date_parse(text, (int) strlen(text), &days))
 				days = 8536;
-			return value_of(type, date_text(days + dice_roll(dice, 3) - 1));
+			return value_of(type, date_text(days + random_below(random, 3) - 1));
 		case VALUE_ITEM_LIST:
-			return value_of(type, psprintf("{%s,%s}", dice_roll(dice, 2) ? text : "other",
-										   collect_text(dice, card, name)));
+			return value_of(type, psprintf("{%s,%s}", random_below(random, 2) ? text : "other",
+										   collect_text(random, card, name)));
 		default:
-			return value_of(type, dice_roll(dice, 3) ? text : psprintf("%sx", text));
+			return value_of(type, random_below(random, 3) ? text : psprintf("%sx", text));
 	}
 }
 
 bool
-value_fill(Evaluator *evaluator, const Card *card, Dice *dice)
+value_fill(Evaluator *evaluator, const Card *card, Random *random)
 {
 	const Program *program = evaluator->program;
 
@@ -290,7 +290,7 @@ value_fill(Evaluator *evaluator, const Card *card, Dice *dice)
 			continue;
 		if (value_type(field) == VALUE_NONE)
 			return false;
-		value = value_random(dice, card, field, program_string(program, field->name), VALUE_SCALE);
+		value = value_random(random, card, field, program_string(program, field->name), VALUE_SCALE);
 		slot_fill(&evaluator->slots[i], field, &value);
 	}
 	return true;

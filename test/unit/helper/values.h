@@ -43,11 +43,11 @@ extern ValueType value_type(const ProgramField *field);
 extern Value value_of(ValueType type, const char *text);
 
 /* One that lies at or beside what the card compares the field with */
-extern Value value_random(Dice *dice, const Card *card, const ProgramField *field, const char *name,
+extern Value value_random(Random *random, const Card *card, const ProgramField *field, const char *name,
 						  int max_scale);
 
 /* Random values for all columns; false when no kind of column could give what a field needs. */
-extern bool value_fill(Evaluator *evaluator, const Card *card, Dice *dice);
+extern bool value_fill(Evaluator *evaluator, const Card *card, Random *random);
 
 extern void slot_fill(Slot *slot, const ProgramField *field, const Value *value);
 
