@@ -3,8 +3,7 @@
  *	  allocate: queries in, placements out.
  *
  * The queries run with the caller's rights and search_path and may only read.
- * Pools are read first, so that every application finds its pool.  Rows come
- * back in the order of applicant ids, whatever order the queries have.
+ * Rows come back in the order of applicant ids, whatever order the queries have.
  */
 #include "postgres.h"
 
@@ -15,276 +14,84 @@
 #include "utils/memutils.h"
 
 #include "core/allocation/allocate.h"
-#include "allocation.h"
 #include "decimal.h"
-#include "settings.h"
 #include "lottery.h"
-#include "reader.h"
+#include "market_query.h"
 #include "report.h"
+#include "settings.h"
 
 enum
 {
-	ARGUMENT_APPLICATIONS,
-	ARGUMENT_POOLS,
-	ARGUMENT_RESERVES,
-	ARGUMENT_CAPS,
-	ARGUMENT_MECHANISM,
+	ARGUMENT_MECHANISM = 4,		/* after the queries */
 	ARGUMENT_TIE_BREAK,
 	ARGUMENT_SEED
 };
 
-typedef struct MarketReader
+typedef struct AllocationReader
 {
 	MarketBuilder *builder;
 	CoreError	error;
-	Word		last_groups;	/* as stored: rows of an applicant mostly have the same */
-	int			last_room;
-	int32		last_set;
-} MarketReader;
+} AllocationReader;
 
-/* ---- arguments ---- */
+/* ---- reading ---- */
 
-char *
-required_query(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the %s query is NULL", what)));
-	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
-}
-
-static text *
-required_word(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s is NULL", what)));
-	return PG_GETARG_TEXT_PP(argument);
-}
-
-static char *
-optional_query(FunctionCallInfo fcinfo, int argument)
-{
-	return PG_ARGISNULL(argument) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argument));
-}
-
-static Mechanism
-mechanism_from_text(text *word)
-{
-	static const char *const words[] = {"deferred_acceptance", "serial_dictatorship",
-										"immediate_acceptance", "top_trading_cycles"};
-	char	   *wanted = text_to_cstring(word);
-
-	for (int i = 0; i < lengthof(words); i++)
-		if (strcmp(wanted, words[i]) == 0)
-			return (Mechanism) i;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown mechanism \"%s\"", wanted),
-			 errhint("Use deferred_acceptance, serial_dictatorship, immediate_acceptance or "
-					 "top_trading_cycles.")));
-}
-
-/* ---- reading the seats ---- */
-
+/* Raise the error of a row that was not added. */
 static void
-demand(MarketReader *reader, bool taken)
+check_added(const AllocationReader *reader, bool added)
 {
-	if (!taken)
+	if (!added)
 		report_core_error(&reader->error);
 }
 
-/* 0 where there is none */
-static int64
-optional_id(const Row *row, int column)
+static void
+add_cap(void *state, const CapRow *row)
 {
-	return row->nulls[column] ? 0 : row_id(row, column);
+	AllocationReader *reader = state;
+
+	check_added(reader, market_add_cap(reader->builder, row));
 }
 
 static void
-take_cap(void *state, const Row *row)
+add_pool(void *state, const PoolRow *row)
 {
-	enum { ID, SEATS, PARENT, MIN_SEATS };
-	MarketReader *reader = state;
-	CapRow		cap = {
-		.id = row_id(row, ID), .seats = row_id(row, SEATS),
-		.floor = optional_id(row, MIN_SEATS),
-		.has_parent = !row->nulls[PARENT], .parent_id = optional_id(row, PARENT)
-	};
+	AllocationReader *reader = state;
 
-	demand(reader, market_add_cap(reader->builder, &cap));
+	check_added(reader, market_add_pool(reader->builder, row));
 }
 
 static void
-read_caps(MarketReader *reader, const char *query)
+add_reserve(void *state, const ReserveRow *row)
 {
-	Column		columns[] = {
-		{"cap_id", COLUMN_ID},
-		{"seats", COLUMN_ID},
-		{"parent_id", COLUMN_ID, .optional = true, .nullable = true},
-		{"min_seats", COLUMN_ID, .optional = true, .nullable = true}
-	};
+	AllocationReader *reader = state;
 
-	read_query(query, "caps", columns, lengthof(columns), take_cap, reader);
+	check_added(reader, market_add_reserve(reader->builder, row));
 }
 
 static void
-take_pool(void *state, const Row *row)
+end_seats(void *state)
 {
-	enum { ID, SEATS, MIN_SEATS, CAP };
-	MarketReader *reader = state;
-	PoolRow		pool = {
-		.id = row_id(row, ID), .seats = row_id(row, SEATS),
-		.floor = optional_id(row, MIN_SEATS),
-		.has_cap = !row->nulls[CAP], .cap_id = optional_id(row, CAP)
-	};
+	AllocationReader *reader = state;
 
-	demand(reader, market_add_pool(reader->builder, &pool));
-}
-
-static void
-read_pools(MarketReader *reader, const char *query)
-{
-	Column		columns[] = {
-		{"pool_id", COLUMN_ID},
-		{"seats", COLUMN_ID},
-		{"min_seats", COLUMN_ID, .optional = true, .nullable = true},
-		{"cap_id", COLUMN_ID, .optional = true, .nullable = true}
-	};
-
-	read_query(query, "pools", columns, lengthof(columns), take_pool, reader);
-}
-
-static void
-take_reserve(void *state, const Row *row)
-{
-	enum { POOL, NAME, SEATS, MODE, CASCADE, POSITION };
-	MarketReader *reader = state;
-	Word		mode;
-	Word	   *cascade = NULL;
-	ReserveRow	reserve = {
-		.pool_id = row_id(row, POOL), .name = row_word(row, NAME), .seats = row_id(row, SEATS),
-		.has_position = !row->nulls[POSITION], .position = optional_id(row, POSITION)
-	};
-
-	if (!row->nulls[MODE])
-	{
-		mode = row_word(row, MODE);
-		reserve.mode = &mode;
-	}
-	if (!row->nulls[CASCADE])
-		reserve.cascade_count = row_words(row, CASCADE, &cascade);
-	reserve.cascade = cascade;
-	demand(reader, market_add_reserve(reader->builder, &reserve));
-}
-
-static void
-read_reserves(MarketReader *reader, const char *query)
-{
-	Column		columns[] = {
-		{"pool_id", COLUMN_ID},
-		{"reserve", COLUMN_TEXT},
-		{"seats", COLUMN_ID},
-		{"mode", COLUMN_TEXT, .optional = true, .nullable = true},
-		{"cascade", COLUMN_WORDS, .optional = true, .nullable = true},
-		{"position", COLUMN_ID, .optional = true, .nullable = true}
-	};
-
-	read_query(query, "reserves", columns, lengthof(columns), take_reserve, reader);
-}
-
-/* ---- reading the applications ---- */
-
-enum
-{
-	APPLICATION_APPLICANT,
-	APPLICATION_POOL,
-	APPLICATION_CHOICE,
-	APPLICATION_SCORE,
-	APPLICATION_TIE,
-	APPLICATION_GROUPS,
-	APPLICATION_HOLDS
-};
-
-/* Keep the stored groups of a row, to be compared with those of the next. */
-static void
-keep_groups(MarketReader *reader, Word stored)
-{
-	if (stored.length > reader->last_room)
-	{
-		reader->last_room = stored.length * 2;
-		reader->last_groups.text = palloc(reader->last_room);
-	}
-	reader->last_groups.length = stored.length;
-	memcpy(unconstify(char *, reader->last_groups.text), stored.text, stored.length);
+	check_added(reader, market_end_seating(reader->builder));
 }
 
 static int32
-groups_of(MarketReader *reader, const Row *row)
+number_groups(void *state, const Word *groups, int count)
 {
-	Word		stored;
-	Word	   *words;
-	int			count;
-
-	if (row->nulls[APPLICATION_GROUPS])
-		return 0;
-	stored = row_bytes(row, APPLICATION_GROUPS);
-	if (reader->last_room > 0 && words_equal(stored, reader->last_groups))
-		return reader->last_set;
-	count = row_words(row, APPLICATION_GROUPS, &words);
-	keep_groups(reader, stored);
-	reader->last_set = market_set(reader->builder, words, count);
-	return reader->last_set;
+	return market_set(((AllocationReader *) state)->builder, groups, count);
 }
 
 static void
-take_application(void *state, const Row *row)
+add_application(void *state, const ApplicationRow *row)
 {
-	MarketReader *reader = state;
-	ExactNumber tie;
-	Word		holds;
-	ContractRow contract = {
-		.applicant_id = row_id(row, APPLICATION_APPLICANT),
-		.pool_id = row_id(row, APPLICATION_POOL),
-		.choice = row_id(row, APPLICATION_CHOICE),
-		.score = row_number(row, APPLICATION_SCORE),
-		.set = groups_of(reader, row)
-	};
+	AllocationReader *reader = state;
 
-	if (row->columns[APPLICATION_TIE].given)
-	{
-		tie = row_number(row, APPLICATION_TIE);
-		contract.tie = &tie;
-	}
-	if (!row->nulls[APPLICATION_HOLDS])
-	{
-		holds = row_word(row, APPLICATION_HOLDS);
-		contract.holds = &holds;
-	}
-	demand(reader, market_add_contract(reader->builder, &contract));
+	check_added(reader, market_add_application(reader->builder, row));
 }
 
+/* Report at DEBUG1 what a step took since the last one. */
 static void
-read_applications(MarketReader *reader, const char *query)
-{
-	Column		columns[] = {
-		{"applicant_id", COLUMN_ID},
-		{"pool_id", COLUMN_ID},
-		{"choice", COLUMN_ID},
-		{"score", COLUMN_NUMBER},
-		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
-		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
-		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
-	};
-
-	read_query(query, "applications", columns, lengthof(columns), take_application, reader);
-}
-
-/* Tell what a step took since the last one, to whoever asks for DEBUG1. */
-static void
-tell_time(const char *step, instr_time *since)
+report_time(const char *step, instr_time *since)
 {
 	instr_time	now;
 	instr_time	taken;
@@ -296,32 +103,21 @@ tell_time(const char *step, instr_time *since)
 	ereport(DEBUG1, (errmsg_internal("allocation: %s %.3f s", step, INSTR_TIME_GET_DOUBLE(taken))));
 }
 
-typedef struct Queries
-{
-	const char *applications;
-	const char *pools;
-	const char *reserves;		/* or NULL */
-	const char *caps;			/* or NULL */
-} Queries;
-
 static Market *
-read_market(const Queries *queries, instr_time *since)
+read_market(const MarketQueries *queries, instr_time *since)
 {
-	MarketReader reader = {0};
+	AllocationReader reader = {0};
+	MarketSink	sink = {
+		&reader, add_cap, add_pool, add_reserve, end_seats, number_groups, add_application
+	};
 	Market	   *market;
 
 	reader.builder = market_begin((Size) equity_max_memory_kb * 1024, &reader.error);
-	if (queries->caps)
-		read_caps(&reader, queries->caps);
-	read_pools(&reader, queries->pools);
-	if (queries->reserves)
-		read_reserves(&reader, queries->reserves);
-	demand(&reader, market_end_seating(reader.builder));
-	read_applications(&reader, queries->applications);
-	tell_time("reading", since);
+	market_query_read(queries, &sink);
+	report_time("reading", since);
 	market = market_end(reader.builder);
-	demand(&reader, market != NULL);
-	tell_time("ordering", since);
+	check_added(&reader, market != NULL);
+	report_time("ordering", since);
 	return market;
 }
 
@@ -337,7 +133,7 @@ compare_by_id(const void *a, const void *b, void *ids)
 	return (left > right) - (left < right);
 }
 
-/* Applicants in the order of their ids. */
+/* Number the applicants in the order of their ids; the caller frees. */
 static int32 *
 applicants_by_id(const Market *market)
 {
@@ -356,7 +152,7 @@ applicants_by_id(const Market *market)
 }
 
 static void
-put_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat seat)
+emit_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat seat)
 {
 	int128		score = numbers_value(&market->score, market->score.keys[seat.contract]);
 	Word		name = seating_seat(market->seating, seat.group);
@@ -374,7 +170,7 @@ put_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat sea
 }
 
 static void
-put_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
+emit_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
 {
 	int32	   *order = applicants_by_id(market);
 	MemoryContext row =
@@ -385,7 +181,7 @@ put_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (seats[order[i]].contract != NONE)
-			put_placement(result, market, order[i], seats[order[i]]);
+			emit_placement(result, market, order[i], seats[order[i]]);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(before);
@@ -397,16 +193,11 @@ Datum
 equity_allocate(PG_FUNCTION_ARGS)
 {
 	Rules		rules = {
-		.mechanism = mechanism_from_text(required_word(fcinfo, ARGUMENT_MECHANISM, "mechanism")),
-		.tie_break = tie_break_from_text(required_word(fcinfo, ARGUMENT_TIE_BREAK, "tie_break"))
+		.mechanism = mechanism_argument(fcinfo, ARGUMENT_MECHANISM),
+		.tie_break = tie_break_argument(fcinfo, ARGUMENT_TIE_BREAK)
 	};
 	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
-	Queries		queries = {
-		.applications = required_query(fcinfo, ARGUMENT_APPLICATIONS, "applications"),
-		.pools = required_query(fcinfo, ARGUMENT_POOLS, "pools"),
-		.reserves = optional_query(fcinfo, ARGUMENT_RESERVES),
-		.caps = optional_query(fcinfo, ARGUMENT_CAPS)
-	};
+	MarketQueries queries = market_query_arguments(fcinfo);
 	MemoryContext memory;
 	MemoryContext before;
 	Market	   *market;
@@ -425,11 +216,11 @@ equity_allocate(PG_FUNCTION_ARGS)
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
 	if (!allocate(market, &rules, seats, &error))
 		report_core_error(&error);
-	tell_time("solving", &since);
-	put_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
+	report_time("solving", &since);
+	emit_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
-	tell_time("returning", &since);
+	report_time("returning", &since);
 	if (rules.draw)
 		draw_close(rules.draw);
 	return (Datum) 0;

@@ -12,7 +12,6 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
-#include "allocation.h"
 #include "core/apportionment/biproportional.h"
 #include "settings.h"
 #include "reader.h"
@@ -127,9 +126,9 @@ PG_FUNCTION_INFO_V1(equity_apportion_matrix);
 Datum
 equity_apportion_matrix(PG_FUNCTION_ARGS)
 {
-	char	   *weights = required_query(fcinfo, ARGUMENT_WEIGHTS, "weights");
-	char	   *row_seats = required_query(fcinfo, ARGUMENT_ROW_SEATS, "row_seats");
-	char	   *column_seats = required_query(fcinfo, ARGUMENT_COLUMN_SEATS, "col_seats");
+	char	   *weights = query_argument(fcinfo, ARGUMENT_WEIGHTS, "weights");
+	char	   *row_seats = query_argument(fcinfo, ARGUMENT_ROW_SEATS, "row_seats");
+	char	   *column_seats = query_argument(fcinfo, ARGUMENT_COLUMN_SEATS, "col_seats");
 	MatrixReader reader;
 	MemoryContext memory;
 	MemoryContext before;

@@ -12,7 +12,6 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
-#include "allocation.h"
 #include "apportion.h"
 #include "core/apportionment/apportion.h"
 #include "decimal.h"
@@ -351,9 +350,9 @@ PG_FUNCTION_INFO_V1(equity_apportion_steps);
 Datum
 equity_apportion_steps(PG_FUNCTION_ARGS)
 {
-	char	   *query = required_query(fcinfo, ARGUMENT_WEIGHTS, "weights");
+	char	   *query = query_argument(fcinfo, ARGUMENT_WEIGHTS, "weights");
 	int32		seats = required_seats(fcinfo);
-	char	   *word = required_query(fcinfo, ARGUMENT_METHOD, "method");
+	char	   *word = query_argument(fcinfo, ARGUMENT_METHOD, "method");
 	Entries		all = {0};
 	Steps		steps = {.all = &all};
 	ApportionMethod method;

@@ -12,7 +12,6 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
-#include "allocation.h"
 #include "core/apportionment/call_order.h"
 #include "settings.h"
 #include "reader.h"
@@ -122,8 +121,8 @@ PG_FUNCTION_INFO_V1(equity_call_order);
 Datum
 equity_call_order(PG_FUNCTION_ARGS)
 {
-	char	   *candidates = required_query(fcinfo, ARGUMENT_CANDIDATES, "candidates");
-	char	   *shares = required_query(fcinfo, ARGUMENT_SHARES, "shares");
+	char	   *candidates = query_argument(fcinfo, ARGUMENT_CANDIDATES, "candidates");
+	char	   *shares = query_argument(fcinfo, ARGUMENT_SHARES, "shares");
 	MemoryContext memory;
 	MemoryContext before;
 	CallReader	reader;

@@ -26,22 +26,6 @@ lottery_open(text *seed)
 	return draw_open(key, length);
 }
 
-TieBreak
-tie_break_from_text(text *word)
-{
-	static const char *const words[] = {"lottery", "lottery_per_pool", "strict", "admit_all",
-										"admit_none"};
-	char	   *wanted = text_to_cstring(word);
-
-	for (int i = 0; i < lengthof(words); i++)
-		if (strcmp(wanted, words[i]) == 0)
-			return (TieBreak) i;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown tie_break \"%s\"", wanted),
-			 errhint("Use lottery, lottery_per_pool, strict, admit_all or admit_none.")));
-}
-
 Draw *
 tie_break_draw(TieBreak tie_break, text *seed)
 {

@@ -6,11 +6,9 @@
 #define LOTTERY_H
 
 #include "core/base/lottery.h"
+#include "core/base/policy.h"
 
-/* The words of the argument tie_break, as allocate and verify know them. */
-extern TieBreak tie_break_from_text(text *word);
-
-/* The draw for a way to break ties, or NULL when it needs none. */
+/* The draw for a way to break ties, or NULL when it needs none; 22023 when it needs a seed. */
 extern Draw *tie_break_draw(TieBreak tie_break, text *seed);
 
 #endif							/* LOTTERY_H */

@@ -40,6 +40,24 @@ typedef struct Receiver
 	bool	   *nulls;
 } Receiver;
 
+/* ---- arguments ---- */
+
+char *
+query_argument(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the %s query is NULL", what)));
+	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
+char *
+optional_query_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
 /* ---- columns ---- */
 
 static bool

@@ -5,8 +5,16 @@
 #ifndef READER_H
 #define READER_H
 
-#include "core/base/words.h"
+#include "fmgr.h"
+
 #include "core/base/numbers.h"
+#include "core/base/words.h"
+
+/* The text of a query among the arguments; 22004 when it is NULL */
+extern char *query_argument(FunctionCallInfo fcinfo, int argument, const char *what);
+
+/* The text of a query that may be left out, or NULL */
+extern char *optional_query_argument(FunctionCallInfo fcinfo, int argument);
 
 typedef enum ColumnKind
 {

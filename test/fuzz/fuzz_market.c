@@ -2,12 +2,12 @@
  * fuzz_market.c
  *	  Any bytes as a small market.
  *
- * Builder and certifier must refuse the same rows.  The allocation of what they
- * take must be stable, certified, and the same in any order of rows; of another
- * allocation the certifier must say what looking at all pairs says.
+ * Builder and verifier must refuse the same rows.  The allocation of what they
+ * take must be stable, verified, and the same in any order of rows; of another
+ * allocation the verifier must say what looking at all pairs says.
  *
- * Other bytes choose a market with reserves, caps, floors and seats
- * held from before, whose allocation must be what the judge finds step by step.
+ * Other bytes roll the random of a market with reserves, caps, floors and seats
+ * held from before, whose allocation must be what the reference finds step by step.
  */
 #include "arena.h"
 #include "helper/reference_allocator.h"
@@ -79,7 +79,7 @@ read_rows(Input *input, Rows *rows)
 	}
 	while (input->size >= BYTES_PER_ROW && rows->count < MOST_APPLICATIONS)
 	{
-		ApplicationRow *row = &rows->applications[rows->count++];
+		ApplicationLine *row = &rows->applications[rows->count++];
 		int			pool = next_byte(input) % (rows->pool_count + (rows->count > 100));
 
 		row->applicant = id_of(next_byte(input) % APPLICANTS);
@@ -118,7 +118,7 @@ try_other_order(const Rows *rows, const Placements *placements, bool done, Rando
 				"any order of rows gives the same placements");
 }
 
-/* Leave some out and move others: is what the certifier says true? */
+/* Leave some out and move others: is what the verifier says true? */
 static void
 try_change(const Rows *rows, const Placements *placements, Random *random)
 {
@@ -139,7 +139,7 @@ try_change(const Rows *rows, const Placements *placements, Random *random)
 	}
 	changed.count = kept;
 	fuzz_expect((count_violations(rows, &changed, NULL, &error) == 0) ==
-				rows_are_stable(rows, &changed), "the certifier sees what there is to see");
+				rows_are_stable(rows, &changed), "the verifier sees what there is to see");
 }
 
 static void
@@ -152,9 +152,9 @@ try_rows(const Rows *rows, Random *random)
 	int			violations;
 
 	if (!built && error.code == CORE_OUT_OF_RANGE)
-		return;					/* the certifier's reader refuses such numbers before */
+		return;					/* the verifier's reader refuses such numbers before */
 	violations = count_violations(rows, &placements, NULL, &unreadable);
-	fuzz_expect(built == (violations >= 0), "builder and certifier refuse the same rows");
+	fuzz_expect(built == (violations >= 0), "builder and verifier refuse the same rows");
 	fuzz_expect(built || error.message, "and say why");
 	if (!built)
 		return;
@@ -165,7 +165,7 @@ try_rows(const Rows *rows, Random *random)
 		return;
 	fuzz_expect(rows_are_stable(rows, &placements), "the allocation is stable");
 	fuzz_expect(count_violations(rows, &placements, NULL, &error) == 0,
-				"the allocation is certified");
+				"the allocation is verified");
 	try_change(rows, &placements, random);
 }
 
@@ -209,7 +209,7 @@ spoil(Rows *rows, Random *random)
 static void
 try_seating(Rows *rows, Random *random)
 {
-	Judge	   *judge = palloc(sizeof(Judge));
+	Reference	   *reference = palloc(sizeof(Reference));
 	Placements	placements;
 	CoreError	error = {0};
 	bool		tied;
@@ -223,12 +223,12 @@ try_seating(Rows *rows, Random *random)
 	}
 	for (int turn = 0; turn < 2; turn++)
 	{
-		judge_open(judge, rows);
-		fuzz_expect(judge_holders_fit(judge), "holders have room");
-		judge_allocate(judge);
-		tied = rows->tie_break == TIE_BREAK_STRICT && judge_sees_tie(judge);
+		reference_open(reference, rows);
+		fuzz_expect(reference_holders_fit(reference), "holders have room");
+		reference_allocate(reference);
+		tied = rows->tie_break == TIE_BREAK_STRICT && reference_sees_tie(reference);
 		fuzz_expect(rows_allocate(rows, &placements, &error) == !tied, "only ties keep from allocating");
-		fuzz_expect(tied || judge_agrees(judge, &placements), "the judge agrees");
+		fuzz_expect(tied || reference_agrees(reference, &placements), "the reference agrees");
 		rows_shuffle(rows, random);
 	}
 }

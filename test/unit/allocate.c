@@ -53,7 +53,7 @@ read_example(const Example *example, Rows *rows)
 		char		applicant = *at++;
 
 		for (int choice = 1; *at && *at != ' '; at++)
-			rows->applications[rows->count++] = (ApplicationRow) {
+			rows->applications[rows->count++] = (ApplicationLine) {
 				applicant, *at, choice++, score_at(example, *at, applicant)
 			};
 	}
@@ -67,7 +67,7 @@ placements_text(const Rows *rows, const Placements *placements)
 	for (char applicant = 'a'; applicant <= 'z'; applicant++)
 		for (int i = 0; i < placements->count; i++)
 		{
-			const ApplicationRow *row = &rows->applications[placements->rows[i]];
+			const ApplicationLine *row = &rows->applications[placements->rows[i]];
 
 			if (row->applicant == applicant)
 				text = psprintf("%s%s%c%c", text, text[0] ? " " : "", applicant, (char) row->pool);
@@ -213,7 +213,7 @@ misreport(Rows *rows, const Rows *truth, int number)
 	rows->count = 0;
 	for (int i = 0; i < truth->count; i++)
 	{
-		ApplicationRow row = truth->applications[i];
+		ApplicationLine row = truth->applications[i];
 
 		if (row.applicant == 0)
 		{
@@ -240,7 +240,7 @@ random_truth(Rows *rows)
 	{
 		random_shuffle(&generator, order, 3);
 		for (int i = 0; i < 3; i++)
-			rows->applications[rows->count++] = (ApplicationRow) {
+			rows->applications[rows->count++] = (ApplicationLine) {
 				applicant, order[i], i + 1, WHOLE(random_below(&generator, 3))
 			};
 	}
@@ -251,13 +251,13 @@ true_choice(const Rows *truth, const Rows *rows, const Placements *placements)
 {
 	for (int i = 0; i < placements->count; i++)
 	{
-		const ApplicationRow *placed = &rows->applications[placements->rows[i]];
+		const ApplicationLine *placed = &rows->applications[placements->rows[i]];
 
 		if (placed->applicant != 0)
 			continue;
 		for (int j = 0; j < truth->count; j++)
 		{
-			const ApplicationRow *wish = &truth->applications[j];
+			const ApplicationLine *wish = &truth->applications[j];
 
 			if (wish->applicant == 0 && wish->pool == placed->pool)
 				return wish->choice;
@@ -312,8 +312,9 @@ test_strict(void)
 
 	ok(!rows_allocate(&rows, &placements, &error), "a tie at the cut-off is refused");
 	is_int(error.code, CORE_INVALID, "as a value without sense");
-	is_text(error.message, "tie at the cut-off of a pool", "by name");
-	is_text(error.detail, "Pool 10, score 25.0.", "with pool and score");
+	is_text(error.message, "tie at the cut-off of pool 10", "by name");
+	is_text(error.detail, "Applicants with score 25.0 in pool 10 are equal, and not all of them fit.",
+			"with pool and score");
 	ok(error.hint != NULL, "and a hint");
 	rows.pools[0].seats = 2;
 	ok(rows_allocate(&rows, &placements, &error) && placements.count == 2, "not when both have a seat");
@@ -331,7 +332,8 @@ test_strict(void)
 	rows.applications[0].score = WHOLE(fixed_power10(30));
 	rows.applications[1].score = WHOLE(fixed_power10(30));
 	ok(!rows_allocate(&rows, &placements, &error), "so are two wide numbers");
-	is_text(error.detail, "Pool 10, score 1000000000000000000000000000000.", "told with all digits");
+	is_text(error.detail, "Applicants with score 1000000000000000000000000000000 in pool 10 are "
+			"equal, and not all of them fit.", "with all digits");
 }
 
 /* ---- ties by lottery ---- */
@@ -396,10 +398,10 @@ chain(int length)
 	market_end_seating(builder);
 	for (int i = 0; i < length; i++)
 	{
-		market_add_contract(builder, &(ContractRow) {i, i, 1, WHOLE(1)});
-		market_add_contract(builder, &(ContractRow) {i, i + 1, 2, WHOLE(2)});
+		market_add_application(builder, &(ApplicationRow) {i, i, 1, WHOLE(1)});
+		market_add_application(builder, &(ApplicationRow) {i, i + 1, 2, WHOLE(2)});
 	}
-	market_add_contract(builder, &(ContractRow) {length, 0, 1, WHOLE(2)});
+	market_add_application(builder, &(ApplicationRow) {length, 0, 1, WHOLE(2)});
 	return market_end(builder);
 }
 
@@ -439,7 +441,7 @@ test_large_pool(void)
 	market_add_pool(builder, &(PoolRow) {1, SEATS});
 	market_end_seating(builder);
 	for (int64 i = 0; i < APPLICANTS; i++)	/* 7919 is prime: scores come mixed, each once */
-		market_add_contract(builder, &(ContractRow) {i, 1, 1, WHOLE(i * 7919 % APPLICANTS)});
+		market_add_application(builder, &(ApplicationRow) {i, 1, 1, WHOLE(i * 7919 % APPLICANTS)});
 	market = market_end(builder);
 	ok(allocate(market, &strict, seats, &error), "200,000 ask for 50,000 seats");
 	for (int64 i = 0; i < APPLICANTS; i++)
@@ -468,7 +470,7 @@ test_deep_caps(void)
 	market_add_pool(builder, &(PoolRow) {1, APPLICANTS, .has_cap = true, .cap_id = DEPTH - 1});
 	market_end_seating(builder);
 	for (int64 i = 0; i < APPLICANTS; i++)
-		market_add_contract(builder, &(ContractRow) {i, 1, 1, WHOLE(i)});
+		market_add_application(builder, &(ApplicationRow) {i, 1, 1, WHOLE(i)});
 	market = market_end(builder);
 	before = host_interrupts;
 	ok(allocate(market, &strict, seats, &error), "2,000 ask under 2,000 caps");

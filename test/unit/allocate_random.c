@@ -1,6 +1,6 @@
 /*
  * allocate_random.c
- *	  Random small markets of every kind against a judge who works step by step.
+ *	  Random small markets of every kind against a reference who works step by step.
  */
 #include "helper/host.h"
 #include "helper/reference_allocator.h"
@@ -8,7 +8,7 @@
 
 static Random generator = {77};
 
-/* ---- the same as the judge ---- */
+/* ---- the same as the reference ---- */
 
 typedef struct Count
 {
@@ -20,27 +20,27 @@ typedef struct Count
 } Count;
 
 static void
-check_placements(const Judge *judge, const Rows *rows, Count *count)
+check_placements(const Reference *reference, const Rows *rows, Count *count)
 {
 	Placements	placements;
 	CoreError	error = {0};
 	bool		done = rows_allocate(rows, &placements, &error);
 	bool		tied = rows->tie_break == TIE_BREAK_STRICT &&
-		rows->mechanism == MECHANISM_DEFERRED_ACCEPTANCE && judge_sees_tie(judge);
+		rows->mechanism == MECHANISM_DEFERRED_ACCEPTANCE && reference_sees_tie(reference);
 
 	count->tied += tied;
 	count->taken += done;
 	if (tied)
 		count->wrong += done || error.code != CORE_INVALID;
 	else
-		count->wrong += !done || !judge_agrees(judge, &placements);
+		count->wrong += !done || !reference_agrees(reference, &placements);
 }
 
 static bool
-has_closed(const Judge *judge)
+has_closed(const Reference *reference)
 {
-	for (int i = 0; i < judge->group_count; i++)
-		if (judge->closed[i])
+	for (int i = 0; i < reference->group_count; i++)
+		if (reference->closed[i])
 			return true;
 	return false;
 }
@@ -48,25 +48,25 @@ has_closed(const Judge *judge)
 static void
 check_market(Rows *rows, Count *count)
 {
-	Judge		judge;
+	Reference		reference;
 	CoreError	error = {0};
 
-	judge_open(&judge, rows);
-	if (!judge_holders_fit(&judge))
+	reference_open(&reference, rows);
+	if (!reference_holders_fit(&reference))
 	{
 		count->refused++;
 		count->wrong += rows_market(rows, &error) != NULL || error.code != CORE_INVALID;
 		return;
 	}
-	judge_allocate(&judge);
-	count->closed += has_closed(&judge);
-	check_placements(&judge, rows, count);
+	reference_allocate(&reference);
+	count->closed += has_closed(&reference);
+	check_placements(&reference, rows, count);
 	for (int turn = 0; turn < 3; turn++)
 	{
 		rows_shuffle(rows, &generator);
-		judge_open(&judge, rows);
-		judge_allocate(&judge);
-		check_placements(&judge, rows, count);
+		reference_open(&reference, rows);
+		reference_allocate(&reference);
+		check_placements(&reference, rows, count);
 	}
 }
 
@@ -84,7 +84,7 @@ test_seatings(TieBreak tie_break, const char *what)
 		check_market(&rows, &count);
 	}
 	draw_close(&draw);
-	is_int(count.wrong, 0, "%s: as the judge says, in any order of rows", what);
+	is_int(count.wrong, 0, "%s: as the reference says, in any order of rows", what);
 	ok(count.taken > 500, "%s: of many markets", what);
 	ok(count.refused > 50, "%s: some with more holders than seats", what);
 	ok(count.closed > 50, "%s: some where pools close", what);
@@ -96,7 +96,7 @@ test_seatings(TieBreak tie_break, const char *what)
 
 typedef struct Search
 {
-	Judge		judge;
+	Reference		reference;
 	int			held[MOST_APPLICATIONS];
 	int			stable;
 	int			better;			/* where someone would have a better step */
@@ -105,22 +105,22 @@ typedef struct Search
 static void
 search_from(Search *search, int applicant)
 {
-	const Judge *judge = &search->judge;
+	const Reference *reference = &search->reference;
 
-	if (applicant == judge->applicant_count)
+	if (applicant == reference->applicant_count)
 	{
-		if (!judge_is_stable(judge, search->held))
+		if (!reference_is_stable(reference, search->held))
 			return;
 		search->stable++;
 		for (int i = 0; i < applicant; i++)
 			search->better += search->held[i] != NO_STEP &&
-				(judge->held[i] == NO_STEP || search->held[i] < judge->held[i]);
+				(reference->held[i] == NO_STEP || search->held[i] < reference->held[i]);
 		return;
 	}
 	search->held[applicant] = NO_STEP;
 	search_from(search, applicant + 1);
-	for (int i = 0; i < judge->step_count; i++)
-		if (judge->steps[i].applicant == applicant)
+	for (int i = 0; i < reference->step_count; i++)
+		if (reference->steps[i].applicant == applicant)
 		{
 			search->held[applicant] = i;
 			search_from(search, applicant + 1);
@@ -153,16 +153,17 @@ test_best_stable(void)
 
 		rows_random_seating(&rows, &generator, 3 + turn % 2);
 		without_floors(&rows);
-		judge_open(&search.judge, &rows);
-		if (search.judge.step_count > 16 || !judge_holders_fit(&search.judge))
+		reference_open(&search.reference, &rows);
+		if (search.reference.step_count > 16 || !reference_holders_fit(&search.reference))
 			continue;
 		tried++;
-		judge_allocate(&search.judge);
+		reference_allocate(&search.reference);
 		rows_allocate(&rows, &placements, &error);
 		search_from(&search, 0);
 		several += search.stable > 1;
-		wrong += search.better > 0 || !judge_is_stable(&search.judge, search.judge.held) ||
-			!judge_agrees(&search.judge, &placements);
+		wrong += search.better > 0 ||
+			!reference_is_stable(&search.reference, search.reference.held) ||
+			!reference_agrees(&search.reference, &placements);
 	}
 	draw_close(&draw);
 	is_int(wrong, 0, "stable, and no stable allocation has a better step for anybody");
@@ -174,18 +175,20 @@ test_best_stable(void)
 
 /* Where a placement stands in the applicant's walk; behind all steps when there is none. */
 static int
-place_of(const Judge *judge, const Placements *placements, const Rows *told, int64 applicant)
+place_of(const Reference *reference, const Placements *placements, const Rows *told,
+		 int64 applicant)
 {
-	for (int i = 0; i < judge->step_count; i++)
+	for (int i = 0; i < reference->step_count; i++)
 		for (int j = 0; j < placements->count; j++)
 		{
-			const ApplicationRow *row = &told->applications[placements->rows[j]];
-			const Step *step = &judge->steps[i];
+			const ApplicationLine *row = &told->applications[placements->rows[j]];
+			const Step *step = &reference->steps[i];
 
-			if (judge->applicants[step->applicant] == applicant && row->applicant == applicant &&
-				judge->rows->applications[step->row].pool == row->pool &&
-				words_equal(placements->seats[j], judge->nodes[step->node].reserve ?
-							judge->nodes[step->node].reserve->row.name : word_of("open")))
+			if (reference->applicants[step->applicant] == applicant &&
+				row->applicant == applicant &&
+				reference->rows->applications[step->row].pool == row->pool &&
+				words_equal(placements->seats[j], reference->nodes[step->node].reserve ?
+							reference->nodes[step->node].reserve->row.name : word_of("open")))
 				return i;
 		}
 	return PG_INT32_MAX;
@@ -199,7 +202,7 @@ misreport(Rows *told, const Rows *truth, int64 applicant)
 	told->count = 0;
 	for (int i = 0; i < truth->count; i++)
 	{
-		ApplicationRow row = truth->applications[i];
+		ApplicationLine row = truth->applications[i];
 
 		if (row.applicant == applicant)
 		{
@@ -225,28 +228,28 @@ test_misreports(void)
 	for (int turn = 0; turn < 600; turn++)
 	{
 		Rows		truth = {.tie_break = (TieBreak) (turn % 2), .draw = &draw};
-		Judge		judge;
+		Reference		reference;
 		Placements	honest;
 		CoreError	error = {0};
 
 		rows_random_seating(&truth, &generator, 8);
 		without_floors(&truth);
-		judge_open(&judge, &truth);
+		reference_open(&reference, &truth);
 		if (!rows_allocate(&truth, &honest, &error))
 			continue;
-		for (int i = 0; i < judge.applicant_count; i++)
+		for (int i = 0; i < reference.applicant_count; i++)
 			for (int lie = 0; lie < 6; lie++)
 			{
-				int64		liar = judge.applicants[i];
+				int64		liar = reference.applicants[i];
 				Rows		told;
 				Placements	placements;
-				int			before = place_of(&judge, &honest, &truth, liar);
+				int			before = place_of(&reference, &honest, &truth, liar);
 				int			after;
 
 				misreport(&told, &truth, liar);
 				if (!rows_allocate(&told, &placements, &error))
 					continue;
-				after = place_of(&judge, &placements, &told, liar);
+				after = place_of(&reference, &placements, &told, liar);
 				gains += after < before;
 				losses += after > before;
 			}
@@ -278,7 +281,7 @@ test_monotony(void)
 	{
 		Rows		rows = {.tie_break = (TieBreak) (turn % 2), .draw = &draw};
 		Rows		other;
-		Judge		judge;
+		Reference		reference;
 		Placements	before;
 		Placements	after;
 		CoreError	error = {0};
@@ -293,14 +296,15 @@ test_monotony(void)
 			other.pools[random_below(&generator, rows.pool_count)].seats++;
 		else if (rows.count > 0)
 			drop_applicant(&other, gone = rows.applications[0].applicant);
-		judge_open(&judge, &rows);
+		reference_open(&reference, &rows);
 		if (!rows_allocate(&rows, &before, &error) || !rows_allocate(&other, &after, &error))
 			continue;
-		for (int i = 0; i < judge.applicant_count; i++)
-			if (judge.applicants[i] != gone)
+		for (int i = 0; i < reference.applicant_count; i++)
+			if (reference.applicants[i] != gone)
 			{
-				int			place = place_of(&judge, &before, &rows, judge.applicants[i]);
-				int			new_place = place_of(&judge, &after, &other, judge.applicants[i]);
+				int			place = place_of(&reference, &before, &rows, reference.applicants[i]);
+				int			new_place =
+					place_of(&reference, &after, &other, reference.applicants[i]);
 
 				worse += new_place > place;
 				better += new_place < place;
@@ -344,7 +348,7 @@ test_mechanism(Mechanism mechanism, const char *what)
 		check_market(&rows, &count);
 	}
 	draw_close(&draw);
-	is_int(count.wrong, 0, "%s: as the judge says, in any order of rows", what);
+	is_int(count.wrong, 0, "%s: as the reference says, in any order of rows", what);
 	is_int(count.taken, 4000, "%s: of many markets", what);
 }
 

@@ -57,7 +57,7 @@ test_order(void)
 }
 
 static bool
-is_contract(const Market *market, int owner, int contract, const ApplicationRow *row)
+is_contract(const Market *market, int owner, int contract, const ApplicationLine *row)
 {
 	int128		unit = fixed_power10(market->score.scale - row->score.scale);
 
@@ -116,7 +116,7 @@ test_long_lists(void)
 	random_shuffle(&generator, order, lengthof(order));
 	for (int i = 0; i < lengthof(order); i++)
 		for (int applicant = 0; applicant < 3; applicant++)
-			market_add_contract(builder, &(ContractRow) {
+			market_add_application(builder, &(ApplicationRow) {
 				applicant, order[i], PG_INT32_MAX - order[i], WHOLE(order[i])
 			});
 	market = market_end(builder);
@@ -141,7 +141,7 @@ test_many_rows(void)
 	market_end_seating(builder);
 	for (int choice = 2; choice >= 1; choice--)
 		for (int64 i = 0; i < 200000; i++)
-			market_add_contract(builder, &(ContractRow) {
+			market_add_application(builder, &(ApplicationRow) {
 				i * INT64CONST(1000003), choice, choice, WHOLE(i)
 			});
 	market = market_end(builder);
@@ -165,9 +165,9 @@ test_alike_ids(void)
 	market_add_pool(builder, &(PoolRow) {1, 5});
 	market_end_seating(builder);
 	for (int64 i = 0; i < 100000; i++)
-		market_add_contract(builder, &(ContractRow) {i * halves, 1, 1, WHOLE(1)});
+		market_add_application(builder, &(ApplicationRow) {i * halves, 1, 1, WHOLE(1)});
 	for (int64 i = 0; i < 10000; i++)
-		market_add_contract(builder, &(ContractRow) {
+		market_add_application(builder, &(ApplicationRow) {
 			(i % 100) << 32 | (i / 100 + 20000), 1, 1, WHOLE(1)
 		});
 	market = market_end(builder);
@@ -198,25 +198,34 @@ test_refusals(void)
 {
 	Rows		rows = two_rows(10, 2);
 
-	is_refused(&rows, CORE_DUPLICATE, "applicant applies to a pool twice", "Applicant 7, pool 10.");
+	is_refused(&rows, CORE_DUPLICATE, "duplicate application to pool 10",
+			   "Applicant 7 applies to pool 10 twice.");
 	rows = two_rows(20, 1);
-	is_refused(&rows, CORE_DUPLICATE, "applicant gives a choice number twice", "Applicant 7, choice 1.");
+	is_refused(&rows, CORE_DUPLICATE, "duplicate choice 1 of an applicant",
+			   "Applicant 7 has choice 1 twice.");
 	rows = two_rows(30, 2);
-	is_refused(&rows, CORE_UNKNOWN, "application to an unknown pool", "Applicant 7 applies to pool 30.");
+	is_refused(&rows, CORE_UNKNOWN, "pool 30 does not exist", "Applicant 7 applies to pool 30.");
 	rows = two_rows(20, -1);
-	is_refused(&rows, CORE_INVALID, "choice must be 0 to 2147483647", "Applicant 7 has choice -1.");
+	is_refused(&rows, CORE_INVALID, "choice must be 0 to 2147483647",
+			   "Applicant 7 applies to pool 20 with choice -1.");
 	rows = two_rows(20, PG_INT32_MAX + INT64CONST(1));
-	is_refused(&rows, CORE_INVALID, "choice must be 0 to 2147483647", "Applicant 7 has choice 2147483648.");
+	is_refused(&rows, CORE_INVALID, "choice must be 0 to 2147483647",
+			   "Applicant 7 applies to pool 20 with choice 2147483648.");
 	rows = two_rows(20, 2);
 	rows.pools[1].id = 10;
-	is_refused(&rows, CORE_DUPLICATE, "pool comes twice", "Pool 10.");
+	is_refused(&rows, CORE_DUPLICATE, "duplicate pool 10",
+			   "The pools query has more than one row for pool 10.");
 	rows.pools[1] = (PoolRow) {20, -1};
-	is_refused(&rows, CORE_INVALID, "seats of a pool must be 0 to 2147483647", "Pool 20 has -1 seats.");
+	is_refused(&rows, CORE_INVALID, "seats of pool 20 must be 0 to 2147483647",
+			   "The row of pool 20 has seats -1.");
 	rows.pools[1].seats = INT64CONST(1) << 40;
-	is_refused(&rows, CORE_INVALID, "seats of a pool must be 0 to 2147483647", "Pool 20 has 1099511627776 seats.");
+	is_refused(&rows, CORE_INVALID, "seats of pool 20 must be 0 to 2147483647",
+			   "The row of pool 20 has seats 1099511627776.");
 	rows.pools[1].seats = PG_INT32_MAX;
 	rows.applications[1].score = (ExactNumber) {false, 1, 36};
-	is_refused(&rows, CORE_OUT_OF_RANGE, "numbers need more than 36 digits together", "Applicant 7, pool 20.");
+	is_refused(&rows, CORE_OUT_OF_RANGE,
+			   "numbers of column \"score\" need more than 36 digits together",
+			   "The number of applicant 7 in pool 20 does not fit with the others.");
 	rows.applications[1].score = WHOLE(1);
 	ok(rows_market(&rows, &(CoreError) {0}) != NULL, "nothing else is wrong with them");
 }
@@ -232,7 +241,7 @@ test_random_duplicates(void)
 	{
 		Rows		rows;
 		CoreError	error = {0};
-		ApplicationRow *copy;
+		ApplicationLine *copy;
 
 		rows_random(&rows, &generator, 8);
 		if (rows.count == 0)
@@ -265,7 +274,7 @@ fits(Size limit, int applications)
 	market_add_pool(builder, &(PoolRow) {1, 100});
 	market_end_seating(builder);
 	for (int i = 0; i < applications; i++)
-		if (!market_add_contract(builder, &(ContractRow) {i, 1, 1, WHOLE(i)}))
+		if (!market_add_application(builder, &(ApplicationRow) {i, 1, 1, WHOLE(i)}))
 			break;
 	if (error.message == NULL && market_end(builder) != NULL)
 		return true;

@@ -181,6 +181,15 @@ test_digits_limit(void)
 
 /* ---- two columns ---- */
 
+static Input
+random_input(int length)
+{
+	return (Input) {
+		random_below(&generator, 8) == 0, random_digits(&generator, length),
+		random_below(&generator, 4)
+	};
+}
+
 static void
 test_equal(void)
 {
@@ -189,8 +198,8 @@ test_equal(void)
 	for (int turn = 0; turn < 2000; turn++)
 	{
 		int			length = turn % 2 ? 2 : 18;
-		Input		a = {random_below(&generator, 8) == 0, random_digits(&generator, length), random_below(&generator, 4)};
-		Input		b = {random_below(&generator, 8) == 0, random_digits(&generator, length), random_below(&generator, 4)};
+		Input		a = random_input(length);
+		Input		b = random_input(length);
 		NumberColumn left = {0};
 		NumberColumn right = {0};
 		bool		same;

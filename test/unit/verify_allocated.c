@@ -1,6 +1,6 @@
 /*
  * verify_allocated.c
- *	  The certifier over what the allocator makes: nothing is found, and both refuse
+ *	  The verifier over what the allocator makes: nothing is found, and both refuse
  *	  the same rows.
  */
 #include "helper/market_rows.h"
@@ -32,7 +32,9 @@ try_market(const Rows *rows, Tally *tally)
 	if (violations < 0 || !built)
 	{
 		tally->refused++;
-		if (done || error.code != unreadable.code)
+		if (done || error.code != unreadable.code ||
+			strcmp(error.message, unreadable.message) != 0 ||
+			strcmp(error.detail, unreadable.detail) != 0)
 		{
 			tally->wrong++;
 			note("one refuses: %s, the other: %s", error.message ? error.message : "nothing",

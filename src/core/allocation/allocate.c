@@ -186,7 +186,7 @@ propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 	};
 	bool		done;
 
-	if (tie_break == TIE_BREAK_ADMIT_ALL || tie_break == TIE_BREAK_ADMIT_NONE)
+	if (tie_break_keeps_classes(tie_break))
 		solver.classes = core_alloc_zero(sizeof(ClassState) * Max(solver.nodes.group_count, 1));
 	solver_start(&solver);
 	close_below_floors(&solver);
@@ -198,23 +198,21 @@ propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 
 /* ---- what a mechanism can do ---- */
 
-static bool
-refuse_rule(CoreError *error, const char *what, const char *name)
+static MarketFeatures
+features_of(const Market *market)
 {
-	core_fail(error, CORE_UNSUPPORTED, "%s %s", name, what);
-	return core_hint(error, "Use deferred_acceptance.");
+	const Seating *seating = market->seating;
+	MarketFeatures features = {
+		.has_reserves = seating->reserve_count > 0, .has_caps = seating->cap_count > 0,
+		.has_holders = market->held != NULL
+	};
+
+	for (int32 i = 0; i < seating->pool_count && !features.has_floors; i++)
+		features.has_floors = seating->pools[i].floor > 0;
+	return features;
 }
 
-static bool
-has_floor(const Seating *seating)
-{
-	for (int32 i = 0; i < seating->pool_count; i++)
-		if (seating->pools[i].floor > 0)
-			return true;
-	return false;
-}
-
-/* Of each applicant one score and tie in all pools */
+/* Has each applicant one score and tie in all pools? */
 static bool
 check_one_score(const Market *market, CoreError *error)
 {
@@ -228,53 +226,23 @@ check_one_score(const Market *market, CoreError *error)
 			if (scores[j] == scores[j - 1] && (ties == NULL || ties[j] == ties[j - 1]))
 				continue;
 			core_fail(error, CORE_INVALID,
-					  "serial_dictatorship needs one score and tie for each applicant");
-			return core_detail(error, "Applicant " INT64_FORMAT ".", market->applicant_ids[i]);
+					  "mechanism serial_dictatorship needs one score and tie for each applicant");
+			return core_detail(error, "Applicant " INT64_FORMAT " has more than one.",
+							   market->applicant_ids[i]);
 		}
 	return true;
-}
-
-static bool
-check_mechanism(const Market *market, const Rules *rules, CoreError *error)
-{
-	static const char *const names[] = {"deferred_acceptance", "serial_dictatorship",
-										"immediate_acceptance", "top_trading_cycles"};
-	const char *name = names[rules->mechanism];
-	bool		by_class = rules->tie_break == TIE_BREAK_ADMIT_ALL ||
-		rules->tie_break == TIE_BREAK_ADMIT_NONE;
-
-	if (by_class && market->seating->cap_count > 0)
-	{
-		core_fail(error, CORE_UNSUPPORTED,
-				  "tie_break admit_all and admit_none cannot honour caps");
-		return core_hint(error, "Use lottery, lottery_per_pool or strict.");
-	}
-	if (rules->mechanism == MECHANISM_DEFERRED_ACCEPTANCE)
-		return true;
-	if (by_class)
-		return refuse_rule(error, "cannot honour tie_break admit_all and admit_none", name);
-	if (market->seating->reserve_count > 0)
-		return refuse_rule(error, "cannot honour reserves", name);
-	if (market->seating->cap_count > 0)
-		return refuse_rule(error, "cannot honour caps", name);
-	if (has_floor(market->seating))
-		return refuse_rule(error, "cannot honour min_seats", name);
-	if (market->held)
-		return refuse_rule(error, "cannot honour holds", name);
-	if (rules->mechanism != MECHANISM_SERIAL_DICTATORSHIP)
-		return true;
-	if (rules->tie_break == TIE_BREAK_LOTTERY_PER_POOL)
-		return refuse_rule(error, "cannot honour tie_break lottery_per_pool", name);
-	return check_one_score(market, error);
 }
 
 bool
 allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error)
 {
+	MarketFeatures features = features_of(market);
 	Ranking		ranking;
 	bool		done;
 
-	if (!check_mechanism(market, rules, error))
+	if (!policy_check(rules->mechanism, rules->tie_break, &features, error))
+		return false;
+	if (rules->mechanism == MECHANISM_SERIAL_DICTATORSHIP && !check_one_score(market, error))
 		return false;
 	ranking = rank_open(market, rules);
 	done = rules->mechanism == MECHANISM_TOP_TRADING_CYCLES ?

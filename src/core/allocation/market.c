@@ -10,6 +10,7 @@
 #include "core/allocation/market.h"
 
 #include "core/base/idmap.h"
+#include "core/base/market_errors.h"
 
 #define FIRST_ROOM			1024
 #define LONG_LIST			32
@@ -97,18 +98,8 @@ estimate_memory(const MarketBuilder *builder)
 static bool
 check_memory(MarketBuilder *builder)
 {
-	const Market *market = builder->market;
-	Size		estimate = estimate_memory(builder);
-
-	if (estimate <= builder->memory_limit)
-		return true;
-	core_fail(builder->error, CORE_MEMORY,
-			  "allocation needs more memory than equity.max_memory allows");
-	core_detail(builder->error,
-				"%d pools and %d applications of %d applicants need %zu kB; %zu kB are allowed.",
-				market->seating->pool_count, market->contract_count, market->applicant_count,
-				estimate >> 10, builder->memory_limit >> 10);
-	return core_hint(builder->error, "Raise equity.max_memory, if the machine has the memory.");
+	return core_check_memory(builder->error, "allocation", estimate_memory(builder),
+							 builder->memory_limit);
 }
 
 /* ---- seats ---- */
@@ -230,19 +221,13 @@ make_contract_room(MarketBuilder *builder)
 }
 
 static bool
-add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number,
-		   const ContractRow *row)
+add_number(MarketBuilder *builder, NumberColumn *column, ExactNumber number, const char *name,
+		   const ApplicationRow *row)
 {
 	if (number.is_null)
 		numbers_add_null(column);
 	else if (!numbers_add(column, number.digits, number.scale))
-	{
-		core_fail(builder->error, CORE_OUT_OF_RANGE, "numbers need more than %d digits together",
-				  NUMBER_MAX_DIGITS);
-		core_detail(builder->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
-					row->applicant_id, row->pool_id);
-		return core_hint(builder->error, "Round score and tie to the decimals that matter.");
-	}
+		return refuse_digits(name, row->applicant_id, row->pool_id, builder->error);
 	return true;
 }
 
@@ -261,9 +246,9 @@ put_optional(int32 **column, int32 nothing, int32 at, int32 room, int32 value)
 	(*column)[at] = value;
 }
 
-/* The seat that is held from before. */
+/* Note the seat that is held from before, if any. */
 static bool
-put_held(MarketBuilder *builder, const Pool *pool, const ContractRow *row)
+put_held(MarketBuilder *builder, const Pool *pool, const ApplicationRow *row)
 {
 	Market	   *market = builder->market;
 	int32		group = NONE;
@@ -272,47 +257,24 @@ put_held(MarketBuilder *builder, const Pool *pool, const ContractRow *row)
 	{
 		group = seating_find_group(market->seating, pool, *row->holds);
 		if (group == NONE)
-		{
-			core_fail(builder->error, CORE_INVALID, "holds names no seat of the pool");
-			core_detail(builder->error,
-						"Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", seat %.*s.",
-						row->applicant_id, row->pool_id, row->holds->length, row->holds->text);
-			return core_hint(builder->error, "A seat is open or the name of a reserve.");
-		}
+			return refuse_held_seat(row, builder->error);
 	}
 	put_optional(&market->held, NONE, market->contract_count, builder->contract_room, group);
 	return true;
 }
 
-static bool
-check_contract(MarketBuilder *builder, const ContractRow *row, const Pool *pool)
-{
-	if (row->choice < 0 || row->choice > PG_INT32_MAX)
-	{
-		core_fail(builder->error, CORE_INVALID, "choice must be 0 to %d", PG_INT32_MAX);
-		return core_detail(builder->error,
-						   "Applicant " INT64_FORMAT " has choice " INT64_FORMAT ".",
-						   row->applicant_id, row->choice);
-	}
-	if (pool == NULL)
-	{
-		core_fail(builder->error, CORE_UNKNOWN, "application to an unknown pool");
-		core_detail(builder->error,
-					"Applicant " INT64_FORMAT " applies to pool " INT64_FORMAT ".",
-					row->applicant_id, row->pool_id);
-		return core_hint(builder->error, "The pools query must have a row for it.");
-	}
-	return true;
-}
-
 bool
-market_add_contract(MarketBuilder *builder, const ContractRow *row)
+market_add_application(MarketBuilder *builder, const ApplicationRow *row)
 {
 	Market	   *market = builder->market;
 	const Pool *pool = seating_find_pool(market->seating, row->pool_id);
 	int32		at = market->contract_count;
 
-	if (!check_contract(builder, row, pool) || !make_contract_room(builder))
+	if (row->choice < 0 || row->choice > PG_INT32_MAX)
+		return refuse_choice_range(row, builder->error);
+	if (pool == NULL)
+		return refuse_application_pool(row, builder->error);
+	if (!make_contract_room(builder))
 		return false;
 	builder->owner[at] = applicant_number(builder, row->applicant_id);
 	market->pool[at] = pool - market->seating->pools;
@@ -322,8 +284,8 @@ market_add_contract(MarketBuilder *builder, const ContractRow *row)
 		builder->in_order = false;
 	put_optional(&market->set, 0, at, builder->contract_room, row->set);
 	if (!put_held(builder, pool, row) ||
-		!add_number(builder, &market->score, row->score, row) ||
-		(row->tie && !add_number(builder, &market->tie, *row->tie, row)))
+		!add_number(builder, &market->score, row->score, "score", row) ||
+		(row->tie && !add_number(builder, &market->tie, *row->tie, "tie", row)))
 		return false;
 	market->contract_count++;
 	return true;
@@ -444,17 +406,6 @@ bring_in_order(Market *market, const int32 *order)
 
 /* ---- checks of the whole ---- */
 
-static bool
-refuse_duplicate(MarketBuilder *builder, int32 applicant, const char *message, const char *what,
-				 int64 number)
-{
-	core_fail(builder->error, CORE_DUPLICATE, "%s", message);
-	core_detail(builder->error, "Applicant " INT64_FORMAT ", %s " INT64_FORMAT ".",
-				builder->market->applicant_ids[applicant], what, number);
-	return core_hint(builder->error,
-					 "An applicant's list has each pool once, each with a choice number of its own.");
-}
-
 /* No choice number and no pool twice in an applicant's list. */
 static bool
 check_lists(MarketBuilder *builder)
@@ -473,11 +424,11 @@ check_lists(MarketBuilder *builder)
 
 			check_interrupts_at(j);
 			if (last_owner[pool] == i)
-				result = refuse_duplicate(builder, i, "applicant applies to a pool twice", "pool",
-										  pools[pool].id);
+				result = refuse_duplicate_pool_choice(market->applicant_ids[i], pools[pool].id,
+													  builder->error);
 			else if (j > market->first[i] && market->choice[j] == market->choice[j - 1])
-				result = refuse_duplicate(builder, i, "applicant gives a choice number twice",
-										  "choice", market->choice[j]);
+				result = refuse_duplicate_choice(market->applicant_ids[i], market->choice[j],
+												 builder->error);
 			last_owner[pool] = i;
 		}
 	pfree(last_owner);
@@ -504,44 +455,36 @@ count_holders(const Market *market, int32 *in_group, int32 *in_cap)
 	}
 }
 
+/* No more holders than seats, in any group; of several, the smallest pool id is named. */
 static bool
-hint_holders(CoreError *error)
-{
-	return core_hint(error, "Each holder keeps the seat: raise the seats, undo the reserve or cap "
-					 "that took them, or leave out a holds.");
-}
-
-/* No more holders than seats, in any group and any cap. */
-static bool
-compare_holders(MarketBuilder *builder, const int32 *in_group, const int32 *in_cap)
+check_group_holders(MarketBuilder *builder, const int32 *holders)
 {
 	const Seating *seating = builder->market->seating;
+	const Pool *pools = seating->pools;
+	int32		first = NONE;
 
 	for (int32 i = 0; i < seating->group_count; i++)
-	{
-		const SeatGroup *group = &seating->groups[i];
-		Word		seat = seating_seat(seating, i);
+		if (holders[i] > seating->groups[i].seats &&
+			(first == NONE ||
+			 pools[seating->groups[i].pool].id < pools[seating->groups[first].pool].id))
+			first = i;
+	return first == NONE ||
+		refuse_pool_holders(pools[seating->groups[first].pool].id, seating_seat(seating, first),
+							seating->groups[first].seats, holders[first], builder->error);
+}
 
-		if (in_group[i] <= group->seats)
-			continue;
-		core_fail(builder->error, CORE_INVALID, "more holders than seats");
-		core_detail(builder->error, "Pool " INT64_FORMAT ", seat %.*s: %d held, there are %d.",
-					seating->pools[group->pool].id, seat.length, seat.text, in_group[i],
-					group->seats);
-		return hint_holders(builder->error);
-	}
-	for (int32 i = 0; i < seating->cap_count; i++)
-	{
-		const Cap  *cap = &seating->caps[i];
+/* Nor in any cap; of several, the smallest id is named. */
+static bool
+check_cap_holders(MarketBuilder *builder, const int32 *holders)
+{
+	const Cap  *caps = builder->market->seating->caps;
+	int32		first = NONE;
 
-		if (in_cap[i] <= cap->seats)
-			continue;
-		core_fail(builder->error, CORE_INVALID, "more holders than seats");
-		core_detail(builder->error, "Cap " INT64_FORMAT ": %d held, there are %d.", cap->id,
-					in_cap[i], cap->seats);
-		return hint_holders(builder->error);
-	}
-	return true;
+	for (int32 i = 0; i < builder->market->seating->cap_count; i++)
+		if (holders[i] > caps[i].seats && (first == NONE || caps[i].id < caps[first].id))
+			first = i;
+	return first == NONE ||
+		refuse_cap_holders(caps[first].id, caps[first].seats, holders[first], builder->error);
 }
 
 static bool
@@ -557,7 +500,7 @@ check_holders(MarketBuilder *builder)
 	in_group = core_alloc_zero(sizeof(int32) * Max(market->seating->group_count, 1));
 	in_cap = core_alloc_zero(sizeof(int32) * Max(market->seating->cap_count, 1));
 	count_holders(market, in_group, in_cap);
-	result = compare_holders(builder, in_group, in_cap);
+	result = check_group_holders(builder, in_group) && check_cap_holders(builder, in_cap);
 	pfree(in_group);
 	pfree(in_cap);
 	return result;

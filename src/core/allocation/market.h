@@ -29,17 +29,6 @@ typedef struct Market
 								 * NULL when nobody holds any */
 } Market;
 
-typedef struct ContractRow
-{
-	int64		applicant_id;
-	int64		pool_id;
-	int64		choice;
-	ExactNumber score;
-	const ExactNumber *tie;		/* NULL in every row when the input has none */
-	int32		set;			/* of seating_set */
-	const Word *holds;			/* NULL: no seat from before */
-} ContractRow;
-
 typedef struct MarketBuilder MarketBuilder;
 
 /* All caps first, then pools, then reserves; then contracts, each in any order. */
@@ -49,7 +38,7 @@ extern bool market_add_pool(MarketBuilder *builder, const PoolRow *row);
 extern bool market_add_reserve(MarketBuilder *builder, const ReserveRow *row);
 extern bool market_end_seating(MarketBuilder *builder);
 extern int32 market_set(MarketBuilder *builder, const Word *words, int count);
-extern bool market_add_contract(MarketBuilder *builder, const ContractRow *row);
+extern bool market_add_application(MarketBuilder *builder, const ApplicationRow *row);
 extern Market *market_end(MarketBuilder *builder);
 
 #endif							/* CORE_ALLOCATION_MARKET_H */

@@ -6,14 +6,7 @@
 #define CORE_ALLOCATION_RULES_H
 
 #include "core/base/lottery.h"
-
-typedef enum Mechanism
-{
-	MECHANISM_DEFERRED_ACCEPTANCE,
-	MECHANISM_SERIAL_DICTATORSHIP,
-	MECHANISM_IMMEDIATE_ACCEPTANCE,
-	MECHANISM_TOP_TRADING_CYCLES
-} Mechanism;
+#include "core/base/policy.h"
 
 typedef struct Rules
 {

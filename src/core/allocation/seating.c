@@ -8,7 +8,7 @@
  */
 #include "core/allocation/seating.h"
 
-#include "lib/stringinfo.h"
+#include "core/base/market_errors.h"
 
 #define FIRST_ROOM		64
 
@@ -69,29 +69,15 @@ seating_memory(const Seating *seating)
 
 /* ---- caps and pools ---- */
 
-/* Seats and floor of a pool or cap */
 static bool
-check_seats(const char *kind, const char *title, int64 id, int64 seats, int64 floor,
-			CoreError *error)
+in_range(int64 number)
 {
-	if (seats < 0 || seats > PG_INT32_MAX)
-	{
-		core_fail(error, CORE_INVALID, "seats of a %s must be 0 to %d", kind, PG_INT32_MAX);
-		return core_detail(error, "%s " INT64_FORMAT " has " INT64_FORMAT " seats.", title, id,
-						   seats);
-	}
-	if (floor < 0 || floor > PG_INT32_MAX)
-	{
-		core_fail(error, CORE_INVALID, "min_seats of a %s must be 0 to %d", kind, PG_INT32_MAX);
-		return core_detail(error, "%s " INT64_FORMAT " has min_seats " INT64_FORMAT ".", title, id,
-						   floor);
-	}
-	return true;
+	return number >= 0 && number <= PG_INT32_MAX;
 }
 
 /* Give a new id its number; false when it is there already. */
 static bool
-take_id(idmap_hash *numbers, int64 id, int32 number)
+add_id(idmap_hash *numbers, int64 id, int32 number)
 {
 	bool		found;
 	IdEntry    *entry = idmap_insert(numbers, id, &found);
@@ -107,14 +93,10 @@ seating_add_cap(Seating *seating, const CapRow *row, CoreError *error)
 {
 	int32		at = seating->cap_count;
 
-	if (!check_seats("cap", "Cap", row->id, row->seats, row->floor, error))
-		return false;
-	if (!take_id(seating->cap_numbers, row->id, at))
-	{
-		core_fail(error, CORE_DUPLICATE, "cap comes twice");
-		core_detail(error, "Cap " INT64_FORMAT ".", row->id);
-		return core_hint(error, "Give each cap in one row.");
-	}
+	if (!in_range(row->seats) || !in_range(row->floor))
+		return refuse_cap_range(row, error);
+	if (!add_id(seating->cap_numbers, row->id, at))
+		return refuse_duplicate_cap(row->id, error);
 	seating->caps = make_room(seating->caps, at, sizeof(Cap));
 	seating->caps[at] = (Cap) {
 		.id = row->id, .seats = (int32) row->seats, .floor = (int32) row->floor,
@@ -130,20 +112,12 @@ seating_add_pool(Seating *seating, const PoolRow *row, CoreError *error)
 	int32		at = seating->pool_count;
 	IdEntry    *cap = row->has_cap ? idmap_lookup(seating->cap_numbers, row->cap_id) : NULL;
 
-	if (!check_seats("pool", "Pool", row->id, row->seats, row->floor, error))
-		return false;
-	if (!take_id(seating->pool_numbers, row->id, at))
-	{
-		core_fail(error, CORE_DUPLICATE, "pool comes twice");
-		core_detail(error, "Pool " INT64_FORMAT ".", row->id);
-		return core_hint(error, "Give each pool in one row.");
-	}
+	if (!in_range(row->seats) || !in_range(row->floor))
+		return refuse_pool_range(row, error);
+	if (!add_id(seating->pool_numbers, row->id, at))
+		return refuse_duplicate_pool(row->id, error);
 	if (row->has_cap && cap == NULL)
-	{
-		core_fail(error, CORE_UNKNOWN, "pool under an unknown cap");
-		core_detail(error, "Pool " INT64_FORMAT ", cap " INT64_FORMAT ".", row->id, row->cap_id);
-		return core_hint(error, "The caps query must have a row for it.");
-	}
+		return refuse_missing_cap(row->id, row->cap_id, error);
 	seating->pools = make_room(seating->pools, at, sizeof(Pool));
 	seating->pools[at] = (Pool) {
 		.id = row->id, .seats = (int32) row->seats, .floor = (int32) row->floor,
@@ -172,48 +146,23 @@ seating_find_pool(const Seating *seating, int64 pool_id)
 /* ---- reserves ---- */
 
 static bool
-reserve_detail(const ReserveRow *row, CoreError *error)
+is_before_open(const ReserveRow *row)
 {
-	return core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.", row->pool_id,
-					   row->name.length, row->name.text);
-}
-
-static bool
-refuse_reserve(const ReserveRow *row, CoreError *error, CoreCode code, const char *message,
-			   const char *hint)
-{
-	core_fail(error, code, "%s", message);
-	reserve_detail(row, error);
-	return core_hint(error, "%s", hint);
+	return row->mode && words_equal(*row->mode, word_of("before_open"));
 }
 
 static bool
 check_reserve(const Seating *seating, const ReserveRow *row, CoreError *error)
 {
 	if (seating_find_pool(seating, row->pool_id) == NULL)
-		return refuse_reserve(row, error, CORE_UNKNOWN, "reserve of an unknown pool",
-							  "The pools query must have a row for it.");
+		return refuse_reserve_pool(row, error);
 	if (words_equal(row->name, word_of("open")))
-		return refuse_reserve(row, error, CORE_INVALID, "a reserve cannot be called open",
-							  "The seats without a reserve are the open ones.");
-	if (row->seats < 0 || row->seats > PG_INT32_MAX)
-	{
-		core_fail(error, CORE_INVALID, "seats of a reserve must be 0 to %d", PG_INT32_MAX);
-		return core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s has " INT64_FORMAT " seats.",
-						   row->pool_id, row->name.length, row->name.text, row->seats);
-	}
+		return refuse_reserve_name(row, error);
+	if (!in_range(row->seats))
+		return refuse_reserve_range(row, error);
+	if (row->mode && !is_before_open(row) && !words_equal(*row->mode, word_of("after_open")))
+		return refuse_reserve_mode(row, error);
 	return true;
-}
-
-static bool
-read_mode(const ReserveRow *row, bool *before_open, CoreError *error)
-{
-	*before_open = row->mode && words_equal(*row->mode, word_of("before_open"));
-	if (row->mode == NULL || *before_open || words_equal(*row->mode, word_of("after_open")))
-		return true;
-	core_fail(error, CORE_INVALID, "unknown mode \"%.*s\"", row->mode->length, row->mode->text);
-	reserve_detail(row, error);
-	return core_hint(error, "Use after_open or before_open.");
 }
 
 static bool
@@ -232,11 +181,9 @@ read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreErro
 		reserve->cascade[i] = is_anyone ? ANYONE : words_add(seating->words, words[i]);
 		for (int32 j = 0; j < i; j++)
 			if (reserve->cascade[j] == reserve->cascade[i])
-				return refuse_reserve(row, error, CORE_INVALID, "a cascade has an entry twice",
-									  "The first of them decides: leave out the other.");
+				return refuse_cascade_entry(row, words[i], error);
 		if (is_anyone && i < reserve->cascade_count - 1)
-			return refuse_reserve(row, error, CORE_INVALID, "* must be the last of a cascade",
-								  "Nobody is left for an entry after anyone.");
+			return refuse_cascade_order(row, error);
 	}
 	return true;
 }
@@ -244,10 +191,12 @@ read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreErro
 bool
 seating_add_reserve(Seating *seating, const ReserveRow *row, CoreError *error)
 {
-	Reserve		reserve = {.has_position = row->has_position, .position = row->position};
+	Reserve		reserve = {
+		.before_open = is_before_open(row), .has_position = row->has_position,
+		.position = row->position
+	};
 
 	if (!check_reserve(seating, row, error) ||
-		!read_mode(row, &reserve.before_open, error) ||
 		!read_cascade(seating, row, &reserve, error))
 		return false;
 	reserve.pool = seating_find_pool(seating, row->pool_id) - seating->pools;
@@ -305,10 +254,7 @@ check_different(const Seating *seating, CoreError *error)
 		check_interrupts_at(i);
 		if (words_add(seen, (Word) {(const char *) key, sizeof(key)}) == i)
 			continue;
-		core_fail(error, CORE_DUPLICATE, "reserve comes twice");
-		core_detail(error, "Pool " INT64_FORMAT ", reserve %.*s.",
-					seating->pools[reserve->pool].id, name.length, name.text);
-		return core_hint(error, "Give each reserve of a pool in one row.");
+		return refuse_duplicate_reserve(seating->pools[reserve->pool].id, name, error);
 	}
 	return true;
 }
@@ -323,12 +269,8 @@ count_open(const Seating *seating, const Pool *pool, int32 first, int32 last, in
 	for (int32 i = first; i < last; i++)
 		reserved += seating->reserves[i].seats;
 	*open = (int32) (pool->seats - reserved);
-	if (reserved <= pool->seats)
-		return true;
-	core_fail(error, CORE_INVALID, "a pool has fewer seats than its reserves");
-	core_detail(error, "Pool " INT64_FORMAT " has %d seats and reserves of " INT64_FORMAT ".",
-				pool->id, pool->seats, reserved);
-	return core_hint(error, "The seats of a pool are the open ones and those of its reserves.");
+	return reserved <= pool->seats ||
+		refuse_reserved_seats(pool->id, pool->seats, reserved, error);
 }
 
 /* The groups of one pool, whose reserves are those from first to before last. */
@@ -379,9 +321,12 @@ lay_out_groups(Seating *seating, CoreError *error)
 
 /* ---- at the end: the tree of caps ---- */
 
+/* Number the parents; of several caps whose parent has no row, the smallest id is named. */
 static bool
 find_parents(Seating *seating, CoreError *error)
 {
+	const Cap  *orphan = NULL;
+
 	for (int32 i = 0; i < seating->cap_count; i++)
 	{
 		Cap		   *cap = &seating->caps[i];
@@ -391,36 +336,25 @@ find_parents(Seating *seating, CoreError *error)
 		if (!cap->has_parent)
 			continue;
 		parent = idmap_lookup(seating->cap_numbers, cap->parent_id);
-		if (parent == NULL)
-		{
-			core_fail(error, CORE_UNKNOWN, "cap under an unknown cap");
-			core_detail(error, "Cap " INT64_FORMAT ", parent " INT64_FORMAT ".", cap->id,
-						cap->parent_id);
-			return core_hint(error, "The caps query must have a row for it.");
-		}
-		cap->parent = parent->number;
+		if (parent)
+			cap->parent = parent->number;
+		else if (orphan == NULL || cap->id < orphan->id)
+			orphan = cap;
 	}
-	return true;
+	return orphan == NULL || refuse_missing_parent(orphan->id, orphan->parent_id, error);
 }
 
-/* Tell the ids of a circle of caps, beginning with the smallest. */
-static bool
-refuse_cycle(const Seating *seating, int32 inside, CoreError *error)
+/* The cap of the smallest id on a cycle through a cap */
+static const Cap *
+first_on_cycle(const Seating *seating, int32 inside)
 {
 	const Cap  *caps = seating->caps;
-	int32		start = inside;
-	StringInfoData ids;
+	int32		first = inside;
 
 	for (int32 i = caps[inside].parent; i != inside; i = caps[i].parent)
-		if (caps[i].id < caps[start].id)
-			start = i;
-	initStringInfo(&ids);
-	appendStringInfo(&ids, "Caps " INT64_FORMAT, caps[start].id);
-	for (int32 i = caps[start].parent; i != start; i = caps[i].parent)
-		appendStringInfo(&ids, ", " INT64_FORMAT, caps[i].id);
-	core_fail(error, CORE_INVALID, "caps lie under each other in a circle");
-	core_detail(error, "%s.", ids.data);
-	return core_hint(error, "The parent_id of the highest cap is NULL.");
+		if (caps[i].id < caps[first].id)
+			first = i;
+	return &caps[first];
 }
 
 /* Climb from each cap until the top or a cap that another climb has passed. */
@@ -428,11 +362,11 @@ static bool
 check_cycles(const Seating *seating, CoreError *error)
 {
 	int32	   *climb = host_alloc(sizeof(int32) * Max(seating->cap_count, 1));
-	int32		circle = NONE;
+	const Cap  *first = NULL;
 
 	for (int32 i = 0; i < seating->cap_count; i++)
 		climb[i] = NONE;
-	for (int32 i = 0; i < seating->cap_count && circle == NONE; i++)
+	for (int32 i = 0; i < seating->cap_count; i++)
 	{
 		int32		at = i;
 
@@ -440,10 +374,15 @@ check_cycles(const Seating *seating, CoreError *error)
 		for (; at != NONE && climb[at] == NONE; at = seating->caps[at].parent)
 			climb[at] = i;
 		if (at != NONE && climb[at] == i)
-			circle = at;
+		{
+			const Cap  *cap = first_on_cycle(seating, at);
+
+			if (first == NULL || cap->id < first->id)
+				first = cap;
+		}
 	}
 	pfree(climb);
-	return circle == NONE || refuse_cycle(seating, circle, error);
+	return first == NULL || refuse_cap_cycle(first->id, first->parent_id, error);
 }
 
 /* Ids that leave few gaps are found in an array, without hashing. */

@@ -10,9 +10,8 @@
 #define CORE_ALLOCATION_SEATING_H
 
 #include "core/base/idmap.h"
-#include "core/base/words.h"
+#include "core/base/market_rows.h"
 
-#define NONE			(-1)
 #define ANYONE			(-1)	/* in a cascade, instead of a group's word */
 
 typedef struct Pool
@@ -73,36 +72,6 @@ typedef struct Seating
 } Seating;
 
 /* ---- building: all caps, then pools, then reserves, then the end ---- */
-
-typedef struct CapRow
-{
-	int64		id;
-	int64		seats;
-	int64		floor;
-	bool		has_parent;
-	int64		parent_id;
-} CapRow;
-
-typedef struct PoolRow
-{
-	int64		id;
-	int64		seats;
-	int64		floor;
-	bool		has_cap;
-	int64		cap_id;
-} PoolRow;
-
-typedef struct ReserveRow
-{
-	int64		pool_id;
-	Word		name;
-	int64		seats;
-	const Word *mode;			/* NULL: after_open */
-	bool		has_position;
-	int64		position;
-	int32		cascade_count;
-	const Word *cascade;		/* NULL: anyone */
-} ReserveRow;
 
 extern Seating *seating_begin(void);
 extern bool seating_add_cap(Seating *seating, const CapRow *row, CoreError *error);

@@ -12,6 +12,7 @@
 #include "core/allocation/solver.h"
 
 #include "core/base/fixed.h"
+#include "core/base/market_errors.h"
 
 /* The worst holder of each node, and how many there are */
 typedef struct Tally
@@ -69,7 +70,7 @@ holds_tied(const TieCheck *check, const Tally *tally, const Bid *bid)
 	return tally->filled > 0 && rank_tied(check->ranking, &tally->worst, bid);
 }
 
-/* Tell pool and score of the step that was refused, and the cap that did. */
+/* Name pool and score of the step that was refused, and the cap that refused it. */
 static bool
 refuse_tie(const TieCheck *check, const Bid *bid, const Cap *cap)
 {
@@ -78,13 +79,8 @@ refuse_tie(const TieCheck *check, const Bid *bid, const Cap *cap)
 	char	   *text = fixed_text(score, market->score.scale);
 	int64		pool_id = check->seating->pools[market->pool[bid->contract]].id;
 
-	core_fail(check->error, CORE_INVALID, "tie at the cut-off of a %s", cap ? "cap" : "pool");
-	if (cap)
-		core_detail(check->error, "Cap " INT64_FORMAT ", pool " INT64_FORMAT ", score %s.",
-					cap->id, pool_id, text);
-	else
-		core_detail(check->error, "Pool " INT64_FORMAT ", score %s.", pool_id, text);
-	return core_hint(check->error, "Give a tie that differs, or break ties by lottery.");
+	return cap ? refuse_cap_tie(cap->id, pool_id, text, check->error) :
+		refuse_pool_tie(pool_id, text, check->error);
 }
 
 /* A step that its applicant would rather have: is anything tied with it where it is refused? */

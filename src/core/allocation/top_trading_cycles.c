@@ -16,6 +16,7 @@
 #include "core/allocation/solver.h"
 
 #include "core/base/fixed.h"
+#include "core/base/market_errors.h"
 
 typedef struct Trade
 {
@@ -194,10 +195,10 @@ check_queue(const Trade *trade, int32 pool, CoreError *error)
 		refuses |= held == NONE || held > bid.contract;
 		if (!admits || !refuses)
 			continue;
-		core_fail(error, CORE_INVALID, "tie at the cut-off of a pool");
-		core_detail(error, "Pool " INT64_FORMAT ", score %s.", market->seating->pools[pool].id,
-					fixed_text(numbers_value(&market->score, bid.score), market->score.scale));
-		return core_hint(error, "Give a tie that differs, or break ties by lottery.");
+		return refuse_pool_tie(market->seating->pools[pool].id,
+							   fixed_text(numbers_value(&market->score, bid.score),
+										  market->score.scale),
+							   error);
 	}
 	return true;
 }

@@ -17,6 +17,9 @@
 #include "postgres.h"
 #endif
 
+/* Instead of a number that counts from 0: there is none. */
+#define NONE			(-1)
+
 /* What kind of mistake; report.c gives each its SQLSTATE. */
 typedef enum CoreCode
 {

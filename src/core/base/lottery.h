@@ -7,21 +7,6 @@
 
 #include "core/base/core.h"
 
-typedef enum TieBreak
-{
-	TIE_BREAK_LOTTERY,			/* one number an applicant */
-	TIE_BREAK_LOTTERY_PER_POOL, /* one number an applicant and pool */
-	TIE_BREAK_STRICT,			/* none: a tie at a cut-off is an error */
-	TIE_BREAK_ADMIT_ALL,		/* none: all of the last class have a seat */
-	TIE_BREAK_ADMIT_NONE		/* none: nobody of a class that does not fit has one */
-} TieBreak;
-
-static inline bool
-tie_break_is_lottery(TieBreak tie_break)
-{
-	return tie_break == TIE_BREAK_LOTTERY || tie_break == TIE_BREAK_LOTTERY_PER_POOL;
-}
-
 struct pg_hmac_ctx;
 
 typedef struct Draw

@@ -1,12 +1,15 @@
 /*
  * input.c
- *	  A claim's rows, as they come: numbered, checked each by itself, kept.
+ *	  The rows of a verification as they come: numbered, checked each by itself, kept.
  *
  * Memory is counted before it is taken: 24 bytes an application (8 more with
- * ties, 4 with groups, 4 with seats from before), 45 an applicant and 48 a
+ * ties, 4 with groups, 4 with seats from before), 61 an applicant and 48 a
  * placement, with all that is made of them later.
  */
-#include "core/verification/claim.h"
+#include "core/verification/input.h"
+
+#include "core/base/market_errors.h"
+#include "core/verification/seats.h"
 
 #define FIRST_ROOM				64
 #define MOST_ROWS				(PG_INT32_MAX / 2)
@@ -19,38 +22,31 @@
 #define BYTES_PER_WIDE_NUMBER	40
 #define BYTES_PER_APPLICANT		(BYTES_PER_ID + 21)
 #define BYTES_PER_PLACEMENT		48
-#define BYTES_PER_SET			32
+#define BYTES_PER_NAME			(sizeof(Word) + 2 * BYTES_PER_ID)
 
 /* ---- memory ---- */
 
 bool
-claim_take(Claim *claim, Size bytes)
+verification_reserve_memory(Verification *check, Size bytes)
 {
-	Size		needed = claim->taken + bytes;
+	Size		needed = check->reserved + bytes;
 
-	if (needed > claim->limit || needed < bytes)
-	{
-		core_fail(claim->error, CORE_MEMORY,
-				  "verification needs more memory than equity.max_memory allows");
-		core_detail(claim->error, "It would need %zu kB or more; %zu kB are allowed.",
-					needed >> 10, claim->limit >> 10);
-		return core_hint(claim->error,
-						 "Raise equity.max_memory, if the machine has the memory.");
-	}
-	claim->taken = needed;
-	return true;
+	if (needed < bytes)
+		needed = SIZE_MAX;		/* it has run over */
+	check->reserved = needed;
+	return core_check_memory(check->error, "verification", needed, check->limit);
 }
 
-/* Room for one row more, half as much again as before */
+/* Make room for one row more, by half as much again as there is. */
 static bool
-make_room(Claim *claim, int32 count, int32 *room, Size bytes_per_row)
+make_room(Verification *check, int32 count, int32 *room, Size bytes_per_row)
 {
 	int32		before = *room;
 
 	if (count == MOST_ROWS)
-		return core_fail(claim->error, CORE_MEMORY, "more than %d rows to verify", MOST_ROWS);
+		return core_fail(check->error, CORE_MEMORY, "more than %d rows to verify", MOST_ROWS);
 	*room = before == 0 ? FIRST_ROOM : Min(before + before / 2, MOST_ROWS);
-	return claim_take(claim, (Size) (*room - before) * bytes_per_row);
+	return verification_reserve_memory(check, (Size) (*room - before) * bytes_per_row);
 }
 
 static void
@@ -59,21 +55,21 @@ grow_numbers(int32 **array, int32 room)
 	*array = table_resize(*array, sizeof(int32) * room);
 }
 
-/* An array that begins when it is first needed: what came before has the same value. */
+/* Set the last row's value in a column that begins when it is first needed. */
 static bool
-put_rare(Claim *claim, int32 **array, int32 value, int32 usual)
+put_rare(Verification *check, int32 **array, int32 value, int32 usual)
 {
 	if (*array == NULL && value == usual)
 		return true;
 	if (*array == NULL)
 	{
-		if (!claim_take(claim, sizeof(int32) * (Size) claim->row_room))
+		if (!verification_reserve_memory(check, sizeof(int32) * (Size) check->application.room))
 			return false;
-		*array = host_alloc(sizeof(int32) * (Size) claim->row_room);
-		for (int32 i = 0; i < claim->row_count; i++)
+		*array = host_alloc(sizeof(int32) * (Size) check->application.room);
+		for (int32 i = 0; i < check->application.count; i++)
 			(*array)[i] = usual;
 	}
-	(*array)[claim->row_count] = value;
+	(*array)[check->application.count] = value;
 	return true;
 }
 
@@ -85,258 +81,216 @@ in_range(int64 number)
 	return number >= 0 && number <= PG_INT32_MAX;
 }
 
-/* Seats, and the floor below them */
+/* Add a score or tie to its column; the ids are those of the row, for the error. */
 static bool
-check_seats(Claim *claim, const char *what, int64 id, int64 seats, int64 min_seats)
-{
-	bool		is_floor = in_range(seats);
-
-	if (is_floor && in_range(min_seats))
-		return true;
-	core_fail(claim->error, CORE_INVALID, "%s of a %s must be 0 to %d",
-			  is_floor ? "min_seats" : "seats", what, PG_INT32_MAX);
-	return core_detail(claim->error, "The %s " INT64_FORMAT " has " INT64_FORMAT ".", what, id,
-					   is_floor ? min_seats : seats);
-}
-
-static bool
-add_number(Claim *claim, NumberColumn *column, const ExactNumber *number, const char *name)
+add_number(Verification *check, NumberColumn *column, const ExactNumber *number, const char *name,
+		   int64 applicant_id, int64 pool_id)
 {
 	bool		was_wide = column->wide != NULL;
 
 	if (number->is_null)
 		numbers_add_null(column);
 	else if (!numbers_add(column, number->digits, number->scale))
-	{
-		core_fail(claim->error, CORE_OUT_OF_RANGE,
-				  "numbers of column \"%s\" need more than %d digits together", name,
-				  NUMBER_MAX_DIGITS);
-		return core_hint(claim->error, "Round them to the decimals that matter.");
-	}
+		return refuse_digits(name, applicant_id, pool_id, check->error);
 	if (column->wide && (!was_wide || column->count == column->room))
-		return claim_take(claim, (Size) column->room * BYTES_PER_WIDE_NUMBER);
+		return verification_reserve_memory(check, (Size) column->room * BYTES_PER_WIDE_NUMBER);
 	return true;
 }
 
 /* ---- the beginning ---- */
 
-Claim *
-claim_begin(TieBreak tie_break, Draw *draw, Size limit, CoreError *error)
+Verification *
+verification_begin(TieBreak tie_break, Draw *draw, Size limit, CoreError *error)
 {
-	Claim	   *claim = core_alloc_zero(sizeof(Claim));
+	Verification *check = core_alloc_zero(sizeof(Verification));
 
-	claim->tie_break = tie_break;
-	claim->draw = draw;
-	claim->limit = limit;
-	claim->error = error;
-	name_table_add(&claim->names, word_of("open"));
-	set_table_add(&claim->sets, NULL, 0);
-	return claim;
-}
-
-/* Whole classes of equals can't be let in or kept out at several nodes at once. */
-static bool
-refuse_caps(Claim *claim)
-{
-	if (claim->tie_break != TIE_BREAK_ADMIT_ALL && claim->tie_break != TIE_BREAK_ADMIT_NONE)
-		return true;
-	return core_fail(claim->error, CORE_UNSUPPORTED, "tie_break \"%s\" does not go with caps",
-					 claim->tie_break == TIE_BREAK_ADMIT_ALL ? "admit_all" : "admit_none");
+	check->tie_break = tie_break;
+	check->draw = draw;
+	check->limit = limit;
+	check->error = error;
+	check->names = words_create();
+	words_add(check->names, word_of("open"));
+	check->sets = set_table_create();
+	return check;
 }
 
 /* ---- caps ---- */
 
-/* The number of a cap that is told or named */
+/* Number a cap that has a row or is named as a parent. */
 static bool
-name_cap(Claim *claim, int64 cap_id, int32 *number)
+name_cap(Verification *check, int64 cap_id, int32 *number)
 {
-	*number = id_table_add(&claim->caps, cap_id);
-	if (*number < claim->cap_room)
+	*number = id_table_add(&check->caps, cap_id);
+	if (*number < check->cap.room)
 		return true;
-	if (!make_room(claim, *number, &claim->cap_room, BYTES_PER_CAP))
+	if (!make_room(check, *number, &check->cap.room, BYTES_PER_CAP))
 		return false;
-	grow_numbers(&claim->cap_seats, claim->cap_room);
-	grow_numbers(&claim->cap_floor, claim->cap_room);
-	grow_numbers(&claim->cap_parent, claim->cap_room);
-	for (int32 i = *number; i < claim->cap_room; i++)
-		claim->cap_seats[i] = NONE;
+	grow_numbers(&check->cap.seats, check->cap.room);
+	grow_numbers(&check->cap.floor, check->cap.room);
+	grow_numbers(&check->cap.parent, check->cap.room);
+	for (int32 i = *number; i < check->cap.room; i++)
+		check->cap.seats[i] = NONE;
 	return true;
 }
 
 bool
-claim_cap(Claim *claim, int64 cap_id, int64 seats, int64 min_seats, const int64 *parent_id)
+verification_add_cap(Verification *check, const CapRow *row)
 {
+	const MarketFeatures features = {.has_caps = true};
 	int32		cap;
 	int32		parent = NONE;
 
-	if (!refuse_caps(claim) || !check_seats(claim, "cap", cap_id, seats, min_seats) ||
-		!name_cap(claim, cap_id, &cap))
+	if (!policy_check(MECHANISM_DEFERRED_ACCEPTANCE, check->tie_break, &features, check->error))
 		return false;
-	if (claim->cap_seats[cap] != NONE)
-	{
-		core_fail(claim->error, CORE_DUPLICATE, "cap comes twice");
-		return core_detail(claim->error, "Cap " INT64_FORMAT ".", cap_id);
-	}
-	if (parent_id && !name_cap(claim, *parent_id, &parent))
+	if (!in_range(row->seats) || !in_range(row->floor))
+		return refuse_cap_range(row, check->error);
+	if (!name_cap(check, row->id, &cap))
 		return false;
-	claim->cap_seats[cap] = (int32) seats;
-	claim->cap_floor[cap] = (int32) min_seats;
-	claim->cap_parent[cap] = parent;
+	if (check->cap.seats[cap] != NONE)
+		return refuse_duplicate_cap(row->id, check->error);
+	if (row->has_parent && !name_cap(check, row->parent_id, &parent))
+		return false;
+	check->cap.seats[cap] = (int32) row->seats;
+	check->cap.floor[cap] = (int32) row->floor;
+	check->cap.parent[cap] = parent;
 	return true;
 }
 
 /* ---- pools ---- */
 
 static bool
-grow_pools(Claim *claim)
+grow_pools(Verification *check)
 {
-	if (claim->pool_count < claim->pool_room)
+	if (check->pool.count < check->pool.room)
 		return true;
-	if (!make_room(claim, claim->pool_count, &claim->pool_room, BYTES_PER_POOL))
+	if (!make_room(check, check->pool.count, &check->pool.room, BYTES_PER_POOL))
 		return false;
-	grow_numbers(&claim->pool_seats, claim->pool_room);
-	grow_numbers(&claim->pool_floor, claim->pool_room);
-	grow_numbers(&claim->pool_cap, claim->pool_room);
+	grow_numbers(&check->pool.seats, check->pool.room);
+	grow_numbers(&check->pool.floor, check->pool.room);
+	grow_numbers(&check->pool.cap, check->pool.room);
 	return true;
 }
 
-static bool
-find_cap(Claim *claim, int64 pool_id, const int64 *cap_id, int32 *cap)
-{
-	*cap = NONE;
-	if (cap_id == NULL)
-		return true;
-	if (!refuse_caps(claim))
-		return false;
-	*cap = id_table_find(&claim->caps, *cap_id);
-	if (*cap != UNLISTED)
-		return true;
-	core_fail(claim->error, CORE_UNKNOWN, "pool under an unknown cap");
-	return core_detail(claim->error, "Pool " INT64_FORMAT ", cap " INT64_FORMAT ".", pool_id,
-					   *cap_id);
-}
-
 bool
-claim_pool(Claim *claim, int64 pool_id, int64 seats, int64 min_seats, const int64 *cap_id)
+verification_add_pool(Verification *check, const PoolRow *row)
 {
-	int32		cap;
+	int32		cap = row->has_cap ? id_table_find(&check->caps, row->cap_id) : NONE;
 
-	if (!check_seats(claim, "pool", pool_id, seats, min_seats) ||
-		!find_cap(claim, pool_id, cap_id, &cap) || !grow_pools(claim))
+	if (!in_range(row->seats) || !in_range(row->floor))
+		return refuse_pool_range(row, check->error);
+	if (id_table_find(&check->pools, row->id) != NONE)
+		return refuse_duplicate_pool(row->id, check->error);
+	if (row->has_cap && cap == NONE)
+		return refuse_missing_cap(row->id, row->cap_id, check->error);
+	if (!grow_pools(check))
 		return false;
-	if (id_table_add(&claim->pools, pool_id) != claim->pool_count)
-	{
-		core_fail(claim->error, CORE_DUPLICATE, "pool comes twice");
-		return core_detail(claim->error, "Pool " INT64_FORMAT ".", pool_id);
-	}
-	claim->pool_seats[claim->pool_count] = (int32) seats;
-	claim->pool_floor[claim->pool_count] = (int32) min_seats;
-	claim->pool_cap[claim->pool_count++] = cap;
+	id_table_add(&check->pools, row->id);
+	check->pool.seats[check->pool.count] = (int32) row->seats;
+	check->pool.floor[check->pool.count] = (int32) row->floor;
+	check->pool.cap[check->pool.count++] = cap;
 	return true;
 }
 
 /* ---- reserves ---- */
 
+/* Nobody comes twice in a cascade, and nothing after anyone. */
 static bool
-refuse_reserve(Claim *claim, const ReserveClaim *reserve, CoreCode code, const char *what)
+check_cascade(Verification *check, const ReserveRow *row)
 {
-	core_fail(claim->error, code, "%s", what);
-	return core_detail(claim->error, "Pool " INT64_FORMAT ", reserve \"%.*s\".", reserve->pool_id,
-					   reserve->name.length, reserve->name.text);
-}
-
-/* Anyone comes last, and nobody twice. */
-static bool
-check_cascade(Claim *claim, const ReserveClaim *reserve)
-{
-	for (int i = 0; i < reserve->cascade_length; i++)
+	for (int i = 0; row->cascade && i < row->cascade_count; i++)
 	{
-		if (words_equal(reserve->cascade[i], word_of("*")) && i < reserve->cascade_length - 1)
-			return refuse_reserve(claim, reserve, CORE_INVALID,
-								  "* must be the last entry of a cascade");
-		for (int j = 0; j < i; j++)
-			if (words_equal(reserve->cascade[i], reserve->cascade[j]))
-				return refuse_reserve(claim, reserve, CORE_INVALID,
-									  "a cascade has an entry twice");
 		host_check_interrupts();
+		for (int j = 0; j < i; j++)
+			if (words_equal(row->cascade[i], row->cascade[j]))
+				return refuse_cascade_entry(row, row->cascade[i], check->error);
+		if (words_equal(row->cascade[i], word_of("*")) && i < row->cascade_count - 1)
+			return refuse_cascade_order(row, check->error);
 	}
 	return true;
 }
 
 static bool
-check_reserve(Claim *claim, const ReserveClaim *reserve, int32 pool)
+is_before_open(const ReserveRow *row)
 {
-	if (pool == UNLISTED)
-		return refuse_reserve(claim, reserve, CORE_UNKNOWN, "reserve of an unknown pool");
-	if (words_equal(reserve->name, word_of("open")))
-		return refuse_reserve(claim, reserve, CORE_INVALID, "a reserve must not be called open");
-	if (!in_range(reserve->seats))
-		return refuse_reserve(claim, reserve, CORE_INVALID,
-							  psprintf("seats of a reserve must be 0 to %d", PG_INT32_MAX));
-	return check_cascade(claim, reserve);
+	return row->mode && words_equal(*row->mode, word_of("before_open"));
 }
 
-/* Put a cascade on the ladders. */
 static bool
-add_ladder(Claim *claim, const ReserveClaim *reserve, SeatGroup *group)
+check_reserve(Verification *check, const ReserveRow *row, int32 pool)
 {
-	int			rungs = reserve->is_for_anyone ? 1 : reserve->cascade_length;
+	if (pool == NONE)
+		return refuse_reserve_pool(row, check->error);
+	if (words_equal(row->name, word_of("open")))
+		return refuse_reserve_name(row, check->error);
+	if (!in_range(row->seats))
+		return refuse_reserve_range(row, check->error);
+	if (row->mode && !is_before_open(row) && !words_equal(*row->mode, word_of("after_open")))
+		return refuse_reserve_mode(row, check->error);
+	return check_cascade(check, row);
+}
 
-	if (claim->ladder_length + rungs > MOST_ROWS)
-		return core_fail(claim->error, CORE_MEMORY, "more than %d cascade entries", MOST_ROWS);
-	if (claim->ladder_length + rungs > claim->ladder_room)
+/* Append the cascade of a reserve to the entries; without one, anyone may come. */
+static bool
+add_cascade(Verification *check, const ReserveRow *row, CheckedGroup *group)
+{
+	CascadeColumns *cascade = &check->cascade;
+	int			length = row->cascade ? row->cascade_count : 1;
+
+	if (cascade->length + length > MOST_ROWS)
+		return core_fail(check->error, CORE_MEMORY, "more than %d cascade entries", MOST_ROWS);
+	if (cascade->length + length > cascade->room)
 	{
-		int64		room = Max(claim->ladder_room * 2, claim->ladder_length + rungs);
+		int64		room = Max(cascade->room * 2, cascade->length + length);
 
-		if (!claim_take(claim, sizeof(int32) * (room - claim->ladder_room)))
+		if (!verification_reserve_memory(check, sizeof(int32) * (room - cascade->room)))
 			return false;
-		claim->ladder_room = room;
-		claim->ladders = table_resize(claim->ladders, sizeof(int32) * room);
+		cascade->room = room;
+		cascade->entries = table_resize(cascade->entries, sizeof(int32) * room);
 	}
-	group->ladder = (int32) claim->ladder_length;
-	group->rungs = rungs;
-	for (int i = 0; i < rungs; i++)
-		claim->ladders[claim->ladder_length++] =
-			reserve->is_for_anyone || words_equal(reserve->cascade[i], word_of("*")) ? ANYONE :
-			name_table_add(&claim->names, reserve->cascade[i]);
+	group->cascade = (int32) cascade->length;
+	group->cascade_length = length;
+	for (int i = 0; i < length; i++)
+		cascade->entries[cascade->length++] =
+			row->cascade == NULL || words_equal(row->cascade[i], word_of("*")) ? OPEN_TO_ALL :
+			words_add(check->names, row->cascade[i]);
 	return true;
 }
 
 /* Names are copied. */
 static Size
-names_size(const ReserveClaim *reserve)
+names_size(const ReserveRow *row)
 {
-	Size		size = reserve->name.length;
+	Size		size = row->name.length;
 
-	for (int i = 0; i < reserve->cascade_length; i++)
-		size += reserve->cascade[i].length + sizeof(Word) + BYTES_PER_ID;
+	for (int i = 0; row->cascade && i < row->cascade_count; i++)
+		size += row->cascade[i].length + BYTES_PER_NAME;
 	return size;
 }
 
 bool
-claim_reserve(Claim *claim, const ReserveClaim *reserve)
+verification_add_reserve(Verification *check, const ReserveRow *row)
 {
-	int32		pool = id_table_find(&claim->pools, reserve->pool_id);
+	ReserveColumns *reserve = &check->reserve;
+	int32		pool = id_table_find(&check->pools, row->pool_id);
 	int32		name;
-	SeatGroup	group;
+	CheckedGroup group;
 
-	if (!check_reserve(claim, reserve, pool) || !claim_take(claim, names_size(reserve)))
+	if (!check_reserve(check, row, pool) || !verification_reserve_memory(check, names_size(row)))
 		return false;
-	if (claim->reserve_count == claim->reserve_room)
+	if (reserve->count == reserve->room)
 	{
-		if (!make_room(claim, claim->reserve_count, &claim->reserve_room, BYTES_PER_RESERVE))
+		if (!make_room(check, reserve->count, &reserve->room, BYTES_PER_RESERVE))
 			return false;
-		claim->reserves =
-			table_resize(claim->reserves, sizeof(Reserve) * (Size) claim->reserve_room);
+		reserve->rows = table_resize(reserve->rows, sizeof(CheckedReserve) * (Size) reserve->room);
 	}
-	name = name_table_add(&claim->names, reserve->name);
-	if (id_table_add(&claim->seats, (int64) pool << 32 | name) != claim->reserve_count)
-		return refuse_reserve(claim, reserve, CORE_DUPLICATE, "a pool has a reserve twice");
-	group = (SeatGroup) {.pool = pool, .name = name, .seats = (int32) reserve->seats};
-	if (!add_ladder(claim, reserve, &group))
+	name = words_add(check->names, row->name);
+	if (id_table_add(&reserve->keys, (int64) pool << 32 | name) != reserve->count)
+		return refuse_duplicate_reserve(row->pool_id, row->name, check->error);
+	group = (CheckedGroup) {.pool = pool, .name = name, .seats = (int32) row->seats};
+	if (!add_cascade(check, row, &group))
 		return false;
-	claim->reserves[claim->reserve_count++] = (Reserve) {
-		group, reserve->before_open, reserve->position ? *reserve->position : PG_INT64_MAX
+	reserve->rows[reserve->count++] = (CheckedReserve) {
+		group, is_before_open(row), row->has_position ? row->position : PG_INT64_MAX
 	};
 	return true;
 }
@@ -344,156 +298,149 @@ claim_reserve(Claim *claim, const ReserveClaim *reserve)
 /* ---- applications ---- */
 
 bool
-claim_groups(Claim *claim, const Word *groups, int count, int32 *number)
+verification_number_groups(Verification *check, const Word *groups, int count, int32 *number)
 {
 	int32	   *members = palloc(sizeof(int32) * Max(count, 1));
 	int			known = 0;
-	int32		sets = claim->sets.count;
+	Size		before = words_memory(check->sets.sets);
 
 	for (int i = 0; i < count; i++)
 	{
-		int32		name = name_table_find(&claim->names, groups[i]);
+		int32		name = words_find(check->names, groups[i]);
 
-		if (name != UNLISTED)
+		if (name != NONE)
 			members[known++] = name;
 	}
-	*number = set_table_add(&claim->sets, members, known);
+	*number = set_table_add(&check->sets, members, known);
 	pfree(members);
-	return claim->sets.count == sets || claim_take(claim, BYTES_PER_SET + sizeof(int32) * known);
+	return verification_reserve_memory(check, words_memory(check->sets.sets) - before);
 }
 
 static bool
-refuse_application(Claim *claim, const ApplicationClaim *application, CoreCode code,
-				   const char *what)
+grow_applications(Verification *check, bool has_ties)
 {
-	core_fail(claim->error, code, "%s", what);
-	return core_detail(claim->error,
-					   "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", choice " INT64_FORMAT ".",
-					   application->applicant_id, application->pool_id, application->choice);
-}
-
-static bool
-grow_rows(Claim *claim, bool has_ties)
-{
+	ApplicationColumns *application = &check->application;
 	Size		bytes = BYTES_PER_APPLICATION + (has_ties ? BYTES_PER_TIE : 0) +
-		(claim->set ? sizeof(int32) : 0) + (claim->holds ? sizeof(int32) : 0);
+		(application->set ? sizeof(int32) : 0) + (application->holds ? sizeof(int32) : 0);
 
-	if (claim->row_count < claim->row_room)
+	if (application->count < application->room)
 		return true;
-	if (!make_room(claim, claim->row_count, &claim->row_room, bytes))
+	if (!make_room(check, application->count, &application->room, bytes))
 		return false;
-	grow_numbers(&claim->applicant, claim->row_room);
-	claim->wishes = table_resize(claim->wishes, sizeof(Wish) * claim->row_room);
-	if (claim->set)
-		grow_numbers(&claim->set, claim->row_room);
-	if (claim->holds)
-		grow_numbers(&claim->holds, claim->row_room);
+	grow_numbers(&application->applicant, application->room);
+	application->wish = table_resize(application->wish, sizeof(Wish) * application->room);
+	if (application->set)
+		grow_numbers(&application->set, application->room);
+	if (application->holds)
+		grow_numbers(&application->holds, application->room);
 	return true;
 }
 
+/* Number an id, and count in the memory of the table when it grows. */
 static bool
-number_id(Claim *claim, IdTable *table, int64 id, Size bytes, int32 *number)
+number_id(Verification *check, IdTable *table, int64 id, Size bytes, int32 *number)
 {
 	int32		room = table->room;
 
 	*number = id_table_add(table, id);
-	return table->room == room || claim_take(claim, (Size) (table->room - room) * bytes);
+	return table->room == room ||
+		verification_reserve_memory(check, (Size) (table->room - room) * bytes);
 }
 
 /* Rows of one applicant often follow each other. */
 static bool
-number_applicant(Claim *claim, int64 applicant_id, int32 row)
+number_applicant(Verification *check, int64 applicant_id, int32 row)
 {
-	claim->applicant[row] = row > 0 ? claim->applicant[row - 1] : NONE;
-	if (row > 0 && claim->applicants.ids[claim->applicant[row]] == applicant_id)
+	int32	   *applicant = check->application.applicant;
+
+	if (row > 0 && check->applicants.ids[applicant[row - 1]] == applicant_id)
+	{
+		applicant[row] = applicant[row - 1];
 		return true;
-	return number_id(claim, &claim->applicants, applicant_id, BYTES_PER_APPLICANT,
-					 &claim->applicant[row]);
+	}
+	return number_id(check, &check->applicants, applicant_id, BYTES_PER_APPLICANT,
+					 &applicant[row]);
 }
 
-/* The seat group that is held from before */
+/* Find the seat group that is held from before, NONE for no such right. */
 static bool
-find_held_seat(Claim *claim, const ApplicationClaim *application, int32 pool, int32 *group)
+find_held_seat(Verification *check, const ApplicationRow *row, int32 pool, int32 *group)
 {
 	*group = NONE;
-	if (application->holds == NULL)
+	if (row->holds == NULL)
 		return true;
-	*group = claim_find_seat(claim, pool, name_table_find(&claim->names, *application->holds));
-	if (*group == NONE)
-		return refuse_application(claim, application, CORE_INVALID,
-								  "holds names no seat of the pool");
-	return true;
+	*group = seats_find(check, pool, words_find(check->names, *row->holds));
+	return *group != NONE || refuse_held_seat(row, check->error);
 }
 
 bool
-claim_application(Claim *claim, const ApplicationClaim *application)
+verification_add_application(Verification *check, const ApplicationRow *row)
 {
-	int32		row = claim->row_count;
-	int32		pool = id_table_find(&claim->pools, application->pool_id);
+	ApplicationColumns *application = &check->application;
+	int32		at = application->count;
+	int32		pool = id_table_find(&check->pools, row->pool_id);
 	int32		group;
 
-	if (claim->groups == NULL && !claim_order(claim))
+	if (!in_range(row->choice))
+		return refuse_choice_range(row, check->error);
+	if (pool == NONE)
+		return refuse_application_pool(row, check->error);
+	if (!grow_applications(check, row->tie) ||
+		!number_applicant(check, row->applicant_id, at) ||
+		!find_held_seat(check, row, pool, &group) ||
+		!put_rare(check, &application->set, row->set, 0) ||
+		!put_rare(check, &application->holds, group, NONE) ||
+		!add_number(check, &application->score, &row->score, "score", row->applicant_id,
+					row->pool_id))
 		return false;
-	if (!in_range(application->choice))
-		return refuse_application(claim, application, CORE_INVALID,
-								  psprintf("choice must be 0 to %d", PG_INT32_MAX));
-	if (pool == UNLISTED)
-		return refuse_application(claim, application, CORE_UNKNOWN,
-								  "application to an unknown pool");
-	if (!grow_rows(claim, application->tie) ||
-		!number_applicant(claim, application->applicant_id, row) ||
-		!find_held_seat(claim, application, pool, &group) ||
-		!put_rare(claim, &claim->set, application->groups, 0) ||
-		!put_rare(claim, &claim->holds, group, NONE) ||
-		!add_number(claim, &claim->score, &application->score, "score"))
+	if (row->tie && !add_number(check, &application->tie, row->tie, "tie", row->applicant_id,
+								row->pool_id))
 		return false;
-	if (application->tie && !add_number(claim, &claim->tie, application->tie, "tie"))
-		return false;
-	claim->wishes[row] = (Wish) {pool, (int32) application->choice};
-	claim->row_count++;
+	application->wish[at] = (Wish) {pool, (int32) row->choice};
+	application->count++;
 	return true;
 }
 
 /* ---- placements ---- */
 
 static bool
-grow_placements(Claim *claim, const PlacementClaim *placement)
+grow_placements(Verification *check, const PlacementRow *row)
 {
-	if (claim->placement_count < claim->placement_room)
+	PlacementColumns *placement = &check->placement;
+
+	if (placement->count < placement->room)
 		return true;
-	if (!make_room(claim, claim->placement_count, &claim->placement_room, BYTES_PER_PLACEMENT))
+	if (!make_room(check, placement->count, &placement->room, BYTES_PER_PLACEMENT))
 		return false;
-	grow_numbers(&claim->placed_applicant, claim->placement_room);
-	grow_numbers(&claim->placed_pool, claim->placement_room);
-	grow_numbers(&claim->placed_name, claim->placement_room);
-	if (placement->choice)
-		claim->placed_choice =
-			table_resize(claim->placed_choice, sizeof(int64) * claim->placement_room);
-	if (placement->tier)
-		claim->placed_tier = table_resize(claim->placed_tier,
-										  sizeof(int64) * claim->placement_room);
+	grow_numbers(&placement->applicant, placement->room);
+	grow_numbers(&placement->pool, placement->room);
+	grow_numbers(&placement->name, placement->room);
+	if (row->choice)
+		placement->choice = table_resize(placement->choice, sizeof(int64) * placement->room);
+	if (row->tier)
+		placement->tier = table_resize(placement->tier, sizeof(int64) * placement->room);
 	return true;
 }
 
 bool
-claim_placement(Claim *claim, const PlacementClaim *placement)
+verification_add_placement(Verification *check, const PlacementRow *row)
 {
-	int32		at = claim->placement_count;
+	PlacementColumns *placement = &check->placement;
+	int32		at = placement->count;
 
-	if (!grow_placements(claim, placement) ||
-		!number_id(claim, &claim->applicants, placement->applicant_id, BYTES_PER_APPLICANT,
-				   &claim->placed_applicant[at]) ||
-		!number_id(claim, &claim->pools, placement->pool_id, BYTES_PER_ID,
-				   &claim->placed_pool[at]))
+	if (!grow_placements(check, row) ||
+		!number_id(check, &check->applicants, row->applicant_id, BYTES_PER_APPLICANT,
+				   &placement->applicant[at]) ||
+		!number_id(check, &check->pools, row->pool_id, BYTES_PER_ID, &placement->pool[at]))
 		return false;
-	claim->placed_name[at] = name_table_find(&claim->names, placement->seat);
-	if (placement->choice)
-		claim->placed_choice[at] = *placement->choice;
-	if (placement->tier)
-		claim->placed_tier[at] = *placement->tier;
-	if (placement->score &&
-		!add_number(claim, &claim->placed_score, placement->score, "score"))
+	placement->name[at] = words_find(check->names, row->seat);
+	if (row->choice)
+		placement->choice[at] = *row->choice;
+	if (row->tier)
+		placement->tier[at] = *row->tier;
+	if (row->score && !add_number(check, &placement->score, row->score, "score",
+								  row->applicant_id, row->pool_id))
 		return false;
-	claim->placement_count++;
+	placement->count++;
 	return true;
 }

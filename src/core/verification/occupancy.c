@@ -7,122 +7,124 @@
  * one with the best worst holder speaks for all: an application is tested once at
  * its seat group and once for all caps, however deep their tree is.
  */
-#include "core/verification/claim.h"
+#include "core/verification/occupancy.h"
 
 /* ---- who sits where ---- */
 
 static void
-sit(const Claim *claim, Occupancy *node, Contender *contender, int32 count, bool at_cap)
+sit(const Verification *check, Holders *node, Contender *contender, int32 count, bool at_cap)
 {
-	if (node->count == 0 || contender_outranks(claim, &node->worst, contender, at_cap))
+	if (node->count == 0 || contender_outranks(check, &node->worst, contender, at_cap))
 		node->worst = *contender;
 	node->count += count;
 }
 
 static void
-occupy_groups(Claim *claim)
+occupy_groups(Verification *check)
 {
-	for (int32 i = 0; i < claim->placement_count; i++)
+	for (int32 i = 0; i < check->placement.count; i++)
 	{
 		Contender	contender;
 
 		check_interrupts_at(i);
-		if (claim->source[i] == NONE)
+		if (check->placement.source[i] == NONE)
 			continue;
-		contender = contender_make(claim, claim->source[i], claim->seat[i]);
-		sit(claim, &claim->on_group[claim->seat[i]], &contender, 1, false);
+		contender = contender_make(check, check->placement.source[i], check->placement.group[i]);
+		sit(check, &check->occupancy.group[check->placement.group[i]], &contender, 1, false);
 	}
 }
 
 /* Holders go up the tree; within a seat group both orders agree on who is worst. */
 static void
-occupy_caps(Claim *claim)
+occupy_caps(Verification *check)
 {
-	for (int32 i = 0; i < claim->group_count; i++)
+	for (int32 i = 0; i < check->group_count; i++)
 	{
-		Occupancy  *group = &claim->on_group[i];
-		int32		cap = claim->pool_cap[claim->groups[i].pool];
+		Holders  *group = &check->occupancy.group[i];
+		int32		cap = check->pool.cap[check->groups[i].pool];
 
 		check_interrupts_at(i);
 		if (cap != NONE && group->count > 0)
-			sit(claim, &claim->on_cap[cap], &group->worst, group->count, true);
+			sit(check, &check->occupancy.cap[cap], &group->worst, group->count, true);
 	}
-	for (int32 i = 0; i < claim->caps.count; i++)
+	for (int32 i = 0; i < check->caps.count; i++)
 	{
-		Occupancy  *cap = &claim->on_cap[claim->cap_order[i]];
-		int32		parent = claim->cap_parent[claim->cap_order[i]];
+		Holders  *cap = &check->occupancy.cap[check->cap.order[i]];
+		int32		parent = check->cap.parent[check->cap.order[i]];
 
 		check_interrupts_at(i);
 		if (parent != NONE && cap->count > 0)
-			sit(claim, &claim->on_cap[parent], &cap->worst, cap->count, true);
+			sit(check, &check->occupancy.cap[parent], &cap->worst, cap->count, true);
 	}
 }
 
 bool
-claim_group_is_full(const Claim *claim, int32 group)
+occupancy_group_is_full(const Verification *check, int32 group)
 {
-	return claim->on_group[group].count >= claim->groups[group].seats;
+	return check->occupancy.group[group].count >= check->groups[group].seats;
 }
 
 static bool
-cap_is_full(const Claim *claim, int32 cap)
+cap_is_full(const Verification *check, int32 cap)
 {
-	return claim->on_cap[cap].count >= claim->cap_seats[cap];
+	return check->occupancy.cap[cap].count >= check->cap.seats[cap];
 }
 
 /* ---- what caps refuse ---- */
 
 /* Does a full cap let in fewer than another does?  One that holds nobody lets nobody in. */
 static bool
-is_stricter(const Claim *claim, int32 cap, int32 other)
+is_stricter(const Verification *check, int32 cap, int32 other)
 {
-	if (claim->on_cap[cap].count == 0 || claim->on_cap[other].count == 0)
-		return claim->on_cap[cap].count == 0;
-	return contender_outranks(claim, &claim->on_cap[cap].worst, &claim->on_cap[other].worst, true);
+	if (check->occupancy.cap[cap].count == 0 || check->occupancy.cap[other].count == 0)
+		return check->occupancy.cap[cap].count == 0;
+	return contender_outranks(check, &check->occupancy.cap[cap].worst,
+							  &check->occupancy.cap[other].worst, true);
 }
 
 /* Parents before their children */
 static void
-find_strictest_caps(Claim *claim)
+find_strictest_caps(Verification *check)
 {
-	for (int32 i = claim->caps.count - 1; i >= 0; i--)
+	for (int32 i = check->caps.count - 1; i >= 0; i--)
 	{
-		int32		cap = claim->cap_order[i];
-		int32		parent = claim->cap_parent[cap];
-		int32		above = parent == NONE ? NONE : claim->strictest_cap[parent];
+		int32		cap = check->cap.order[i];
+		int32		parent = check->cap.parent[cap];
+		int32		above = parent == NONE ? NONE : check->occupancy.strictest_cap[parent];
 
 		check_interrupts_at(i);
-		claim->strictest_cap[cap] = above;
-		claim->innermost_cap[cap] = parent == NONE ? NONE : claim->innermost_cap[parent];
-		if (!cap_is_full(claim, cap))
+		check->occupancy.strictest_cap[cap] = above;
+		check->occupancy.innermost_cap[cap] =
+			parent == NONE ? NONE : check->occupancy.innermost_cap[parent];
+		if (!cap_is_full(check, cap))
 			continue;
-		claim->innermost_cap[cap] = cap;
-		if (above == NONE || is_stricter(claim, cap, above))
-			claim->strictest_cap[cap] = cap;
+		check->occupancy.innermost_cap[cap] = cap;
+		if (above == NONE || is_stricter(check, cap, above))
+			check->occupancy.strictest_cap[cap] = cap;
 	}
 }
 
 bool
-claim_caps_refuse(const Claim *claim, int32 pool, Contender *contender)
+occupancy_caps_refuse(const Verification *check, int32 pool, Contender *contender)
 {
-	int32		cap = claim->pool_cap[pool];
+	int32		cap = check->pool.cap[pool];
 
-	if (cap == NONE || claim->strictest_cap[cap] == NONE)
+	if (cap == NONE || check->occupancy.strictest_cap[cap] == NONE)
 		return false;
-	cap = claim->strictest_cap[cap];
-	return claim->on_cap[cap].count == 0 ||
-		contender_outranks(claim, &claim->on_cap[cap].worst, contender, true);
+	cap = check->occupancy.strictest_cap[cap];
+	return check->occupancy.cap[cap].count == 0 ||
+		contender_outranks(check, &check->occupancy.cap[cap].worst, contender, true);
 }
 
 /* ---- floors ---- */
 
 int32
-claim_pool_holders(const Claim *claim, int32 pool)
+occupancy_pool_holders(const Verification *check, int32 pool)
 {
 	int32		holders = 0;
 
-	for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
-		holders += claim->on_group[group].count;
+	foreach_group(group, check, pool)
+		holders += check->occupancy.group[group].count;
 	return holders;
 }
 
@@ -134,42 +136,43 @@ is_closed(int32 holders, int32 min_seats, bool has_holders)
 }
 
 static void
-find_closed_pools(Claim *claim)
+find_closed_pools(Verification *check)
 {
-	bool	   *cap_closed = host_alloc(Max(claim->caps.count, 1));
+	bool	   *cap_closed = host_alloc(Max(check->caps.count, 1));
 
-	for (int32 i = claim->caps.count - 1; i >= 0; i--)
+	for (int32 i = check->caps.count - 1; i >= 0; i--)
 	{
-		int32		cap = claim->cap_order[i];
-		int32		parent = claim->cap_parent[cap];
+		int32		cap = check->cap.order[i];
+		int32		parent = check->cap.parent[cap];
 
 		check_interrupts_at(i);
 		cap_closed[cap] = (parent != NONE && cap_closed[parent]) ||
-			is_closed(claim->on_cap[cap].count, claim->cap_floor[cap], claim->cap_has_holders[cap]);
+			is_closed(check->occupancy.cap[cap].count, check->cap.floor[cap],
+					  check->cap.has_holders[cap]);
 	}
-	for (int32 pool = 0; pool < claim->pool_count; pool++)
+	for (int32 pool = 0; pool < check->pool.count; pool++)
 	{
 		check_interrupts_at(pool);
-		claim->pool_closed[pool] =
-			(claim->pool_cap[pool] != NONE && cap_closed[claim->pool_cap[pool]]) ||
-			is_closed(claim_pool_holders(claim, pool), claim->pool_floor[pool],
-					  claim->pool_has_holders[pool]);
+		check->occupancy.pool_closed[pool] =
+			(check->pool.cap[pool] != NONE && cap_closed[check->pool.cap[pool]]) ||
+			is_closed(occupancy_pool_holders(check, pool), check->pool.floor[pool],
+					  check->pool.has_holders[pool]);
 	}
 	pfree(cap_closed);
 }
 
 void
-claim_occupy(Claim *claim)
+occupancy_count(Verification *check)
 {
-	Size		caps = Max(claim->caps.count, 1);
+	Size		caps = Max(check->caps.count, 1);
 
-	claim->on_group = core_alloc_zero(sizeof(Occupancy) * Max(claim->group_count, 1));
-	claim->on_cap = core_alloc_zero(sizeof(Occupancy) * caps);
-	claim->strictest_cap = host_alloc(sizeof(int32) * caps);
-	claim->innermost_cap = host_alloc(sizeof(int32) * caps);
-	claim->pool_closed = host_alloc(Max(claim->pool_count, 1));
-	occupy_groups(claim);
-	occupy_caps(claim);
-	find_strictest_caps(claim);
-	find_closed_pools(claim);
+	check->occupancy.group = core_alloc_zero(sizeof(Holders) * Max(check->group_count, 1));
+	check->occupancy.cap = core_alloc_zero(sizeof(Holders) * caps);
+	check->occupancy.strictest_cap = host_alloc(sizeof(int32) * caps);
+	check->occupancy.innermost_cap = host_alloc(sizeof(int32) * caps);
+	check->occupancy.pool_closed = host_alloc(Max(check->pool.count, 1));
+	occupy_groups(check);
+	occupy_caps(check);
+	find_strictest_caps(check);
+	find_closed_pools(check);
 }

@@ -1,78 +1,75 @@
 /*
  * seats.c
- *	  A claim's seat groups and caps in their order, and who asks for which seats.
+ *	  The verifier's seat groups and caps in their order, and who asks for which seats.
  *
  * The groups of a pool stand next to each other in their precedence: reserves
  * before open, open seats, reserves after open; among reserves by position, then
  * by name in byte order.  Caps stand with children before their parents.
  */
-#include "core/verification/claim.h"
+#include "core/verification/seats.h"
+
+#include "core/base/market_errors.h"
 
 /* ---- caps ---- */
 
-/* A parent that is only named, or one that is above itself; the smallest id speaks for it. */
+/* Of several caps whose parent has no row, the smallest id is named. */
 static bool
-refuse_cap(Claim *claim, CoreCode code, const char *what, int32 cap)
-{
-	core_fail(claim->error, code, "%s", what);
-	return core_detail(claim->error, "Cap " INT64_FORMAT ", parent " INT64_FORMAT ".",
-					   claim->caps.ids[cap], claim->caps.ids[claim->cap_parent[cap]]);
-}
-
-static bool
-check_parents(Claim *claim)
+check_parents(const Verification *check)
 {
 	int32		orphan = NONE;
 
-	for (int32 cap = 0; cap < claim->caps.count; cap++)
-		if (claim->cap_seats[cap] != NONE && claim->cap_parent[cap] != NONE &&
-			claim->cap_seats[claim->cap_parent[cap]] == NONE &&
-			(orphan == NONE || claim->caps.ids[cap] < claim->caps.ids[orphan]))
+	for (int32 cap = 0; cap < check->caps.count; cap++)
+		if (check->cap.seats[cap] != NONE && check->cap.parent[cap] != NONE &&
+			check->cap.seats[check->cap.parent[cap]] == NONE &&
+			(orphan == NONE || check->caps.ids[cap] < check->caps.ids[orphan]))
 			orphan = cap;
-	return orphan == NONE || refuse_cap(claim, CORE_UNKNOWN, "cap under an unknown cap", orphan);
+	return orphan == NONE ||
+		refuse_missing_parent(check->caps.ids[orphan],
+							  check->caps.ids[check->cap.parent[orphan]], check->error);
 }
 
-/* Of caps from which no leaf was ever taken, which are those on a cycle */
+/* Name the smallest id on a cycle: caps whose children were never all taken away. */
 static bool
-refuse_cycle(Claim *claim, const int32 *children)
+refuse_cycle(const Verification *check, const int32 *children)
 {
 	int32		first = NONE;
 
-	for (int32 cap = 0; cap < claim->caps.count; cap++)
+	for (int32 cap = 0; cap < check->caps.count; cap++)
 		if (children[cap] > 0 &&
-			(first == NONE || claim->caps.ids[cap] < claim->caps.ids[first]))
+			(first == NONE || check->caps.ids[cap] < check->caps.ids[first]))
 			first = cap;
-	return refuse_cap(claim, CORE_INVALID, "caps are above themselves", first);
+	return refuse_cap_cycle(check->caps.ids[first],
+							check->caps.ids[check->cap.parent[first]], check->error);
 }
 
-/* Take leaves away again and again. */
+/* Order caps topologically (Kahn 1962): take away caps without children, one after the other. */
 static bool
-order_caps(Claim *claim)
+order_caps(Verification *check)
 {
-	int32		count = claim->caps.count;
+	int32		count = check->caps.count;
 	int32	   *children;
 	int32		ordered = 0;
 
-	if (!check_parents(claim))
+	if (!check_parents(check))
 		return false;
 	children = core_alloc_zero(sizeof(int32) * Max(count, 1));
-	claim->cap_order = host_alloc(sizeof(int32) * Max(count, 1));
-	claim->cap_has_holders = core_alloc_zero(Max(count, 1));
+	check->cap.order = host_alloc(sizeof(int32) * Max(count, 1));
+	check->cap.has_holders = core_alloc_zero(Max(count, 1));
 	for (int32 cap = 0; cap < count; cap++)
-		if (claim->cap_parent[cap] != NONE)
-			children[claim->cap_parent[cap]]++;
+		if (check->cap.parent[cap] != NONE)
+			children[check->cap.parent[cap]]++;
 	for (int32 cap = 0; cap < count; cap++)
 		if (children[cap] == 0)
-			claim->cap_order[ordered++] = cap;
+			check->cap.order[ordered++] = cap;
 	for (int32 i = 0; i < ordered; i++)
 	{
-		int32		parent = claim->cap_parent[claim->cap_order[i]];
+		int32		parent = check->cap.parent[check->cap.order[i]];
 
 		if (parent != NONE && --children[parent] == 0)
-			claim->cap_order[ordered++] = parent;
+			check->cap.order[ordered++] = parent;
 	}
 	if (ordered < count)
-		return refuse_cycle(claim, children);
+		return refuse_cycle(check, children);
 	pfree(children);
 	return true;
 }
@@ -85,13 +82,13 @@ compare_numbers(int64 a, int64 b)
 	return (a > b) - (a < b);
 }
 
-/* By pool and precedence, numbers of reserves */
+/* Compare two reserves, given by number, by pool and precedence. */
 static int
-by_precedence(const void *a, const void *b, void *claim)
+by_precedence(const void *a, const void *b, void *verification)
 {
-	const Claim *rows = claim;
-	const Reserve *left = &rows->reserves[*(const int32 *) a];
-	const Reserve *right = &rows->reserves[*(const int32 *) b];
+	const Verification *check = verification;
+	const CheckedReserve *left = &check->reserve.rows[*(const int32 *) a];
+	const CheckedReserve *right = &check->reserve.rows[*(const int32 *) b];
 
 	host_check_interrupts();
 	if (left->group.pool != right->group.pool)
@@ -100,207 +97,215 @@ by_precedence(const void *a, const void *b, void *claim)
 		return left->before_open ? -1 : 1;
 	if (left->position != right->position)
 		return compare_numbers(left->position, right->position);
-	return words_compare(rows->names.names[left->group.name],
-						 rows->names.names[right->group.name]);
+	return words_compare(words_get(check->names, left->group.name),
+						 words_get(check->names, right->group.name));
 }
 
 static void
-put_group(Claim *claim, SeatGroup group)
+put_group(Verification *check, CheckedGroup group)
 {
-	claim->groups[claim->group_count++] = group;
+	check->groups[check->group_count++] = group;
 }
 
-/* Put the reserves of one pool and its open seats behind the groups that are there. */
+/* Append the seat groups of one pool: its reserves and its open seats, in precedence. */
 static bool
-put_pool(Claim *claim, int32 pool, const int32 *order, int32 count)
+put_pool(Verification *check, int32 pool, const int32 *order, int32 count)
 {
-	int64		open = claim->pool_seats[pool];
+	int64		open = check->pool.seats[pool];
 	int32		at = 0;
 
 	for (int32 i = 0; i < count; i++)
-		open -= claim->reserves[order[i]].group.seats;
+		open -= check->reserve.rows[order[i]].group.seats;
 	if (open < 0)
-	{
-		core_fail(claim->error, CORE_INVALID, "a pool has more reserved seats than seats");
-		return core_detail(claim->error,
-						   "Pool " INT64_FORMAT " has %d seats and " INT64_FORMAT " reserved.",
-						   claim->pools.ids[pool], claim->pool_seats[pool],
-						   claim->pool_seats[pool] - open);
-	}
-	claim->first_group[pool] = claim->group_count;
-	for (; at < count && claim->reserves[order[at]].before_open; at++)
-		put_group(claim, claim->reserves[order[at]].group);
-	claim->open_group[pool] = claim->group_count;
-	put_group(claim, (SeatGroup) {.pool = pool, .name = OPEN_NAME, .seats = (int32) open});
+		return refuse_reserved_seats(check->pools.ids[pool], check->pool.seats[pool],
+									 check->pool.seats[pool] - open, check->error);
+	check->pool.first_group[pool] = check->group_count;
+	for (; at < count && check->reserve.rows[order[at]].before_open; at++)
+		put_group(check, check->reserve.rows[order[at]].group);
+	check->pool.open_group[pool] = check->group_count;
+	put_group(check, (CheckedGroup) {.pool = pool, .name = OPEN_NAME, .seats = (int32) open});
 	for (; at < count; at++)
-		put_group(claim, claim->reserves[order[at]].group);
-	claim->first_group[pool + 1] = claim->group_count;
+		put_group(check, check->reserve.rows[order[at]].group);
+	check->pool.first_group[pool + 1] = check->group_count;
 	return true;
 }
 
-/* Where each reserve has come to stand */
+/* Note for each reserve which seat group it has become. */
 static void
-number_reserves(Claim *claim)
+number_reserves(Verification *check)
 {
-	claim->reserve_group = host_alloc(sizeof(int32) * Max(claim->reserve_count, 1));
-	for (int32 group = 0; group < claim->group_count; group++)
+	check->reserve.group = host_alloc(sizeof(int32) * Max(check->reserve.count, 1));
+	for (int32 group = 0; group < check->group_count; group++)
 	{
-		int64		key = (int64) claim->groups[group].pool << 32 | claim->groups[group].name;
+		int64		key = (int64) check->groups[group].pool << 32 | check->groups[group].name;
 
-		if (claim->groups[group].name != OPEN_NAME)
-			claim->reserve_group[id_table_find(&claim->seats, key)] = group;
+		if (check->groups[group].name != OPEN_NAME)
+			check->reserve.group[id_table_find(&check->reserve.keys, key)] = group;
 	}
 }
 
 static bool
-order_seats(Claim *claim)
+order_seats(Verification *check)
 {
-	int32		count = claim->reserve_count;
+	int32		count = check->reserve.count;
 	int32	   *order = host_alloc(sizeof(int32) * Max(count, 1));
 	int32		end = 0;
 
 	for (int32 i = 0; i < count; i++)
 		order[i] = i;
-	qsort_arg(order, count, sizeof(int32), by_precedence, claim);
+	qsort_arg(order, count, sizeof(int32), by_precedence, check);
 
-	claim->groups = host_alloc(sizeof(SeatGroup) * ((Size) claim->pool_count + count + 1));
-	claim->first_group = core_alloc_zero(sizeof(int32) * ((Size) claim->pool_count + 1));
-	claim->open_group = host_alloc(sizeof(int32) * Max(claim->pool_count, 1));
-	claim->pool_has_holders = core_alloc_zero(Max(claim->pool_count, 1));
-	for (int32 pool = 0; pool < claim->pool_count; pool++)
+	check->groups = host_alloc(sizeof(CheckedGroup) * ((Size) check->pool.count + count + 1));
+	check->pool.first_group = core_alloc_zero(sizeof(int32) * ((Size) check->pool.count + 1));
+	check->pool.open_group = host_alloc(sizeof(int32) * Max(check->pool.count, 1));
+	check->pool.has_holders = core_alloc_zero(Max(check->pool.count, 1));
+	for (int32 pool = 0; pool < check->pool.count; pool++)
 	{
 		int32		start = end;
 
 		check_interrupts_at(pool);
-		while (end < count && claim->reserves[order[end]].group.pool == pool)
+		while (end < count && check->reserve.rows[order[end]].group.pool == pool)
 			end++;
-		if (!put_pool(claim, pool, order + start, end - start))
+		if (!put_pool(check, pool, order + start, end - start))
 			return false;
 	}
-	number_reserves(claim);
+	number_reserves(check);
 	pfree(order);
 	return true;
 }
 
 bool
-claim_order(Claim *claim)
+verification_end_seats(Verification *check)
 {
-	return order_caps(claim) && order_seats(claim);
+	return order_caps(check) && order_seats(check);
 }
 
 int32
-claim_find_seat(const Claim *claim, int32 pool, int32 name)
+seats_find(const Verification *check, int32 pool, int32 name)
 {
 	int32		reserve;
 
-	if (name == UNLISTED)
+	if (name == NONE)
 		return NONE;
 	if (name == OPEN_NAME)
-		return claim->open_group[pool];
-	reserve = id_table_find(&claim->seats, (int64) pool << 32 | name);
-	return reserve == UNLISTED ? NONE : claim->reserve_group[reserve];
+		return check->pool.open_group[pool];
+	reserve = id_table_find(&check->reserve.keys, (int64) pool << 32 | name);
+	return reserve == NONE ? NONE : check->reserve.group[reserve];
 }
 
 /* ---- who asks for them ---- */
 
 int32
-claim_tier(const Claim *claim, int32 row, int32 group)
+seats_tier(const Verification *check, int32 row, int32 group)
 {
-	const SeatGroup *seats = &claim->groups[group];
-	int32		set = claim->set ? claim->set[row] : 0;
+	const CheckedGroup *seats = &check->groups[group];
+	int32		set = check->application.set ? check->application.set[row] : 0;
 
-	if (seats->name == OPEN_NAME || set_has(&claim->sets, set, seats->name))
+	if (seats->name == OPEN_NAME || set_has(&check->sets, set, seats->name))
 		return 0;
-	for (int32 i = 0; i < seats->rungs; i++)
+	for (int32 i = 0; i < seats->cascade_length; i++)
 	{
-		int32		name = claim->ladders[seats->ladder + i];
+		int32		name = check->cascade.entries[seats->cascade + i];
 
-		if (name == ANYONE || set_has(&claim->sets, set, name))
+		if (name == OPEN_TO_ALL || set_has(&check->sets, set, name))
 			return i + 1;
 	}
 	return NONE;
 }
 
 int32
-claim_placed_tier(const Claim *claim, int32 row, int32 group)
+seats_placed_tier(const Verification *check, int32 row, int32 group)
 {
-	int32		tier = claim_tier(claim, row, group);
+	int32		tier = seats_tier(check, row, group);
 
-	if (tier == NONE && claim_is_holder(claim, row, group))
-		return claim->groups[group].rungs + 1;
+	if (tier == NONE && seats_is_holder(check, row, group))
+		return check->groups[group].cascade_length + 1;
 	return tier;
 }
 
 bool
-claim_is_holder(const Claim *claim, int32 row, int32 group)
+seats_is_holder(const Verification *check, int32 row, int32 group)
 {
-	return claim->holds && claim->holds[row] == group;
+	return check->application.holds && check->application.holds[row] == group;
 }
 
 bool
-claim_asks(const Claim *claim, int32 row, int32 group)
+seats_asks(const Verification *check, int32 row, int32 group)
 {
-	if (claim->holds && claim->holds[row] != NONE)
-		return claim->holds[row] == group;
-	return claim_tier(claim, row, group) != NONE;
+	if (check->application.holds && check->application.holds[row] != NONE)
+		return check->application.holds[row] == group;
+	return seats_tier(check, row, group) != NONE;
 }
 
 /* ---- who has a seat from before ---- */
 
+/* Note who has holders, and compare them with the seats; the smallest pool id is named. */
 static bool
-refuse_holders(Claim *claim, const char *what, int64 id, int32 holders, int32 seats)
+check_group_holders(Verification *check, const int32 *holders)
 {
-	core_fail(claim->error, CORE_INVALID, "more hold seats from before than there are");
-	return core_detail(claim->error, "%s " INT64_FORMAT ": %d hold %d seats.", what, id, holders,
-					   seats);
+	const CheckedGroup *groups = check->groups;
+	const int64 *ids = check->pools.ids;
+	int32		first = NONE;
+
+	for (int32 group = 0; group < check->group_count; group++)
+	{
+		if (holders[group] > 0)
+			check->pool.has_holders[groups[group].pool] = true;
+		if (holders[group] > groups[group].seats &&
+			(first == NONE || ids[groups[group].pool] < ids[groups[first].pool]))
+			first = group;
+	}
+	return first == NONE ||
+		refuse_pool_holders(ids[groups[first].pool], words_get(check->names, groups[first].name),
+							groups[first].seats, holders[first], check->error);
 }
 
-/* Add up the tree: children come before their parents. */
+/* Add holders up the tree, children before their parents; the smallest id is named. */
 static bool
-check_cap_holders(Claim *claim, int32 *holders)
+check_cap_holders(Verification *check, int32 *holders)
 {
-	for (int32 i = 0; i < claim->caps.count; i++)
-	{
-		int32		cap = claim->cap_order[i];
-		int32		parent = claim->cap_parent[cap];
+	const int64 *ids = check->caps.ids;
+	int32		first = NONE;
 
-		if (holders[cap] > claim->cap_seats[cap])
-			return refuse_holders(claim, "Cap", claim->caps.ids[cap], holders[cap],
-								  claim->cap_seats[cap]);
-		claim->cap_has_holders[cap] = holders[cap] > 0;
+	for (int32 i = 0; i < check->caps.count; i++)
+	{
+		int32		cap = check->cap.order[i];
+		int32		parent = check->cap.parent[cap];
+
+		check->cap.has_holders[cap] = holders[cap] > 0;
+		if (holders[cap] > check->cap.seats[cap] && (first == NONE || ids[cap] < ids[first]))
+			first = cap;
 		if (parent != NONE)
 			holders[parent] += holders[cap];
 	}
-	return true;
+	return first == NONE ||
+		refuse_cap_holders(ids[first], check->cap.seats[first], holders[first], check->error);
 }
 
 bool
-claim_check_holders(Claim *claim)
+seats_check_holders(Verification *check)
 {
 	int32	   *on_group;
 	int32	   *on_cap;
 
-	if (claim->holds == NULL)
+	if (check->application.holds == NULL)
 		return true;
-	on_group = core_alloc_zero(sizeof(int32) * (Size) claim->group_count);
-	on_cap = core_alloc_zero(sizeof(int32) * Max(claim->caps.count, 1));
-	for (int32 row = 0; row < claim->row_count; row++)
+	on_group = core_alloc_zero(sizeof(int32) * (Size) check->group_count);
+	on_cap = core_alloc_zero(sizeof(int32) * Max(check->caps.count, 1));
+	for (int32 row = 0; row < check->application.count; row++)
 	{
 		check_interrupts_at(row);
-		if (claim->holds[row] != NONE)
-			on_group[claim->holds[row]]++;
+		if (check->application.holds[row] != NONE)
+			on_group[check->application.holds[row]]++;
 	}
-	for (int32 group = 0; group < claim->group_count; group++)
+	if (!check_group_holders(check, on_group))
+		return false;
+	for (int32 group = 0; group < check->group_count; group++)
 	{
-		int32		pool = claim->groups[group].pool;
+		int32		cap = check->pool.cap[check->groups[group].pool];
 
-		if (on_group[group] > claim->groups[group].seats)
-			return refuse_holders(claim, "Pool", claim->pools.ids[pool], on_group[group],
-								  claim->groups[group].seats);
-		if (on_group[group] > 0)
-			claim->pool_has_holders[pool] = true;
-		if (claim->pool_cap[pool] != NONE)
-			on_cap[claim->pool_cap[pool]] += on_group[group];
+		if (cap != NONE)
+			on_cap[cap] += on_group[group];
 	}
-	return check_cap_holders(claim, on_cap);
+	return check_cap_holders(check, on_cap);
 }

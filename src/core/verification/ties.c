@@ -9,114 +9,117 @@
  * who hold the group's seats or like them better than what they hold in order:
  * n log n time for n of them, and 48 bytes each.
  */
-#include "core/verification/claim.h"
+#include "core/verification/occupancy.h"
+#include "core/verification/seats.h"
+#include "core/verification/walk.h"
 
 /* ---- admit_none ---- */
 
 /* One who holds seats of a group, or would rather */
-typedef struct Claimant
+typedef struct Bidder
 {
 	Contender	contender;
 	bool		held;
-} Claimant;
+} Bidder;
 
 static int
 by_class(const void *a, const void *b)
 {
 	host_check_interrupts();
-	return contender_compare(&((const Claimant *) a)->contender,
-							 &((const Claimant *) b)->contender);
+	return contender_compare(&((const Bidder *) a)->contender,
+							 &((const Bidder *) b)->contender);
 }
 
-/* Of the claimants of one group: the best class that does not fit, or none */
+/* Of the bidders of one group: the best class that does not fit, or none */
 static Contender
-find_unfit(Claimant *claimants, int64 count, int32 seats)
+find_unfit(Bidder *bidders, int64 count, int32 seats)
 {
 	int64		holders_above = 0;
 
-	qsort(claimants, count, sizeof(Claimant), by_class);
+	qsort(bidders, count, sizeof(Bidder), by_class);
 	for (int64 start = 0, end = 0; start < count; start = end)
 	{
 		int64		holders = 0;
 
 		while (end < count &&
-			   contender_compare(&claimants[start].contender, &claimants[end].contender) == 0)
-			holders += claimants[end++].held;
+			   contender_compare(&bidders[start].contender, &bidders[end].contender) == 0)
+			holders += bidders[end++].held;
 		if (holders_above + end - start > seats)
-			return claimants[start].contender;
+			return bidders[start].contender;
 		holders_above += holders;
 	}
 	return (Contender) {.row = NONE};
 }
 
 static void
-put_claimant(const Claim *claim, int64 *ends, Claimant *claimants, int32 row, int32 group,
+put_bidder(const Verification *check, int64 *ends, Bidder *bidders, int32 row, int32 group,
 			 bool held)
 {
-	if (claimants)
-		claimants[ends[group]] = (Claimant) {contender_make(claim, row, group), held};
+	if (bidders)
+		bidders[ends[group]] = (Bidder) {contender_make(check, row, group), held};
 	ends[group]++;
 }
 
 /* What an applicant likes better than what is held */
 static void
-visit_preferred(const Claim *claim, int64 *ends, Claimant *claimants)
+visit_preferred(const Verification *check, int64 *ends, Bidder *bidders)
 {
-	for (int32 row = 0; row < claim->row_count; row++)
+	for (int32 row = 0; row < check->application.count; row++)
 	{
-		int32		pool = claim->wishes[row].pool;
-		Place		held = claim->held[claim->applicant[row]];
+		int32		pool = check->application.wish[row].pool;
+		Place		held = check->walk.held[check->application.applicant[row]];
 
 		host_check_interrupts();
-		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
-			if (place_before((Place) {claim->wishes[row].choice, group}, held) &&
-				claim_asks(claim, row, group))
-				put_claimant(claim, ends, claimants, row, group, false);
+		foreach_group(group, check, pool)
+			if (place_before((Place) {check->application.wish[row].choice, group}, held) &&
+				seats_asks(check, row, group))
+				put_bidder(check, ends, bidders, row, group, false);
 	}
 }
 
-/* Count each claimant at a group, or put it down where those of its group begin. */
+/* Count each bidder at a group, or put it down where those of its group begin. */
 static void
-visit_claimants(const Claim *claim, int64 *ends, Claimant *claimants)
+visit_bidders(const Verification *check, int64 *ends, Bidder *bidders)
 {
-	for (int32 i = 0; i < claim->placement_count; i++)
+	for (int32 i = 0; i < check->placement.count; i++)
 	{
 		check_interrupts_at(i);
-		if (claim->source[i] != NONE)
-			put_claimant(claim, ends, claimants, claim->source[i], claim->seat[i], true);
+		if (check->placement.source[i] != NONE)
+			put_bidder(check, ends, bidders, check->placement.source[i],
+					   check->placement.group[i], true);
 	}
-	visit_preferred(claim, ends, claimants);
+	visit_preferred(check, ends, bidders);
 }
 
 static bool
-find_all_unfit(Claim *claim)
+find_all_unfit(Verification *check)
 {
-	int64	   *ends = core_alloc_zero(sizeof(int64) * (Size) claim->group_count);
+	int64	   *ends = core_alloc_zero(sizeof(int64) * (Size) check->group_count);
 	int64		total = 0;
-	Claimant	   *claimants;
+	Bidder   *bidders;
 
-	claim->unfit = host_alloc(sizeof(Contender) * (Size) claim->group_count);
-	visit_claimants(claim, ends, NULL);
-	for (int32 group = 0; group < claim->group_count; group++)
+	check->ties.unfit = host_alloc(sizeof(Contender) * (Size) check->group_count);
+	visit_bidders(check, ends, NULL);
+	for (int32 group = 0; group < check->group_count; group++)
 	{
 		int64		count = ends[group];
 
 		ends[group] = total;
 		total += count;
 	}
-	if (!claim_take(claim, sizeof(Claimant) * total))
+	if (!verification_reserve_memory(check, sizeof(Bidder) * total))
 		return false;
-	claimants = host_alloc(sizeof(Claimant) * Max(total, 1));
-	visit_claimants(claim, ends, claimants);
-	for (int32 group = 0; group < claim->group_count; group++)
+	bidders = host_alloc(sizeof(Bidder) * Max(total, 1));
+	visit_bidders(check, ends, bidders);
+	for (int32 group = 0; group < check->group_count; group++)
 	{
 		int64		start = group == 0 ? 0 : ends[group - 1];
 
 		check_interrupts_at(group);
-		claim->unfit[group] = find_unfit(claimants + start, ends[group] - start,
-										 claim->groups[group].seats);
+		check->ties.unfit[group] = find_unfit(bidders + start, ends[group] - start,
+										 check->groups[group].seats);
 	}
-	pfree(claimants);
+	pfree(bidders);
 	pfree(ends);
 	return true;
 }
@@ -125,63 +128,63 @@ find_all_unfit(Claim *claim)
 
 /* How many of each group are above its last class */
 static void
-count_above_last(Claim *claim)
+count_above_last(Verification *check)
 {
-	claim->above_last = core_alloc_zero(sizeof(int32) * (Size) claim->group_count);
-	for (int32 i = 0; i < claim->placement_count; i++)
+	check->ties.above_last = core_alloc_zero(sizeof(int32) * (Size) check->group_count);
+	for (int32 i = 0; i < check->placement.count; i++)
 	{
-		int32		group = claim->seat[i];
+		int32		group = check->placement.group[i];
 		Contender	contender;
 
 		check_interrupts_at(i);
-		if (claim->source[i] == NONE)
+		if (check->placement.source[i] == NONE)
 			continue;
-		contender = contender_make(claim, claim->source[i], group);
-		if (contender_compare(&contender, &claim->on_group[group].worst) < 0)
-			claim->above_last[group]++;
+		contender = contender_make(check, check->placement.source[i], group);
+		if (contender_compare(&contender, &check->occupancy.group[group].worst) < 0)
+			check->ties.above_last[group]++;
 	}
 }
 
 /* ---- all of them ---- */
 
 bool
-claim_find_ties(Claim *claim)
+ties_find(Verification *check)
 {
-	if (claim->tie_break == TIE_BREAK_ADMIT_ALL && claim->group_count > 0)
-		count_above_last(claim);
-	if (claim->tie_break == TIE_BREAK_ADMIT_NONE && claim->group_count > 0)
-		return find_all_unfit(claim);
+	if (check->tie_break == TIE_BREAK_ADMIT_ALL && check->group_count > 0)
+		count_above_last(check);
+	if (check->tie_break == TIE_BREAK_ADMIT_NONE && check->group_count > 0)
+		return find_all_unfit(check);
 	return true;
 }
 
 bool
-claim_group_refuses(const Claim *claim, int32 group, Contender *contender)
+ties_group_refuses(const Verification *check, int32 group, Contender *contender)
 {
-	Occupancy  *node = &claim->on_group[group];
+	Holders  *node = &check->occupancy.group[group];
 
-	if (claim->tie_break == TIE_BREAK_ADMIT_NONE)
-		return claim->unfit[group].row != NONE &&
-			contender_compare(&claim->unfit[group], contender) <= 0;
-	if (!claim_group_is_full(claim, group))
+	if (check->tie_break == TIE_BREAK_ADMIT_NONE)
+		return check->ties.unfit[group].row != NONE &&
+			contender_compare(&check->ties.unfit[group], contender) <= 0;
+	if (!occupancy_group_is_full(check, group))
 		return false;
 	if (node->count == 0)
 		return true;
-	if (claim->tie_break == TIE_BREAK_ADMIT_ALL)
+	if (check->tie_break == TIE_BREAK_ADMIT_ALL)
 		return contender_compare(&node->worst, contender) < 0;
-	return contender_outranks(claim, &node->worst, contender, false);
+	return contender_outranks(check, &node->worst, contender, false);
 }
 
 bool
-claim_group_overflows(const Claim *claim, int32 group)
+ties_group_overflows(const Verification *check, int32 group)
 {
-	const Occupancy *node = &claim->on_group[group];
-	int32		seats = claim->groups[group].seats;
+	const Holders *node = &check->occupancy.group[group];
+	int32		seats = check->groups[group].seats;
 
-	if (claim->tie_break == TIE_BREAK_ADMIT_ALL)
-		return node->count > seats && claim->above_last[group] >= seats;
+	if (check->tie_break == TIE_BREAK_ADMIT_ALL)
+		return node->count > seats && check->ties.above_last[group] >= seats;
 	if (node->count > seats)
 		return true;
-	return claim->tie_break == TIE_BREAK_ADMIT_NONE && node->count > 0 &&
-		claim->unfit[group].row != NONE &&
-		contender_compare(&claim->unfit[group], &node->worst) <= 0;
+	return check->tie_break == TIE_BREAK_ADMIT_NONE && node->count > 0 &&
+		check->ties.unfit[group].row != NONE &&
+		contender_compare(&check->ties.unfit[group], &node->worst) <= 0;
 }

@@ -2,7 +2,7 @@
  * verify.c
  *	  Proving or refuting an allocation, without the allocator.
  *
- * An allocation is right when every placement is what the inputs say, no node (a
+ * An allocation is right when every placement is what the inputs report, no node (a
  * seat group or a cap) holds more than its seats, and no applicant has a reason
  * to complain: for each place of the own walk that is better liked than the one
  * held, some node is full and all that it holds rank above (no justified envy, no
@@ -13,63 +13,64 @@
  * are numbered, ranked and counted here anew, and no proposal is made.  Time is
  * linear in applications (times the seat groups of their pools), placements and
  * nodes, but for the sorting of one applicant's choices, of seats by precedence,
- * and of what there is to tell; lottery numbers are drawn for ties with the worst
+ * and of what there is to report; lottery numbers are drawn for ties with the worst
  * of a node only.  Memory: see input.c.
  */
-#include "core/verification/claim.h"
+#include "core/verification/occupancy.h"
+#include "core/verification/report.h"
+#include "core/verification/seats.h"
+#include "core/verification/walk.h"
 
-/* Some node on the path refuses; a closed pool does always. */
+/* A node on the path that refuses answers a complaint; so does a closed pool. */
 bool
-claim_is_complaint(const Claim *claim, int32 row, int32 group)
+walk_is_complaint(const Verification *check, int32 row, int32 group)
 {
-	int32		pool = claim->wishes[row].pool;
-	Place		place = {claim->wishes[row].choice, group};
+	int32		pool = check->application.wish[row].pool;
+	Place		place = {check->application.wish[row].choice, group};
 	Contender	contender;
 
-	if (!place_before(place, claim->held[claim->applicant[row]]) || claim->pool_closed[pool] ||
-		!claim_asks(claim, row, group))
+	if (!place_before(place, check->walk.held[check->application.applicant[row]]) ||
+		check->occupancy.pool_closed[pool] || !seats_asks(check, row, group))
 		return false;
-	contender = contender_make(claim, row, group);
-	return !claim_group_refuses(claim, group, &contender) &&
-		!claim_caps_refuse(claim, pool, &contender);
+	contender = contender_make(check, row, group);
+	return !ties_group_refuses(check, group, &contender) &&
+		!occupancy_caps_refuse(check, pool, &contender);
 }
 
 static void
-find_complaints(const Claim *claim)
+find_complaints(const Verification *check)
 {
-	for (int32 row = 0; row < claim->row_count; row++)
+	for (int32 row = 0; row < check->application.count; row++)
 	{
-		int32		pool = claim->wishes[row].pool;
-		int32		applicant = claim->applicant[row];
+		int32		pool = check->application.wish[row].pool;
+		int32		applicant = check->application.applicant[row];
 
 		host_check_interrupts();
-		if (claim->wishes[row].choice > claim->held[applicant].choice)
+		if (check->application.wish[row].choice > check->walk.held[applicant].choice)
 			continue;
-		for (int32 group = claim->first_group[pool]; group < claim->first_group[pool + 1]; group++)
-			if (claim_is_complaint(claim, row, group))
+		foreach_group(group, check, pool)
+			if (walk_is_complaint(check, row, group))
 			{
-				claim->suspect[applicant] = true;
+				check->walk.suspect[applicant] = true;
 				break;
 			}
 	}
 }
 
 bool
-certify(Claim *claim, ViolationFunction tell, void *state)
+verify(Verification *check, ViolationFunction report, void *state)
 {
-	numbers_finish(&claim->score);
-	numbers_finish(&claim->tie);
-	numbers_finish(&claim->placed_score);
-	if (claim->groups == NULL && !claim_order(claim))
+	numbers_finish(&check->application.score);
+	numbers_finish(&check->application.tie);
+	numbers_finish(&check->placement.score);
+	if (!seats_check_holders(check) || !walk_check(check))
 		return false;
-	if (!claim_check_holders(claim) || !claim_walk(claim))
+	occupancy_count(check);
+	if (!ties_find(check))
 		return false;
-	claim_occupy(claim);
-	if (!claim_find_ties(claim))
+	find_complaints(check);
+	if (!draw_check(check->draw, check->error))
 		return false;
-	find_complaints(claim);
-	if (!draw_check(claim->draw, claim->error))
-		return false;
-	claim_tell(claim, tell, state);
-	return draw_check(claim->draw, claim->error);
+	report_violations(check, report, state);
+	return draw_check(check->draw, check->error);
 }

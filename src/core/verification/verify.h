@@ -2,71 +2,38 @@
  * verify.h
  *	  Proving or refuting an allocation, without the allocator.
  *
- * Rows are told in this order: caps, pools, reserves, applications, placements;
- * within each in any order.  Every function that returns bool returns false
- * with the error that claim_begin was given, and then the claim is of no use.
+ * Rows are added in this order: caps, pools, reserves, applications, placements;
+ * within each in any order.  Every function that returns bool returns false with
+ * the error that verification_begin was given, and then the verification is of no
+ * use.  Everything is taken in the memory context of the caller, who drops it.
  */
 #ifndef CORE_VERIFICATION_VERIFY_H
 #define CORE_VERIFICATION_VERIFY_H
 
 #include "core/base/lottery.h"
-#include "core/base/numbers.h"
-#include "core/base/words.h"
+#include "core/base/market_rows.h"
+#include "core/base/policy.h"
 
 /* The rows to be checked, and what is made of them */
-typedef struct Claim Claim;
+typedef struct Verification Verification;
 
 /* draw is NULL when the way to break ties needs none; limit is in bytes. */
-extern Claim *claim_begin(TieBreak tie_break, Draw *draw, Size limit, CoreError *error);
+extern Verification *verification_begin(TieBreak tie_break, Draw *draw, Size limit,
+										CoreError *error);
 
-/* A parent may come after its children; NULL for none. */
-extern bool claim_cap(Claim *claim, int64 cap_id, int64 seats, int64 min_seats,
-					  const int64 *parent_id);
+/* A parent may come after its children. */
+extern bool verification_add_cap(Verification *check, const CapRow *row);
+extern bool verification_add_pool(Verification *check, const PoolRow *row);
+extern bool verification_add_reserve(Verification *check, const ReserveRow *row);
 
-extern bool claim_pool(Claim *claim, int64 pool_id, int64 seats, int64 min_seats,
-					   const int64 *cap_id);
+/* After the last reserve: put the seats in their order. */
+extern bool verification_end_seats(Verification *check);
 
-typedef struct ReserveClaim
-{
-	int64		pool_id;
-	Word		name;
-	int64		seats;
-	bool		before_open;
-	bool		is_for_anyone;	/* without a cascade: who else may take an unfilled seat */
-	const Word *cascade;
-	int			cascade_length;
-	const int64 *position;		/* or NULL */
-} ReserveClaim;
-
-extern bool claim_reserve(Claim *claim, const ReserveClaim *reserve);
-
-/* A number for these groups, for application rows; 0 is for none */
-extern bool claim_groups(Claim *claim, const Word *groups, int count, int32 *number);
-
-typedef struct ApplicationClaim
-{
-	int64		applicant_id;
-	int64		pool_id;
-	int64		choice;
-	ExactNumber score;
-	const ExactNumber *tie;		/* NULL when no row has the column */
-	int32		groups;			/* from claim_groups */
-	const Word *holds;			/* or NULL */
-} ApplicationClaim;
-
-extern bool claim_application(Claim *claim, const ApplicationClaim *application);
-
-typedef struct PlacementClaim
-{
-	int64		applicant_id;
-	int64		pool_id;
-	Word		seat;
-	const int64 *choice;		/* these: NULL when no row has the column */
-	const int64 *tier;
-	const ExactNumber *score;
-} PlacementClaim;
-
-extern bool claim_placement(Claim *claim, const PlacementClaim *placement);
+/* Give these groups a number, for the set of application rows; 0 is for none. */
+extern bool verification_number_groups(Verification *check, const Word *groups, int count,
+									   int32 *number);
+extern bool verification_add_application(Verification *check, const ApplicationRow *row);
+extern bool verification_add_placement(Verification *check, const PlacementRow *row);
 
 typedef struct Violation
 {
@@ -79,7 +46,7 @@ typedef struct Violation
 
 typedef void (*ViolationFunction) (void *state, const Violation *violation);
 
-/* Tell every violation, in an order that does not depend on that of the rows. */
-extern bool certify(Claim *claim, ViolationFunction tell, void *state);
+/* Hand over every violation, in an order that does not depend on that of the rows. */
+extern bool verify(Verification *check, ViolationFunction report, void *state);
 
 #endif							/* CORE_VERIFICATION_VERIFY_H */

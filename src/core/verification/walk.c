@@ -8,7 +8,10 @@
  * that the pool keeps, so that the pass is linear however many placements
  * somebody has; only the choices of one applicant are sorted.
  */
-#include "core/verification/claim.h"
+#include "core/verification/walk.h"
+
+#include "core/base/market_errors.h"
+#include "core/verification/seats.h"
 
 /* ---- rows by key ---- */
 
@@ -24,8 +27,8 @@ ascends(const int32 *keys, int32 count)
 	return true;
 }
 
-/* A counting sort; the rows of a key keep their order. */
-Grouping
+/* Group rows by a counting sort, in which the rows of a key keep their order. */
+static Grouping
 grouping_make(const int32 *keys, int32 count, int32 key_count)
 {
 	Grouping	grouping = {0};
@@ -65,21 +68,11 @@ typedef struct Mark
 
 typedef struct Walker
 {
-	Claim	   *claim;
+	Verification *check;
 	Mark	   *marks;			/* by pool */
 	int32	   *choices;		/* of one applicant */
 	int32		room;
 } Walker;
-
-static bool
-refuse_row(const Claim *claim, int32 row, const char *what)
-{
-	core_fail(claim->error, CORE_DUPLICATE, "%s", what);
-	return core_detail(claim->error,
-					   "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ", choice %d.",
-					   claim->applicants.ids[claim->applicant[row]],
-					   claim->pools.ids[claim->wishes[row].pool], claim->wishes[row].choice);
-}
 
 static int
 compare_choices(const void *a, const void *b)
@@ -91,24 +84,13 @@ compare_choices(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* The row of an applicant that gives a choice number a second time */
-static int32
-find_choice(const Claim *claim, int32 applicant, int32 choice)
-{
-	int32		found = NONE;
-
-	for (int32 i = claim->walks.starts[applicant]; i < claim->walks.starts[applicant + 1]; i++)
-		if (claim->wishes[grouping_row(&claim->walks, i)].choice == choice)
-			found = grouping_row(&claim->walks, i);
-	return found;
-}
-
+/* No choice number comes twice in the list of an applicant. */
 static bool
 check_choices(Walker *walker, int32 applicant)
 {
-	const Claim *claim = walker->claim;
-	int32		start = claim->walks.starts[applicant];
-	int32		count = claim->walks.starts[applicant + 1] - start;
+	const Verification *check = walker->check;
+	int32		start = check->application.by_applicant.starts[applicant];
+	int32		count = check->application.by_applicant.starts[applicant + 1] - start;
 	bool		ascending = true;
 
 	if (count > walker->room)
@@ -118,7 +100,9 @@ check_choices(Walker *walker, int32 applicant)
 	}
 	for (int32 i = 0; i < count; i++)
 	{
-		walker->choices[i] = claim->wishes[grouping_row(&claim->walks, start + i)].choice;
+		int32		row = grouping_row(&check->application.by_applicant, start + i);
+
+		walker->choices[i] = check->application.wish[row].choice;
 		ascending = ascending && (i == 0 || walker->choices[i] > walker->choices[i - 1]);
 	}
 	if (ascending)
@@ -126,8 +110,8 @@ check_choices(Walker *walker, int32 applicant)
 	qsort(walker->choices, count, sizeof(int32), compare_choices);
 	for (int32 i = 1; i < count; i++)
 		if (walker->choices[i] == walker->choices[i - 1])
-			return refuse_row(claim, find_choice(claim, applicant, walker->choices[i]),
-							  "applicant gives a choice number twice");
+			return refuse_duplicate_choice(check->applicants.ids[applicant], walker->choices[i],
+										   check->error);
 	return true;
 }
 
@@ -135,16 +119,18 @@ check_choices(Walker *walker, int32 applicant)
 static bool
 mark_pools(Walker *walker, int32 applicant)
 {
-	const Claim *claim = walker->claim;
+	const Verification *check = walker->check;
+	const Grouping *lists = &check->application.by_applicant;
 
-	for (int32 i = claim->walks.starts[applicant]; i < claim->walks.starts[applicant + 1]; i++)
+	for (int32 i = lists->starts[applicant]; i < lists->starts[applicant + 1]; i++)
 	{
-		int32		row = grouping_row(&claim->walks, i);
-		Mark	   *mark = &walker->marks[claim->wishes[row].pool];
+		int32		row = grouping_row(lists, i);
+		Mark	   *mark = &walker->marks[check->application.wish[row].pool];
 
 		check_interrupts_at(i);
 		if (mark->applicant == applicant)
-			return refuse_row(claim, row, "applicant applies to a pool twice");
+			return refuse_duplicate_pool_choice(check->applicants.ids[applicant],
+												row_pool_id(check, row), check->error);
 		*mark = (Mark) {applicant, row};
 	}
 	return true;
@@ -152,112 +138,119 @@ mark_pools(Walker *walker, int32 applicant)
 
 /* ---- and placements ---- */
 
-/* The application that a placement grants, and the seats that it takes: open ones if unknown. */
+/* Find the application that a placement grants, and its seats, or open ones for want of them. */
 static void
 find_source(const Walker *walker, int32 placement)
 {
-	Claim	   *claim = walker->claim;
-	int32		applicant = claim->placed_applicant[placement];
-	int32		pool = claim->placed_pool[placement];
+	Verification *check = walker->check;
+	int32		applicant = check->placement.applicant[placement];
+	int32		pool = check->placement.pool[placement];
 	int32		seat;
 
-	if (pool >= claim->pool_count || walker->marks[pool].applicant != applicant)
+	if (pool >= check->pool.count || walker->marks[pool].applicant != applicant)
 	{
-		claim->source[placement] = NONE;
-		claim->seat[placement] = NONE;
+		check->placement.source[placement] = NONE;
+		check->placement.group[placement] = NONE;
 		return;
 	}
-	seat = claim_find_seat(claim, pool, claim->placed_name[placement]);
-	claim->source[placement] = walker->marks[pool].row;
-	claim->seat[placement] = seat == NONE ? claim->open_group[pool] : seat;
+	seat = seats_find(check, pool, check->placement.name[placement]);
+	check->placement.source[placement] = walker->marks[pool].row;
+	check->placement.group[placement] = seat == NONE ? check->pool.open_group[pool] : seat;
 }
 
 /* Is the placement what the inputs say? */
 static bool
-is_right(const Claim *claim, int32 placement)
+is_right(const Verification *check, int32 placement)
 {
-	int32		row = claim->source[placement];
-	int32		seat = claim->seat[placement];
+	int32		row = check->placement.source[placement];
+	int32		seat = check->placement.group[placement];
 
-	if (row == NONE || claim->placed_name[placement] != claim->groups[seat].name ||
-		!claim_asks(claim, row, seat))
+	if (row == NONE || check->placement.name[placement] != check->groups[seat].name ||
+		!seats_asks(check, row, seat))
 		return false;
-	if (claim->placed_choice && claim->placed_choice[placement] != claim->wishes[row].choice)
+	if (check->placement.choice &&
+		check->placement.choice[placement] != check->application.wish[row].choice)
 		return false;
-	if (claim->placed_tier &&
-		claim->placed_tier[placement] != claim_placed_tier(claim, row, seat))
+	if (check->placement.tier &&
+		check->placement.tier[placement] != seats_placed_tier(check, row, seat))
 		return false;
-	return claim->placed_score.count == 0 ||
-		numbers_equal(&claim->placed_score, claim->placed_score.keys[placement],
-					  &claim->score, claim->score.keys[row]);
+	return check->placement.score.count == 0 ||
+		numbers_equal(&check->placement.score, check->placement.score.keys[placement],
+					  &check->application.score, check->application.score.keys[row]);
 }
 
 static void
 walk_placements(const Walker *walker, int32 applicant)
 {
-	Claim	   *claim = walker->claim;
-	int32		start = claim->placed.starts[applicant];
-	int32		end = claim->placed.starts[applicant + 1];
+	Verification *check = walker->check;
+	int32		start = check->placement.by_applicant.starts[applicant];
+	int32		end = check->placement.by_applicant.starts[applicant + 1];
 
-	claim->held[applicant] = (Place) {PG_INT32_MAX, PG_INT32_MAX};
-	claim->suspect[applicant] = end - start > 1;
+	check->walk.held[applicant] = (Place) {PG_INT32_MAX, PG_INT32_MAX};
+	check->walk.suspect[applicant] = end - start > 1;
 	for (int32 i = start; i < end; i++)
 	{
-		int32		placement = grouping_row(&claim->placed, i);
+		int32		placement = grouping_row(&check->placement.by_applicant, i);
 		Place		place;
 
 		check_interrupts_at(i);
 		find_source(walker, placement);
-		if (!is_right(claim, placement))
-			claim->suspect[applicant] = true;
-		if (claim->source[placement] == NONE)
+		if (!is_right(check, placement))
+			check->walk.suspect[applicant] = true;
+		if (check->placement.source[placement] == NONE)
 			continue;
-		place = (Place) {claim->wishes[claim->source[placement]].choice, claim->seat[placement]};
-		if (place_before(place, claim->held[applicant]))
-			claim->held[applicant] = place;
+		place = (Place) {
+			check->application.wish[check->placement.source[placement]].choice,
+			check->placement.group[placement]
+		};
+		if (place_before(place, check->walk.held[applicant]))
+			check->walk.held[applicant] = place;
 	}
 }
 
 /* ---- seats from before ---- */
 
 bool
-claim_is_worse(const Claim *claim, int32 row)
+walk_is_worse(const Verification *check, int32 row)
 {
-	Place		held = claim->held[claim->applicant[row]];
+	Place		held = check->walk.held[check->application.applicant[row]];
 
-	if (claim->holds == NULL || claim->holds[row] == NONE)
+	if (check->application.holds == NULL || check->application.holds[row] == NONE)
 		return false;
-	return held.choice > claim->wishes[row].choice ||
-		(held.choice == claim->wishes[row].choice && held.group != claim->holds[row]);
+	return held.choice > check->application.wish[row].choice ||
+		(held.choice == check->application.wish[row].choice &&
+		 held.group != check->application.holds[row]);
 }
 
 static void
-find_worse_holders(const Claim *claim)
+find_worse_holders(const Verification *check)
 {
-	if (claim->holds == NULL)
+	if (check->application.holds == NULL)
 		return;
-	for (int32 row = 0; row < claim->row_count; row++)
+	for (int32 row = 0; row < check->application.count; row++)
 	{
 		check_interrupts_at(row);
-		if (claim_is_worse(claim, row))
-			claim->suspect[claim->applicant[row]] = true;
+		if (walk_is_worse(check, row))
+			check->walk.suspect[check->application.applicant[row]] = true;
 	}
 }
 
 bool
-claim_walk(Claim *claim)
+walk_check(Verification *check)
 {
-	Walker		walker = {.claim = claim};
-	int32		applicants = claim->applicants.count;
+	Walker		walker = {.check = check};
+	int32		applicants = check->applicants.count;
 
-	claim->walks = grouping_make(claim->applicant, claim->row_count, applicants);
-	claim->placed = grouping_make(claim->placed_applicant, claim->placement_count, applicants);
-	claim->source = host_alloc(sizeof(int32) * Max(claim->placement_count, 1));
-	claim->seat = host_alloc(sizeof(int32) * Max(claim->placement_count, 1));
-	claim->held = host_alloc(sizeof(Place) * Max(applicants, 1));
-	claim->suspect = host_alloc(Max(applicants, 1));
-	walker.marks = host_alloc(sizeof(Mark) * Max(claim->pool_count, 1));
-	memset(walker.marks, 0xFF, sizeof(Mark) * claim->pool_count);	/* by nobody */
+	check->application.by_applicant =
+		grouping_make(check->application.applicant, check->application.count, applicants);
+	check->placement.by_applicant =
+		grouping_make(check->placement.applicant, check->placement.count, applicants);
+	check->placement.source = host_alloc(sizeof(int32) * Max(check->placement.count, 1));
+	check->placement.group = host_alloc(sizeof(int32) * Max(check->placement.count, 1));
+	check->walk.held = host_alloc(sizeof(Place) * Max(applicants, 1));
+	check->walk.suspect = host_alloc(Max(applicants, 1));
+	walker.marks = host_alloc(sizeof(Mark) * Max(check->pool.count, 1));
+	memset(walker.marks, 0xFF, sizeof(Mark) * check->pool.count);	/* by nobody */
 	for (int32 applicant = 0; applicant < applicants; applicant++)
 	{
 		check_interrupts_at(applicant);
@@ -265,7 +258,7 @@ claim_walk(Claim *claim)
 			return false;
 		walk_placements(&walker, applicant);
 	}
-	find_worse_holders(claim);
+	find_worse_holders(check);
 	pfree(walker.marks);
 	return true;
 }

@@ -6,7 +6,17 @@
 
 #include "helper/tap.h"
 
-/* ---- for allocator and certifier ---- */
+/* ---- for allocator and verifier ---- */
+
+ReserveRow
+reserve_row(const ReserveLine *line)
+{
+	ReserveRow	row = line->row;
+
+	row.mode = line->mode.text ? &line->mode : NULL;
+	row.cascade = row.cascade_count >= 0 ? line->cascade : NULL;
+	return row;
+}
 
 static bool
 add_seating(const Rows *rows, MarketBuilder *builder)
@@ -19,10 +29,8 @@ add_seating(const Rows *rows, MarketBuilder *builder)
 			return false;
 	for (int i = 0; i < rows->reserve_count; i++)
 	{
-		ReserveRow	row = rows->reserves[i].row;
+		ReserveRow	row = reserve_row(&rows->reserves[i]);
 
-		row.mode = rows->reserves[i].mode.text ? &rows->reserves[i].mode : NULL;
-		row.cascade = row.cascade_count >= 0 ? rows->reserves[i].cascade : NULL;
 		if (!market_add_reserve(builder, &row))
 			return false;
 	}
@@ -38,15 +46,15 @@ rows_market(const Rows *rows, CoreError *error)
 		return NULL;
 	for (int i = 0; i < rows->count; i++)
 	{
-		const ApplicationRow *row = &rows->applications[i];
-		ContractRow contract = {
+		const ApplicationLine *row = &rows->applications[i];
+		ApplicationRow application = {
 			row->applicant, row->pool, row->choice, row->score,
 			.tie = rows->has_ties ? &row->tie : NULL,
 			.set = market_set(builder, row->groups, row->group_count),
 			.holds = row->holds.text ? &row->holds : NULL
 		};
 
-		if (!market_add_contract(builder, &contract))
+		if (!market_add_application(builder, &application))
 			return NULL;
 	}
 	return market_end(builder);
@@ -95,7 +103,7 @@ rows_shuffle(Rows *rows, Random *random)
 	for (int i = rows->count - 1; i > 0; i--)
 	{
 		int			j = random_below(random, i + 1);
-		ApplicationRow moved = rows->applications[i];
+		ApplicationLine moved = rows->applications[i];
 
 		rows->applications[i] = rows->applications[j];
 		rows->applications[j] = moved;
@@ -164,7 +172,7 @@ rows_random(Rows *rows, Random *random, int applicants)
 		random_shuffle(random, order, rows->pool_count);
 		for (int j = 0; j < choices; j++)
 		{
-			ApplicationRow *row = &rows->applications[rows->count++];
+			ApplicationLine *row = &rows->applications[rows->count++];
 
 			row->applicant = i * 7 - 3;
 			row->pool = rows->pools[order[j]].id;
@@ -230,7 +238,8 @@ random_caps(Rows *rows, Random *random)
 	rows->cap_count = 1 + random_below(random, 4);
 	for (int i = 0; i < rows->cap_count; i++)
 		rows->caps[i] = (CapRow) {
-			.id = i * 5 - 5, .seats = random_below(random, 6), .has_parent = i > 0 && random_below(random, 3),
+			.id = i * 5 - 5, .seats = random_below(random, 6),
+			.has_parent = i > 0 && random_below(random, 3),
 			.parent_id = i > 0 ? random_below(random, i) * 5 - 5 : 0
 		};
 	for (int i = 0; i < rows->pool_count; i++)
@@ -278,7 +287,7 @@ rows_random_seating(Rows *rows, Random *random, int applicants)
 		random_floors(rows, random);
 	for (int i = 0; i < rows->count; i++)
 	{
-		ApplicationRow *row = &rows->applications[i];
+		ApplicationLine *row = &rows->applications[i];
 		int			groups = random_bits(&(Random) {(uint64) row->applicant});
 
 		row->group_count = 0;
@@ -292,7 +301,7 @@ rows_random_seating(Rows *rows, Random *random, int applicants)
 	rows_shuffle(rows, random);
 }
 
-/* ---- judged by looking ---- */
+/* ---- checked by looking ---- */
 
 int
 compare_numbers(ExactNumber a, ExactNumber b)
@@ -309,7 +318,7 @@ compare_numbers(ExactNumber a, ExactNumber b)
 }
 
 static int64
-lottery_of(const Rows *rows, const ApplicationRow *row)
+lottery_of(const Rows *rows, const ApplicationLine *row)
 {
 	return rows->tie_break == TIE_BREAK_LOTTERY ? draw_number(rows->draw, row->applicant) :
 		draw_number_in_pool(rows->draw, row->applicant, row->pool);
@@ -318,8 +327,8 @@ lottery_of(const Rows *rows, const ApplicationRow *row)
 int
 compare_rows(const Rows *rows, int row, int other)
 {
-	const ApplicationRow *a = &rows->applications[row];
-	const ApplicationRow *b = &rows->applications[other];
+	const ApplicationLine *a = &rows->applications[row];
+	const ApplicationLine *b = &rows->applications[other];
 	int			order = compare_numbers(b->score, a->score);
 	int64		number;
 	int64		other_number;
@@ -344,16 +353,16 @@ row_outranks(const Rows *rows, int row, int other)
 		rows->applications[row].applicant < rows->applications[other].applicant;
 }
 
-/* Would an applicant who is not in the pool rather be there, and have the better claim? */
+/* Would an applicant who is not in the pool rather be there, and have the better check? */
 static bool
 is_refused_wrongly(const Rows *rows, const Placements *placements, int row, int64 seats)
 {
-	const ApplicationRow *wish = &rows->applications[row];
+	const ApplicationLine *wish = &rows->applications[row];
 	int			above = 0;
 
 	for (int i = 0; i < placements->count; i++)
 	{
-		const ApplicationRow *placed = &rows->applications[placements->rows[i]];
+		const ApplicationLine *placed = &rows->applications[placements->rows[i]];
 
 		if (placed->applicant == wish->applicant && placed->choice <= wish->choice)
 			return false;

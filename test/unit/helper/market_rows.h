@@ -1,7 +1,7 @@
 /*
  * market_rows.h
  *	  A market as rows, the way queries give it: for the allocator to build, for
- *	  the certifier to read, and to be judged by looking at every possibility.
+ *	  the verifier to read, and to be checked by looking at every possibility.
  */
 #ifndef UNIT_HELPER_MARKET_ROWS_H
 #define UNIT_HELPER_MARKET_ROWS_H
@@ -24,7 +24,7 @@ typedef struct ReserveLine
 	Word		cascade[MOST_WORDS];
 } ReserveLine;
 
-typedef struct ApplicationRow
+typedef struct ApplicationLine
 {
 	int64		applicant;
 	int64		pool;
@@ -34,14 +34,14 @@ typedef struct ApplicationRow
 	int			group_count;
 	Word		groups[MOST_WORDS];
 	Word		holds;			/* no text: nothing */
-} ApplicationRow;
+} ApplicationLine;
 
 typedef struct Rows
 {
 	int			pool_count;
 	PoolRow		pools[MOST_POOLS];
 	int			count;
-	ApplicationRow applications[MOST_APPLICATIONS];
+	ApplicationLine applications[MOST_APPLICATIONS];
 	bool		has_ties;
 	TieBreak	tie_break;
 	Draw	   *draw;			/* for the lotteries */
@@ -61,6 +61,9 @@ typedef struct Placements
 } Placements;
 
 #define WHOLE(number)	((ExactNumber) {false, number, 0})
+
+/* The row of a line, with its mode and cascade */
+extern ReserveRow reserve_row(const ReserveLine *line);
 
 extern Market *rows_market(const Rows *rows, CoreError *error);
 

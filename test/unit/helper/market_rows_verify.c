@@ -1,56 +1,40 @@
 /*
  * market_rows_verify.c
- *	  A market as rows, told to the certifier.
+ *	  A market as rows, handed to the verifier.
  */
 #include "helper/market_rows.h"
 
 static bool
-claim_seats(Claim *claim, const Rows *rows)
+add_seats(Verification *check, const Rows *rows)
 {
 	for (int i = 0; i < rows->cap_count; i++)
-	{
-		const CapRow *cap = &rows->caps[i];
-
-		if (!claim_cap(claim, cap->id, cap->seats, cap->floor,
-					   cap->has_parent ? &cap->parent_id : NULL))
+		if (!verification_add_cap(check, &rows->caps[i]))
 			return false;
-	}
 	for (int i = 0; i < rows->pool_count; i++)
-	{
-		const PoolRow *pool = &rows->pools[i];
-
-		if (!claim_pool(claim, pool->id, pool->seats, pool->floor,
-						pool->has_cap ? &pool->cap_id : NULL))
+		if (!verification_add_pool(check, &rows->pools[i]))
 			return false;
-	}
 	for (int i = 0; i < rows->reserve_count; i++)
 	{
-		const ReserveLine *line = &rows->reserves[i];
+		ReserveRow	row = reserve_row(&rows->reserves[i]);
 
-		if (!claim_reserve(claim, &(ReserveClaim) {
-			.pool_id = line->row.pool_id, .name = line->row.name, .seats = line->row.seats,
-			.before_open = line->mode.text && words_equal(line->mode, word_of("before_open")),
-			.is_for_anyone = line->row.cascade_count < 0, .cascade = line->cascade,
-			.cascade_length = Max(line->row.cascade_count, 0),
-			.position = line->row.has_position ? &line->row.position : NULL
-		}))
+		if (!verification_add_reserve(check, &row))
 			return false;
 	}
-	return true;
+	return verification_end_seats(check);
 }
 
 static bool
-claim_applications(Claim *claim, const Rows *rows)
+add_applications(Verification *check, const Rows *rows)
 {
 	for (int i = 0; i < rows->count; i++)
 	{
-		const ApplicationRow *row = &rows->applications[i];
+		const ApplicationLine *row = &rows->applications[i];
 		int32		set;
 
-		if (!claim_groups(claim, row->groups, row->group_count, &set) ||
-			!claim_application(claim, &(ApplicationClaim) {
+		if (!verification_number_groups(check, row->groups, row->group_count, &set) ||
+			!verification_add_application(check, &(ApplicationRow) {
 				.applicant_id = row->applicant, .pool_id = row->pool, .choice = row->choice,
-				.score = row->score, .tie = rows->has_ties ? &row->tie : NULL, .groups = set,
+				.score = row->score, .tie = rows->has_ties ? &row->tie : NULL, .set = set,
 				.holds = row->holds.text ? &row->holds : NULL
 			}))
 			return false;
@@ -59,14 +43,14 @@ claim_applications(Claim *claim, const Rows *rows)
 }
 
 static bool
-claim_placements(Claim *claim, const Rows *rows, const Placements *placements)
+add_placements(Verification *check, const Rows *rows, const Placements *placements)
 {
 	for (int i = 0; i < placements->count; i++)
 	{
-		const ApplicationRow *row = &rows->applications[placements->rows[i]];
+		const ApplicationLine *row = &rows->applications[placements->rows[i]];
 		Word		seat = placements->seats[i].text ? placements->seats[i] : word_of("open");
 
-		if (!claim_placement(claim, &(PlacementClaim) {
+		if (!verification_add_placement(check, &(PlacementRow) {
 			row->applicant, row->pool, seat, &row->choice, NULL, &row->score
 		}))
 			return false;
@@ -96,10 +80,11 @@ count_violations(const Rows *rows, const Placements *placements, char **names, C
 	Listener	listener = {0, ""};
 	bool		is_drawn = rows->tie_break == TIE_BREAK_LOTTERY ||
 		rows->tie_break == TIE_BREAK_LOTTERY_PER_POOL;
-	Claim	   *claim = claim_begin(rows->tie_break, is_drawn ? rows->draw : NULL, SIZE_MAX, error);
+	Verification *check =
+		verification_begin(rows->tie_break, is_drawn ? rows->draw : NULL, SIZE_MAX, error);
 
-	if (!claim_seats(claim, rows) || !claim_applications(claim, rows) ||
-		!claim_placements(claim, rows, placements) || !certify(claim, listen, &listener))
+	if (!add_seats(check, rows) || !add_applications(check, rows) ||
+		!add_placements(check, rows, placements) || !verify(check, listen, &listener))
 		return -1;
 	if (names)
 		*names = listener.names;

@@ -1,6 +1,6 @@
 /*
  * reference_allocator.h
- *	  A market of rows judged step by step, as DESIGN.md words it.
+ *	  A market of rows allocated step by step, as the rules are worded.
  */
 #ifndef UNIT_HELPER_REFERENCE_ALLOCATOR_H
 #define UNIT_HELPER_REFERENCE_ALLOCATOR_H
@@ -14,7 +14,7 @@
 #define NO_STEP			(-1)
 
 /* A group of seats, or behind those a cap */
-typedef struct JudgeNode
+typedef struct ReferenceNode
 {
 	int64		id;				/* of the pool or cap */
 	int64		seats;
@@ -22,7 +22,7 @@ typedef struct JudgeNode
 	int			depth;			/* caps above it */
 	const ReserveLine *reserve; /* NULL: open seats */
 	int64		floor;			/* of a cap */
-} JudgeNode;
+} ReferenceNode;
 
 /* An application that asks for a seat of one group */
 typedef struct Step
@@ -35,35 +35,35 @@ typedef struct Step
 	bool		is_holder;
 } Step;
 
-typedef struct Judge
+typedef struct Reference
 {
 	const Rows *rows;
 	int			group_count;
 	int			node_count;
-	JudgeNode	nodes[MOST_NODES];
+	ReferenceNode	nodes[MOST_NODES];
 	int			applicant_count;
 	int64		applicants[MOST_APPLICATIONS];
 	int			step_count;
 	Step		steps[MOST_STEPS];	/* walk by walk, each in its order */
 	bool		closed[MOST_GROUPS];
 	int			held[MOST_APPLICATIONS];	/* by applicant: a step, or NO_STEP */
-} Judge;
+} Reference;
 
-extern void judge_open(Judge *judge, const Rows *rows);
+extern void reference_open(Reference *reference, const Rows *rows);
 
 /* Whether those who hold a seat from before have room */
-extern bool judge_holders_fit(const Judge *judge);
+extern bool reference_holders_fit(const Reference *reference);
 
 /* Give the seats, slowly; leaves who holds what, and what is closed. */
-extern void judge_allocate(Judge *judge);
+extern void reference_allocate(Reference *reference);
 
 /* Whether someone held is tied with a step refused */
-extern bool judge_sees_tie(const Judge *judge);
+extern bool reference_sees_tie(const Reference *reference);
 
 /* Whether these steps fit, and nobody has a better one that no node refuses */
-extern bool judge_is_stable(const Judge *judge, const int *held);
+extern bool reference_is_stable(const Reference *reference, const int *held);
 
-/* Whether the placements are what the judge holds */
-extern bool judge_agrees(const Judge *judge, const Placements *placements);
+/* Whether the placements are what the reference holds */
+extern bool reference_agrees(const Reference *reference, const Placements *placements);
 
 #endif							/* UNIT_HELPER_REFERENCE_ALLOCATOR_H */

@@ -1,28 +1,28 @@
 /*
  * small_market.c
- *	  A small market with everything in it, at random and as a claim.
+ *	  A small market with everything in it, at random and as the verifier reads it.
  */
 #include "helper/small_market.h"
 
 #include "helper/tap.h"
 
 /* In byte order capitals come first. */
-const char *const scene_names[] = {"open", "poor", "far", "Girls", "farther", "strange", "*"};
+const char *const small_names[] = {"open", "poor", "far", "Girls", "farther", "strange", "*"};
 
 int64
-scene_applicant_id(int applicant)
+small_applicant_id(int applicant)
 {
 	return applicant * 7 - 3;
 }
 
 int64
-scene_pool_id(int pool)
+small_pool_id(int pool)
 {
 	return pool * 10 - 10;
 }
 
 int64
-scene_cap_id(int cap)
+small_cap_id(int cap)
 {
 	return 100 - cap;
 }
@@ -36,28 +36,28 @@ one_in(Random *random, int sides)
 }
 
 static void
-random_nodes(Scene *scene, Random *random, bool with_caps, bool with_floors)
+random_nodes(SmallMarket *market, Random *random, bool with_caps, bool with_floors)
 {
-	scene->cap_count = with_caps ? 1 + random_below(random, SCENE_CAPS) : 0;
-	for (int i = 0; i < scene->cap_count; i++)
-		scene->caps[i] = (SceneCap) {
+	market->cap_count = with_caps ? 1 + random_below(random, SMALL_CAPS) : 0;
+	for (int i = 0; i < market->cap_count; i++)
+		market->caps[i] = (SmallCap) {
 			random_below(random, 6), with_floors && one_in(random, 2) ? random_below(random, 4) : 0,
 			i > 0 && !one_in(random, 3) ? random_below(random, i) : NOTHING
 		};
-	scene->pool_count = 1 + random_below(random, SCENE_POOLS);
-	for (int i = 0; i < scene->pool_count; i++)
-		scene->pools[i] = (ScenePool) {
+	market->pool_count = 1 + random_below(random, SMALL_POOLS);
+	for (int i = 0; i < market->pool_count; i++)
+		market->pools[i] = (SmallPool) {
 			random_below(random, 4), with_floors && one_in(random, 2) ? random_below(random, 4) : 0,
-			with_caps && !one_in(random, 4) ? random_below(random, scene->cap_count) : NOTHING
+			with_caps && !one_in(random, 4) ? random_below(random, market->cap_count) : NOTHING
 		};
 }
 
 static void
-random_cascade(SceneReserve *reserve, Random *random)
+random_cascade(SmallReserve *reserve, Random *random)
 {
 	int			names[] = {1, 2, 3, 4};
 
-	reserve->cascade_length = random_below(random, SCENE_CASCADE + 2) - 1;
+	reserve->cascade_length = random_below(random, SMALL_CASCADE + 2) - 1;
 	random_shuffle(random, names, lengthof(names));
 	for (int i = 0; i < reserve->cascade_length; i++)
 		reserve->cascade[i] = names[i];
@@ -66,48 +66,48 @@ random_cascade(SceneReserve *reserve, Random *random)
 }
 
 static void
-random_reserves(Scene *scene, Random *random)
+random_reserves(SmallMarket *market, Random *random)
 {
-	scene->reserve_count = 0;
-	for (int pool = 0; pool < scene->pool_count; pool++)
+	market->reserve_count = 0;
+	for (int pool = 0; pool < market->pool_count; pool++)
 	{
-		int			left = scene->pools[pool].seats;
+		int			left = market->pools[pool].seats;
 
 		for (int name = NAME_FIRST_GROUP; name <= NAME_LAST_GROUP; name++)
 		{
-			SceneReserve *reserve = &scene->reserves[scene->reserve_count];
+			SmallReserve *reserve = &market->reserves[market->reserve_count];
 			int			seats = random_below(random, left + 1);
 
-			if (!one_in(random, 2) || scene->reserve_count == SCENE_RESERVES)
+			if (!one_in(random, 2) || market->reserve_count == SMALL_RESERVES)
 				continue;
-			*reserve = (SceneReserve) {
+			*reserve = (SmallReserve) {
 				.pool = pool, .name = name, .seats = seats, .before_open = one_in(random, 2),
 				.position = random_below(random, 3) - 1
 			};
 			random_cascade(reserve, random);
 			left -= seats;
-			scene->reserve_count++;
+			market->reserve_count++;
 		}
 	}
 }
 
 static void
-random_rows(Scene *scene, Random *random)
+random_rows(SmallMarket *market, Random *random)
 {
-	int			pools[SCENE_POOLS];
+	int			pools[SMALL_POOLS];
 
-	for (int i = 0; i < scene->pool_count; i++)
+	for (int i = 0; i < market->pool_count; i++)
 		pools[i] = i;
-	scene->row_count = 0;
-	for (int applicant = 0; applicant < scene->applicant_count; applicant++)
+	market->row_count = 0;
+	for (int applicant = 0; applicant < market->applicant_count; applicant++)
 	{
 		int			choice = random_below(random, 3);
 		unsigned	groups = random_below(random, 32) & ~1;
 
-		random_shuffle(random, pools, scene->pool_count);
-		for (int i = random_below(random, scene->pool_count + 1); i > 0; i--)
+		random_shuffle(random, pools, market->pool_count);
+		for (int i = random_below(random, market->pool_count + 1); i > 0; i--)
 		{
-			scene->rows[scene->row_count++] = (SceneRow) {
+			market->rows[market->row_count++] = (SmallRow) {
 				.applicant = applicant, .pool = pools[i - 1], .choice = choice,
 				.score = random_below(random, 4) - 1, .tie = random_below(random, 3) - 1,
 				.groups = one_in(random, 8) ? random_below(random, 32) : groups, .holds = NOTHING
@@ -117,35 +117,35 @@ random_rows(Scene *scene, Random *random)
 	}
 }
 
-/* Take this seat as held from before, unless the claim is then refused. */
+/* Take this seat as held from before, unless the check is then refused. */
 static void
-try_hold(Scene *scene, int row, int name)
+try_hold(SmallMarket *market, int row, int name)
 {
 	CoreError	error;
 
-	scene->rows[row].holds = name;
-	if (scene_certify(scene, &error).count == NOTHING)
-		scene->rows[row].holds = NOTHING;
+	market->rows[row].holds = name;
+	if (small_market_verify(market, &error).count == NOTHING)
+		market->rows[row].holds = NOTHING;
 }
 
 void
-scene_random(Scene *scene, Random *random)
+small_market_random(SmallMarket *market, Random *random)
 {
-	bool		keeps_classes = scene->tie_break == TIE_BREAK_ADMIT_ALL ||
-		scene->tie_break == TIE_BREAK_ADMIT_NONE;
+	bool		keeps_classes = market->tie_break == TIE_BREAK_ADMIT_ALL ||
+		market->tie_break == TIE_BREAK_ADMIT_NONE;
 
-	scene->has_ties = one_in(random, 2);
-	scene->placement_count = 0;
-	scene->applicant_count = 1 + random_below(random, 9);
-	random_nodes(scene, random, !keeps_classes && !one_in(random, 3), one_in(random, 3));
-	scene->reserve_count = 0;
+	market->has_ties = one_in(random, 2);
+	market->placement_count = 0;
+	market->applicant_count = 1 + random_below(random, 9);
+	random_nodes(market, random, !keeps_classes && !one_in(random, 3), one_in(random, 3));
+	market->reserve_count = 0;
 	if (!one_in(random, 4))
-		random_reserves(scene, random);
-	random_rows(scene, random);
+		random_reserves(market, random);
+	random_rows(market, random);
 	if (one_in(random, 3))
-		for (int i = 0; i < scene->row_count; i++)
+		for (int i = 0; i < market->row_count; i++)
 			if (one_in(random, 4))
-				try_hold(scene, i, random_below(random, NAME_LAST_GROUP + 1));
+				try_hold(market, i, random_below(random, NAME_LAST_GROUP + 1));
 }
 
 #define shuffle_array(array, count, random) \
@@ -158,14 +158,14 @@ scene_random(Scene *scene, Random *random)
 	}
 
 void
-scene_shuffle(Scene *scene, Random *random)
+small_market_shuffle(SmallMarket *market, Random *random)
 {
-	shuffle_array(scene->rows, scene->row_count, random);
-	shuffle_array(scene->reserves, scene->reserve_count, random);
-	shuffle_array(scene->placements, scene->placement_count, random);
+	shuffle_array(market->rows, market->row_count, random);
+	shuffle_array(market->reserves, market->reserve_count, random);
+	shuffle_array(market->placements, market->placement_count, random);
 }
 
-/* ---- as a claim ---- */
+/* ---- for the verifier ---- */
 
 static ExactNumber
 whole(int number)
@@ -174,46 +174,25 @@ whole(int number)
 }
 
 static bool
-claim_nodes(Claim *claim, const Scene *scene)
+add_nodes(Verification *check, const SmallMarket *market)
 {
-	for (int i = 0; i < scene->cap_count; i++)
+	for (int i = 0; i < market->cap_count; i++)
 	{
-		const SceneCap *cap = &scene->caps[i];
-		int64		parent = scene_cap_id(cap->parent);
+		const SmallCap *cap = &market->caps[i];
 
-		if (!claim_cap(claim, scene_cap_id(i), cap->seats, cap->min_seats,
-					   cap->parent == NOTHING ? NULL : &parent))
+		if (!verification_add_cap(check, &(CapRow) {
+			small_cap_id(i), cap->seats, cap->min_seats, cap->parent != NOTHING,
+			small_cap_id(cap->parent)
+		}))
 			return false;
 	}
-	for (int i = 0; i < scene->pool_count; i++)
+	for (int i = 0; i < market->pool_count; i++)
 	{
-		const ScenePool *pool = &scene->pools[i];
-		int64		cap = scene_cap_id(pool->cap);
+		const SmallPool *pool = &market->pools[i];
 
-		if (!claim_pool(claim, scene_pool_id(i), pool->seats, pool->min_seats,
-						pool->cap == NOTHING ? NULL : &cap))
-			return false;
-	}
-	return true;
-}
-
-static bool
-claim_reserves(Claim *claim, const Scene *scene)
-{
-	for (int i = 0; i < scene->reserve_count; i++)
-	{
-		const SceneReserve *reserve = &scene->reserves[i];
-		int64		position = reserve->position;
-		Word		cascade[SCENE_CASCADE];
-
-		for (int j = 0; j < reserve->cascade_length; j++)
-			cascade[j] = word_of(scene_names[reserve->cascade[j]]);
-		if (!claim_reserve(claim, &(ReserveClaim) {
-			.pool_id = scene_pool_id(reserve->pool), .name = word_of(scene_names[reserve->name]),
-			.seats = reserve->seats, .before_open = reserve->before_open,
-			.is_for_anyone = reserve->cascade_length == NOTHING, .cascade = cascade,
-			.cascade_length = Max(reserve->cascade_length, 0),
-			.position = reserve->position == NOTHING ? NULL : &position
+		if (!verification_add_pool(check, &(PoolRow) {
+			small_pool_id(i), pool->seats, pool->min_seats, pool->cap != NOTHING,
+			small_cap_id(pool->cap)
 		}))
 			return false;
 	}
@@ -221,53 +200,77 @@ claim_reserves(Claim *claim, const Scene *scene)
 }
 
 static bool
-claim_row(Claim *claim, const Scene *scene, const SceneRow *row)
+add_reserves(Verification *check, const SmallMarket *market)
+{
+	static const Word before_open = {"before_open", 11};
+
+	for (int i = 0; i < market->reserve_count; i++)
+	{
+		const SmallReserve *reserve = &market->reserves[i];
+		Word		cascade[SMALL_CASCADE];
+
+		for (int j = 0; j < reserve->cascade_length; j++)
+			cascade[j] = word_of(small_names[reserve->cascade[j]]);
+		if (!verification_add_reserve(check, &(ReserveRow) {
+			.pool_id = small_pool_id(reserve->pool), .name = word_of(small_names[reserve->name]),
+			.seats = reserve->seats, .mode = reserve->before_open ? &before_open : NULL,
+			.cascade = reserve->cascade_length == NOTHING ? NULL : cascade,
+			.cascade_count = reserve->cascade_length,
+			.has_position = reserve->position != NOTHING, .position = reserve->position
+		}))
+			return false;
+	}
+	return verification_end_seats(check);
+}
+
+static bool
+add_row(Verification *check, const SmallMarket *market, const SmallRow *row)
 {
 	ExactNumber tie = whole(row->tie);
-	Word		holds = word_of(scene_names[Max(row->holds, 0)]);
+	Word		holds = word_of(small_names[Max(row->holds, 0)]);
 	Word		groups[NAME_ANYONE];
 	int			count = 0;
 	int32		set;
 
 	for (int name = 0; name < NAME_ANYONE; name++)
 		if (row->groups & 1 << name)
-			groups[count++] = word_of(scene_names[name]);
-	return claim_groups(claim, groups, count, &set) &&
-		claim_application(claim, &(ApplicationClaim) {
-			.applicant_id = scene_applicant_id(row->applicant),
-			.pool_id = scene_pool_id(row->pool), .choice = row->choice,
-			.score = {false, row->score, 0}, .tie = scene->has_ties ? &tie : NULL,
-			.groups = set, .holds = row->holds == NOTHING ? NULL : &holds
+			groups[count++] = word_of(small_names[name]);
+	return verification_number_groups(check, groups, count, &set) &&
+		verification_add_application(check, &(ApplicationRow) {
+			.applicant_id = small_applicant_id(row->applicant),
+			.pool_id = small_pool_id(row->pool), .choice = row->choice,
+			.score = {false, row->score, 0}, .tie = market->has_ties ? &tie : NULL,
+			.set = set, .holds = row->holds == NOTHING ? NULL : &holds
 		});
 }
 
 static bool
-claim_placed(Claim *claim, const ScenePlacement *placement)
+add_placed(Verification *check, const SmallPlacement *placement)
 {
 	int64		choice = placement->choice;
 	int64		tier = placement->tier;
 	ExactNumber score = {false, placement->score, 0};
 
-	return claim_placement(claim, &(PlacementClaim) {
-		scene_applicant_id(placement->applicant), scene_pool_id(placement->pool),
-		word_of(scene_names[placement->seat]), &choice, &tier, &score
+	return verification_add_placement(check, &(PlacementRow) {
+		small_applicant_id(placement->applicant), small_pool_id(placement->pool),
+		word_of(small_names[placement->seat]), &choice, &tier, &score
 	});
 }
 
-Claim *
-scene_claim(const Scene *scene, CoreError *error)
+Verification *
+small_market_verification(const SmallMarket *market, CoreError *error)
 {
-	Claim	   *claim = claim_begin(scene->tie_break, scene->draw, SIZE_MAX, error);
+	Verification *check = verification_begin(market->tie_break, market->draw, SIZE_MAX, error);
 
-	if (!claim_nodes(claim, scene) || !claim_reserves(claim, scene))
+	if (!add_nodes(check, market) || !add_reserves(check, market))
 		return NULL;
-	for (int i = 0; i < scene->row_count; i++)
-		if (!claim_row(claim, scene, &scene->rows[i]))
+	for (int i = 0; i < market->row_count; i++)
+		if (!add_row(check, market, &market->rows[i]))
 			return NULL;
-	for (int i = 0; i < scene->placement_count; i++)
-		if (!claim_placed(claim, &scene->placements[i]))
+	for (int i = 0; i < market->placement_count; i++)
+		if (!add_placed(check, &market->placements[i]))
 			return NULL;
-	return claim;
+	return check;
 }
 
 /* ---- findings ---- */
@@ -285,12 +288,12 @@ take_finding(void *state, const Violation *violation)
 }
 
 Findings
-scene_certify(const Scene *scene, CoreError *error)
+small_market_verify(const SmallMarket *market, CoreError *error)
 {
 	Findings	findings = {0};
-	Claim	   *claim = scene_claim(scene, error);
+	Verification *check = small_market_verification(market, error);
 
-	if (claim == NULL || !certify(claim, take_finding, &findings))
+	if (check == NULL || !verify(check, take_finding, &findings))
 		findings.count = NOTHING;
 	return findings;
 }

@@ -1,7 +1,7 @@
 /*
  * small_market.h
  *	  A small market with everything in it, and placements, right or wrong: for the
- *	  certifier to read, and to be judged by looking at each pair.
+ *	  verifier to read, and to be checked by looking at each pair.
  */
 #ifndef UNIT_HELPER_SMALL_MARKET_H
 #define UNIT_HELPER_SMALL_MARKET_H
@@ -9,13 +9,13 @@
 #include "core/verification/verify.h"
 #include "helper/random.h"
 
-#define SCENE_POOLS			4
-#define SCENE_CAPS			5
-#define SCENE_RESERVES		8
-#define SCENE_ROWS			64
-#define SCENE_PLACEMENTS	24
-#define SCENE_CASCADE		3
-#define SCENE_TOLD			400
+#define SMALL_POOLS			4
+#define SMALL_CAPS			5
+#define SMALL_RESERVES		8
+#define SMALL_ROWS			64
+#define SMALL_PLACEMENTS	24
+#define SMALL_CASCADE		3
+#define SMALL_TOLD			400
 
 /* Names by number: open seats, groups, a name that no pool has, and anyone */
 enum
@@ -29,32 +29,32 @@ enum
 
 #define NOTHING				(-1)
 
-typedef struct ScenePool
+typedef struct SmallPool
 {
 	int			seats;
 	int			min_seats;
 	int			cap;			/* or NOTHING */
-} ScenePool;
+} SmallPool;
 
-typedef struct SceneCap
+typedef struct SmallCap
 {
 	int			seats;
 	int			min_seats;
 	int			parent;			/* or NOTHING */
-} SceneCap;
+} SmallCap;
 
-typedef struct SceneReserve
+typedef struct SmallReserve
 {
 	int			pool;
 	int			name;
 	int			seats;
 	bool		before_open;
 	int			position;		/* or NOTHING */
-	int			cascade[SCENE_CASCADE];
+	int			cascade[SMALL_CASCADE];
 	int			cascade_length; /* or NOTHING: not given */
-} SceneReserve;
+} SmallReserve;
 
-typedef struct SceneRow
+typedef struct SmallRow
 {
 	int			applicant;
 	int			pool;
@@ -63,9 +63,9 @@ typedef struct SceneRow
 	int			tie;			/* or NOTHING */
 	unsigned	groups;			/* bits by name */
 	int			holds;			/* a name, or NOTHING */
-} SceneRow;
+} SmallRow;
 
-typedef struct ScenePlacement
+typedef struct SmallPlacement
 {
 	int			applicant;
 	int			pool;			/* some pools more than there are */
@@ -73,25 +73,25 @@ typedef struct ScenePlacement
 	int			choice;
 	int			tier;
 	int			score;
-} ScenePlacement;
+} SmallPlacement;
 
-typedef struct Scene
+typedef struct SmallMarket
 {
 	TieBreak	tie_break;
 	Draw	   *draw;
 	bool		has_ties;
 	int			pool_count;
-	ScenePool	pools[SCENE_POOLS];
+	SmallPool	pools[SMALL_POOLS];
 	int			cap_count;
-	SceneCap	caps[SCENE_CAPS];
+	SmallCap	caps[SMALL_CAPS];
 	int			reserve_count;
-	SceneReserve reserves[SCENE_RESERVES];
+	SmallReserve reserves[SMALL_RESERVES];
 	int			applicant_count;
 	int			row_count;
-	SceneRow	rows[SCENE_ROWS];
+	SmallRow	rows[SMALL_ROWS];
 	int			placement_count;
-	ScenePlacement placements[SCENE_PLACEMENTS];
-} Scene;
+	SmallPlacement placements[SMALL_PLACEMENTS];
+} SmallMarket;
 
 /* A violation; ids, with NOTHING for none */
 typedef struct Told
@@ -105,35 +105,35 @@ typedef struct Told
 typedef struct Findings
 {
 	int			count;
-	Told		told[SCENE_TOLD];
+	Told		told[SMALL_TOLD];
 } Findings;
 
-extern const char *const scene_names[];
+extern const char *const small_names[];
 
-extern int64 scene_applicant_id(int applicant);
-extern int64 scene_pool_id(int pool);
-extern int64 scene_cap_id(int cap);
+extern int64 small_applicant_id(int applicant);
+extern int64 small_pool_id(int pool);
+extern int64 small_cap_id(int cap);
 
 /* A market without placements; how much of each thing is in it differs. */
-extern void scene_random(Scene *scene, Random *random);
+extern void small_market_random(SmallMarket *market, Random *random);
 
 /* Bring rows, placements, pools and so on into another order, by their numbers or not. */
-extern void scene_shuffle(Scene *scene, Random *random);
+extern void small_market_shuffle(SmallMarket *market, Random *random);
 
-/* The claim of a scene; NULL with the error when it is refused. */
-extern Claim *scene_claim(const Scene *scene, CoreError *error);
+/* The check of a market; NULL with the error when it is refused. */
+extern Verification *small_market_verification(const SmallMarket *market, CoreError *error);
 
-/* What the certifier says; count is NOTHING when the claim is refused */
-extern Findings scene_certify(const Scene *scene, CoreError *error);
+/* What the verifier says; count is NOTHING when the check is refused */
+extern Findings small_market_verify(const SmallMarket *market, CoreError *error);
 
 /* Put findings in order, and show the first in which two differ. */
 extern void findings_sort(Findings *findings);
 extern bool findings_agree(const Findings *got, const Findings *wanted);
 
-/* scene_oracle.c: what there is to say, from the meaning alone; sorted */
-extern Findings scene_judge(const Scene *scene);
+/* small_market_oracle.c: what there is to say, from the meaning alone; sorted */
+extern Findings small_market_expected(const SmallMarket *market);
 
 /* Deferred acceptance on paper: the placements that are right */
-extern void scene_place(Scene *scene);
+extern void small_market_place(SmallMarket *market);
 
 #endif							/* UNIT_HELPER_SMALL_MARKET_H */

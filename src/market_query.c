@@ -1,0 +1,287 @@
+/*
+ * market_query.c
+ *	  The queries of a market, read into rows: for allocate and for verify alike.
+ *
+ * Pools are read before reserves and applications, so that each row finds its pool.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+
+#include "market_query.h"
+#include "reader.h"
+#include "report.h"
+
+/* Arrays of groups that have been seen: how many are kept, and how long one may be */
+#define SEEN_GROUPS			1024
+#define SEEN_LENGTH			1024
+
+typedef struct SeenGroups
+{
+	Word		bytes;			/* as they are stored */
+	int32		set;
+} SeenGroups;
+
+typedef struct MarketReader
+{
+	const MarketSink *sink;
+	SeenGroups	seen[SEEN_GROUPS];
+} MarketReader;
+
+/* ---- arguments ---- */
+
+MarketQueries
+market_query_arguments(FunctionCallInfo fcinfo)
+{
+	return (MarketQueries) {
+		.applications = query_argument(fcinfo, 0, "applications"),
+		.pools = query_argument(fcinfo, 1, "pools"),
+		.reserves = optional_query_argument(fcinfo, 2),
+		.caps = optional_query_argument(fcinfo, 3)
+	};
+}
+
+static Word
+word_argument(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	text	   *value;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s is NULL", what)));
+	value = PG_GETARG_TEXT_PP(argument);
+	return (Word) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+Mechanism
+mechanism_argument(FunctionCallInfo fcinfo, int argument)
+{
+	Mechanism	mechanism;
+	CoreError	error;
+
+	if (!mechanism_from_word(word_argument(fcinfo, argument, "mechanism"), &mechanism, &error))
+		report_core_error(&error);
+	return mechanism;
+}
+
+TieBreak
+tie_break_argument(FunctionCallInfo fcinfo, int argument)
+{
+	TieBreak	tie_break;
+	CoreError	error;
+
+	if (!tie_break_from_word(word_argument(fcinfo, argument, "tie_break"), &tie_break, &error))
+		report_core_error(&error);
+	return tie_break;
+}
+
+/* ---- seats ---- */
+
+/* A number that may be missing, 0 where it is */
+static int64
+optional_id(const Row *row, int column)
+{
+	return row->nulls[column] ? 0 : row_id(row, column);
+}
+
+static void
+read_cap_row(void *state, const Row *row)
+{
+	enum { ID, SEATS, PARENT, MIN_SEATS };
+	const MarketSink *sink = ((MarketReader *) state)->sink;
+
+	sink->add_cap(sink->state, &(CapRow) {
+		.id = row_id(row, ID), .seats = row_id(row, SEATS),
+		.floor = optional_id(row, MIN_SEATS),
+		.has_parent = !row->nulls[PARENT], .parent_id = optional_id(row, PARENT)
+	});
+}
+
+static void
+read_caps(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"cap_id", COLUMN_ID},
+		{"seats", COLUMN_ID},
+		{"parent_id", COLUMN_ID, .optional = true, .nullable = true},
+		{"min_seats", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "caps", columns, lengthof(columns), read_cap_row, reader);
+}
+
+static void
+read_pool_row(void *state, const Row *row)
+{
+	enum { ID, SEATS, MIN_SEATS, CAP };
+	const MarketSink *sink = ((MarketReader *) state)->sink;
+
+	sink->add_pool(sink->state, &(PoolRow) {
+		.id = row_id(row, ID), .seats = row_id(row, SEATS),
+		.floor = optional_id(row, MIN_SEATS),
+		.has_cap = !row->nulls[CAP], .cap_id = optional_id(row, CAP)
+	});
+}
+
+static void
+read_pools(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"pool_id", COLUMN_ID},
+		{"seats", COLUMN_ID},
+		{"min_seats", COLUMN_ID, .optional = true, .nullable = true},
+		{"cap_id", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "pools", columns, lengthof(columns), read_pool_row, reader);
+}
+
+static void
+read_reserve_row(void *state, const Row *row)
+{
+	enum { POOL, NAME, SEATS, MODE, CASCADE, POSITION };
+	const MarketSink *sink = ((MarketReader *) state)->sink;
+	Word		mode;
+	Word	   *cascade = NULL;
+	ReserveRow	reserve = {
+		.pool_id = row_id(row, POOL), .name = row_word(row, NAME), .seats = row_id(row, SEATS),
+		.has_position = !row->nulls[POSITION], .position = optional_id(row, POSITION)
+	};
+
+	if (!row->nulls[MODE])
+	{
+		mode = row_word(row, MODE);
+		reserve.mode = &mode;
+	}
+	if (!row->nulls[CASCADE])
+		reserve.cascade_count = row_words(row, CASCADE, &cascade);
+	reserve.cascade = cascade;
+	sink->add_reserve(sink->state, &reserve);
+}
+
+static void
+read_reserves(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"pool_id", COLUMN_ID},
+		{"reserve", COLUMN_TEXT},
+		{"seats", COLUMN_ID},
+		{"mode", COLUMN_TEXT, .optional = true, .nullable = true},
+		{"cascade", COLUMN_WORDS, .optional = true, .nullable = true},
+		{"position", COLUMN_ID, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "reserves", columns, lengthof(columns), read_reserve_row, reader);
+}
+
+/* ---- applications ---- */
+
+enum
+{
+	APPLICATION_APPLICANT,
+	APPLICATION_POOL,
+	APPLICATION_CHOICE,
+	APPLICATION_SCORE,
+	APPLICATION_TIE,
+	APPLICATION_GROUPS,
+	APPLICATION_HOLDS
+};
+
+static void
+remember(SeenGroups *seen, Word bytes, int32 set)
+{
+	char	   *copy;
+
+	if (bytes.length > SEEN_LENGTH)
+		return;
+	copy = palloc(bytes.length);
+	memcpy(copy, bytes.text, bytes.length);
+	if (seen->bytes.text)
+		pfree(unconstify(char *, seen->bytes.text));
+	*seen = (SeenGroups) {{copy, bytes.length}, set};
+}
+
+/* The same arrays come again and again, and need not be taken apart each time. */
+static int32
+number_groups(MarketReader *reader, const Row *row)
+{
+	SeenGroups *seen;
+	Word		bytes;
+	Word	   *groups;
+	int			count;
+	int32		set;
+
+	if (row->nulls[APPLICATION_GROUPS])
+		return 0;
+	bytes = row_bytes(row, APPLICATION_GROUPS);
+	seen = &reader->seen[hash_bytes((const unsigned char *) bytes.text, bytes.length) %
+						 SEEN_GROUPS];
+	if (seen->bytes.text && words_equal(seen->bytes, bytes))
+		return seen->set;
+	count = row_words(row, APPLICATION_GROUPS, &groups);
+	set = reader->sink->number_groups(reader->sink->state, groups, count);
+	remember(seen, bytes, set);
+	return set;
+}
+
+static void
+read_application_row(void *state, const Row *row)
+{
+	MarketReader *reader = state;
+	ExactNumber tie;
+	Word		holds;
+	ApplicationRow application = {
+		.applicant_id = row_id(row, APPLICATION_APPLICANT),
+		.pool_id = row_id(row, APPLICATION_POOL),
+		.choice = row_id(row, APPLICATION_CHOICE),
+		.score = row_number(row, APPLICATION_SCORE),
+		.set = number_groups(reader, row)
+	};
+
+	if (row->columns[APPLICATION_TIE].given)
+	{
+		tie = row_number(row, APPLICATION_TIE);
+		application.tie = &tie;
+	}
+	if (!row->nulls[APPLICATION_HOLDS])
+	{
+		holds = row_word(row, APPLICATION_HOLDS);
+		application.holds = &holds;
+	}
+	reader->sink->add_application(reader->sink->state, &application);
+}
+
+static void
+read_applications(MarketReader *reader, const char *query)
+{
+	Column		columns[] = {
+		{"applicant_id", COLUMN_ID},
+		{"pool_id", COLUMN_ID},
+		{"choice", COLUMN_ID},
+		{"score", COLUMN_NUMBER},
+		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
+		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
+		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "applications", columns, lengthof(columns), read_application_row, reader);
+}
+
+/* ---- all of it ---- */
+
+void
+market_query_read(const MarketQueries *queries, const MarketSink *sink)
+{
+	MarketReader *reader = palloc0(sizeof(MarketReader));
+
+	reader->sink = sink;
+	if (queries->caps)
+		read_caps(reader, queries->caps);
+	read_pools(reader, queries->pools);
+	if (queries->reserves)
+		read_reserves(reader, queries->reserves);
+	sink->end_seats(sink->state);
+	read_applications(reader, queries->applications);
+}
