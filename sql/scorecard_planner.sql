@@ -83,10 +83,11 @@ SELECT pg_temp.plan_of('SELECT id FROM person AS p WHERE EXISTS (SELECT FROM per
 -- none of that number, one of it that an outer join inside makes NULL, and the same where a UNION ALL was pulled up
 CREATE TABLE one (n integer);
 INSERT INTO one VALUES (1);
+ANALYZE one;
 SELECT pg_temp.with_card('SELECT count(*) FILTER (WHERE found) FROM (SELECT EXISTS (SELECT FROM one AS a, one AS b, person AS q WHERE q.id = p.id + 1 AND equity.score(CARD, q) > 40) AS found FROM person AS p) AS x') \gexec
 SELECT pg_temp.with_card('SELECT count(*) FROM person AS p WHERE equity.score(CARD, p) > 40 AND id > 1') \gexec
-SELECT pg_temp.with_card('SELECT DISTINCT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND equity.score(CARD, q) IS NOT NULL) FROM person AS p, person AS o WHERE o.id = 1') \gexec
-SELECT pg_temp.with_card('SELECT DISTINCT found FROM (SELECT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND equity.score(CARD, q) IS NOT NULL) AS found FROM person AS p, person AS o WHERE o.id = 1 UNION ALL SELECT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND equity.score(CARD, q) IS NOT NULL) FROM person AS p, person AS o WHERE o.id = 2) AS u') \gexec
+SELECT pg_temp.with_card('SELECT DISTINCT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND (equity.assess(CARD, q)).reasons IS NOT NULL) FROM person AS p, person AS o WHERE o.id = 1') \gexec
+SELECT pg_temp.with_card('SELECT DISTINCT found FROM (SELECT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND (equity.assess(CARD, q)).reasons IS NOT NULL) AS found FROM person AS p, person AS o WHERE o.id = 1 UNION ALL SELECT EXISTS (SELECT FROM one LEFT JOIN person AS q ON q.id = 0, person AS r WHERE r.id = p.id AND (equity.assess(CARD, q)).reasons IS NOT NULL) FROM person AS p, person AS o WHERE o.id = 2) AS u') \gexec
 
 --
 -- Nor above grouping sets, which make the row NULL, or one column of it beside the row

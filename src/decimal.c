@@ -2,7 +2,7 @@
  * decimal.c
  *	  PostgreSQL's numbers as digits.
  *
- * A numeric is read where it lies: its storage format (base 10,000 digits behind
+ * A numeric is read where it lies: its storage format (base 10,000 digits after
  * a short or a long header) is kept by every server since 9.1, as pg_upgrade
  * relies on it, but has no public accessor that is quick enough for each value
  * of each row.  The regression test compares this reader with numeric_out.
@@ -36,7 +36,7 @@
 /* At and above this weight a number is 10^12 or more. */
 #define WEIGHT_TOO_LARGE	(FIXED_MAGNITUDE_DIGITS / BASE_DIGITS)
 
-/* Base-10,000 digits that are kept behind the point: 24 decimals */
+/* Base-10,000 digits that are kept after the point: 24 decimals */
 #define FRACTION_GROUPS		6
 
 /* A numeric taken apart: groups of four digits, the first worth BASE^weight */

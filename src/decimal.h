@@ -7,7 +7,7 @@
 
 #include "utils/numeric.h"
 
-/* digits / 10^scale, and what was cut off behind */
+/* digits / 10^scale, and what was cut off after them */
 typedef struct NumericDigits
 {
 	bool		negative;
@@ -20,7 +20,7 @@ typedef struct NumericDigits
 /* NaN or an infinity */
 extern bool decimal_is_undefined(Numeric number);
 
-/* A number of few digits, as nearly all are; false for the others and what is no number. */
+/* Takes apart a number of few digits, as nearly all are; false for others, NaN and infinities. */
 extern bool decimal_small(Numeric number, int max_scale, int64 *digits, int *scale);
 
 /* Any finite number */

@@ -1,6 +1,6 @@
 /*
  * record.c
- *	  Any record's values into the slots of a scorecard's program.
+ *	  Reading the fields of a scorecard from any record, or from separate columns.
  *
  * Types are settled once for a row type; then each record is taken apart once.
  */
@@ -53,12 +53,12 @@ find_column(TupleDesc row_type, const char *name)
 typedef enum Mismatch
 {
 	MISMATCH_NONE,
-	MISMATCH_COLUMN,			/* there is none of its name */
-	MISMATCH_PATH,				/* it is a path into what is no jsonb */
+	MISMATCH_COLUMN,			/* no column has its name */
+	MISMATCH_PATH,				/* it is a path into a column that is not jsonb */
 	MISMATCH_TYPE				/* a criterion cannot judge such values */
 } Mismatch;
 
-/* What is wrong with a field whose column is of this type, if there is one; and for whom. */
+/* What is wrong with a field whose column is of this type, or absent, and for which criterion. */
 static Mismatch
 find_mismatch(const Program *program, int index, Oid type, const ProgramCriterion **criterion)
 {
@@ -95,7 +95,7 @@ refuse_path(const Program *program, const ProgramField *field, const char *crite
 			 errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
 }
 
-/* How a gate's values are written for a column of this kind; NULL when that is not the matter. */
+/* How a gate should write its values for a column of this kind; NULL when that is not at fault. */
 static const char *
 better_writing(const ProgramCriterion *criterion, ValueKind kind)
 {
@@ -128,7 +128,7 @@ refuse_type(const Program *program, const ProgramField *field, Oid type,
 			 errhint("The criterion needs %s: cast the column, or change the criterion.", needed)));
 }
 
-/* Settle one field whose column is of this type, if there is one. */
+/* Chooses the loader of a field whose column is of this type; raises what find_mismatch finds. */
 static void
 settle_type(RecordReader *reader, int index, Oid type)
 {
@@ -188,7 +188,7 @@ mismatch_text(const Program *program, const ProgramField *field, Mismatch mismat
 }
 
 void
-record_check_row(const Program *program, TupleDesc row_type, MismatchFunction tell, void *state)
+record_check_row(const Program *program, TupleDesc row_type, MismatchFunction report, void *state)
 {
 	for (int i = 0; i < program->field_count; i++)
 	{
@@ -202,7 +202,7 @@ record_check_row(const Program *program, TupleDesc row_type, MismatchFunction te
 		type = column_type(row_type, find_column(row_type, program_column(program, field->column)));
 		mismatch = find_mismatch(program, i, type, &criterion);
 		if (mismatch != MISMATCH_NONE)
-			tell(state, program_string(program, criterion->code),
+			report(state, program_string(program, criterion->code),
 				 mismatch_text(program, field, mismatch, type, criterion));
 	}
 }
@@ -278,7 +278,7 @@ record_load_columns(RecordReader *reader, const NullableDatum *values)
 }
 
 void
-record_read(RecordReader *reader, uint8 purposes, Slot *slots)
+record_read(RecordReader *reader, uint8 purposes, FieldValue *values)
 {
 	const Program *program = reader->program;
 
@@ -286,16 +286,16 @@ record_read(RecordReader *reader, uint8 purposes, Slot *slots)
 	const ProgramField *field = program_field(program, 0);
 	const FieldReader *field_reader = reader->fields;
 
-	for (; count > 0; count--, field++, field_reader++, slots++)
+	for (; count > 0; count--, field++, field_reader++, values++)
 	{
 		const NullableDatum *column = &reader->columns[field->column];
 
 		if (field->column < 0 || (field->purposes & purposes) == 0)
 			continue;
 		if (column->isnull)
-			slots->missing = true;
+			values->missing = true;
 		else
-			field_reader->load(slots, program, field, field_reader->kind, column->value);
+			field_reader->load(values, program, field, field_reader->kind, column->value);
 	}
 }
 

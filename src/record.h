@@ -1,6 +1,6 @@
 /*
  * record.h
- *	  Any record's values into the slots of a scorecard's program.
+ *	  Reading the fields of a scorecard from any record, or from separate columns.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -12,26 +12,27 @@
 typedef struct RecordReader RecordReader;
 
 /*
- * Check that a row type, or columns given by their types in the order of the
- * program's columns, have every field, of a type that can be judged.
+ * Make a reader for a row type, or for columns given by their types in the order of
+ * the program's columns.  Raises an error when a field is absent or of a type that
+ * a criterion cannot judge.  The reader lives in the current memory context.
  */
 extern RecordReader *record_reader_for_row(const Program *program, TupleDesc row_type);
 extern RecordReader *record_reader_for_columns(const Program *program, const Oid *types);
 
-/* Tell what record_reader_for_row would refuse, all of it, without an error. */
+/* Reports all that record_reader_for_row would refuse, without an error. */
 typedef void (*MismatchFunction) (void *state, const char *criterion, const char *message);
 
-extern void record_check_row(const Program *program, TupleDesc row_type, MismatchFunction tell,
+extern void record_check_row(const Program *program, TupleDesc row_type, MismatchFunction report,
 							 void *state);
 
-/* Take in a record, or the columns' values. */
+/* Keep a record, or the columns' values, to be read; they must outlive the reading. */
 extern void record_load(RecordReader *reader, HeapTupleHeader record);
 extern void record_load_columns(RecordReader *reader, const NullableDatum *values);
 
-/* Fill the slots of the fields that serve the purposes.  Texts live as long as the values. */
-extern void record_read(RecordReader *reader, uint8 purposes, Slot *slots);
+/* Fills the values of the fields that serve the purposes; texts live as long as the record. */
+extern void record_read(RecordReader *reader, uint8 purposes, FieldValue *values);
 
-/* A column field's value in a fixed form, or NULL when missing. */
+/* A column field's value in a form that no setting changes, or NULL when missing. */
 extern char *record_value_text(const RecordReader *reader, int field);
 
 #endif							/* RECORD_H */

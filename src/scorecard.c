@@ -175,11 +175,11 @@ static char *
 shown_value(const CallSite *site, int field)
 {
 	const Program *program = site->evaluator->program;
-	const Slot *slot = &site->evaluator->slots[field];
+	const FieldValue *value = &site->evaluator->values[field];
 
 	if (program_field(program, field)->column >= 0)
 		return record_value_text(site->reader, field);
-	return slot->missing ? NULL : slot_text(slot);
+	return value->missing ? NULL : field_value_text(value);
 }
 
 static void
@@ -198,7 +198,7 @@ explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 	GIVE(EXPLAIN_SEQ, Int32GetDatum(index + 1));
 	GIVE(EXPLAIN_CRITERION, CStringGetTextDatum(program_string(program, criterion->code)));
 	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[criterion->kind]));
-	GIVE(EXPLAIN_RULE, CStringGetTextDatum(program_rule(program, index)));
+	GIVE(EXPLAIN_RULE, CStringGetTextDatum(criterion_text(program, index)));
 	if (field >= 0)
 		GIVE(EXPLAIN_FIELD,
 			 CStringGetTextDatum(program_string(program, program_field(program, field)->name)));

@@ -2,8 +2,8 @@
  * scorecard.h
  *	  The stored value of type scorecard.
  *
- * It holds the canonical text, which is its identity, and behind it the program
- * that was compiled from it, which is what runs.  A value of an older format is
+ * It holds the canonical text, which is its identity, followed by the program that
+ * was compiled from it, which is what runs.  A value of an older format is
  * compiled anew from its text.
  */
 #ifndef SCORECARD_H

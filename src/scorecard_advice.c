@@ -59,13 +59,13 @@ cutoff_points(Numeric cutoff, int scale, int64 *points)
 }
 
 static void
-put_remedy(ReturnSetInfo *result, const CallSite *site, int index, const Remedy *remedy)
+put_shortfall(ReturnSetInfo *result, const CallSite *site, int index, const Shortfall *shortfall)
 {
 	const Program *program = site->evaluator->program;
 	const ProgramCriterion *criterion = program_criterion(program, index);
 	const ProgramField *field = program_field(program, criterion->field);
 	char	   *value = field->column >= 0 ? record_value_text(site->reader, criterion->field) :
-		slot_text(&site->evaluator->slots[criterion->field]);
+		field_value_text(&site->evaluator->values[criterion->field]);
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
@@ -73,9 +73,9 @@ put_remedy(ReturnSetInfo *result, const CallSite *site, int index, const Remedy 
 	values[1] = CStringGetTextDatum(program_string(program, field->name));
 	nulls[2] = value == NULL;
 	values[2] = value ? CStringGetTextDatum(value) : (Datum) 0;
-	values[3] = CStringGetTextDatum(remedy->needed);
+	values[3] = CStringGetTextDatum(shortfall->needed);
 	values[4] = points_datum(program, site->evaluator->judgements[index].points);
-	values[5] = points_datum(program, remedy->points);
+	values[5] = points_datum(program, shortfall->points);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
@@ -88,7 +88,7 @@ equity_shortfall(PG_FUNCTION_ARGS)
 	Numeric		cutoff = PG_GETARG_NUMERIC(2);
 	Assessment	assessment;
 	CallSite   *site;
-	Remedy		remedy;
+	Shortfall	shortfall;
 	int64		points;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -100,8 +100,8 @@ equity_shortfall(PG_FUNCTION_ARGS)
 	if (!assessment.scored || assessment.score >= points)
 		return (Datum) 0;
 	for (int i = 0; i < site->evaluator->program->criterion_count; i++)
-		if (find_remedy(site->evaluator, i, points - assessment.score, &remedy))
-			put_remedy(result, site, i, &remedy);
+		if (find_shortfall(site->evaluator, i, points - assessment.score, &shortfall))
+			put_shortfall(result, site, i, &shortfall);
 	return (Datum) 0;
 }
 

@@ -60,7 +60,10 @@ get_call_site(FunctionCallInfo fcinfo)
 	return site;
 }
 
-/* Begin anew with a card; the caller gives the reader and switches back. */
+/*
+ * Begins anew with a card, in the site's own memory.  The caller makes the reader, keeps
+ * a copy of the card, and switches back to the context that is returned.
+ */
 static MemoryContext
 settle_card(CallSite *site, struct varlena *card)
 {
@@ -108,13 +111,13 @@ settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo
 	MemoryContextSwitchTo(before);
 }
 
+/* Whether the site is ready for this card. */
 static bool
 is_settled(const CallSite *site, const struct varlena *card)
 {
 	return site->card && (site->card_is_constant || same_bytes(site->card, card));
 }
 
-/* Judge the record of the second argument. */
 CallSite *
 call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 {
@@ -127,13 +130,12 @@ call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 	if (!is_settled(site, card) || site->row_type != assign_record_type_identifier(type, typmod))
 		settle_for_row(site, card, type, typmod);
 	record_load(site->reader, record);
-	record_read(site->reader, purposes, site->evaluator->slots);
+	record_read(site->reader, purposes, site->evaluator->values);
 	if (!evaluate(site->evaluator, purposes, assessment))
 		report_core_error(&site->evaluator->error);
 	return site;
 }
 
-/* Judge the values behind the first argument. */
 CallSite *
 call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 {
@@ -143,7 +145,7 @@ call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes, Assessment *
 	if (!is_settled(site, card))
 		settle_for_columns(site, card, fcinfo);
 	record_load_columns(site->reader, &fcinfo->args[1]);
-	record_read(site->reader, purposes, site->evaluator->slots);
+	record_read(site->reader, purposes, site->evaluator->values);
 	if (!evaluate(site->evaluator, purposes, assessment))
 		report_core_error(&site->evaluator->error);
 	return site;

@@ -21,12 +21,15 @@ typedef struct CallSite
 	TupleDesc	result;			/* of functions that give back a row; made when it is needed */
 } CallSite;
 
-/* Judge the record of the second argument, or the values behind the first. */
+/*
+ * Judge the record of the second argument, or the values after the first.  The site
+ * and what hangs on it live until the query ends; its values, until the row does.
+ */
 extern CallSite *call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment);
 extern CallSite *call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes,
 											Assessment *assessment);
 
-/* The row type of the result, ready for heap_form_tuple. */
+/* The row type of the result, blessed, ready for heap_form_tuple. */
 extern TupleDesc call_site_result(FunctionCallInfo fcinfo, CallSite *site);
 
 extern Datum points_datum(const Program *program, int64 points);

@@ -1,6 +1,6 @@
 /*
  * scorecard_planner.c
- *	  What the planner is told of score and eligible.
+ *	  Planner support for score and eligible: rewriting, cost and selectivity.
  *
  * A call over a whole row reads every column and builds the row anew.  When the
  * card is a constant and the row is a table's, or is written out by its columns,
@@ -38,6 +38,7 @@
 
 /* ---- may the row be NULL as a whole? ---- */
 
+/* Whether a join tree holds a relation. */
 static bool
 join_tree_holds(Node *tree, int relation)
 {
@@ -224,7 +225,10 @@ columns_of_row(const RowExpr *row, const Program *program)
 	return columns;
 }
 
-/* Of a written-out row, dropping the other columns must drop no side effect and no rows. */
+/*
+ * The expressions of the program's columns, or NIL when the row cannot be taken apart.
+ * Of a written-out row, dropping the other columns must drop no side effect and no rows.
+ */
 static List *
 columns_of(PlannerInfo *root, Node *row, const Program *program)
 {
@@ -287,6 +291,7 @@ constant_program(List *arguments)
 	return scorecard_program(DatumGetScorecardP(card->constvalue));
 }
 
+/* The call over fields that stands for a call over a row, or NULL to leave the call. */
 static Node *
 simplify(SupportRequestSimplify *request)
 {
@@ -310,9 +315,9 @@ simplify(SupportRequestSimplify *request)
 
 /* ---- cost ---- */
 
-/* A criterion costs about what an operator does. */
+/* A criterion costs about as much as an operator, and so does reading a column. */
 static Node *
-tell_cost(SupportRequestCost *request)
+estimate_cost(SupportRequestCost *request)
 {
 	const Program *program;
 
@@ -328,8 +333,9 @@ tell_cost(SupportRequestCost *request)
 
 /* ---- selectivity ---- */
 
+/* Of eligible_fields in a WHERE of one relation; joins are left to the default. */
 static Node *
-tell_selectivity(SupportRequestSelectivity *request)
+estimate_selectivity(SupportRequestSelectivity *request)
 {
 	const Program *program = constant_program(request->args);
 
@@ -352,7 +358,7 @@ equity_scorecard_support(PG_FUNCTION_ARGS)
 	if (IsA(request, SupportRequestSimplify))
 		answer = simplify((SupportRequestSimplify *) request);
 	else if (IsA(request, SupportRequestCost))
-		answer = tell_cost((SupportRequestCost *) request);
+		answer = estimate_cost((SupportRequestCost *) request);
 	PG_RETURN_POINTER(answer);
 }
 
@@ -365,8 +371,8 @@ equity_scorecard_fields_support(PG_FUNCTION_ARGS)
 	Node	   *answer = NULL;
 
 	if (IsA(request, SupportRequestCost))
-		answer = tell_cost((SupportRequestCost *) request);
+		answer = estimate_cost((SupportRequestCost *) request);
 	else if (IsA(request, SupportRequestSelectivity))
-		answer = tell_selectivity((SupportRequestSelectivity *) request);
+		answer = estimate_selectivity((SupportRequestSelectivity *) request);
 	PG_RETURN_POINTER(answer);
 }

@@ -1,6 +1,6 @@
 /*
  * scorecard_planner.h
- *	  How many rows pass a scorecard's gates, as the planner's statistics have it.
+ *	  Which share of rows passes a scorecard's gates, by the planner's statistics.
  */
 #ifndef SCORECARD_PLANNER_H
 #define SCORECARD_PLANNER_H

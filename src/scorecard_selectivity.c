@@ -1,6 +1,6 @@
 /*
  * scorecard_selectivity.c
- *	  How many rows pass a scorecard's gates.
+ *	  Which share of rows passes a scorecard's gates.
  *
  * Each gate is written as the SQL condition that it resembles and the planner's
  * own estimators are asked about it.  Gates count as independent; what has no
@@ -83,7 +83,7 @@ gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int inde
 
 	if (gate->compares_text)
 		return make_constant(getBaseType(column_type) == BPCHAROID ? BPCHAROID : TEXTOID,
-							 CStringGetTextDatum(program_text(program, gate, index)));
+							 CStringGetTextDatum(program_key_text(program, gate, index)));
 	key = program_at(program, int64, gate->keys)[index] / 2;
 	switch ((ConstantKind) field->key_class)
 	{
@@ -128,7 +128,7 @@ find_operator(const char *name, Oid column_type, Oid constant_type)
 	return result;
 }
 
-/* column op constant, or NULL when there is no such operator */
+/* Builds "column op constant", or NULL when there is no such operator. */
 static Node *
 make_condition(const Estimator *estimator, const ProgramCriterion *gate, const char *name,
 			   int index)

@@ -87,7 +87,7 @@ equity_scorecard_recv(PG_FUNCTION_ARGS)
 	if (format < 1 || format > SCORECARD_FORMAT)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("unknown binary format %d of scorecard", format)));
+				 errmsg("unrecognized binary format %d of scorecard", format)));
 	text = pq_getmsgtext(message, message->len - message->cursor, &length);
 	PG_RETURN_POINTER(scorecard_make(text, length));
 }

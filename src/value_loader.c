@@ -1,6 +1,6 @@
 /*
  * value_loader.c
- *	  One value of any type into the slot of a field.
+ *	  Converting a value of any SQL type to what a field of a scorecard needs.
  *
  * SQL NULL is the caller's; JSON null, NaN and infinity are missing.  A float
  * stands for the shortest decimal that reads back as it.  Texts are compared by
@@ -141,7 +141,7 @@ value_needed(const ProgramField *field, uint8 needs)
 
 /* ---- values of each kind ---- */
 
-/* The value itself, unless it is compressed or kept elsewhere. */
+/* The value where it lies, or a copy in the current memory context of what is toasted. */
 static inline struct varlena *
 packed(Datum value)
 {
@@ -264,53 +264,53 @@ is_undefined(ValueKind kind, Datum value)
 /* ---- loaders ---- */
 
 static inline void
-add_label(Slot *slot, const ProgramField *field, ValueKind kind, Datum value)
+add_label(FieldValue *result, const ProgramField *field, ValueKind kind, Datum value)
 {
 	if (field->needs & NEED_LABEL)
-		slot->text = label_item(kind, value);
+		result->text = label_item(kind, value);
 }
 
 static void
-load_int2(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_int2(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
-	slot_set_digits(slot, field, DatumGetInt16(value), 0);
-	add_label(slot, field, kind, value);
+	field_value_set_digits(result, field, DatumGetInt16(value), 0);
+	add_label(result, field, kind, value);
 }
 
 static void
-load_int4(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_int4(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
-	slot_set_digits(slot, field, DatumGetInt32(value), 0);
-	add_label(slot, field, kind, value);
+	field_value_set_digits(result, field, DatumGetInt32(value), 0);
+	add_label(result, field, kind, value);
 }
 
 static void
-load_int8(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_int8(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
-	slot_set_digits(slot, field, DatumGetInt64(value), 0);
-	add_label(slot, field, kind, value);
+	field_value_set_digits(result, field, DatumGetInt64(value), 0);
+	add_label(result, field, kind, value);
 }
 
 static pg_noinline void
-set_other_numeric(Slot *slot, const ProgramField *field, Numeric number)
+set_other_numeric(FieldValue *result, const ProgramField *field, Numeric number)
 {
 	NumericDigits digits;
 
-	slot->missing = decimal_is_undefined(number);
-	if (slot->missing)
+	result->missing = decimal_is_undefined(number);
+	if (result->missing)
 		return;
 	decimal_from_numeric(number, &digits);
 	if (digits.too_large)
-		slot_set_beyond(slot, digits.negative);
+		field_value_set_beyond(result, digits.negative);
 	else
-		slot_set_number(slot, field, digits.digits, digits.scale, digits.rest);
+		field_value_set_number(result, field, digits.digits, digits.scale, digits.rest);
 }
 
 static void
-load_numeric(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_numeric(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 			 Datum value)
 {
 	Numeric		number = (Numeric) packed(value);
@@ -318,72 +318,73 @@ load_numeric(Slot *slot, const Program *program, const ProgramField *field, Valu
 	int			scale;
 
 	if (decimal_small(number, WIDE_SCALE, &digits, &scale))
-		slot_set_digits(slot, field, digits, scale);
+		field_value_set_digits(result, field, digits, scale);
 	else
-		set_other_numeric(slot, field, number);
-	if (!slot->missing)
-		add_label(slot, field, kind, value);
+		set_other_numeric(result, field, number);
+	if (!result->missing)
+		add_label(result, field, kind, value);
 }
 
 static void
-load_float(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_float(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		   Datum value)
 {
-	slot->missing = is_undefined(kind, value);
-	if (!slot->missing)
-		load_numeric(slot, program, field, VALUE_NUMERIC,
+	result->missing = is_undefined(kind, value);
+	if (!result->missing)
+		load_numeric(result, program, field, VALUE_NUMERIC,
 					 NumericGetDatum(float_to_numeric(kind, value)));
 }
 
 static void
-load_boolean(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_boolean(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 			 Datum value)
 {
-	slot->missing = false;
+	result->missing = false;
 	if (field->needs & (NEED_KEY | NEED_WIDE))
-		slot_set_truth(slot, field, DatumGetBool(value));
-	slot->text = truth_item(DatumGetBool(value));
+		field_value_set_truth(result, field, DatumGetBool(value));
+	result->text = truth_item(DatumGetBool(value));
 }
 
 static void
-load_date(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_date(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
-	slot->missing = is_undefined(kind, value);
-	if (slot->missing)
+	result->missing = is_undefined(kind, value);
+	if (result->missing)
 		return;
-	slot_set_days(slot, DatumGetDateADT(value));
-	add_label(slot, field, kind, value);
+	field_value_set_days(result, DatumGetDateADT(value));
+	add_label(result, field, kind, value);
 }
 
 static void
-set_date_from_text(Slot *slot, const Program *program, const ProgramField *field, TextItem item)
+set_date_from_text(FieldValue *result, const Program *program, const ProgramField *field,
+				   TextItem item)
 {
 	int32		days;
 
 	if (!date_parse(item.text, item.length, &days))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
-				 errmsg("field \"%s\" holds a text that is no date",
+				 errmsg("field \"%s\" holds a text that is not a date",
 						program_field_name(program, field)),
 				 errdetail("Criterion \"%s\" compares it with a date.",
 						   program_user_code(program, field)),
 				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
-	slot_set_days(slot, days);
+	field_value_set_days(result, days);
 }
 
 static void
-load_text(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_text(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
-	slot->missing = false;
-	slot->text = kind == VALUE_TEXT ? packed_item(value) : text_item(kind, value);
+	result->missing = false;
+	result->text = kind == VALUE_TEXT ? packed_item(value) : text_item(kind, value);
 	if (field->needs & NEED_KEY)
-		set_date_from_text(slot, program, field, slot->text);
+		set_date_from_text(result, program, field, result->text);
 }
 
 static void
-load_items(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_items(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		   Datum value)
 {
 	ArrayType  *array = DatumGetArrayTypeP(value);
@@ -393,20 +394,20 @@ load_items(Slot *slot, const Program *program, const ProgramField *field, ValueK
 
 	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls,
 					  &count);
-	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
-	slot->item_count = 0;
+	result->items = palloc(sizeof(TextItem) * Max(count, 1));
+	result->item_count = 0;
 	for (int i = 0; i < count; i++)
 		if (!nulls[i])
-			slot->items[slot->item_count++] = text_item(VALUE_TEXT, elements[i]);
-	slot->missing = false;
+			result->items[result->item_count++] = text_item(VALUE_TEXT, elements[i]);
+	result->missing = false;
 }
 
-/* Of such a value it only matters whether it is there. */
+/* Of a value that is only asked for it matters whether it is there. */
 static void
-load_presence(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_presence(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 			  Datum value)
 {
-	slot->missing = is_undefined(kind, value);
+	result->missing = is_undefined(kind, value);
 }
 
 static const ValueLoader loaders[] = {
@@ -454,15 +455,15 @@ find_json(const Program *program, const ProgramField *field, Jsonb *document)
 	return value;
 }
 
-/* A JSON array of strings as items. */
+/* Loads a JSON array of strings and nulls; false when it holds anything else. */
 static bool
-set_json_items(Slot *slot, JsonbContainer *container)
+set_json_items(FieldValue *result, JsonbContainer *container)
 {
 	int			count = JsonContainerSize(container);
 
-	slot->items = palloc(sizeof(TextItem) * Max(count, 1));
-	slot->item_count = 0;
-	slot->missing = false;
+	result->items = palloc(sizeof(TextItem) * Max(count, 1));
+	result->item_count = 0;
+	result->missing = false;
 	for (int i = 0; i < count; i++)
 	{
 		JsonbValue *element = getIthJsonbValueFromContainer(container, i);
@@ -471,15 +472,15 @@ set_json_items(Slot *slot, JsonbContainer *container)
 			continue;
 		if (element->type != jbvString)
 			return false;
-		slot->items[slot->item_count].text = element->val.string.val;
-		slot->items[slot->item_count++].length = element->val.string.len;
+		result->items[result->item_count].text = element->val.string.val;
+		result->items[result->item_count++].length = element->val.string.len;
 	}
 	return true;
 }
 
-/* False when some criterion cannot judge a value of this kind. */
+/* Loads a JSON value; false when some criterion cannot judge one of its kind. */
 static bool
-set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbValue *value)
+set_json(FieldValue *result, const Program *program, const ProgramField *field, JsonbValue *value)
 {
 	ValueKind	kind;
 	Datum		datum;
@@ -501,17 +502,17 @@ set_json(Slot *slot, const Program *program, const ProgramField *field, JsonbVal
 			break;
 		default:
 			if (field->needs == NEED_ITEMS && JsonContainerIsArray(value->val.binary.data))
-				return set_json_items(slot, value->val.binary.data);
-			slot->missing = false;
+				return set_json_items(result, value->val.binary.data);
+			result->missing = false;
 			return field->needs == 0;
 	}
 	if (!value_serves(kind, field, field->needs))
 		return false;
-	loaders[kind](slot, program, field, kind, datum);
+	loaders[kind](result, program, field, kind, datum);
 	return true;
 }
 
-/* The kind of a column that would hold such values; of an array whose items are refused, none. */
+/* The kind of a column that would hold such values; VALUE_OTHER for an array of refused items. */
 static ValueKind
 json_kind(const ProgramField *field, const JsonbValue *value)
 {
@@ -529,7 +530,7 @@ json_kind(const ProgramField *field, const JsonbValue *value)
 	}
 }
 
-/* As jsonb_typeof() calls it */
+/* The name that jsonb_typeof() gives the type */
 static const char *
 json_type(const JsonbValue *value)
 {
@@ -576,7 +577,7 @@ json_advice(const Program *program, const ProgramField *field, const JsonbValue 
 					json_expression(program, field), type);
 }
 
-/* Say what was found and what is needed, never the value: it is somebody's answer. */
+/* Raises what was found and what is needed, never the value: it is somebody's answer. */
 static void
 refuse_json(const Program *program, const ProgramField *field, const JsonbValue *value)
 {
@@ -592,13 +593,13 @@ refuse_json(const Program *program, const ProgramField *field, const JsonbValue 
 }
 
 static void
-load_path(Slot *slot, const Program *program, const ProgramField *field, ValueKind kind,
+load_path(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)
 {
 	JsonbValue *found = find_json(program, field, DatumGetJsonbP(value));
 
-	slot->missing = found == NULL;
-	if (found && !set_json(slot, program, field, found))
+	result->missing = found == NULL;
+	if (found && !set_json(result, program, field, found))
 		refuse_json(program, field, found);
 }
 

@@ -1,6 +1,6 @@
 /*
  * value_loader.h
- *	  One value of any type into the slot of a field.
+ *	  Converting a value of any SQL type to what a field of a scorecard needs.
  */
 #ifndef VALUE_LOADER_H
 #define VALUE_LOADER_H
@@ -37,16 +37,19 @@ extern const ProgramCriterion *value_refuser(const Program *program, const Progr
 
 extern bool value_is_text(ValueKind kind);
 
-/* What is needed of a field, in words. */
+/* What is needed of a field, for messages: "a number". */
 extern const char *value_needed(const ProgramField *field, uint8 needs);
 
-/* Fills a slot from a value that is not NULL; which one is quickest is settled once. */
-typedef void (*ValueLoader) (Slot *slot, const Program *program, const ProgramField *field,
+/*
+ * Fills result from a datum that is not NULL.  Texts point into the datum, or into the
+ * current memory context.  Chosen once for a row type, so that no row asks for the kind.
+ */
+typedef void (*ValueLoader) (FieldValue *result, const Program *program, const ProgramField *field,
 							 ValueKind kind, Datum value);
 
 extern ValueLoader value_loader(ValueKind kind, const ProgramField *field);
 
-/* A column's value in a fixed form, or NULL when missing. */
+/* A column's value in a fixed form that no setting changes, or NULL when missing. */
 extern char *value_text(const Program *program, const ProgramField *field, ValueKind kind, Oid type,
 						Datum value);
 

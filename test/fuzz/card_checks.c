@@ -74,7 +74,7 @@ compile_both(const Card *card, const Card *again)
 	fuzz_expect(program->size == other->size && memcmp(program, other, program->size) == 0,
 				"a card and its copy compile to the same bytes");
 	for (int i = 0; i < program->criterion_count; i++)
-		fuzz_expect(program_rule(program, i) != NULL, "every criterion has a rule");
+		fuzz_expect(criterion_text(program, i) != NULL, "every criterion has a rule");
 	program_lint(program, hear, NULL);
 	return program;
 }
@@ -100,7 +100,7 @@ fill_record(Random *random, const Card *card, const Evaluator *evaluator, Record
 			return false;
 		*value = value_random(random, card, field, name, VALUE_SCALE);
 		record->names[record->count++] = name;
-		slot_fill(&evaluator->slots[i], field, value);
+		fill_field_value(&evaluator->values[i], field, value);
 	}
 	return true;
 }
@@ -132,7 +132,7 @@ judge(Evaluator *evaluator, const Card *card, const Record *record, Random *rand
 	int			tried = 0;
 	int64		gap;
 	Assessment	assessment = {0};
-	ReferenceAssessment		reference;
+	ReferenceAssessment reference;
 	bool		done = evaluate(evaluator, FOR_ELIGIBLE | FOR_SCORE, &assessment);
 
 	reference_assess(card, record, &reference);
@@ -147,9 +147,9 @@ judge(Evaluator *evaluator, const Card *card, const Record *record, Random *rand
 		check_bounds(evaluator, assessment.score);
 	check_purposes(evaluator, &assessment);
 	if (random_below(random, 4))
-		return;					/* remedies take the most time */
+		return;					/* shortfalls take the most time */
 	gap = 1 + random_below(random, 1000);
-	fuzz_expect(count_broken_remedies(evaluator, card, gap, random, &tried) == 0,
+	fuzz_expect(count_broken_shortfalls(evaluator, card, gap, random, &tried) == 0,
 				"what shortfall tells is true");
 }
 

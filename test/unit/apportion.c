@@ -23,7 +23,7 @@ typedef struct House
 	int			peer_group[MAX_ROWS];
 
 	/* for schoolbook arithmetic */
-	LongNumber	paper[MAX_ROWS];	/* weights at one scale */
+	LongNumber	paper[MAX_ROWS]; /* weights at one scale */
 	LongNumber	total;
 	int32		awarded[MAX_ROWS];
 	int64		empty;
@@ -98,8 +98,10 @@ claim_order(const House *house, int a, int64 s, int b, int64 t)
 		left = schoolbook_times(left, left);
 		right = schoolbook_times(right, right);
 	}
-	left = schoolbook_times(schoolbook_times(left, schoolbook_of(below[0])), schoolbook_of(above[1]));
-	right = schoolbook_times(schoolbook_times(right, schoolbook_of(below[1])), schoolbook_of(above[0]));
+	left = schoolbook_times(schoolbook_times(left, schoolbook_of(below[0])),
+							schoolbook_of(above[1]));
+	right = schoolbook_times(schoolbook_times(right, schoolbook_of(below[1])),
+							 schoolbook_of(above[0]));
 	return sign_of(schoolbook_minus(left, right));
 }
 

@@ -100,7 +100,8 @@ key_of(int number)
 static Table
 roll_table(Random *random)
 {
-	Table		table = {.rows = 1 + random_below(random, 3), .columns = 1 + random_below(random, MAX_LINES)};
+	Table		table = {.rows = 1 + random_below(random, 3),
+						 .columns = 1 + random_below(random, MAX_LINES)};
 	int			sides = random_below(random, 2) ? 3 : 40;
 	int			seats = random_below(random, 10);
 

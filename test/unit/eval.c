@@ -37,7 +37,7 @@ score_text(Evaluator *evaluator)
 static const char *
 score_at(Evaluator *evaluator, const char *x)
 {
-	slot_set(evaluator, "x", x);
+	set_field(evaluator, "x", x);
 	return score_text(evaluator);
 }
 
@@ -88,7 +88,7 @@ check_gate(Evaluator *evaluator, const char *gate, const char *values, char want
 
 	for (char *value = strtok(copy, " "); value; value = strtok(NULL, " "))
 	{
-		slot_set(evaluator, "x", value);
+		set_field(evaluator, "x", value);
 		ok(eligible(evaluator) == wanted, "%s %s %s", value, wanted == 't' ? "passes" : "fails", gate);
 	}
 }
@@ -111,32 +111,32 @@ test_sticky_digits(void)
 {
 	Evaluator  *evaluator = evaluator_of("{'code':'A','kind':'gate','field':'x','op':'=','value':12.5}");
 	const ProgramField *field = program_field(evaluator->program, 0);
-	Slot		slot = {0};
+	FieldValue	value = {0};
 
-	slot_set_number(&slot, field, 125, 1, 0);
-	is_int(slot.key, 250, "a number of the field's scale is twice itself");
-	slot_set_number(&slot, field, 125, 1, 1);
-	is_int(slot.key, 251, "more digits behind make it odd");
-	slot_set_number(&slot, field, -125, 1, 0);
-	is_int(slot.key, -250, "below zero too");
-	slot_set_number(&slot, field, -125, 1, -1);
-	is_int(slot.key, -251, "there they make it less");
-	slot_set_number(&slot, field, 1259, 2, 0);
-	is_int(slot.key, 251, "digits beyond the scale are such digits");
-	slot_set_number(&slot, field, -1251, 2, 0);
-	is_int(slot.key, -251, "below zero too");
-	slot_set_number(&slot, field, -1259, 2, -1);
-	is_int(slot.key, -251, "with yet more behind");
-	slot_set_number(&slot, field, 0, 0, -1);
-	is_int(slot.key, -1, "just below zero");
-	slot_set_number(&slot, field, 0, 24, 1);
-	is_int(slot.key, 1, "just above");
-	slot_set_number(&slot, field, fixed_power10(36) - 1, 24, 1);
-	ok(slot.beyond == 0 && slot.key == INT64CONST(19999999999999), "the greatest that counts");
-	slot_set_number(&slot, field, fixed_power10(36), 24, 0);
-	is_int(slot.beyond, 1, "10^12 is beyond");
-	slot_set_number(&slot, field, -fixed_power10(12), 0, 0);
-	is_int(slot.beyond, -1, "as is its opposite");
+	field_value_set_number(&value, field, 125, 1, 0);
+	is_int(value.key, 250, "a number of the field's scale is twice itself");
+	field_value_set_number(&value, field, 125, 1, 1);
+	is_int(value.key, 251, "more digits behind make it odd");
+	field_value_set_number(&value, field, -125, 1, 0);
+	is_int(value.key, -250, "below zero too");
+	field_value_set_number(&value, field, -125, 1, -1);
+	is_int(value.key, -251, "there they make it less");
+	field_value_set_number(&value, field, 1259, 2, 0);
+	is_int(value.key, 251, "digits beyond the scale are such digits");
+	field_value_set_number(&value, field, -1251, 2, 0);
+	is_int(value.key, -251, "below zero too");
+	field_value_set_number(&value, field, -1259, 2, -1);
+	is_int(value.key, -251, "with yet more behind");
+	field_value_set_number(&value, field, 0, 0, -1);
+	is_int(value.key, -1, "just below zero");
+	field_value_set_number(&value, field, 0, 24, 1);
+	is_int(value.key, 1, "just above");
+	field_value_set_number(&value, field, fixed_power10(36) - 1, 24, 1);
+	ok(value.beyond == 0 && value.key == INT64CONST(19999999999999), "the greatest that counts");
+	field_value_set_number(&value, field, fixed_power10(36), 24, 0);
+	is_int(value.beyond, 1, "10^12 is beyond");
+	field_value_set_number(&value, field, -fixed_power10(12), 0, 0);
+	is_int(value.beyond, -1, "as is its opposite");
 }
 
 static void
@@ -172,7 +172,7 @@ test_other_types(void)
 static void
 set_truth(Evaluator *evaluator, const char *name, char truth)
 {
-	slot_set(evaluator, name, truth == 'u' ? NULL : truth == 't' ? "true" : "false");
+	set_field(evaluator, name, truth == 'u' ? NULL : truth == 't' ? "true" : "false");
 }
 
 #define ASK(code, field, group) \
@@ -243,18 +243,18 @@ test_missing_gates(void)
 		Evaluator  *evaluator = evaluator_of(psprintf(
 			"{'code':'A','kind':'gate','field':'x','op':'<>','value':1,'missing':'%s'}", policies[i][0]));
 
-		slot_set(evaluator, "x", NULL);
+		set_field(evaluator, "x", NULL);
 		ok(eligible(evaluator) == policies[i][1][0], "a missing value is %s: %s", policies[i][0], policies[i][1]);
-		slot_set(evaluator, "x", "1");
+		set_field(evaluator, "x", "1");
 		ok(eligible(evaluator) == 'f', "a value that is there is judged");
 	}
-	slot_set(null_gate, "x", NULL);
-	slot_set(null_gate, "y", "a");
+	set_field(null_gate, "x", NULL);
+	set_field(null_gate, "y", "a");
 	ok(eligible(null_gate) == 't', "isnull and notnull are never undetermined");
-	slot_set(null_gate, "x", "a");
+	set_field(null_gate, "x", "a");
 	ok(eligible(null_gate) == 'f', "isnull fails");
-	slot_set(null_gate, "x", NULL);
-	slot_set(null_gate, "y", NULL);
+	set_field(null_gate, "x", NULL);
+	set_field(null_gate, "y", NULL);
 	ok(eligible(null_gate) == 'f', "notnull fails");
 }
 
@@ -371,8 +371,8 @@ derived_score(const char *function, const char *a, const char *b)
 		"{'code':'D','kind':'derive','fn':'%s','fields':['a','b']},"
 		"{'code':'C','kind':'coef','field':'D','coef':1}", function));
 
-	slot_set(evaluator, "a", a);
-	slot_set(evaluator, "b", b);
+	set_field(evaluator, "a", a);
+	set_field(evaluator, "b", b);
 	return score_text(evaluator);
 }
 
@@ -416,8 +416,8 @@ test_exact_ratio(void)
 				"{'code':'D','kind':'derive','fn':'ratio','fields':['a','b']},"
 				"{'code':'G','kind':'gate','field':'D','op':'%s','value':%s}", ops[j], cases[i][2]));
 
-			slot_set(evaluator, "a", cases[i][0]);
-			slot_set(evaluator, "b", cases[i][1]);
+			set_field(evaluator, "a", cases[i][0]);
+			set_field(evaluator, "b", cases[i][1]);
 			ok(eligible(evaluator) == (strcmp(ops[j], cases[i][3]) == 0 ? 't' : 'f'), "%s / %s %s %s",
 			   cases[i][0], cases[i][1], ops[j], cases[i][2]);
 		}
@@ -440,7 +440,7 @@ test_fine_arguments(void)
 				"{'code':'D','kind':'derive','fn':'%s','fields':['x']},"
 				"{'code':'G','kind':'gate','field':'D','op':'<=','value':3000}", functions[i]));
 
-			slot_set(evaluator, "x", cases[j][0]);
+			set_field(evaluator, "x", cases[j][0]);
 			ok(eligible(evaluator) == cases[j][1][0], "%s(%s) <= 3000", functions[i], cases[j][0]);
 		}
 }
@@ -458,9 +458,9 @@ test_age(void)
 			"{'code':'age','kind':'derive','fn':'age_years','field':'born'},"
 			"{'code':'G','kind':'gate','field':'age','op':'>=','value':15}]}"));
 
-		slot_set(evaluator, "born", births[i]);
+		set_field(evaluator, "born", births[i]);
 		ok(eligible(evaluator) == truths[i], "born on %s", births[i]);
-		slot_set(evaluator, "born", NULL);
+		set_field(evaluator, "born", NULL);
 		ok(eligible(evaluator) == 'u', "not known when");
 	}
 }
@@ -476,8 +476,8 @@ section_score(const char *limits, const char *a, const char *b)
 		"{'code':'B','kind':'coef','field':'b','coef':1,'min':-50,'max':50},"
 		"{'code':'K','kind':'const','points':100}", limits));
 
-	slot_set(evaluator, "a", a);
-	slot_set(evaluator, "b", b);
+	set_field(evaluator, "a", a);
+	set_field(evaluator, "b", b);
 	return score_text(evaluator);
 }
 
@@ -502,7 +502,7 @@ class_at(const char *x)
 		"'criteria':[{'code':'A','kind':'coef','field':'x','coef':1}]}"));
 	Assessment	assessment;
 
-	slot_set(evaluator, "x", x);
+	set_field(evaluator, "x", x);
 	evaluate(evaluator, BOTH, &assessment);
 	if (assessment.class_index < 0)
 		return "none";
@@ -547,17 +547,17 @@ test_reasons(void)
 		"{'code':'R','kind':'band','field':'x','bands':[[null,null,1]],'missing':'reject'},"
 		"{'code':'S','kind':'section','members':['P'],'max':1}");
 
-	slot_set(evaluator, "a", "true");
-	slot_set(evaluator, "b", "true");
-	slot_set(evaluator, "c", "false");
-	slot_set(evaluator, "x", "1");
+	set_field(evaluator, "a", "true");
+	set_field(evaluator, "b", "true");
+	set_field(evaluator, "c", "false");
+	set_field(evaluator, "x", "1");
 	is_text(reasons_of(evaluator), "", "a gate that failed is no reason when its group has passed");
-	slot_set(evaluator, "b", NULL);
+	set_field(evaluator, "b", NULL);
 	is_text(reasons_of(evaluator), "B C ", "the whole group is, when it may fail");
-	slot_set(evaluator, "a", "false");
-	slot_set(evaluator, "b", "true");
+	set_field(evaluator, "a", "false");
+	set_field(evaluator, "b", "true");
 	is_text(reasons_of(evaluator), "LONE ", "a lone gate");
-	slot_set(evaluator, "x", NULL);
+	set_field(evaluator, "x", NULL);
 	is_text(reasons_of(evaluator), "LONE P R ", "what is missing, but not the section of it");
 }
 

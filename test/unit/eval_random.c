@@ -40,7 +40,7 @@ fill_record(const Card *card, const Evaluator *evaluator, Record *record)
 			continue;
 		record->names[record->count] = name;
 		record->values[record->count] = value_random(&values, card, field, name, VALUE_SCALE);
-		slot_fill(&evaluator->slots[i], field, &record->values[record->count++]);
+		fill_field_value(&evaluator->values[i], field, &record->values[record->count++]);
 	}
 }
 
@@ -83,11 +83,11 @@ complete_record(const Card *card, const Evaluator *evaluator)
 		const char *name = program_string(program, field->name);
 		Value		value = {.missing = true};
 
-		if (field->column < 0 || !evaluator->slots[i].missing)
+		if (field->column < 0 || !evaluator->values[i].missing)
 			continue;
 		while (value.missing)
 			value = value_random(&values, card, field, name, VALUE_SCALE);
-		slot_fill(&evaluator->slots[i], field, &value);
+		fill_field_value(&evaluator->values[i], field, &value);
 		any = true;
 	}
 	return any;
@@ -134,7 +134,7 @@ judge_records(const Card *card, const Program *program, const char *text)
 	record.values = palloc(sizeof(Value) * (program->field_count + 1));
 	for (int i = 0; i < RECORDS; i++)
 	{
-		ReferenceAssessment		reference;
+		ReferenceAssessment reference;
 		Assessment	assessment;
 		bool		done;
 

@@ -51,7 +51,8 @@ test_keys(void)
 		for (int j = 0; j < count; j++)
 			keys[j] = random_below(&generator, 2) ? any_int64() : random_below(&generator, 30);
 		qsort(keys, count, sizeof(int64), compare_int64);
-		key = count > 0 && random_below(&generator, 2) ? keys[random_below(&generator, count)] : any_int64();
+		key = count > 0 && random_below(&generator, 2) ?
+			keys[random_below(&generator, count)] : any_int64();
 		while (below < count && keys[below] <= key)
 			below++;
 		wrong += count_not_above(keys, count, key) != below;
@@ -92,8 +93,8 @@ test_words(void)
 
 		a.length = (int) strlen(a.text);
 		b.length = (int) strlen(b.text);
-		words[0] = text_word(a.text, a.length);
-		words[1] = text_word(b.text, b.length);
+		words[0] = first_eight_bytes(a.text, a.length);
+		words[1] = first_eight_bytes(b.text, b.length);
 		if (words[0] != words[1])
 			wrong += sign_of(compare_text(a, b)) != (words[0] < words[1] ? -1 : 1);
 		else if (compare_text(a, b) != 0)
@@ -138,14 +139,15 @@ test_texts(void)
 			psprintf("{'code':'A','kind':'enum','field':'x','points':{%s},'otherwise':0}", criteria.data))));
 		for (int j = 0; j < 20; j++)
 		{
-			const char *text = random_below(&generator, 2) ? keys[random_below(&generator, count)] : any_text();
+			const char *text = random_below(&generator, 2) ?
+				keys[random_below(&generator, count)] : any_text();
 			int			wanted = 0;
 
 			for (int k = 0; k < count; k++)
 				if (strcmp(keys[k], text) == 0)
 					wanted = k + 1;
-			evaluator->slots[0].missing = false;
-			evaluator->slots[0].text = (TextItem) {text, (int) strlen(text)};
+			evaluator->values[0].missing = false;
+			evaluator->values[0].text = (TextItem) {text, (int) strlen(text)};
 			wrong += !evaluate(evaluator, FOR_SCORE, &assessment) ||
 				assessment.score != wanted * 10000;
 			found += wanted > 0;
@@ -188,19 +190,20 @@ test_slots(void)
 	for (int i = 0; i < ROUNDS; i++)
 	{
 		ProgramField field = {.key_scale = (uint8) random_below(&generator, WIDE_SCALE + 1)};
-		int			scale = random_below(&generator, 2) ? 0 : random_below(&generator, WIDE_SCALE + 1);
+		int			scale = random_below(&generator, 2) ? 0 :
+			random_below(&generator, WIDE_SCALE + 1);
 		int64		digits = any_int64();
-		Slot		quick = {.missing = true};
-		Slot		general = {.missing = true};
+		FieldValue	quick = {.missing = true};
+		FieldValue	general = {.missing = true};
 
-		slot_set_digits(&quick, &field, digits, scale);
-		slot_set_number(&general, &field, digits, scale, 0);
+		field_value_set_digits(&quick, &field, digits, scale);
+		field_value_set_number(&general, &field, digits, scale, 0);
 		beyond += general.beyond != 0;
 		if (quick.missing || quick.beyond != general.beyond || quick.key != general.key ||
 			(general.beyond == 0 && (quick.wide != general.wide || quick.fine != general.fine)))
 			wrong++;
 	}
-	is_int(wrong, 0, "a number of few digits fills a slot as any number does");
+	is_int(wrong, 0, "a number of few digits fills a value as any number does");
 	ok(beyond > ROUNDS / 50 && beyond < ROUNDS / 2, "some are beyond");
 }
 
@@ -209,7 +212,8 @@ test_slots(void)
 static char *
 any_decimal(int max_digits, int max_scale)
 {
-	return fixed_text(random_digits(&generator, max_digits), random_below(&generator, max_scale + 1));
+	return fixed_text(random_digits(&generator, max_digits),
+					  random_below(&generator, max_scale + 1));
 }
 
 static char *
@@ -244,14 +248,16 @@ any_linear(int scale)
 
 /* At and beside the last key that is narrow, and anywhere. */
 static void
-fill_any(Slot *slot, const ProgramField *field, const ProgramCriterion *criterion)
+fill_any(FieldValue *value, const ProgramField *field, const ProgramCriterion *criterion)
 {
 	int64		edge = criterion->narrow_limit / 2 * (random_below(&generator, 2) ? 1 : -1);
 
 	if (random_below(&generator, 2))
-		slot_set_digits(slot, field, edge + random_below(&generator, 5) - 2, field->key_scale);
+		field_value_set_digits(value, field, edge + random_below(&generator, 5) - 2,
+							   field->key_scale);
 	else
-		slot_set_digits(slot, field, (int64) random_digits(&generator, 12), random_below(&generator, 8));
+		field_value_set_digits(value, field, (int64) random_digits(&generator, 12),
+							   random_below(&generator, 8));
 }
 
 static int	narrow = 0;
@@ -263,7 +269,7 @@ count_differences(Evaluator *evaluator)
 	const Program *program = evaluator->program;
 	ProgramCriterion *criterion = unconstify(ProgramCriterion *, program_criterion(program, 0));
 	int64		limit = criterion->narrow_limit;
-	const Slot *slot = &evaluator->slots[0];
+	const FieldValue *value = &evaluator->values[0];
 	int			wrong = 0;
 
 	for (int i = 0; i < 20; i++)
@@ -272,14 +278,14 @@ count_differences(Evaluator *evaluator)
 		Assessment	general = {0};
 		bool		done;
 
-		fill_any(&evaluator->slots[0], program_field(program, 0), criterion);
+		fill_any(&evaluator->values[0], program_field(program, 0), criterion);
 		done = evaluate(evaluator, FOR_SCORE, &quick);
 		criterion->narrow_limit = NARROW_NONE;
 		if (evaluate(evaluator, FOR_SCORE, &general) != done ||
 			(done && quick.score != general.score))
 			wrong++;
 		criterion->narrow_limit = limit;
-		if (slot->key % 2 == 0 && Max(slot->key, -slot->key) <= limit)
+		if (value->key % 2 == 0 && Max(value->key, -value->key) <= limit)
 			narrow++;
 		else
 			not_narrow++;

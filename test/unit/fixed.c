@@ -28,7 +28,8 @@ count_wrong(int128 numerator, int128 denominator)
 	for (Rounding rounding = ROUND_HALF_UP; rounding <= ROUND_DOWN; rounding++)
 	{
 		int128		quotient = fixed_divide(numerator, denominator, rounding);
-		LongNumber	wanted = schoolbook_divide(schoolbook_of(numerator), schoolbook_of(denominator), rounding);
+		LongNumber	wanted = schoolbook_divide(schoolbook_of(numerator), schoolbook_of(denominator),
+											   rounding);
 
 		if (quotient == schoolbook_number(wanted))
 			continue;
@@ -50,8 +51,9 @@ count_wrong_with_more(int128 numerator, int128 denominator)
 		int128		quotient = fixed_divide_more(numerator, true, denominator, rounding);
 
 		for (int tenths = 1; tenths <= 9; tenths += 4)
-			wrong += quotient != schoolbook_number(schoolbook_divide(schoolbook_of(numerator * 10 + tenths),
-														   schoolbook_of(denominator * 10), rounding));
+			wrong += quotient !=
+				schoolbook_number(schoolbook_divide(schoolbook_of(numerator * 10 + tenths),
+													schoolbook_of(denominator * 10), rounding));
 	}
 	return wrong;
 }
@@ -257,7 +259,8 @@ test_random_decimals(void)
 		char	   *got;
 
 		for (int j = 0; j < count; j++)
-			digits[j] = (char) ('0' + (sparse && random_below(&generator, 4) ? 0 : random_below(&generator, 10)));
+			digits[j] = (char) ('0' + (sparse && random_below(&generator, 4) ? 0 :
+									   random_below(&generator, 10)));
 		text = psprintf("%s%.*s%s%s", negative ? "-" : "", point, digits, point < count ? "." : "",
 						digits + point);
 		if (exponent != 0)

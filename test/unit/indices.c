@@ -27,7 +27,8 @@ roll_sample(Random *random, bool by_itself)
 	{
 		Observation *one = &sample.all[i];
 
-		one->value = random_below(random, 3) ? random_below(random, 20) : random_below(random, 100000) / 7.0;
+		one->value = random_below(random, 3) ? random_below(random, 20) :
+			random_below(random, 100000) / 7.0;
 		one->rank = by_itself ? one->value : random_below(random, 10);
 		one->weight = random_below(random, 2) ? 1 : (1 + random_below(random, 50)) / 8.0;
 	}

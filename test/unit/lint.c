@@ -41,11 +41,11 @@ static const Case cases[] = {
 	{GATE("A", "'op':'>','value':2,'group':'g'"),
 	"warning A: it is the only gate of group \"g\", so there is no alternative"},
 	{GATE("A", "'op':'>','value':2,'group':'g'") "," GATE("B", "'op':'<','value':1,'group':'g'"), ""},
-	{GATE("A", "'op':'>','value':2") "," GATE("B", "'op':'<','value':2"), "warning B: nobody can pass both it and \"A\""},
+	{GATE("A", "'op':'>','value':2") "," GATE("B", "'op':'<','value':2"), "warning B: nobody can pass both this gate and \"A\""},
 	{GATE("A", "'op':'>=','value':2") "," GATE("B", "'op':'<=','value':2"), ""},
-	{GATE("A", "'op':'>=','value':2") "," GATE("B", "'op':'<','value':2.0"), "warning B: nobody can pass both it and \"A\""},
+	{GATE("A", "'op':'>=','value':2") "," GATE("B", "'op':'<','value':2.0"), "warning B: nobody can pass both this gate and \"A\""},
 	{GATE("A", "'op':'=','value':2") "," GATE("B", "'op':'between','value':[2.01,3]"),
-	"warning B: nobody can pass both it and \"A\""},
+	"warning B: nobody can pass both this gate and \"A\""},
 	{GATE("A", "'op':'=','value':2") "," GATE("B", "'op':'<>','value':2"), ""},
 	{"{'code':'A','kind':'band','field':'x','bands':[[null,1,5],[1,null,5]]}",
 	"warning A: it gives everybody the same points"},
@@ -98,7 +98,7 @@ test_contradictions(void)
 
 		for (int halves = -1; halves <= 5; halves++)
 		{
-			slot_set(evaluator, "x", psprintf("%s.%d", halves < 0 ? "-0" : halves < 2 ? "0" : halves < 4 ? "1" : "2",
+			set_field(evaluator, "x", psprintf("%s.%d", halves < 0 ? "-0" : halves < 2 ? "0" : halves < 4 ? "1" : "2",
 											  halves % 2 ? 5 : 0));
 			evaluate(evaluator, FOR_ELIGIBLE, &assessment);
 			passed |= assessment.eligible == OUTCOME_PASSED;

@@ -215,7 +215,7 @@ test_rules(void)
 
 	is_int(program->criterion_count, lengthof(rules), "every kind of criterion");
 	for (int i = 0; i < lengthof(rules); i++)
-		is_text(program_rule(program, i), rules[i], "rule of %s",
+		is_text(criterion_text(program, i), rules[i], "rule of %s",
 				program_string(program, program_criterion(program, i)->code));
 }
 
@@ -230,7 +230,7 @@ test_block(void)
 	is_int(again->size, program->size, "compiled twice, one size");
 	ok(memcmp(again, program, program->size) == 0, "and the same bytes");
 	memcpy(moved, program, program->size);
-	is_text(program_rule(moved, 1), rules[1], "a copy elsewhere is as good");
+	is_text(criterion_text(moved, 1), rules[1], "a copy elsewhere is as good");
 	is_text(program_string(moved, program_criterion(moved, 1)->reason), "R", "a reason");
 	is_text(program_string(moved, program_criterion(moved, 2)->reason), "G2", "is the code when none is given");
 	is_text(program_string(moved, program_criterion(moved, 1)->group_name), "g", "a group's name");

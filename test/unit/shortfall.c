@@ -7,20 +7,20 @@
 #include "helper/shortfall_check.h"
 #include "helper/tap.h"
 
-/* The remedy of the card's first criterion when x is this and the score must rise by so much. */
+/* The shortfall of the card's first criterion when x is this and the score must rise by so much. */
 static const char *
 remedy_text(const char *criterion, const char *x, int64 gap)
 {
 	Evaluator  *evaluator = evaluator_create(program_of(psprintf(
 		"{'code':'T','scale':1,'criteria':[%s]}", criterion)));
 	Assessment	assessment;
-	Remedy		remedy;
+	Shortfall	shortfall;
 
-	slot_set(evaluator, "x", x);
+	set_field(evaluator, "x", x);
 	evaluate(evaluator, FOR_SCORE, &assessment);
-	if (!find_remedy(evaluator, 0, gap, &remedy))
+	if (!find_shortfall(evaluator, 0, gap, &shortfall))
 		return "none";
-	return psprintf("%s for %s", remedy.needed, fixed_text(remedy.points, 1));
+	return psprintf("%s for %s", shortfall.needed, fixed_text(shortfall.points, 1));
 }
 
 typedef struct Case
@@ -28,7 +28,7 @@ typedef struct Case
 	const char *criterion;
 	const char *x;
 	int64		gap;			/* tenths of a point */
-	const char *remedy;
+	const char *shortfall;
 } Case;
 
 #define BAND	"{'code':'A','kind':'band','field':'x','bands':[[null,10,5],[10,20,2],[20,30,4],[30,null,9]]}"
@@ -54,7 +54,7 @@ static void
 test_known(void)
 {
 	for (int i = 0; i < lengthof(cases); i++)
-		is_text(remedy_text(cases[i].criterion, cases[i].x, cases[i].gap), cases[i].remedy, "%s: %d tenths more for %s",
+		is_text(remedy_text(cases[i].criterion, cases[i].x, cases[i].gap), cases[i].shortfall, "%s: %d tenths more for %s",
 				cases[i].x ? cases[i].x : "NULL", (int) cases[i].gap, cases[i].criterion);
 }
 
@@ -90,15 +90,15 @@ test_random(void)
 		for (int j = 0; j < 4 && value_fill(evaluator, card, &random); j++)
 		{
 			int64		gap = 1 + random_below(&random, 2000);
-			int			found = count_broken_remedies(evaluator, card, gap, &random, &tried);
+			int			found = count_broken_shortfalls(evaluator, card, gap, &random, &tried);
 
 			if (found > 0)
 				note("of %s", card_canonical(card));
 			broken += found;
 		}
 	}
-	note("%d remedies", tried);
-	ok(tried > 3000, "many remedies");
+	note("%d shortfalls", tried);
+	ok(tried > 3000, "many shortfalls");
 	is_int(broken, 0, "each suffices, and none is left out that others find");
 }
 

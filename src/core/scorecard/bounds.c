@@ -3,8 +3,9 @@
  *	  What a score can be, whatever the missing fields are.
  *
  * A criterion whose field is missing can give anything from its lowest to its
- * highest points; one whose field is there gives what it gives.  The sums are
- * bounds: a field that several criteria read counts in each by itself.
+ * highest points; one whose field is there gives what it gave.  The sums are
+ * bounds, not always reached: a field that several criteria read counts in each
+ * by itself.
  */
 #include "core/scorecard/eval.h"
 
@@ -30,7 +31,7 @@ criterion_interval(const Evaluator *evaluator, int index)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	const Judgement *judgement = &evaluator->judgements[index];
-	bool		is_missing = criterion->field >= 0 && evaluator->slots[criterion->field].missing;
+	bool		is_missing = criterion->field >= 0 && evaluator->values[criterion->field].missing;
 
 	if (judgement->outcome == OUTCOME_PASSED && !is_missing)
 		return (Interval) {true, true, judgement->points, judgement->points};

@@ -15,6 +15,7 @@ typedef struct Writer
 	bool		first;			/* no member of the open object is written yet */
 } Writer;
 
+/* A key of the open object, with the comma before it where one is due. */
 static void
 write_key(Writer *writer, const char *key)
 {
@@ -58,6 +59,7 @@ write_comma(Writer *writer, int index)
 		appendStringInfoChar(&writer->out, ',');
 }
 
+/* One end of a step, and the comma after it. */
 static void
 write_end(Writer *writer, bool given, Decimal end)
 {
@@ -150,6 +152,7 @@ write_constant(Writer *writer, const Constant *constant)
 	}
 }
 
+/* The constants of a gate: an array where the op takes several, else one value. */
 static void
 write_value(Writer *writer, const Criterion *criterion)
 {
@@ -193,6 +196,7 @@ write_limit(Writer *writer, const char *key, bool given, Decimal limit)
 	write_decimal(writer, limit);
 }
 
+/* The member "points", which means another thing in each kind that has it. */
 static void
 write_points_by_kind(Writer *writer, const Criterion *criterion)
 {
@@ -204,7 +208,7 @@ write_points_by_kind(Writer *writer, const Criterion *criterion)
 		write_points_member(writer, "points", criterion->points);
 }
 
-/* One criterion; the calls stand in the byte order of their keys. */
+/* Writes one criterion; the calls stand in the byte order of the keys that they write. */
 static void
 write_criterion(Writer *writer, const Criterion *criterion)
 {

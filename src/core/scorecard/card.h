@@ -171,13 +171,16 @@ extern const char *const missing_policy_names[];
 extern const char *const derive_function_names[];
 extern const char *const rounding_names[];
 
-/* parse.c: text to card; what can be said of each criterion alone */
+/*
+ * parse.c: a card of a JSON text, in the current memory context.  NULL with the error
+ * set when it is not JSON, or some criterion is wrong by itself.
+ */
 extern Card *card_parse(const char *text, int length, int encoding, CoreError *error);
 
-/* canonical.c: the one text of a card */
+/* canonical.c: the one text of a card, in the current memory context */
 extern char *card_canonical(const Card *card);
 
-/* An enum key, and a text value compared with one: a number loses its trailing zeros. */
+/* The length of a text without the trailing zeros of a decimal: 3.00 and 3 are one enum key. */
 extern int	trimmed_number_length(const char *text, int length);
 
 static inline int

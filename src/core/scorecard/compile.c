@@ -2,7 +2,7 @@
  * compile.c
  *	  Card to program, and what can only be said of a whole card.
  *
- * Refused here: codes that come twice, sections that name nothing or share a
+ * Refused here: duplicate codes, sections that name no criterion or share a
  * member, fields compared with values of two kinds, and numbers whose products
  * or sums could leave their integers.  The last is what lets evaluation run
  * without one check for overflow.
@@ -13,7 +13,6 @@
 
 /* ---- the block ---- */
 
-/* Append aligned bytes and return where they start. */
 int32
 compiler_emit(Compiler *compiler, const void *data, Size size)
 {
@@ -46,14 +45,14 @@ compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what
 
 /* ---- criteria ---- */
 
-/* The key of a number at the field's scale. */
 bool
 compiler_number_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
 					Decimal number, int64 *key)
 {
 	if (!decimal_rescale(number, field->key_scale, key))
 	{
-		compiler_refuse(compiler, criterion, "its numbers need more than 18 digits together");
+		compiler_refuse(compiler, criterion,
+						"the numbers of its field need more than 18 digits together");
 		return core_detail(compiler->error,
 						   "%s with %d decimals, as other numbers of the field have, does not fit.",
 						   decimal_text(number), field->key_scale);
@@ -62,6 +61,7 @@ compiler_number_key(Compiler *compiler, const Criterion *criterion, const Progra
 	return true;
 }
 
+/* The key of a gate's constant: a number, a day or a truth value. */
 static bool
 constant_key(Compiler *compiler, const Criterion *criterion, const ProgramField *field,
 			 const Constant *constant, int64 *key)
@@ -87,24 +87,25 @@ compare_strings(const void *a, const void *b)
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Emits texts, sorted already, and their prefixes as the keys of a criterion. */
 static void
 emit_strings(Compiler *compiler, ProgramCriterion *out, const char **texts, int count)
 {
-	ProgramText *strings = palloc(sizeof(ProgramText) * count);
-	int64	   *words = palloc(sizeof(int64) * count);
+	TextKey	   *strings = palloc(sizeof(TextKey) * count);
+	int64	   *prefixes = palloc(sizeof(int64) * count);
 
 	for (int i = 0; i < count; i++)
 	{
 		strings[i].offset = compiler_emit_string(compiler, texts[i]);
 		strings[i].length = (int32) strlen(texts[i]);
-		words[i] = text_word(texts[i], strings[i].length);
+		prefixes[i] = first_eight_bytes(texts[i], strings[i].length);
 	}
 	out->count = count;
-	out->words = compiler_emit(compiler, words, sizeof(int64) * count);
-	out->keys = compiler_emit(compiler, strings, sizeof(ProgramText) * count);
+	out->prefixes = compiler_emit(compiler, prefixes, sizeof(int64) * count);
+	out->keys = compiler_emit(compiler, strings, sizeof(TextKey) * count);
 }
 
-/* A gate's constants; sets are sorted, so that they are searched. */
+/* Compiles a gate's constants; those of sets are sorted, so that they can be searched. */
 static bool
 compile_gate(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {
@@ -146,7 +147,10 @@ compiler_widen_range(ProgramCriterion *out, int64 points)
 	out->high = Max(out->high, points);
 }
 
-/* Steps become cuts and the points between them: below the first cut, …, above the last. */
+/*
+ * Steps become cuts and the points between them: below the first cut, from each cut to
+ * the next, from the last on.  Gaps between steps give the points of otherwise.
+ */
 static bool
 compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {
@@ -186,7 +190,7 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	return true;
 }
 
-/* Points of a text that is no key stand before those of the keys. */
+/* Points of a text that is not a key stand before those of the keys, at index -1. */
 static void
 compile_enum(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {
@@ -222,7 +226,7 @@ gives_points(CriterionKind kind)
 	return kind >= KIND_BAND && kind <= KIND_CONST;
 }
 
-/* A section takes its members' points out of the sum and puts its own in. */
+/* A section takes its members' points out of the sum of the card and adds its own. */
 static bool
 compile_section(Compiler *compiler, const Criterion *criterion, int number, ProgramCriterion *out)
 {
@@ -238,11 +242,11 @@ compile_section(Compiler *compiler, const Criterion *criterion, int number, Prog
 
 		if (member < 0 || !gives_points(compiler->card->criteria[member].kind))
 			return core_fail(compiler->error, CORE_INVALID,
-							 "criterion \"%s\": member \"%s\" is no criterion that gives points",
+							 "criterion \"%s\": member \"%s\" is not a criterion that gives points",
 							 criterion->code, criterion->names[i]);
 		if (compiler->criteria[member].section >= 0)
 			return core_fail(compiler->error, CORE_INVALID,
-							 "criterion \"%s\": member \"%s\" is counted twice",
+							 "criterion \"%s\": member \"%s\" is in a section already",
 							 criterion->code, criterion->names[i]);
 		compiler->criteria[member].section = number;
 		low += compiler->criteria[member].low;
@@ -338,11 +342,12 @@ check_codes(Compiler *compiler)
 
 	for (int i = 0; i < card->criterion_count; i++)
 		if (find_criterion(card, card->criteria[i].code) != i)
-			return core_fail(compiler->error, CORE_INVALID, "criterion \"%s\" comes twice",
+			return core_fail(compiler->error, CORE_INVALID, "duplicate criterion \"%s\"",
 							 card->criteria[i].code);
 	return true;
 }
 
+/* Refuses a card whose points could add up to more than an int64 holds. */
 static bool
 check_sum(Compiler *compiler)
 {
@@ -377,7 +382,7 @@ compile_criteria(Compiler *compiler)
 	return check_sum(compiler);
 }
 
-/* Classes lie between cuts: class i holds scores from cut i - 1 up to, not including, cut i. */
+/* Emits classes as cuts: class i holds the scores from cut i - 1 up to, not including, cut i. */
 static bool
 emit_classes(Compiler *compiler, Program *program)
 {

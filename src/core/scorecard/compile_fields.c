@@ -10,7 +10,7 @@
 
 /* ---- fields ---- */
 
-/* The field's entry: the latest derived one of that name, else the column's. */
+/* The index of the latest field derived before the user, else of the column's field, or -1. */
 static int
 find_field(Compiler *compiler, const char *name, int user)
 {
@@ -34,6 +34,7 @@ find_or_add_column(Compiler *compiler, const char *name)
 	return compiler->column_count++;
 }
 
+/* Adds a field; the pointer is good until the next one is added. */
 static ProgramField *
 new_field(Compiler *compiler, const char *name, int user)
 {
@@ -54,7 +55,7 @@ new_field(Compiler *compiler, const char *name, int user)
 	return field;
 }
 
-/* Split "column.key.key"; an empty part is refused. */
+/* Adds the field of a column or of a path "column.key.key"; an empty part is refused. */
 static bool
 add_column_field(Compiler *compiler, const char *name, int user, int *index)
 {
@@ -71,7 +72,7 @@ add_column_field(Compiler *compiler, const char *name, int user, int *index)
 			*dot = '\0';
 		if (*part == '\0' || field->path_count == lengthof(path))
 			return compiler_refuse(compiler, &compiler->card->criteria[user],
-								   "field is no path of names");
+								   "\"field\" is not a path of names");
 		if (first)
 			field->column = find_or_add_column(compiler, part);
 		else
@@ -82,7 +83,7 @@ add_column_field(Compiler *compiler, const char *name, int user, int *index)
 	return true;
 }
 
-/* Note who reads a field and what for; a derived field hands it on to what it reads. */
+/* Finds or adds a field and notes who reads it and what for. */
 static bool
 use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 purposes, int *index)
 {
@@ -101,7 +102,7 @@ use_field(Compiler *compiler, const char *name, int user, uint8 needs, uint8 pur
 	return true;
 }
 
-/* A field that is compared: with values of one kind, at the scale of the finest. */
+/* Notes that a field is compared: with values of one kind only, at the scale of the finest. */
 static bool
 use_keys(Compiler *compiler, int field_index, const Criterion *criterion, ConstantKind kind,
 		 int scale)

@@ -2,14 +2,14 @@
  * compile_points.c
  *	  Criteria that multiply: linear and coef.
  *
- * Refused are numbers whose products could leave an int128.  Which products stay
- * in an int64 is found here too: those are what evaluation does first.
+ * Numbers whose products could leave an int128 are refused.  Which products stay
+ * in an int64 is found here too: evaluation tries those first.
  */
 #include "core/scorecard/compiler.h"
 
 /* ---- linear ---- */
 
-/* Interpolation multiplies a length by points and both must stay in an int128. */
+/* Whether every product of a length between knots and points stays in an int128. */
 static bool
 linear_fits(const Criterion *criterion, const ProgramCriterion *bounds)
 {
@@ -26,7 +26,7 @@ linear_fits(const Criterion *criterion, const ProgramCriterion *bounds)
 	return Max(-(int128) bounds->low, bounds->high) + 1 <= room / (2 * length);
 }
 
-/* Where the same products stay in an int64, all numbers between the knots are narrow. */
+/* KEY_LIMIT when the same products stay in an int64, which makes all keys between knots narrow. */
 static int64
 linear_narrow_limit(const int64 *keys, const int64 *points, int count)
 {
@@ -73,7 +73,7 @@ compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion 
 /* Twice a product must stay in an int128, as rounding may double it. */
 #define PRODUCT_LIMIT	(8 * fixed_power10(37))
 
-/* The points of coefficient * value; false when they could leave an int64. */
+/* Computes the points of coefficient * value; false when they could leave an int64. */
 static bool
 coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 value,
 			int64 *points)
@@ -92,7 +92,7 @@ coef_points(const Compiler *compiler, const ProgramCriterion *criterion, int128 
 	return true;
 }
 
-/* A limit of the value as a key; false when it lies between keys or beyond them. */
+/* Converts a limit of the value to a key; false when it lies between keys or beyond them. */
 static bool
 limit_key(const ProgramField *field, int128 limit, int64 *key)
 {
@@ -103,7 +103,7 @@ limit_key(const ProgramField *field, int128 limit, int64 *key)
 	return limit % unit == 0 && wide_key < KEY_LIMIT && wide_key > -KEY_LIMIT;
 }
 
-/* The coefficient for numbers in units of the field's scale, and how far they may go. */
+/* Finds the factor of numbers in units of the field's scale, and how far products fit an int64. */
 static void
 narrow_coef(const Compiler *compiler, ProgramCriterion *out)
 {

@@ -28,24 +28,24 @@ typedef struct Compiler
 	StringInfoData out;			/* the program so far */
 } Compiler;
 
-/* compile.c: append aligned bytes, or a string, to the program; where they start */
+/* compile.c: append aligned bytes, or a string, to the program; they return its offset */
 extern int32 compiler_emit(Compiler *compiler, const void *data, Size size);
 extern int32 compiler_emit_string(Compiler *compiler, const char *text);
 
-/* compile.c: refuse, naming the criterion */
+/* compile.c: fills the error with what is wrong, naming the criterion, and returns false */
 extern bool compiler_refuse(Compiler *compiler, const Criterion *criterion, const char *what);
 
-/* compile.c: the key of a number at the field's scale; refused when it has none */
+/* compile.c: the key of a number at the field's scale; false with the error set when it has none */
 extern bool compiler_number_key(Compiler *compiler, const Criterion *criterion,
 								const ProgramField *field, Decimal number, int64 *key);
 
-/* compile.c: a criterion can give these points too */
+/* compile.c: notes that a criterion can give these points too */
 extern void compiler_widen_range(ProgramCriterion *out, int64 points);
 
-/* compile_fields.c: the first pass */
+/* compile_fields.c: the first pass, which settles fields, columns and the scales of keys */
 extern bool compile_fields(Compiler *compiler);
 
-/* compile_points.c: criteria that multiply */
+/* compile_points.c: criteria that multiply; false, the error set, when products could overflow */
 extern bool compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out);
 extern bool compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out);
 

@@ -1,48 +1,48 @@
 /*
  * criterion_text.c
- *	  What a criterion says, as a short text for people: signs and numbers, in
- *	  no language.
+ *	  What a criterion says, as a short text for people: signs and numbers, in no
+ *	  language.  SQL turns it into words.
  */
 #include "core/scorecard/program.h"
 
 #include "core/base/calendar.h"
 #include "lib/stringinfo.h"
 
-typedef struct RuleWriter
+typedef struct CriterionWriter
 {
 	StringInfoData out;
 	const Program *program;
 	const ProgramCriterion *criterion;
-} RuleWriter;
+} CriterionWriter;
 
 static const char *
-string_at(const RuleWriter *writer, int index)
+string_at(const CriterionWriter *writer, int index)
 {
-	return program_text(writer->program, writer->criterion, index);
+	return program_key_text(writer->program, writer->criterion, index);
 }
 
 static int64
-points_at(const RuleWriter *writer, int index)
+points_at(const CriterionWriter *writer, int index)
 {
 	return program_at(writer->program, int64, writer->criterion->points)[index];
 }
 
 static const char *
-field_name(const RuleWriter *writer)
+field_name(const CriterionWriter *writer)
 {
 	return program_string(writer->program,
 						  program_field(writer->program, writer->criterion->field)->name);
 }
 
 static char *
-points_text(const RuleWriter *writer, int64 points)
+points_text(const CriterionWriter *writer, int64 points)
 {
 	return decimal_text((Decimal) {points, writer->program->scale});
 }
 
-/* The constant that a key stands for. */
+/* Writes the constant that a key stands for. */
 static char *
-key_text(const RuleWriter *writer, int index)
+key_text(const CriterionWriter *writer, int index)
 {
 	const ProgramField *field = program_field(writer->program, writer->criterion->field);
 	int64		value = program_at(writer->program, int64, writer->criterion->keys)[index] / 2;
@@ -58,14 +58,15 @@ key_text(const RuleWriter *writer, int index)
 	}
 }
 
+/* A gate's constant, be it a text or a key. */
 static const char *
-constant_text(const RuleWriter *writer, int index)
+constant_text(const CriterionWriter *writer, int index)
 {
 	return writer->criterion->compares_text ? string_at(writer, index) : key_text(writer, index);
 }
 
 static void
-write_gate(RuleWriter *writer)
+write_gate(CriterionWriter *writer)
 {
 	const ProgramCriterion *criterion = writer->criterion;
 	StringInfo	out = &writer->out;
@@ -99,8 +100,9 @@ write_gate(RuleWriter *writer)
 	}
 }
 
+/* Each segment between two cuts and its points: ">= 1000 < 2000: 12". */
 static void
-write_band(RuleWriter *writer)
+write_band(CriterionWriter *writer)
 {
 	int			cuts = writer->criterion->count;
 
@@ -118,8 +120,9 @@ write_band(RuleWriter *writer)
 	}
 }
 
+/* The knots as "value: points", joined by lines. */
 static void
-write_linear(RuleWriter *writer)
+write_linear(CriterionWriter *writer)
 {
 	for (int i = 0; i < writer->criterion->count; i++)
 		appendStringInfo(&writer->out, "%s%s: %s", i > 0 ? " -- " : "", key_text(writer, i),
@@ -127,7 +130,7 @@ write_linear(RuleWriter *writer)
 }
 
 static void
-write_enum(RuleWriter *writer)
+write_enum(CriterionWriter *writer)
 {
 	for (int i = 0; i < writer->criterion->count; i++)
 		appendStringInfo(&writer->out, "%s%s: %s", i > 0 ? "; " : "", string_at(writer, i),
@@ -138,7 +141,7 @@ write_enum(RuleWriter *writer)
 }
 
 static void
-write_coef(RuleWriter *writer)
+write_coef(CriterionWriter *writer)
 {
 	const ProgramCriterion *criterion = writer->criterion;
 
@@ -151,8 +154,9 @@ write_coef(RuleWriter *writer)
 		appendStringInfo(&writer->out, " <= %s", wide_text(criterion->max));
 }
 
+/* The members' codes as a sum, and the limits on it. */
 static void
-write_section(RuleWriter *writer, int index)
+write_section(CriterionWriter *writer, int index)
 {
 	const ProgramCriterion *criterion = writer->criterion;
 	bool		first = true;
@@ -173,8 +177,9 @@ write_section(RuleWriter *writer, int index)
 		appendStringInfo(&writer->out, " <= %s", points_text(writer, (int64) criterion->max));
 }
 
+/* The function as a call on its fields: "ratio(income, size)". */
 static void
-write_derive(RuleWriter *writer, int index)
+write_derive(CriterionWriter *writer, int index)
 {
 	const Program *program = writer->program;
 
@@ -196,9 +201,9 @@ write_derive(RuleWriter *writer, int index)
 }
 
 char *
-program_rule(const Program *program, int index)
+criterion_text(const Program *program, int index)
 {
-	RuleWriter	writer = {.program = program, .criterion = program_criterion(program, index)};
+	CriterionWriter writer = {.program = program, .criterion = program_criterion(program, index)};
 
 	initStringInfo(&writer.out);
 	switch ((CriterionKind) writer.criterion->kind)

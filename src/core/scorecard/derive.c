@@ -3,15 +3,15 @@
  *	  Derived fields: numbers made of other fields, for later criteria.
  *
  * A derived field is missing when one of its arguments is.  Fields stand in the
- * order in which they were derived, so one walk makes them all.  Numbers count
- * with 24 decimals; a ratio is besides kept as a fraction, so that a third of
- * three is one.
+ * order in which they were derived, so one walk computes them all.  Numbers count
+ * with 24 decimals; a ratio of small numbers is kept as a fraction too, so that
+ * a third of three is one.
  */
 #include "core/scorecard/eval.h"
 
 #include "core/base/calendar.h"
 
-/* A number as a slot keeps it: wide at twelve decimals, rounded down, and twelve more. */
+/* A number as FieldValue keeps it: wide at twelve decimals, rounded down, and twelve more. */
 typedef struct Parts
 {
 	int128		wide;
@@ -22,9 +22,9 @@ static Parts
 argument_parts(const Evaluator *evaluator, const ProgramField *field, int index)
 {
 	const int32 *arguments = program_at(evaluator->program, int32, field->arguments);
-	const Slot *slot = &evaluator->slots[arguments[index]];
+	const FieldValue *target = &evaluator->values[arguments[index]];
 
-	return (Parts) {slot->wide, slot->fine};
+	return (Parts) {target->wide, target->fine};
 }
 
 static Parts
@@ -41,13 +41,16 @@ is_less(Parts a, Parts b)
 	return a.wide != b.wide ? a.wide < b.wide : a.fine < b.fine;
 }
 
-/* The next twelve digits of a quotient by long division; rest below the denominator. */
+/*
+ * The next twelve digits of a quotient by long division.  *rest, the remainder so
+ * far, is below the denominator and is replaced by what remains after them.
+ */
 static int64
 next_digits(int128 *rest, int128 denominator)
 {
 	int64		digits = 0;
 
-	if (denominator <= fixed_power10(SLOT_MAX_SCALE))
+	if (denominator <= fixed_power10(FIELD_VALUE_MAX_SCALE))
 	{
 		digits = (int64) (*rest * FINE_UNIT / denominator);
 		*rest = *rest * FINE_UNIT % denominator;
@@ -62,9 +65,9 @@ next_digits(int128 *rest, int128 denominator)
 	return digits;
 }
 
-/* Keep the fraction itself when its lowest terms are small. */
+/* Keeps the fraction itself when its lowest terms are small, found by Euclid's algorithm. */
 static void
-set_fraction(Slot *slot, int128 top, int128 bottom)
+set_fraction(FieldValue *target, int128 top, int128 bottom)
 {
 	int128		a = Max(top, -top);
 	int128		b = bottom;
@@ -80,14 +83,14 @@ set_fraction(Slot *slot, int128 top, int128 bottom)
 	bottom /= a;
 	if (Max(top, -top) < MAX_TOP && bottom < MAX_BOTTOM)
 	{
-		slot->top = (int64) top;
-		slot->bottom = (int64) bottom;
+		target->top = (int64) top;
+		target->bottom = (int64) bottom;
 	}
 }
 
-/* The quotient to 24 decimals, cut toward zero; nothing when the denominator is zero. */
+/* Sets the quotient to 24 decimals, cut toward zero; missing when the denominator is zero. */
 static void
-derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denominator)
+derive_ratio(FieldValue *target, const ProgramField *field, Parts numerator, Parts denominator)
 {
 	bool		fine = numerator.fine != 0 || denominator.fine != 0;
 	bool		negative = (numerator.wide < 0) != (denominator.wide < 0);
@@ -97,9 +100,9 @@ derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denom
 	int64		decimals;
 	Parts		quotient;
 
-	slot->bottom = 0;
-	slot->missing = denominator.wide == 0 && denominator.fine == 0;
-	if (slot->missing)
+	target->bottom = 0;
+	target->missing = denominator.wide == 0 && denominator.fine == 0;
+	if (target->missing)
 		return;
 	if (numerator.wide < 0)
 		numerator = negate(numerator);
@@ -109,7 +112,7 @@ derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denom
 	bottom = fine ? denominator.wide * FINE_UNIT + denominator.fine : denominator.wide;
 	if (top / bottom >= FINE_UNIT)
 	{
-		slot_set_beyond(slot, negative);
+		field_value_set_beyond(target, negative);
 		return;
 	}
 	rest = top % bottom;
@@ -118,14 +121,15 @@ derive_ratio(Slot *slot, const ProgramField *field, Parts numerator, Parts denom
 	quotient.fine = next_digits(&rest, bottom);
 	if (negative)
 		quotient = negate(quotient);
-	slot_set_parts(slot, field, quotient.wide, quotient.fine, negative ? -(rest != 0) : rest != 0);
-	set_fraction(slot, negative ? -top : top, bottom);
+	field_value_set_parts(target, field, quotient.wide, quotient.fine,
+						  negative ? -(rest != 0) : rest != 0);
+	set_fraction(target, negative ? -top : top, bottom);
 }
 
 static void
-derive_age(Slot *slot, const ProgramField *field, const Slot *birth, int32 as_of)
+derive_age(FieldValue *target, const ProgramField *field, const FieldValue *birth, int32 as_of)
 {
-	slot_set_number(slot, field, date_completed_years((int32) (birth->key / 2), as_of), 0, 0);
+	field_value_set_digits(target, field, date_completed_years((int32) (birth->key / 2), as_of), 0);
 }
 
 static Parts
@@ -136,7 +140,7 @@ add(Parts a, Parts b)
 	return (Parts) {a.wide + b.wide + fine / FINE_UNIT, fine % FINE_UNIT};
 }
 
-/* sum, min, max and count_true of arguments none of which is missing */
+/* Computes sum, min, max or count_true of arguments none of which is missing. */
 static Parts
 fold(const Evaluator *evaluator, const ProgramField *field)
 {
@@ -157,12 +161,12 @@ fold(const Evaluator *evaluator, const ProgramField *field)
 	return result;
 }
 
-/* The text of a derived number, for an enum. */
+/* Writes a derived number as a text, for an enum to look up. */
 static void
-set_label(Slot *slot)
+set_label(FieldValue *target)
 {
-	slot->text.text = slot_text(slot);
-	slot->text.length = (int) strlen(slot->text.text);
+	target->text.text = field_value_text(target);
+	target->text.length = (int) strlen(target->text.text);
 }
 
 static bool
@@ -172,37 +176,37 @@ refuse_beyond(Evaluator *evaluator, const ProgramField *field, const ProgramFiel
 			  "value of field \"%s\" is too large for the derived field \"%s\"",
 			  program_string(evaluator->program, argument->name),
 			  program_string(evaluator->program, field->name));
-	return core_detail(&evaluator->error, "Numbers from 10^%d on cannot be counted with.",
+	return core_detail(&evaluator->error, "Numbers of 10^%d or more cannot be computed with.",
 					   FIXED_MAGNITUDE_DIGITS);
 }
 
 static bool
-derive(Evaluator *evaluator, const ProgramField *field, Slot *slot)
+derive(Evaluator *evaluator, const ProgramField *field, FieldValue *target)
 {
 	const Program *program = evaluator->program;
 	const int32 *arguments = program_at(program, int32, field->arguments);
 	Parts		result;
 
-	slot->missing = true;
+	target->missing = true;
 	for (int i = 0; i < field->argument_count; i++)
 	{
-		if (evaluator->slots[arguments[i]].missing)
+		if (evaluator->values[arguments[i]].missing)
 			return true;
-		if (evaluator->slots[arguments[i]].beyond != 0)
+		if (evaluator->values[arguments[i]].beyond != 0)
 			return refuse_beyond(evaluator, field, program_field(program, arguments[i]));
 	}
 	if (field->function == DERIVE_RATIO)
-		derive_ratio(slot, field, argument_parts(evaluator, field, 0),
+		derive_ratio(target, field, argument_parts(evaluator, field, 0),
 					 argument_parts(evaluator, field, 1));
 	else if (field->function == DERIVE_AGE_YEARS)
-		derive_age(slot, field, &evaluator->slots[arguments[0]], program->as_of);
+		derive_age(target, field, &evaluator->values[arguments[0]], program->as_of);
 	else
 	{
 		result = fold(evaluator, field);
-		slot_set_parts(slot, field, result.wide, result.fine, 0);
+		field_value_set_parts(target, field, result.wide, result.fine, 0);
 	}
-	if ((field->needs & NEED_LABEL) && !slot->missing)
-		set_label(slot);
+	if ((field->needs & NEED_LABEL) && !target->missing)
+		set_label(target);
 	return true;
 }
 
@@ -214,7 +218,7 @@ derive_fields(Evaluator *evaluator, uint8 purposes)
 		const ProgramField *field = program_field(evaluator->program, i);
 
 		if (field->column < 0 && (field->purposes & purposes) != 0 &&
-			!derive(evaluator, field, &evaluator->slots[i]))
+			!derive(evaluator, field, &evaluator->values[i]))
 			return false;
 	}
 	return true;

@@ -6,37 +6,37 @@
  * one group are joined by OR, groups and lone gates by AND.  A band, an enum, a
  * linear and a set are searched in logarithmic time.
  */
-#include "core/scorecard/criterion_eval.h"
+#include "core/scorecard/eval.h"
 #include "core/scorecard/lookup.h"
 
-/* For criteria that read no field */
-static const Slot no_slot = {.missing = false};
+/* What criteria that read no field are bound to */
+static const FieldValue no_value = {.missing = false};
 
 static void
-add_rule(RuleList *list, const Evaluator *evaluator, int index)
+bind_criterion(BoundCriteria *list, const Evaluator *evaluator, int index)
 {
 	const Program *program = evaluator->program;
 	const ProgramCriterion *criterion = program_criterion(program, index);
-	int32		keys = criterion->words > 0 ? criterion->words : criterion->keys;
+	int32		keys = criterion->prefixes > 0 ? criterion->prefixes : criterion->keys;
 
-	list->rules[list->count++] = (Rule) {
+	list->items[list->count++] = (BoundCriterion) {
 		.criterion = criterion,
-		.slot = criterion->field < 0 ? &no_slot : &evaluator->slots[criterion->field],
+		.value = criterion->field < 0 ? &no_value : &evaluator->values[criterion->field],
 		.keys = program_at(program, int64, keys),
 		.points = program_at(program, int64, criterion->points),
 		.judgement = &evaluator->judgements[index]
 	};
 }
 
-static RuleList
+static BoundCriteria
 empty_list(int room)
 {
-	return (RuleList) {0, palloc(sizeof(Rule) * room)};
+	return (BoundCriteria) {0, palloc(sizeof(BoundCriterion) * room)};
 }
 
-/* Sort the criteria by what they are judged for, once. */
+/* Sorts the criteria by what they are judged for, once for all records. */
 static void
-list_rules(Evaluator *evaluator)
+bind_criteria(Evaluator *evaluator)
 {
 	const Program *program = evaluator->program;
 
@@ -48,12 +48,12 @@ list_rules(Evaluator *evaluator)
 		const ProgramCriterion *criterion = program_criterion(program, i);
 
 		if (criterion->kind == KIND_GATE)
-			add_rule(&evaluator->gates, evaluator, i);
+			bind_criterion(&evaluator->gates, evaluator, i);
 		else if (criterion->kind != KIND_DERIVE)
 		{
-			add_rule(&evaluator->givers, evaluator, i);
+			bind_criterion(&evaluator->givers, evaluator, i);
 			if (criterion->missing == MISSING_REJECT)
-				add_rule(&evaluator->rejecters, evaluator, i);
+				bind_criterion(&evaluator->rejecters, evaluator, i);
 		}
 	}
 }
@@ -64,10 +64,10 @@ evaluator_create(const Program *program)
 	Evaluator  *evaluator = palloc0(sizeof(Evaluator));
 
 	evaluator->program = program;
-	evaluator->slots = palloc0(sizeof(Slot) * Max(program->field_count, 1));
+	evaluator->values = palloc0(sizeof(FieldValue) * Max(program->field_count, 1));
 	evaluator->judgements = palloc0(sizeof(Judgement) * program->criterion_count);
 	evaluator->groups = palloc0(sizeof(Outcome) * Max(program->group_count, 1));
-	list_rules(evaluator);
+	bind_criteria(evaluator);
 	return evaluator;
 }
 
@@ -103,16 +103,16 @@ judge_missing(const ProgramCriterion *criterion)
 
 /* A value that no key names counts as missing when there is no otherwise. */
 static Judgement
-judge_enum(const Program *program, const Rule *rule)
+judge_enum(const Program *program, const BoundCriterion *bound)
 {
-	TextItem	item = rule->slot->text;
+	TextItem	item = bound->value->text;
 	int			found;
 
 	item.length = enum_text_length(item.text, item.length);
-	found = find_text(program, rule->criterion, rule->keys, item);
-	if (!rule->criterion->has_otherwise && found < 0)
-		return judge_missing(rule->criterion);
-	return (Judgement) {OUTCOME_PASSED, rule->points[found]};
+	found = find_text(program, bound->criterion, bound->keys, item);
+	if (!bound->criterion->has_otherwise && found < 0)
+		return judge_missing(bound->criterion);
+	return (Judgement) {OUTCOME_PASSED, bound->points[found]};
 }
 
 static inline bool
@@ -122,14 +122,14 @@ asks_for_missing(const ProgramCriterion *criterion)
 }
 
 static inline bool
-judge(Evaluator *evaluator, const Rule *rule)
+judge(Evaluator *evaluator, const BoundCriterion *bound)
 {
-	const ProgramCriterion *criterion = rule->criterion;
-	Judgement  *judgement = rule->judgement;
+	const ProgramCriterion *criterion = bound->criterion;
+	Judgement  *judgement = bound->judgement;
 
 	judgement->outcome = OUTCOME_PASSED;
 	judgement->points = 0;
-	if (rule->slot->missing && !asks_for_missing(criterion))
+	if (bound->value->missing && !asks_for_missing(criterion))
 	{
 		*judgement = judge_missing(criterion);
 		return true;
@@ -137,21 +137,21 @@ judge(Evaluator *evaluator, const Rule *rule)
 	switch ((CriterionKind) criterion->kind)
 	{
 		case KIND_GATE:
-			if (!gate_passes(evaluator->program, rule))
+			if (!gate_passes(evaluator->program, bound))
 				judgement->outcome = OUTCOME_FAILED;
 			return true;
 		case KIND_BAND:
 			judgement->points =
-				rule->points[count_not_above(rule->keys, criterion->count, rule->slot->key)];
+				bound->points[count_not_above(bound->keys, criterion->count, bound->value->key)];
 			return true;
 		case KIND_LINEAR:
-			judgement->points = interpolate(evaluator->program, rule);
+			judgement->points = interpolate(evaluator->program, bound);
 			return true;
 		case KIND_ENUM:
-			*judgement = judge_enum(evaluator->program, rule);
+			*judgement = judge_enum(evaluator->program, bound);
 			return true;
 		case KIND_COEF:
-			return multiply(evaluator, rule, &judgement->points);
+			return multiply(evaluator, bound, &judgement->points);
 		case KIND_CONST:
 			judgement->points = criterion->low;
 			return true;
@@ -179,10 +179,10 @@ either(Outcome a, Outcome b)
 }
 
 static bool
-judge_all(Evaluator *evaluator, const RuleList *list)
+judge_all(Evaluator *evaluator, const BoundCriteria *list)
 {
 	for (int i = 0; i < list->count; i++)
-		if (!judge(evaluator, &list->rules[i]))
+		if (!judge(evaluator, &list->items[i]))
 			return false;
 	return true;
 }
@@ -197,7 +197,7 @@ combine_gates(Evaluator *evaluator)
 		evaluator->groups[i] = OUTCOME_FAILED;
 	for (int i = 0; i < evaluator->gates.count; i++)
 	{
-		const Rule *gate = &evaluator->gates.rules[i];
+		const BoundCriterion *gate = &evaluator->gates.items[i];
 		int			group = gate->criterion->group;
 		Outcome		outcome = gate->judgement->outcome;
 
@@ -209,12 +209,12 @@ combine_gates(Evaluator *evaluator)
 	for (int i = 0; i < program->group_count; i++)
 		eligible = both(eligible, evaluator->groups[i]);
 	for (int i = 0; i < evaluator->rejecters.count; i++)
-		if (evaluator->rejecters.rules[i].judgement->outcome == OUTCOME_FAILED)
+		if (evaluator->rejecters.items[i].judgement->outcome == OUTCOME_FAILED)
 			eligible = OUTCOME_FAILED;
 	return eligible;
 }
 
-/* A section's points are its members' sum, held between its limits. */
+/* Gives each section its members' sum, held between its limits; undetermined when a member is. */
 static void
 sum_sections(Evaluator *evaluator)
 {
@@ -243,7 +243,7 @@ sum_sections(Evaluator *evaluator)
 	}
 }
 
-/* False when some criterion is undetermined. */
+/* Adds up what is in no section, and sections; false when some criterion is undetermined. */
 static bool
 sum_points(const Evaluator *evaluator, int64 *score)
 {
@@ -252,7 +252,7 @@ sum_points(const Evaluator *evaluator, int64 *score)
 
 	for (int i = 0; i < evaluator->givers.count; i++)
 	{
-		const Rule *giver = &evaluator->givers.rules[i];
+		const BoundCriterion *giver = &evaluator->givers.items[i];
 
 		determined &= giver->judgement->outcome == OUTCOME_PASSED;
 		if (giver->criterion->section < 0)

@@ -2,7 +2,8 @@
  * eval.h
  *	  Running a scorecard's program over the values of one record.
  *
- * The caller fills a slot for each column field; derived fields fill their own.
+ * The caller fills evaluator->values for each column field; evaluate fills those
+ * of the derived fields, then judges the criteria.
  */
 #ifndef CORE_SCORECARD_EVAL_H
 #define CORE_SCORECARD_EVAL_H
@@ -22,32 +23,32 @@ typedef struct Judgement
 	int64		points;			/* when a criterion with points has passed */
 } Judgement;
 
-/* A criterion, and what it points to */
-typedef struct Rule
+/* A criterion with all that judging it touches, so that the loop over criteria looks nothing up */
+typedef struct BoundCriterion
 {
 	const ProgramCriterion *criterion;
-	const Slot *slot;			/* of its field; of const and section one that is not missing */
-	const int64 *keys;			/* of numbers, or words of texts */
+	const FieldValue *value;	/* of its field; of const and section one that is not missing */
+	const int64 *keys;			/* of numbers, or prefixes of texts */
 	const int64 *points;
 	Judgement  *judgement;
-} Rule;
+} BoundCriterion;
 
-typedef struct RuleList
+typedef struct BoundCriteria
 {
 	int			count;
-	Rule	   *rules;
-} RuleList;
+	BoundCriterion *items;
+} BoundCriteria;
 
 /* Scratch space of one program; made once, used for each record. */
 typedef struct Evaluator
 {
 	const Program *program;
-	Slot	   *slots;			/* by field */
+	FieldValue *values;			/* by field */
 	Judgement  *judgements;		/* by criterion */
 	Outcome    *groups;
-	RuleList	gates;
-	RuleList	givers;			/* of points, sections too */
-	RuleList	rejecters;		/* those givers whose missing value makes ineligible */
+	BoundCriteria gates;
+	BoundCriteria givers;		/* of points, sections too */
+	BoundCriteria rejecters;	/* those givers whose missing value makes ineligible */
 	CoreError	error;
 } Evaluator;
 
@@ -59,13 +60,27 @@ typedef struct Assessment
 	int			class_index;	/* -1 without classes or score */
 } Assessment;
 
+/* Allocates in the current memory context; the program must outlive the evaluator. */
 extern Evaluator *evaluator_create(const Program *program);
 
-/* Judge what the purposes ask for; false with evaluator->error set when a number is too large. */
+/* Judges what the purposes ask for; false with evaluator->error set when a number is too large. */
 extern bool evaluate(Evaluator *evaluator, uint8 purposes, Assessment *result);
 
-/* derive.c: fill the slots of the derived fields that serve the purposes; false as evaluate */
+/*
+ * derive.c: fills the values of the derived fields that serve the purposes; false
+ * with evaluator->error set when an argument is too large to compute with.
+ */
 extern bool derive_fields(Evaluator *evaluator, uint8 purposes);
+
+/* gate.c: whether a gate passes a value that is there, or asks whether there is one */
+extern bool gate_passes(const Program *program, const BoundCriterion *bound);
+
+/*
+ * points.c: points on a line, and by a coefficient; multiply returns false with
+ * evaluator->error set when the value is too large.
+ */
+extern int64 interpolate(const Program *program, const BoundCriterion *bound);
+extern bool multiply(Evaluator *evaluator, const BoundCriterion *bound, int64 *points);
 
 /* After evaluate for the score: what it could be if missing fields had values. */
 typedef struct ScoreBounds
@@ -78,7 +93,7 @@ typedef struct ScoreBounds
 
 extern ScoreBounds score_bounds(const Evaluator *evaluator);
 
-/* After evaluate with both purposes: does the criterion belong into the reasons? */
+/* Whether a criterion belongs to the reasons, after evaluate for eligible and score. */
 extern bool is_reason(const Evaluator *evaluator, int criterion);
 
 /* A ratio is multiplied as a fraction while its terms are below these. */

@@ -2,32 +2,11 @@
  * gate.c
  *	  Whether a gate's comparison holds.
  */
-#include "core/scorecard/criterion_eval.h"
+#include "core/scorecard/eval.h"
 
 #include "core/scorecard/lookup.h"
 
-int
-find_long_text(const Program *program, const ProgramCriterion *criterion, TextItem item)
-{
-	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
-	int			low = 0;
-	int			high = criterion->count - 1;
-
-	while (low <= high)
-	{
-		int			middle = (low + high) / 2;
-		int			order = compare_text(item, constant_text(program, &texts[middle]));
-
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			high = middle - 1;
-		else
-			low = middle + 1;
-	}
-	return -1;
-}
-
+/* Whether a comparison that came out below, at or above zero is what the op asks. */
 static bool
 order_passes(GateOp op, int order)
 {
@@ -49,80 +28,80 @@ order_passes(GateOp op, int order)
 }
 
 static bool
-keys_pass(const Rule *rule)
+keys_pass(const BoundCriterion *bound)
 {
-	const int64 *keys = rule->keys;
-	int64		key = rule->slot->key;
+	const int64 *keys = bound->keys;
+	int64		key = bound->value->key;
 	int			below;
 
-	switch (rule->criterion->op)
+	switch (bound->criterion->op)
 	{
 		case OP_BETWEEN:
 			return keys[0] <= key && key <= keys[1];
 		case OP_IN:
 		case OP_NOT_IN:
-			below = count_not_above(keys, rule->criterion->count, key);
-			return (below > 0 && keys[below - 1] == key) == (rule->criterion->op == OP_IN);
+			below = count_not_above(keys, bound->criterion->count, key);
+			return (below > 0 && keys[below - 1] == key) == (bound->criterion->op == OP_IN);
 		default:
-			return order_passes(rule->criterion->op, (key > keys[0]) - (key < keys[0]));
+			return order_passes(bound->criterion->op, (key > keys[0]) - (key < keys[0]));
 	}
 }
 
 static bool
-texts_pass(const Program *program, const Rule *rule)
+texts_pass(const Program *program, const BoundCriterion *bound)
 {
-	const ProgramCriterion *criterion = rule->criterion;
-	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
-	TextItem	item = rule->slot->text;
+	const ProgramCriterion *criterion = bound->criterion;
+	const TextKey *texts = program_at(program, TextKey, criterion->keys);
+	TextItem	item = bound->value->text;
 
 	switch (criterion->op)
 	{
 		case OP_BETWEEN:
-			return compare_text(item, constant_text(program, &texts[0])) >= 0 &&
-				compare_text(item, constant_text(program, &texts[1])) <= 0;
+			return compare_text(item, key_item(program, &texts[0])) >= 0 &&
+				compare_text(item, key_item(program, &texts[1])) <= 0;
 		case OP_IN:
 		case OP_NOT_IN:
-			return (find_text(program, criterion, rule->keys, item) >= 0) ==
+			return (find_text(program, criterion, bound->keys, item) >= 0) ==
 				(criterion->op == OP_IN);
 		default:
 			return order_passes(criterion->op,
-								compare_text(item, constant_text(program, &texts[0])));
+								compare_text(item, key_item(program, &texts[0])));
 	}
 }
 
 static bool
-slot_holds(const Slot *slot, TextItem item)
+holds_item(const FieldValue *value, TextItem item)
 {
-	for (int i = 0; i < slot->item_count; i++)
-		if (compare_text(slot->items[i], item) == 0)
+	for (int i = 0; i < value->item_count; i++)
+		if (compare_text(value->items[i], item) == 0)
 			return true;
 	return false;
 }
 
-/* overlaps: any of the texts is held; contains: all are */
+/* Whether the value holds any (overlaps) or all (contains) of the gate's texts. */
 static bool
-items_pass(const Program *program, const Rule *rule)
+items_pass(const Program *program, const BoundCriterion *bound)
 {
-	const ProgramCriterion *criterion = rule->criterion;
-	const ProgramText *texts = program_at(program, ProgramText, criterion->keys);
+	const ProgramCriterion *criterion = bound->criterion;
+	const TextKey *texts = program_at(program, TextKey, criterion->keys);
 	bool		any = criterion->op == OP_OVERLAPS;
 
 	for (int i = 0; i < criterion->count; i++)
-		if (slot_holds(rule->slot, constant_text(program, &texts[i])) == any)
+		if (holds_item(bound->value, key_item(program, &texts[i])) == any)
 			return any;
 	return !any;
 }
 
 bool
-gate_passes(const Program *program, const Rule *rule)
+gate_passes(const Program *program, const BoundCriterion *bound)
 {
-	const ProgramCriterion *criterion = rule->criterion;
+	const ProgramCriterion *criterion = bound->criterion;
 
 	if (criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL)
-		return rule->slot->missing == (criterion->op == OP_IS_NULL);
+		return bound->value->missing == (criterion->op == OP_IS_NULL);
 	if (criterion->op >= OP_OVERLAPS)
-		return items_pass(program, rule);
+		return items_pass(program, bound);
 	if (criterion->compares_text)
-		return texts_pass(program, rule);
-	return keys_pass(rule);
+		return texts_pass(program, bound);
+	return keys_pass(bound);
 }

@@ -13,7 +13,7 @@ const char *const lint_severity_names[] = {"error", "warning", "info"};
 typedef struct Linter
 {
 	const Program *program;
-	LintFunction tell;
+	LintFunction report;
 	void	   *state;
 } Linter;
 
@@ -26,13 +26,13 @@ code_of(const Linter *linter, int index)
 static void
 warn(const Linter *linter, int index, const char *message)
 {
-	linter->tell(linter->state, LINT_WARNING, code_of(linter, index), message);
+	linter->report(linter->state, LINT_WARNING, code_of(linter, index), message);
 }
 
 static void
 inform(const Linter *linter, int index, const char *message)
 {
-	linter->tell(linter->state, LINT_INFO, code_of(linter, index), message);
+	linter->report(linter->state, LINT_INFO, code_of(linter, index), message);
 }
 
 /* A later year than any card means: Buddhist years are written so. */
@@ -105,7 +105,7 @@ check_contradiction(const Linter *linter, int index)
 
 		if (other->field == gate->field && gate_range(program, other, &other_low, &other_high) &&
 			Max(low, other_low) > Min(high, other_high))
-			warn(linter, index, psprintf("nobody can pass both it and \"%s\"", code_of(linter, i)));
+			warn(linter, index, psprintf("nobody can pass both this gate and \"%s\"", code_of(linter, i)));
 	}
 }
 
@@ -227,7 +227,7 @@ check_classes(const Linter *linter)
 	}
 	for (int i = 0; i < program->class_count; i++)
 		if ((i > 0 && high < cuts[i - 1]) || (i + 1 < program->class_count && low >= cuts[i]))
-			linter->tell(linter->state, LINT_WARNING, NULL,
+			linter->report(linter->state, LINT_WARNING, NULL,
 						 psprintf("no score reaches class \"%s\"",
 								  program_class_label(program, i)));
 }
@@ -238,7 +238,7 @@ check_as_of(const Linter *linter)
 	int			year = linter->program->has_as_of ? buddhist_year(linter->program->as_of) : 0;
 
 	if (year > 0)
-		linter->tell(linter->state, LINT_WARNING, NULL, psprintf("as_of: %s", year_text(year)));
+		linter->report(linter->state, LINT_WARNING, NULL, psprintf("as_of: %s", year_text(year)));
 }
 
 static void
@@ -264,9 +264,9 @@ check_criterion(const Linter *linter, int index)
 }
 
 void
-program_lint(const Program *program, LintFunction tell, void *state)
+program_lint(const Program *program, LintFunction report, void *state)
 {
-	Linter		linter = {program, tell, state};
+	Linter		linter = {program, report, state};
 
 	for (int i = 0; i < program->criterion_count; i++)
 		check_criterion(&linter, i);

@@ -20,6 +20,7 @@ extern const char *const lint_severity_names[];
 typedef void (*LintFunction)(void *state, LintSeverity severity, const char *criterion,
 							 const char *message);
 
-extern void program_lint(const Program *program, LintFunction tell, void *state);
+/* Reports all that is dubious about a card, criterion by criterion. */
+extern void program_lint(const Program *program, LintFunction report, void *state);
 
 #endif							/* CORE_SCORECARD_LINT_H */

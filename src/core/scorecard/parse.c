@@ -2,7 +2,7 @@
  * parse.c
  *	  Scorecard JSON to Card: names, kinds and numbers of each part alone.
  *
- * What one criterion says of itself is checked here; what several say together
+ * What one criterion says by itself is checked here; what several say together
  * (codes, sections, fields, limits) is checked by compile.c.  Every refusal
  * names the criterion.  All memory stays with the caller's context.
  */
@@ -40,7 +40,7 @@ parser_expect(Parser *parser, const JsonNode *node, JsonKind kind, const char *w
 					 json_kind_name(kind));
 }
 
-/* Whether a list of words holds this one. */
+/* Whether a list of words, separated by blanks, holds this one. */
 static bool
 list_holds(const char *list, const char *word)
 {
@@ -55,11 +55,11 @@ list_holds(const char *list, const char *word)
 }
 
 bool
-parser_check_no_key_twice(Parser *parser, const JsonNode *object)
+parser_check_duplicate_keys(Parser *parser, const JsonNode *object)
 {
 	if (object->twice == NULL)
 		return true;
-	return core_fail(parser->error, CORE_INVALID, "%s: key \"%s\" comes twice", parser->where,
+	return core_fail(parser->error, CORE_INVALID, "%s: duplicate key \"%s\"", parser->where,
 					 object->twice);
 }
 
@@ -84,18 +84,21 @@ list_text(const char *list)
 static bool
 refuse_key(Parser *parser, const char *key, const char *list)
 {
-	core_fail(parser->error, CORE_INVALID, "%s: unknown key \"%s\"", parser->where, key);
-	return core_hint(parser->error, "Keys that are known here: %s.", list_text(list));
+	core_fail(parser->error, CORE_INVALID, "%s: unrecognized key \"%s\"", parser->where, key);
+	return core_hint(parser->error, "The keys of this object are: %s.", list_text(list));
 }
 
-/* No key that the list does not name, none twice, and every key before its bar. */
+/*
+ * Refuses an object with a key that the list does not name, with a duplicate key, or
+ * without a key that the list names before its bar.
+ */
 bool
 parser_check_keys(Parser *parser, const JsonNode *object, const char *list)
 {
 	const char *bar = strchr(list, '|');
 	const char *word = list;
 
-	if (!parser_check_no_key_twice(parser, object))
+	if (!parser_check_duplicate_keys(parser, object))
 		return false;
 	for (int i = 0; i < object->count; i++)
 		if (!list_holds(list, object->children[i]->key))
@@ -133,8 +136,8 @@ refuse_word(Parser *parser, const char *what, const char *word, const char *cons
 	initStringInfo(&known);
 	for (int i = 0; words[i]; i++)
 		appendStringInfo(&known, "%s%s", i > 0 ? ", " : "", words[i]);
-	core_fail(parser->error, CORE_INVALID, "%s: unknown %s \"%s\"", parser->where, what, word);
-	return core_hint(parser->error, "%s is one of: %s.", what, known.data);
+	core_fail(parser->error, CORE_INVALID, "%s: unrecognized %s \"%s\"", parser->where, what, word);
+	return core_hint(parser->error, "Use one of: %s.", known.data);
 }
 
 bool
@@ -165,7 +168,7 @@ parser_read_number(Parser *parser, const JsonNode *node, const char *what, int m
 		core_fail(parser->error, CORE_INVALID, "%s: %s is beyond the numbers of a scorecard",
 				  parser->where, what);
 		return core_detail(parser->error,
-						   "It reads %s; here at most %d decimals and %d digits are possible.",
+						   "The number is %s; at most %d decimals and %d digits are possible here.",
 						   node->text, max_scale, FIXED_MAX_DIGITS);
 	}
 	limit = (int64) fixed_power10(FIXED_MAGNITUDE_DIGITS);
@@ -236,7 +239,7 @@ read_card(Parser *parser, const JsonNode *root)
 	const JsonNode *criteria;
 	const JsonNode *classes;
 
-	if (!parser_expect(parser, root, JSON_OBJECT, "it") || !read_head(parser, root))
+	if (!parser_expect(parser, root, JSON_OBJECT, "the card") || !read_head(parser, root))
 		return false;
 	criteria = json_member(root, "criteria");
 	if (!parser_expect(parser, criteria, JSON_ARRAY, "criteria"))

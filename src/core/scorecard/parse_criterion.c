@@ -5,7 +5,7 @@
 #include "core/base/calendar.h"
 #include "core/scorecard/parser.h"
 
-/* Keys by kind; the ones after the bar may be left out. */
+/* Keys by kind; those after the bar may be left out. */
 static const char *const kind_keys[] = {
 	"code kind field op | group value missing reason",
 	"code kind field bands | otherwise missing reason",
@@ -67,7 +67,7 @@ read_step(Parser *parser, const JsonNode *node, bool labelled, Step *step)
 	return parser_read_points(parser, node->children[2], "the points of a band", &step->points);
 }
 
-/* A step stands where there is none before it: an error unless something else covers the gap. */
+/* Refuses a gap between steps, or below or above all of them. */
 static bool
 refuse_gap(Parser *parser, bool labelled, const char *place, Decimal end)
 {
@@ -304,7 +304,7 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 	const JsonNode *points = json_member(node, "points");
 
 	if (!parser_expect(parser, points, JSON_OBJECT, "points") ||
-		!parser_check_no_key_twice(parser, points) || !read_otherwise(parser, node, criterion))
+		!parser_check_duplicate_keys(parser, points) || !read_otherwise(parser, node, criterion))
 		return false;
 	if (points->count == 0)
 		return parser_refuse(parser, "points is empty");
@@ -323,7 +323,7 @@ read_enum(Parser *parser, const JsonNode *node, Criterion *criterion)
 	qsort(criterion->keys, criterion->key_count, sizeof(EnumKey), compare_enum_keys);
 	for (int i = 1; i < criterion->key_count; i++)
 		if (compare_enum_keys(&criterion->keys[i - 1], &criterion->keys[i]) == 0)
-			return core_fail(parser->error, CORE_INVALID, "%s: key \"%s\" comes twice",
+			return core_fail(parser->error, CORE_INVALID, "%s: duplicate key \"%s\"",
 							 parser->where, criterion->keys[i].text);
 	return true;
 }
@@ -476,7 +476,7 @@ parser_read_criterion(Parser *parser, const JsonNode *node, int number, Criterio
 	int			kind;
 
 	parser->where = psprintf("criterion %d", number);
-	if (!parser_expect(parser, node, JSON_OBJECT, "it"))
+	if (!parser_expect(parser, node, JSON_OBJECT, "the criterion"))
 		return false;
 	code = json_member(node, "code");
 	kind_node = json_member(node, "kind");

@@ -15,10 +15,10 @@ typedef struct Parser
 	CoreError  *error;
 } Parser;
 
-/* parse.c: small readings, each refusing with the place where it stands */
+/* parse.c: small readings; false with the error set, which names where in the card they are */
 extern bool parser_refuse(Parser *parser, const char *what);
 extern bool parser_expect(Parser *parser, const JsonNode *node, JsonKind kind, const char *what);
-extern bool parser_check_no_key_twice(Parser *parser, const JsonNode *object);
+extern bool parser_check_duplicate_keys(Parser *parser, const JsonNode *object);
 extern bool parser_check_keys(Parser *parser, const JsonNode *object, const char *list);
 extern bool parser_read_name(Parser *parser, const JsonNode *node, const char *what,
 							 const char **name);

@@ -2,24 +2,24 @@
  * points.c
  *	  The points of a number: on a line, or by a coefficient.
  *
- * They are reckoned exactly and rounded once, in one of three ways.  A number
- * with no more decimals than its field's keys is reckoned with in int64, where
- * compilation has found that every product fits; nearly all are.  A ratio in
- * small numbers is taken as the fraction it is.  Any other number counts with
- * its 24 decimals, in int128.
+ * They are computed exactly and rounded once, in one of three ways.  A number
+ * with no more decimals than its field's keys is computed in int64, where the
+ * compiler has found that every product fits; nearly all numbers are such.  A
+ * ratio of small numbers is multiplied as the fraction it is.  Any other number
+ * counts with its 24 decimals, in int128.
  */
-#include "core/scorecard/criterion_eval.h"
+#include "core/scorecard/eval.h"
 
 #include "core/scorecard/lookup.h"
 
-/* Whether half the key is the number itself, and one that int64 can reckon with. */
+/* Whether half the key is the number itself, and its products fit an int64. */
 static inline bool
 is_narrow(const ProgramCriterion *criterion, int64 key)
 {
 	return key % 2 == 0 && key <= criterion->narrow_limit && key >= -criterion->narrow_limit;
 }
 
-/* (numerator + small / FINE_UNIT) / denominator, rounded once */
+/* Computes (numerator + small / FINE_UNIT) / denominator, rounded once. */
 static int64
 divide_with_fine(int128 numerator, int128 small, int128 denominator, Rounding rounding)
 {
@@ -33,9 +33,9 @@ divide_with_fine(int128 numerator, int128 small, int128 denominator, Rounding ro
 	return (int64) fixed_divide_more(2 * numerator + carry, !exact, 2 * denominator, rounding);
 }
 
-/* Where a fraction lies between two knots, in one division; false when numbers are too large. */
+/* Interpolates a fraction in one division; false for no fraction, or too large numbers. */
 static bool
-interpolate_fraction(const Slot *slot, const int64 *keys, const int64 *points, int scale,
+interpolate_fraction(const FieldValue *value, const int64 *keys, const int64 *points, int scale,
 					 Rounding rounding, int64 *result)
 {
 	int64		from = keys[0] / 2;
@@ -43,18 +43,18 @@ interpolate_fraction(const Slot *slot, const int64 *keys, const int64 *points, i
 	int128		rise = (int128) points[1] - points[0];
 	int128		unit = fixed_power10(scale);
 
-	if (slot->bottom == 0 || Max(from, -from) > MAX_BOTTOM || length > MAX_BOTTOM || scale > 3 ||
+	if (value->bottom == 0 || Max(from, -from) > MAX_BOTTOM || length > MAX_BOTTOM || scale > 3 ||
 		Max(points[0], -points[0]) > MAX_TOP || Max(rise, -rise) > MAX_TOP)
 		return false;
-	*result = (int64) fixed_divide((int128) points[0] * length * slot->bottom +
-								   (slot->top * unit - (int128) from * slot->bottom) * rise,
-								   (int128) length * slot->bottom, rounding);
+	*result = (int64) fixed_divide((int128) points[0] * length * value->bottom +
+								   (value->top * unit - (int128) from * value->bottom) * rise,
+								   (int128) length * value->bottom, rounding);
 	return true;
 }
 
-/* The same for any number, of which the wide form counts. */
+/* Interpolates any number, by its 24 decimals. */
 static int64
-interpolate_wide(const Slot *slot, const int64 *keys, const int64 *points, int scale,
+interpolate_wide(const FieldValue *value, const int64 *keys, const int64 *points, int scale,
 				 Rounding rounding)
 {
 	int128		unit = fixed_power10(WIDE_SCALE - scale);
@@ -62,53 +62,53 @@ interpolate_wide(const Slot *slot, const int64 *keys, const int64 *points, int s
 	int128		length = keys[1] / 2 * unit - from;
 	int128		rise = (int128) points[1] - points[0];
 
-	return divide_with_fine(points[0] * length + (slot->wide - from) * rise, slot->fine * rise,
+	return divide_with_fine(points[0] * length + (value->wide - from) * rise, value->fine * rise,
 							length, rounding);
 }
 
-/* A number between two knots that is not narrow; few are. */
+/* Interpolates one of the few numbers that are not narrow. */
 static pg_noinline int64
-interpolate_other(const Slot *slot, const int64 *keys, const int64 *points, int scale,
+interpolate_other(const FieldValue *value, const int64 *keys, const int64 *points, int scale,
 				  Rounding rounding)
 {
 	int64		result;
 
-	if (interpolate_fraction(slot, keys, points, scale, rounding, &result))
+	if (interpolate_fraction(value, keys, points, scale, rounding, &result))
 		return result;
-	return interpolate_wide(slot, keys, points, scale, rounding);
+	return interpolate_wide(value, keys, points, scale, rounding);
 }
 
-/* A number outside the knots counts as the nearest of them. */
+/* Points on the line through the knots; a number outside them counts as the nearest knot. */
 int64
-interpolate(const Program *program, const Rule *rule)
+interpolate(const Program *program, const BoundCriterion *bound)
 {
-	const int64 *keys = rule->keys;
-	const int64 *points = rule->points;
-	int			last = rule->criterion->count - 1;
-	int64		key = Min(Max(rule->slot->key, keys[0]), keys[last]);
+	const int64 *keys = bound->keys;
+	const int64 *points = bound->points;
+	int			last = bound->criterion->count - 1;
+	int64		key = Min(Max(bound->value->key, keys[0]), keys[last]);
 	int			at = count_not_above(keys + 1, last - 1, key);
 	Rounding	rounding = (Rounding) program->rounding;
 	int64		length = (keys[at + 1] - keys[at]) / 2;
 
-	if (is_narrow(rule->criterion, key))
+	if (is_narrow(bound->criterion, key))
 		return fixed_divide_small(points[at] * length + (key - keys[at]) / 2 *
 								  (points[at + 1] - points[at]), length, rounding);
-	if (key != rule->slot->key)
+	if (key != bound->value->key)
 		return key == keys[0] ? points[0] : points[last];
-	return interpolate_other(rule->slot, keys + at, points + at,
-							 program_field(program, rule->criterion->field)->key_scale, rounding);
+	return interpolate_other(bound->value, keys + at, points + at,
+							 program_field(program, bound->criterion->field)->key_scale, rounding);
 }
 
-/* coefficient * fraction in one division; false when the slot holds no fraction. */
+/* Computes coefficient * fraction in one division; false when the value holds no fraction. */
 static bool
-multiply_fraction(const Program *program, const ProgramCriterion *criterion, const Slot *slot,
-				  int64 *points)
+multiply_fraction(const Program *program, const ProgramCriterion *criterion,
+				  const FieldValue *value, int64 *points)
 {
 	int			drop = criterion->coefficient_scale - program->scale;
-	int128		numerator = (int128) criterion->coefficient * slot->top;
-	int128		denominator = slot->bottom;
+	int128		numerator = (int128) criterion->coefficient * value->top;
+	int128		denominator = value->bottom;
 
-	if (slot->bottom == 0)
+	if (value->bottom == 0)
 		return false;
 	if (drop > 0)
 		denominator *= fixed_power10(drop);
@@ -129,33 +129,33 @@ refuse_beyond(Evaluator *evaluator, const ProgramCriterion *criterion)
 			  "value of field \"%s\" is too large for criterion \"%s\"",
 			  program_string(program, program_field(program, criterion->field)->name),
 			  program_string(program, criterion->code));
-	core_detail(&evaluator->error, "Numbers from 10^%d on cannot be multiplied.",
+	core_detail(&evaluator->error, "Numbers of 10^%d or more cannot be multiplied.",
 				FIXED_MAGNITUDE_DIGITS);
 	return core_hint(&evaluator->error, "Give min and max to the criterion.");
 }
 
-/* A number that is not narrow; few are.  False when it is too large. */
+/* Multiplies one of the few numbers that are not narrow; false when it is too large. */
 static pg_noinline bool
-multiply_other(Evaluator *evaluator, const ProgramCriterion *criterion, const Slot *slot,
+multiply_other(Evaluator *evaluator, const ProgramCriterion *criterion, const FieldValue *value,
 			  int64 *points)
 {
 	const Program *program = evaluator->program;
-	int128		wide = slot->wide;
-	int64		fine = slot->fine;
+	int128		wide = value->wide;
+	int64		fine = value->fine;
 	int			drop = WIDE_SCALE + criterion->coefficient_scale - program->scale;
 
-	if (slot->beyond != 0)
+	if (value->beyond != 0)
 	{
-		if (!(slot->beyond > 0 ? criterion->has_max : criterion->has_min))
+		if (!(value->beyond > 0 ? criterion->has_max : criterion->has_min))
 			return refuse_beyond(evaluator, criterion);
-		wide = slot->beyond > 0 ? criterion->max : criterion->min;
+		wide = value->beyond > 0 ? criterion->max : criterion->min;
 	}
 	if (wide < criterion->min || wide >= criterion->max)
 	{
 		wide = wide < criterion->min ? criterion->min : criterion->max;
 		fine = 0;
 	}
-	else if (multiply_fraction(program, criterion, slot, points))
+	else if (multiply_fraction(program, criterion, value, points))
 		return true;
 	*points = divide_with_fine(criterion->coefficient * wide,
 							   (int128) criterion->coefficient * fine, fixed_power10(drop),
@@ -163,15 +163,15 @@ multiply_other(Evaluator *evaluator, const ProgramCriterion *criterion, const Sl
 	return true;
 }
 
-/* The number is held between min and max. */
+/* Points are the coefficient times the number, which is first held between min and max. */
 bool
-multiply(Evaluator *evaluator, const Rule *rule, int64 *points)
+multiply(Evaluator *evaluator, const BoundCriterion *bound, int64 *points)
 {
-	const ProgramCriterion *criterion = rule->criterion;
-	int64		key = Min(Max(rule->slot->key, criterion->min_key), criterion->max_key);
+	const ProgramCriterion *criterion = bound->criterion;
+	int64		key = Min(Max(bound->value->key, criterion->min_key), criterion->max_key);
 
 	if (!is_narrow(criterion, key))
-		return multiply_other(evaluator, criterion, rule->slot, points);
+		return multiply_other(evaluator, criterion, bound->value, points);
 	*points = fixed_divide_small(criterion->factor * (key / 2), criterion->divisor,
 								 (Rounding) evaluator->program->rounding);
 	return true;

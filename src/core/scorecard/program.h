@@ -20,27 +20,27 @@
 /* Keys of numbers too large for the field's scale */
 #define KEY_LIMIT		INT64CONST(2000000000000000000)
 
-/* A narrow_limit that no key is within */
+/* A narrow_limit that no key lies within */
 #define NARROW_NONE		INT64CONST(-1)
 
-/* Why a field is read: what its slot must hold */
+/* What a field's value must hold, for those who read it */
 #define NEED_KEY		0x01
 #define NEED_WIDE		0x02
 #define NEED_TEXT		0x04
 #define NEED_LABEL		0x08	/* any value as a text: true, 3, rent */
 #define NEED_ITEMS		0x10	/* an array of texts */
 
-/* For whom: eligible() and score() read only their own fields, explain() all */
+/* Which call reads a field: eligible() and score() read only their own, explain() all */
 #define FOR_ELIGIBLE	0x01
 #define FOR_SCORE		0x02
 #define FOR_EXPLAIN		0x04
 
-/* A text that values are compared with */
-typedef struct ProgramText
+/* A text that values are compared with: the key of a criterion over texts */
+typedef struct TextKey
 {
 	int32		offset;			/* of a string of the program */
 	int32		length;
-} ProgramText;
+} TextKey;
 
 typedef struct ProgramField
 {
@@ -66,7 +66,7 @@ typedef struct ProgramCriterion
 	uint8		kind;
 	uint8		op;
 	uint8		missing;
-	uint8		needs;			/* what it asks of its field */
+	uint8		needs;			/* what its field's value must hold */
 	bool		has_otherwise;
 	bool		compares_text;	/* a gate over texts, not keys */
 	bool		low_unbounded;	/* a coef without min or max: low says nothing, */
@@ -75,14 +75,14 @@ typedef struct ProgramCriterion
 	int32		group;			/* index of the gate's group, or -1 */
 	int32		section;		/* of a member: index of its section, else -1 */
 	int32		count;			/* of keys: constants, cuts, knots or texts */
-	int32		keys;			/* offset of int64 keys, or of ProgramText */
-	int32		words;			/* offset of int64 words, where keys are texts */
+	int32		keys;			/* offset of int64 keys, or of TextKey */
+	int32		prefixes;		/* of texts: offset of their first eight bytes as int64 */
 	int32		points;			/* offset of int64 points */
 	int64		otherwise;
 	int64		missing_points;
 	int64		low;			/* the points that it can give, */
 	int64		high;			/* at the least and at the most */
-	int64		narrow_limit;	/* up to this key an even one is reckoned with in int64; or -1 */
+	int64		narrow_limit;	/* even keys up to this, of either sign, are multiplied in int64 */
 	int64		min_key;		/* of coef, in int64: between these limits, */
 	int64		max_key;
 	int64		factor;			/* points are factor * number / divisor, */
@@ -119,8 +119,8 @@ typedef struct Program
 
 #define program_at(program, type, offset)	((const type *) ((const char *) (program) + (offset)))
 #define program_string(program, offset)		program_at(program, char, offset)
-#define program_text(program, criterion, i) \
-	program_string(program, program_at(program, ProgramText, (criterion)->keys)[i].offset)
+#define program_key_text(program, criterion, i) \
+	program_string(program, program_at(program, TextKey, (criterion)->keys)[i].offset)
 #define program_field(program, i) \
 	(program_at(program, ProgramField, (program)->fields) + (i))
 #define program_criterion(program, i) \
@@ -137,10 +137,10 @@ typedef struct Program
 #define program_class_label(program, i) \
 	program_string(program, program_at(program, int32, (program)->class_labels)[i])
 
-/* compile.c */
+/* compile.c: in the current memory context; NULL with the error set when the card is refused */
 extern Program *card_compile(const Card *card, CoreError *error);
 
-/* criterion_text.c: a criterion's rule, readable and in no language */
-extern char *program_rule(const Program *program, int criterion);
+/* criterion_text.c: what a criterion says, readable and in no language; the caller frees it */
+extern char *criterion_text(const Program *program, int criterion);
 
 #endif							/* CORE_SCORECARD_PROGRAM_H */

@@ -2,35 +2,36 @@
  * shortfall.c
  *	  Which single criterion, moved how far, would reach a cut-off.
  *
- * The others stay as they are.  Of several values that would do, the nearest to
- * the present one is told; a value on a line or of a coefficient is rounded to
- * the card's decimals, or finer ones of the knots, to the side that suffices.
+ * The other criteria stay as they are.  Of several values that would do, the
+ * nearest to the present one is given; a value on a line or under a coefficient
+ * is rounded to the card's decimals, or the knots' where these are finer, to the
+ * side that suffices.
  */
 #include "core/scorecard/shortfall.h"
 
-typedef struct RemedySearch
+typedef struct ShortfallSearch
 {
 	const Program *program;
 	const ProgramCriterion *criterion;
 	const ProgramField *field;
-	const Slot *slot;
+	const FieldValue *value;
 	int64		target;			/* points that the criterion must give */
-} RemedySearch;
+} ShortfallSearch;
 
 static int64
-key_at(const RemedySearch *search, int index)
+key_at(const ShortfallSearch *search, int index)
 {
 	return program_at(search->program, int64, search->criterion->keys)[index];
 }
 
 static int64
-points_at(const RemedySearch *search, int index)
+points_at(const ShortfallSearch *search, int index)
 {
 	return program_at(search->program, int64, search->criterion->points)[index];
 }
 
 static char *
-key_text(const RemedySearch *search, int64 key)
+key_text(const ShortfallSearch *search, int64 key)
 {
 	return decimal_text((Decimal) {key / 2, search->field->key_scale});
 }
@@ -38,14 +39,14 @@ key_text(const RemedySearch *search, int64 key)
 /* ---- bands: segment i lies below cut i, the last above all ---- */
 
 static bool
-remedy_by_band(const RemedySearch *search, Remedy *remedy)
+shortfall_by_band(const ShortfallSearch *search, Shortfall *shortfall)
 {
 	int			count = search->criterion->count;
 	int			here = 0;
 	int			above;
 	int			below;
 
-	while (here < count && key_at(search, here) <= search->slot->key)
+	while (here < count && key_at(search, here) <= search->value->key)
 		here++;
 	above = here + 1;
 	while (above <= count && points_at(search, above) < search->target)
@@ -55,25 +56,25 @@ remedy_by_band(const RemedySearch *search, Remedy *remedy)
 		below--;
 	if (above > count && below < 0)
 		return false;
-	if (below < 0 || (above <= count && (int128) key_at(search, above - 1) - search->slot->key <
-					  (int128) search->slot->key - key_at(search, below)))
-		remedy->needed = psprintf(">= %s", key_text(search, key_at(search, above - 1)));
+	if (below < 0 || (above <= count && (int128) key_at(search, above - 1) - search->value->key <
+					  (int128) search->value->key - key_at(search, below)))
+		shortfall->needed = psprintf(">= %s", key_text(search, key_at(search, above - 1)));
 	else
-		remedy->needed = psprintf("< %s", key_text(search, key_at(search, below)));
-	remedy->points = points_at(search, remedy->needed[0] == '>' ? above : below);
+		shortfall->needed = psprintf("< %s", key_text(search, key_at(search, below)));
+	shortfall->points = points_at(search, shortfall->needed[0] == '>' ? above : below);
 	return true;
 }
 
 /* ---- numbers ---- */
 
-/* Decimals of a value that is told: the card's, or those of the knots where these are finer. */
+/* Decimals of a value that is given: the card's, or those of the knots where these are finer. */
 static int
-told_scale(const RemedySearch *search)
+given_scale(const ShortfallSearch *search)
 {
 	return Max(search->program->scale, search->field->key_scale);
 }
 
-/* numerator / denominator as a whole number, toward the side that suffices; denominator > 0 */
+/* Divides to a whole number on the side that suffices; denominator > 0. */
 static int128
 round_to_side(int128 numerator, int128 denominator, bool upward)
 {
@@ -83,22 +84,22 @@ round_to_side(int128 numerator, int128 denominator, bool upward)
 	return upward && !exact ? floor + 1 : floor;
 }
 
-/* A value of told_scale decimals as a bound. */
+/* Writes a value of given_scale decimals as a bound. */
 static char *
-side_text(const RemedySearch *search, int128 value, bool upward)
+side_text(const ShortfallSearch *search, int128 value, bool upward)
 {
 	return psprintf("%s %s", upward ? ">=" : "<=",
-					wide_text(value * fixed_power10(WIDE_SCALE - told_scale(search))));
+					wide_text(value * fixed_power10(WIDE_SCALE - given_scale(search))));
 }
 
 /* ---- lines ---- */
 
-/* Where between knot i and the next the points reach the target. */
+/* The value between knot i and the next at which the points reach the target. */
 static int128
-reach_on_line(const RemedySearch *search, int i, bool upward)
+reach_on_line(const ShortfallSearch *search, int i, bool upward)
 {
 	int128		to_wide = fixed_power10(WIDE_SCALE - search->field->key_scale);
-	int128		to_told = fixed_power10(WIDE_SCALE - told_scale(search));
+	int128		to_given = fixed_power10(WIDE_SCALE - given_scale(search));
 	int128		from = key_at(search, i) / 2 * to_wide;
 	int128		length = key_at(search, i + 1) / 2 * to_wide - from;
 	int128		rise = (int128) points_at(search, i + 1) - points_at(search, i);
@@ -109,12 +110,12 @@ reach_on_line(const RemedySearch *search, int i, bool upward)
 		rise = -rise;
 		need = -need;
 	}
-	return round_to_side(from + round_to_side(length * need, rise, upward), to_told, upward);
+	return round_to_side(from + round_to_side(length * need, rise, upward), to_given, upward);
 }
 
 /* The first line above the value that reaches the target, or -1. */
 static int
-line_above(const RemedySearch *search, int here)
+line_above(const ShortfallSearch *search, int here)
 {
 	for (int i = Max(here - 1, 0); i < search->criterion->count - 1; i++)
 		if (points_at(search, i + 1) >= search->target)
@@ -123,7 +124,7 @@ line_above(const RemedySearch *search, int here)
 }
 
 static int
-line_below(const RemedySearch *search, int here)
+line_below(const ShortfallSearch *search, int here)
 {
 	for (int i = Min(here, search->criterion->count - 1) - 1; i >= 0; i--)
 		if (points_at(search, i) >= search->target)
@@ -131,18 +132,18 @@ line_below(const RemedySearch *search, int here)
 	return -1;
 }
 
-/* How far the value would have to move, in keys of told_scale decimals. */
+/* How far the value would have to move, in keys of given_scale decimals. */
 static int128
-distance(const RemedySearch *search, int128 told)
+distance(const ShortfallSearch *search, int128 given)
 {
-	int128		unit = fixed_power10(told_scale(search) - search->field->key_scale);
-	int128		moved = 2 * told - search->slot->key * unit;
+	int128		unit = fixed_power10(given_scale(search) - search->field->key_scale);
+	int128		moved = 2 * given - search->value->key * unit;
 
 	return Max(moved, -moved);
 }
 
 static bool
-remedy_by_line(const RemedySearch *search, Remedy *remedy)
+shortfall_by_line(const ShortfallSearch *search, Shortfall *shortfall)
 {
 	int			here = 0;
 	int			above;
@@ -150,7 +151,7 @@ remedy_by_line(const RemedySearch *search, Remedy *remedy)
 	int128		high = 0;
 	int128		low = 0;
 
-	while (here < search->criterion->count && key_at(search, here) <= search->slot->key)
+	while (here < search->criterion->count && key_at(search, here) <= search->value->key)
 		here++;
 	above = line_above(search, here);
 	below = line_below(search, here);
@@ -161,9 +162,9 @@ remedy_by_line(const RemedySearch *search, Remedy *remedy)
 	if (below >= 0)
 		low = reach_on_line(search, below, false);
 	if (below < 0 || (above >= 0 && distance(search, high) <= distance(search, low)))
-		remedy->needed = side_text(search, high, true);
+		shortfall->needed = side_text(search, high, true);
 	else
-		remedy->needed = side_text(search, low, false);
+		shortfall->needed = side_text(search, low, false);
 	return true;
 }
 
@@ -171,7 +172,7 @@ remedy_by_line(const RemedySearch *search, Remedy *remedy)
 
 /* The listed text with the fewest points that suffice. */
 static bool
-remedy_by_enum(const RemedySearch *search, Remedy *remedy)
+shortfall_by_enum(const ShortfallSearch *search, Shortfall *shortfall)
 {
 	int			best = -1;
 
@@ -181,14 +182,14 @@ remedy_by_enum(const RemedySearch *search, Remedy *remedy)
 			best = i;
 	if (best < 0)
 		return false;
-	remedy->points = points_at(search, best);
-	remedy->needed = pstrdup(program_text(search->program, search->criterion, best));
+	shortfall->points = points_at(search, best);
+	shortfall->needed = pstrdup(program_key_text(search->program, search->criterion, best));
 	return true;
 }
 
 /* The points at a limit of the value, as evaluation gives them. */
 static int128
-points_at_limit(const RemedySearch *search, int128 limit)
+points_at_limit(const ShortfallSearch *search, int128 limit)
 {
 	const ProgramCriterion *criterion = search->criterion;
 	int			drop = WIDE_SCALE + criterion->coefficient_scale - search->program->scale;
@@ -199,31 +200,34 @@ points_at_limit(const RemedySearch *search, int128 limit)
 
 /* The value whose points are the target, or the limit at which it is held if that will do. */
 static bool
-remedy_by_coefficient(const RemedySearch *search, Remedy *remedy)
+shortfall_by_coefficient(const ShortfallSearch *search, Shortfall *shortfall)
 {
 	const ProgramCriterion *criterion = search->criterion;
 	bool		upward = criterion->coefficient > 0;
 	int128		size = upward ? criterion->coefficient : -(int128) criterion->coefficient;
 	int128		target = upward ? search->target : -(int128) search->target;
 	int128		limit = upward ? criterion->max : criterion->min;
-	int128		to_wide = fixed_power10(WIDE_SCALE - told_scale(search));
-	int128		to_told = fixed_power10(told_scale(search) - search->program->scale);
+	int128		to_wide = fixed_power10(WIDE_SCALE - given_scale(search));
+	int128		to_given = fixed_power10(given_scale(search) - search->program->scale);
 	int128		value;
 
 	if (size == 0 || points_at_limit(search, limit) < search->target)
 		return false;
-	value = round_to_side(target * fixed_power10(criterion->coefficient_scale) * to_told, size,
+	value = round_to_side(target * fixed_power10(criterion->coefficient_scale) * to_given, size,
 						  upward);
 	if (upward ? value * to_wide > limit : value * to_wide < limit)
-		remedy->needed = psprintf("%s %s", upward ? ">=" : "<=", wide_text(limit));
+		shortfall->needed = psprintf("%s %s", upward ? ">=" : "<=", wide_text(limit));
 	else
-		remedy->needed = side_text(search, value, upward);
+		shortfall->needed = side_text(search, value, upward);
 	return true;
 }
 
 /* ---- the whole ---- */
 
-/* The points that a criterion must give so that the score rises by the gap; false if none do. */
+/*
+ * The points that a criterion must give so that the score rises by the gap, through
+ * its section where it has one; false when the section's limit keeps it from that.
+ */
 static bool
 target_points(const Evaluator *evaluator, int index, int64 gap, int64 *target)
 {
@@ -244,28 +248,28 @@ target_points(const Evaluator *evaluator, int index, int64 gap, int64 *target)
 }
 
 bool
-find_remedy(const Evaluator *evaluator, int index, int64 gap, Remedy *remedy)
+find_shortfall(const Evaluator *evaluator, int index, int64 gap, Shortfall *shortfall)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
-	RemedySearch search = {.program = evaluator->program, .criterion = criterion};
+	ShortfallSearch search = {.program = evaluator->program, .criterion = criterion};
 
 	if (criterion->field < 0 || criterion->kind == KIND_GATE ||
-		evaluator->slots[criterion->field].missing ||
+		evaluator->values[criterion->field].missing ||
 		!target_points(evaluator, index, gap, &search.target))
 		return false;
 	search.field = program_field(evaluator->program, criterion->field);
-	search.slot = &evaluator->slots[criterion->field];
-	remedy->points = search.target;
+	search.value = &evaluator->values[criterion->field];
+	shortfall->points = search.target;
 	switch ((CriterionKind) criterion->kind)
 	{
 		case KIND_BAND:
-			return remedy_by_band(&search, remedy);
+			return shortfall_by_band(&search, shortfall);
 		case KIND_LINEAR:
-			return remedy_by_line(&search, remedy);
+			return shortfall_by_line(&search, shortfall);
 		case KIND_ENUM:
-			return remedy_by_enum(&search, remedy);
+			return shortfall_by_enum(&search, shortfall);
 		case KIND_COEF:
-			return remedy_by_coefficient(&search, remedy);
+			return shortfall_by_coefficient(&search, shortfall);
 		default:
 			return false;
 	}

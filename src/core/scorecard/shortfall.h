@@ -7,13 +7,17 @@
 
 #include "core/scorecard/eval.h"
 
-typedef struct Remedy
+typedef struct Shortfall
 {
 	int64		points;			/* that the criterion must give */
 	char	   *needed;			/* the nearest value that gives them: ">= 3.2", "none" */
-} Remedy;
+} Shortfall;
 
-/* After evaluate found a score below the cut-off: can this criterion alone make it up? */
-extern bool find_remedy(const Evaluator *evaluator, int criterion, int64 gap, Remedy *remedy);
+/*
+ * After evaluate found a score below a cut-off by the gap: what this criterion alone
+ * would need to make it up; false when it cannot.
+ */
+extern bool find_shortfall(const Evaluator *evaluator, int criterion, int64 gap,
+						   Shortfall *shortfall);
 
 #endif							/* CORE_SCORECARD_SHORTFALL_H */

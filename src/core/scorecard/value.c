@@ -8,12 +8,12 @@
 #define DECIMALS_IN_INT64	(FIXED_MAX_DIGITS - FIXED_MAGNITUDE_DIGITS)
 
 void
-slot_set_beyond(Slot *slot, bool negative)
+field_value_set_beyond(FieldValue *value, bool negative)
 {
-	slot->missing = false;
-	slot->beyond = negative ? -1 : 1;
-	slot->fine = 0;
-	slot->key = negative ? -KEY_LIMIT : KEY_LIMIT;
+	value->missing = false;
+	value->beyond = negative ? -1 : 1;
+	value->fine = 0;
+	value->key = negative ? -KEY_LIMIT : KEY_LIMIT;
 }
 
 static inline int64
@@ -22,7 +22,7 @@ limited_key(int128 key)
 	return (int64) Max(Min(key, KEY_LIMIT), -KEY_LIMIT);
 }
 
-/* The key of a number: twice its floor at the field's scale, and one for what is left over. */
+/* The key of a number: twice its floor at the field's scale, plus one when digits are left over. */
 static int64
 number_key(const ProgramField *field, int128 digits, int scale, int rest)
 {
@@ -36,7 +36,7 @@ number_key(const ProgramField *field, int128 digits, int scale, int rest)
 	return limited_key(2 * whole + (rest != 0 || !exact));
 }
 
-/* The same for a number that is not beyond, in the processor's own integers. */
+/* number_key() of a number below 10^12, in the processor's own integers. */
 static inline int64
 digits_key(const ProgramField *field, int64 digits, int scale)
 {
@@ -65,90 +65,92 @@ is_beyond(int64 digits, int scale)
 }
 
 void
-slot_set_digits(Slot *slot, const ProgramField *field, int64 digits, int scale)
+field_value_set_digits(FieldValue *value, const ProgramField *field, int64 digits, int scale)
 {
 	Assert(scale <= WIDE_SCALE);
 	if (is_beyond(digits, scale))
 	{
-		slot_set_beyond(slot, digits < 0);
+		field_value_set_beyond(value, digits < 0);
 		return;
 	}
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = digits_key(field, digits, scale);
-	slot->wide = (int128) digits * (int64) fixed_power10(WIDE_SCALE - scale);
-	slot->fine = 0;
+	value->missing = false;
+	value->beyond = 0;
+	value->key = digits_key(field, digits, scale);
+	value->wide = (int128) digits * (int64) fixed_power10(WIDE_SCALE - scale);
+	value->fine = 0;
 }
 
-/* Split a number behind the twelfth decimal. */
+/* Splits a number after its twelfth decimal into wide and fine. */
 static void
-set_wide(Slot *slot, int128 digits, int scale)
+set_wide(FieldValue *value, int128 digits, int scale)
 {
 	int128		unit;
 	bool		exact;
 
-	slot->fine = 0;
+	value->fine = 0;
 	if (scale <= WIDE_SCALE)
 	{
-		slot->wide = digits * fixed_power10(WIDE_SCALE - scale);
+		value->wide = digits * fixed_power10(WIDE_SCALE - scale);
 		return;
 	}
 	unit = fixed_power10(scale - WIDE_SCALE);
-	slot->wide = fixed_floor(digits, unit, &exact);
+	value->wide = fixed_floor(digits, unit, &exact);
 	if (!exact)
-		slot->fine = (int64) ((digits - slot->wide * unit) * fixed_power10(SLOT_MAX_SCALE - scale));
+		value->fine = (int64) ((digits - value->wide * unit) *
+							   fixed_power10(FIELD_VALUE_MAX_SCALE - scale));
 }
 
 void
-slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale, int rest)
+field_value_set_number(FieldValue *value, const ProgramField *field, int128 digits, int scale,
+					   int rest)
 {
 	if (Max(digits, -digits) >= fixed_power10(FIXED_MAGNITUDE_DIGITS + scale))
 	{
-		slot_set_beyond(slot, digits < 0);
+		field_value_set_beyond(value, digits < 0);
 		return;
 	}
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = number_key(field, digits, scale, rest);
-	set_wide(slot, digits, scale);
+	value->missing = false;
+	value->beyond = 0;
+	value->key = number_key(field, digits, scale, rest);
+	set_wide(value, digits, scale);
 }
 
 void
-slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine, int rest)
+field_value_set_parts(FieldValue *value, const ProgramField *field, int128 wide, int64 fine,
+					  int rest)
 {
 	int128		limit = fixed_power10(FIXED_MAGNITUDE_DIGITS + WIDE_SCALE);
 
 	if (wide >= limit || wide <= -limit)
 	{
-		slot_set_beyond(slot, wide < 0);
+		field_value_set_beyond(value, wide < 0);
 		return;
 	}
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = number_key(field, wide, WIDE_SCALE, fine != 0 ? 1 : rest);
-	slot->wide = wide;
-	slot->fine = fine;
+	value->missing = false;
+	value->beyond = 0;
+	value->key = number_key(field, wide, WIDE_SCALE, fine != 0 ? 1 : rest);
+	value->wide = wide;
+	value->fine = fine;
 }
 
 void
-slot_set_truth(Slot *slot, const ProgramField *field, bool truth)
+field_value_set_truth(FieldValue *value, const ProgramField *field, bool truth)
 {
-	slot_set_digits(slot, field, truth, 0);
+	field_value_set_digits(value, field, truth, 0);
 }
 
-/* With twelve decimals, cut off toward zero. */
 char *
-slot_text(const Slot *slot)
+field_value_text(const FieldValue *value)
 {
-	if (slot->beyond == 0)
-		return wide_text(slot->wide + (slot->wide < 0 && slot->fine != 0));
-	return psprintf("%s10^%d", slot->beyond > 0 ? ">= " : "<= -", FIXED_MAGNITUDE_DIGITS);
+	if (value->beyond == 0)
+		return wide_text(value->wide + (value->wide < 0 && value->fine != 0));
+	return psprintf("%s10^%d", value->beyond > 0 ? ">= " : "<= -", FIXED_MAGNITUDE_DIGITS);
 }
 
 void
-slot_set_days(Slot *slot, int32 days)
+field_value_set_days(FieldValue *value, int32 days)
 {
-	slot->missing = false;
-	slot->beyond = 0;
-	slot->key = 2 * (int64) days;
+	value->missing = false;
+	value->beyond = 0;
+	value->key = 2 * (int64) days;
 }

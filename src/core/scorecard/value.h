@@ -14,40 +14,43 @@ typedef struct TextItem
 } TextItem;
 
 /* Only what the field needs is set; a number always has its key and is wide. */
-typedef struct Slot
+typedef struct FieldValue
 {
 	bool		missing;
 	int8		beyond;			/* -1, 1: a number too large to multiply, and its sign */
 	int64		key;
 	int128		wide;			/* at twelve decimals, rounded down */
-	int64		fine;			/* the twelve decimals behind those */
+	int64		fine;			/* the twelve decimals after those */
 	int64		top;			/* of a ratio in small numbers: the fraction itself, */
 	int64		bottom;			/* lowest terms; 0 otherwise */
 	TextItem	text;
 	TextItem   *items;
 	int			item_count;
-} Slot;
+} FieldValue;
 
-/* digits / 10^scale, with scale at most WIDE_SCALE, as nearly all numbers are */
-extern void slot_set_digits(Slot *slot, const ProgramField *field, int64 digits, int scale);
+/* Sets digits / 10^scale, with scale at most WIDE_SCALE, as nearly all numbers are. */
+extern void field_value_set_digits(FieldValue *value, const ProgramField *field, int64 digits,
+								   int scale);
 
 /*
- * The same for any number: scale at most SLOT_MAX_SCALE, digits below 10^36.
- * rest is the sign of what was cut off behind the last digit, 0 when nothing was.
+ * Sets any number: scale at most FIELD_VALUE_MAX_SCALE, digits below 10^36.  rest is
+ * the sign of the digits that were cut off after the last one, 0 when none were.
  */
-#define SLOT_MAX_SCALE	24
-extern void slot_set_number(Slot *slot, const ProgramField *field, int128 digits, int scale,
-							int rest);
+#define FIELD_VALUE_MAX_SCALE	24
+extern void field_value_set_number(FieldValue *value, const ProgramField *field, int128 digits,
+								   int scale, int rest);
 
-/* The same in the parts of a slot */
+/* Sets a number given as FieldValue keeps it: wide + fine / FINE_UNIT at twelve decimals. */
 #define FINE_UNIT		INT64CONST(1000000000000)
-extern void slot_set_parts(Slot *slot, const ProgramField *field, int128 wide, int64 fine,
-						   int rest);
-extern void slot_set_beyond(Slot *slot, bool negative);
-extern void slot_set_truth(Slot *slot, const ProgramField *field, bool truth);
-extern void slot_set_days(Slot *slot, int32 days);
+extern void field_value_set_parts(FieldValue *value, const ProgramField *field, int128 wide,
+								  int64 fine, int rest);
 
-/* The number of a slot */
-extern char *slot_text(const Slot *slot);
+/* Sets a number of 10^12 or more, which can be compared but not multiplied. */
+extern void field_value_set_beyond(FieldValue *value, bool negative);
+extern void field_value_set_truth(FieldValue *value, const ProgramField *field, bool truth);
+extern void field_value_set_days(FieldValue *value, int32 days);
+
+/* The number in decimals, with twelve at most and cut toward zero; the caller frees it. */
+extern char *field_value_text(const FieldValue *value);
 
 #endif							/* CORE_SCORECARD_VALUE_H */

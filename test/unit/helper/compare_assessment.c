@@ -21,8 +21,8 @@ compare(const char *what, int64 got, int64 wanted)
 }
 
 static void
-compare_criterion(const Criterion *criterion, const ReferenceAssessment *reference, const Evaluator *evaluator,
-				  int index)
+compare_criterion(const Criterion *criterion, const ReferenceAssessment *reference,
+				  const Evaluator *evaluator, int index)
 {
 	const Judgement *judgement = &evaluator->judgements[index];
 	bool		is_section = criterion->kind == KIND_SECTION;
@@ -49,8 +49,8 @@ compare_class(const ReferenceAssessment *reference, const Program *program, int 
 }
 
 bool
-assessment_agrees(const Card *card, const ReferenceAssessment *reference, const Evaluator *evaluator,
-			   const Assessment *assessment)
+assessment_agrees(const Card *card, const ReferenceAssessment *reference,
+				  const Evaluator *evaluator, const Assessment *assessment)
 {
 	differences = 0;
 	for (int i = 0; i < card->criterion_count; i++)

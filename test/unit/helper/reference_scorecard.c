@@ -16,7 +16,7 @@ typedef struct Judge
 {
 	const Card *card;
 	const Record *record;
-	ReferenceAssessment    *reference;
+	ReferenceAssessment *reference;
 	Value	   *derived;		/* by criterion */
 	const bool *used;			/* by criterion: a derived number that is read */
 } Judge;
@@ -529,7 +529,7 @@ group_outcome(const Judge *judge, const char *group)
 static void
 judge_eligible(Judge *judge)
 {
-	ReferenceAssessment    *reference = judge->reference;
+	ReferenceAssessment *reference = judge->reference;
 	int			failed = 0;
 	int			unknown = 0;
 
@@ -576,7 +576,7 @@ static void
 judge_score(Judge *judge)
 {
 	const Card *card = judge->card;
-	ReferenceAssessment    *reference = judge->reference;
+	ReferenceAssessment *reference = judge->reference;
 	int128	   *sums = palloc0(sizeof(int128) * card->criterion_count);
 	int128		total = 0;
 

@@ -48,14 +48,14 @@ needed_value(const ProgramCriterion *criterion, const char *needed)
 static bool
 score_with(Evaluator *evaluator, int field, const Value *value, int64 *score)
 {
-	Slot		before = evaluator->slots[field];
+	FieldValue	before = evaluator->values[field];
 	Assessment	assessment;
 	bool		scored;
 
-	slot_fill(&evaluator->slots[field], program_field(evaluator->program, field), value);
+	fill_field_value(&evaluator->values[field], program_field(evaluator->program, field), value);
 	scored = evaluate(evaluator, FOR_SCORE, &assessment) && assessment.scored;
 	*score = assessment.score;
-	evaluator->slots[field] = before;
+	evaluator->values[field] = before;
 	evaluate(evaluator, FOR_SCORE, &assessment);
 	return scored;
 }
@@ -71,22 +71,23 @@ complain(const Evaluator *evaluator, int index, const char *what, const char *va
 }
 
 static bool
-is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64 gap, Random *random)
+is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64 gap,
+		  Random *random)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	const ProgramField *field = program_field(evaluator->program, criterion->field);
 	const char *name = program_string(evaluator->program, field->name);
-	Remedy		remedy;
+	Shortfall	shortfall;
 	Value		value;
 	int64		score;
 
-	if (find_remedy(evaluator, index, gap, &remedy))
+	if (find_shortfall(evaluator, index, gap, &shortfall))
 	{
-		value = needed_value(criterion, remedy.needed);
+		value = needed_value(criterion, shortfall.needed);
 		return (!score_with(evaluator, criterion->field, &value, &score) || score < wanted) &&
-			complain(evaluator, index, "the score is not reached", remedy.needed);
+			complain(evaluator, index, "the score is not reached", shortfall.needed);
 	}
-	/* what an enum does not list is no remedy, whatever it gives */
+	/* what an enum does not list is no shortfall, whatever it gives */
 	for (int i = 0; i < SAMPLES && criterion->kind != KIND_ENUM; i++)
 	{
 		value = value_random(random, card, field, name, VALUE_SCALE);
@@ -98,7 +99,8 @@ is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64
 }
 
 int
-count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Random *random, int *tried)
+count_broken_shortfalls(Evaluator *evaluator, const Card *card, int64 gap, Random *random,
+						int *tried)
 {
 	const Program *program = evaluator->program;
 	Assessment	assessment;
@@ -111,7 +113,7 @@ count_broken_remedies(Evaluator *evaluator, const Card *card, int64 gap, Random 
 		const ProgramCriterion *criterion = program_criterion(program, i);
 
 		if (criterion->kind == KIND_GATE || !is_alone(program, i) ||
-			evaluator->slots[criterion->field].missing)
+			evaluator->values[criterion->field].missing)
 			continue;
 		(*tried)++;
 		broken += is_broken(evaluator, card, i, assessment.score + gap, gap, random);

@@ -1,6 +1,6 @@
 /*
  * values.c
- *	  Values of a record, put into the slots of a program as the server does.
+ *	  Values of a record, put into the values of a program as the server does.
  */
 #include "helper/values.h"
 
@@ -93,48 +93,48 @@ value_of(ValueType type, const char *text)
 	return value;
 }
 
-/* ---- into slots ---- */
+/* ---- into values ---- */
 
 static void
-fill_number(Slot *slot, const ProgramField *field, const Value *value)
+fill_number(FieldValue *result, const ProgramField *field, const Value *value)
 {
 	int128		digits = value->number;
 	int			scale = VALUE_SCALE;
 
 	if (value->beyond)
 	{
-		slot_set_beyond(slot, value->beyond < 0);
+		field_value_set_beyond(result, value->beyond < 0);
 		return;
 	}
 	/* now with all decimals, now with only those that it needs */
 	if (value->rest == 0 && (value->text == NULL || strlen(value->text) % 2))
 		for (; scale > 0 && digits % 10 == 0; scale--)
 			digits /= 10;
-	slot_set_number(slot, field, digits, scale, value->rest);
+	field_value_set_number(result, field, digits, scale, value->rest);
 }
 
 void
-slot_fill(Slot *slot, const ProgramField *field, const Value *value)
+fill_field_value(FieldValue *result, const ProgramField *field, const Value *value)
 {
-	slot->missing = value->missing;
+	result->missing = value->missing;
 	if (value->missing)
 		return;
 	if (value->type == VALUE_NUMBER)
-		fill_number(slot, field, value);
+		fill_number(result, field, value);
 	else if (value->type == VALUE_TRUTH)
-		slot_set_truth(slot, field, value->number != 0);
+		field_value_set_truth(result, field, value->number != 0);
 	else if (value->type == VALUE_DATE)
-		slot_set_days(slot, value->days);
-	slot->text.text = value->text;
-	slot->text.length = value->text ? (int) strlen(value->text) : 0;
-	slot->items = palloc(sizeof(TextItem) * VALUE_ITEMS);
-	slot->item_count = value->item_count;
+		field_value_set_days(result, value->days);
+	result->text.text = value->text;
+	result->text.length = value->text ? (int) strlen(value->text) : 0;
+	result->items = palloc(sizeof(TextItem) * VALUE_ITEMS);
+	result->item_count = value->item_count;
 	for (int i = 0; i < value->item_count; i++)
-		slot->items[i] = (TextItem) {value->items[i], (int) strlen(value->items[i])};
+		result->items[i] = (TextItem) {value->items[i], (int) strlen(value->items[i])};
 }
 
 void
-slot_set(Evaluator *evaluator, const char *name, const char *text)
+set_field(Evaluator *evaluator, const char *name, const char *text)
 {
 	const Program *program = evaluator->program;
 
@@ -146,7 +146,7 @@ slot_set(Evaluator *evaluator, const char *name, const char *text)
 		if (field->column < 0 || strcmp(program_string(program, field->name), name) != 0)
 			continue;
 		value = value_of(value_type(field), text);
-		slot_fill(&evaluator->slots[i], field, &value);
+		fill_field_value(&evaluator->values[i], field, &value);
 		return;
 	}
 	printf("Bail out! the program reads no field %s\n", name);
@@ -232,14 +232,16 @@ random_number(Random *random, const Card *card, const char *name, int max_scale)
 {
 	Decimal		numbers[256];
 	int			count = collect_numbers(card, name, numbers, lengthof(numbers));
-	int128		number = random_digits(random, 6) * fixed_power10(VALUE_SCALE - random_below(random, 4));
+	int128		number =
+		random_digits(random, 6) * fixed_power10(VALUE_SCALE - random_below(random, 4));
 
 	if (count > 0 && random_below(random, 8))
 	{
 		Decimal		near = numbers[random_below(random, count)];
 
 		number = near.digits * fixed_power10(VALUE_SCALE - near.scale) +
-			(random_below(random, 3) - 1) * fixed_power10(VALUE_SCALE - random_below(random, max_scale + 1));
+			(random_below(random, 3) - 1) *
+			fixed_power10(VALUE_SCALE - random_below(random, max_scale + 1));
 	}
 	if (random_below(random, 50) == 0)
 		return value_of(VALUE_NUMBER, random_below(random, 2) ? "1000000000000" : "-99999999999999999999999999");
@@ -290,8 +292,9 @@ value_fill(Evaluator *evaluator, const Card *card, Random *random)
 			continue;
 		if (value_type(field) == VALUE_NONE)
 			return false;
-		value = value_random(random, card, field, program_string(program, field->name), VALUE_SCALE);
-		slot_fill(&evaluator->slots[i], field, &value);
+		value = value_random(random, card, field, program_string(program, field->name),
+							 VALUE_SCALE);
+		fill_field_value(&evaluator->values[i], field, &value);
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * values.h
- *	  Values of a record, put into the slots of a program as the server does.
+ *	  Values of a record, put into the values of a program as the server does.
  */
 #ifndef UNIT_HELPER_VALUES_H
 #define UNIT_HELPER_VALUES_H
@@ -8,7 +8,7 @@
 #include "core/scorecard/eval.h"
 #include "helper/random.h"
 
-#define VALUE_SCALE		SLOT_MAX_SCALE
+#define VALUE_SCALE		FIELD_VALUE_MAX_SCALE
 #define VALUE_ITEMS		4
 
 /* What kind of column can give a field all that it needs */
@@ -43,15 +43,15 @@ extern ValueType value_type(const ProgramField *field);
 extern Value value_of(ValueType type, const char *text);
 
 /* One that lies at or beside what the card compares the field with */
-extern Value value_random(Random *random, const Card *card, const ProgramField *field, const char *name,
-						  int max_scale);
+extern Value value_random(Random *random, const Card *card, const ProgramField *field,
+						  const char *name, int max_scale);
 
 /* Random values for all columns; false when no kind of column could give what a field needs. */
 extern bool value_fill(Evaluator *evaluator, const Card *card, Random *random);
 
-extern void slot_fill(Slot *slot, const ProgramField *field, const Value *value);
+extern void fill_field_value(FieldValue *result, const ProgramField *field, const Value *value);
 
 /* Set a column's field by its name. */
-extern void slot_set(Evaluator *evaluator, const char *name, const char *text);
+extern void set_field(Evaluator *evaluator, const char *name, const char *text);
 
 #endif							/* UNIT_HELPER_VALUES_H */
