@@ -5,7 +5,7 @@
 #   make test [ONLY=stage[:name]]   every test; does all its own set-up
 #   make demo [KEEP=1]              the demonstration; does all its own set-up
 #   make bench                      what a round takes; does all its own set-up
-#   make snapshot                   writes sql/snapshot.sql anew; does all its own set-up
+#   make snapshot                   writes sql/extension/snapshot.sql anew; does all its own set-up
 #   make reference                  writes the README's reference anew; does all its own set-up
 
 PG_CONFIG ?= pg_config
@@ -21,11 +21,11 @@ sources := $(wildcard $(here)/src/*.c $(here)/src/core/*/*.c)
 headers := $(wildcard $(here)/src/*.h $(here)/src/core/*/*.h)
 OBJS = $(patsubst $(here)/%.c,%.o,$(sources))
 
-# sql/extension/1.0 makes equity--1.0.sql, sql/extension/1.0--1.1 makes equity--1.0--1.1.sql
-scripts := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard $(here)/sql/extension/*/*.sql)))))
-DATA_built = $(scripts:%=equity--%.sql)
+# A folder a layer, a file a concept, in the order in which they are created
+pieces := $(sort $(wildcard $(here)/sql/extension/[1-9]-*/*.sql))
+DATA_built = equity--$(version).sql
 
-REGRESS = $(filter-out snapshot,$(sort $(basename $(notdir $(wildcard $(here)/sql/*.sql)))))
+REGRESS = $(sort $(basename $(notdir $(wildcard $(here)/sql/*.sql))))
 REGRESS_OPTS = --load-extension=equity
 
 # No fused multiply-add: figures are the same on every processor.
@@ -61,8 +61,7 @@ endif
 $(OBJS) $(OBJS:.o=.bc): $(headers) $(here)/equity.control
 $(shlib): $(here)/src/exports.map
 
-.SECONDEXPANSION:
-equity--%.sql: $$(sort $$(wildcard $(here)/sql/extension/$$*/*.sql))
+equity--$(version).sql: $(pieces)
 	cat $^ >$@
 
 else ifeq ($(filter-out $(standalone) clean distclean,$(goals)),)
@@ -86,8 +85,8 @@ demo bench:
 	@'$(here)/test/$@/run'
 
 snapshot:
-	@'$(here)/test/lib/snapshot' >'$(here)/sql/snapshot.sql.new'
-	@mv '$(here)/sql/snapshot.sql.new' '$(here)/sql/snapshot.sql'
+	@'$(here)/test/lib/snapshot' >'$(here)/sql/extension/snapshot.sql.new'
+	@mv '$(here)/sql/extension/snapshot.sql.new' '$(here)/sql/extension/snapshot.sql'
 
 reference:
 	@'$(here)/test/lib/reference' >'$(here)/README.md.new'

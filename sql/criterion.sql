@@ -51,13 +51,13 @@ SELECT equity.card_from_rows('CLERK', 2);
 SELECT equity.card_from_rows('CLERK', NULL);
 
 -- Cells and what they mean
-SELECT cell, equity.read_word(cell, 'here') AS word, equity.read_words(cell, 'here') AS list, equity.read_names(cell, 'here') AS names
+SELECT cell, equity_internal.read_word(cell, 'here') AS word, equity_internal.read_words(cell, 'here') AS list, equity_internal.read_names(cell, 'here') AS names
   FROM (VALUES ('2.00'), (' 10 '), ('010'), ('"10"'), ('TRUE'), ('rent'), ('2023-05-16'), ('1e3'), ('["a,b", 3]')) AS v (cell);
-SELECT equity.read_words('a, "b" ,3', 'here'), equity.read_names('a, "b" ,3', 'here');
-SELECT equity.read_word('5" pipe', 'here');
-SELECT word, equity.write_word(word, false) AS cell, equity.write_word(word, true) AS text_cell
+SELECT equity_internal.read_words('a, "b" ,3', 'here'), equity_internal.read_names('a, "b" ,3', 'here');
+SELECT equity_internal.read_word('5" pipe', 'here');
+SELECT word, equity_internal.write_word(word, false) AS cell, equity_internal.write_word(word, true) AS text_cell
   FROM unnest('{3,"\"3\"","\"3.00\"","\"-0\"","true","\"true\"","\"TRUE\"","\"\"","\" x\"","\"a,b\"","\"[\"","\"a\\\"b\""}'::jsonb[]) AS word;
-SELECT equity.write_words('["a", "b c", 3]', false), equity.write_words('["a,b", "c"]', false), equity.write_words('["3", "x"]', true);
+SELECT equity_internal.write_words('["a", "b c", 3]', false), equity_internal.write_words('["a,b", "c"]', false), equity_internal.write_words('["3", "x"]', true);
 
 -- A card is checked against what it reads when it is sealed
 :try field = 'gpa_x' WHERE card_code = 'CLERK' AND position = 30; SELECT equity.seal_scorecard('CLERK', 1); ROLLBACK;

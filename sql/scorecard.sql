@@ -77,7 +77,7 @@ RESET enable_mergejoin;
 RESET enable_nestloop;
 RESET enable_hashjoin;
 SELECT a OPERATOR(equity.<) b AS lt, a OPERATOR(equity.<=) b AS le, a OPERATOR(equity.>) b AS gt, a OPERATOR(equity.>=) b AS ge,
-       a OPERATOR(equity.<>) b AS ne, equity.scorecard_cmp(a, b) < 0 AS cmp, equity.scorecard_hash(a) = equity.scorecard_hash(a::text::equity.scorecard) AS hash
+       a OPERATOR(equity.<>) b AS ne, equity_internal.scorecard_cmp(a, b) < 0 AS cmp, equity_internal.scorecard_hash(a) = equity_internal.scorecard_hash(a::text::equity.scorecard) AS hash
   FROM (SELECT pg_temp.card('{"code":"K","kind":"const","points":1}'), pg_temp.card('{"code":"K","kind":"const","points":2}')) AS v (a, b);
 -- a card as the key of hash partitions
 CREATE TABLE card_part (card equity.scorecard) PARTITION BY HASH (card);

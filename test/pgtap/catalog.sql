@@ -1,7 +1,7 @@
 -- What the catalogs must say of every object of the extension. The text of the scripts has promises
 -- of its own: test/lint/functions.
 BEGIN;
-SELECT plan(15);
+SELECT plan(19);
 
 CREATE TEMPORARY VIEW member AS
   SELECT d.classid, d.objid
@@ -52,8 +52,34 @@ SELECT is_empty($$
   SELECT pg_describe_object(m.classid, m.objid, 0)
     FROM member AS m
    CROSS JOIN pg_identify_object(m.classid, m.objid, 0) AS i
-   WHERE i.schema <> 'equity'
-$$, 'nothing is outside the schema equity');
+   WHERE i.schema NOT IN ('equity', 'equity_internal')
+$$, 'nothing is outside the two schemas');
+
+SELECT is_empty($$
+  SELECT p.oid::regprocedure
+    FROM function AS p
+   WHERE p.pronamespace = 'equity'::regnamespace
+     AND (p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype)
+          OR 'internal'::regtype = ANY (p.proargtypes)
+          OR 'cstring'::regtype = ANY (p.proargtypes)
+          OR EXISTS (SELECT FROM pg_operator AS o WHERE o.oprcode = p.oid)
+          OR EXISTS (SELECT FROM pg_aggregate AS g WHERE p.oid IN (g.aggtransfn, g.aggfinalfn, g.aggcombinefn)))
+$$, 'what only the server calls is in equity_internal');
+
+SELECT is_empty($$
+  SELECT oid::regclass
+    FROM relation
+   WHERE relnamespace = 'equity_internal'::regnamespace
+     AND relkind NOT IN ('v', 'c')
+$$, 'equity_internal holds no rows');
+
+SELECT is_empty($$
+  SELECT oid::regclass
+    FROM relation
+   WHERE relnamespace = 'equity_internal'::regnamespace
+     AND has_table_privilege('public', oid, 'SELECT')
+     AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)
+$$, 'what anybody may read of it has the rights of its reader');
 
 SELECT is_empty($$
   SELECT oid::regprocedure FROM function WHERE prosecdef
@@ -100,7 +126,8 @@ SELECT is_empty($$
     FROM relation AS r
    CROSS JOIN aclexplode(r.relacl) AS a
    WHERE a.grantee = 0
-$$, 'the public may not read or write a table or view');
+     AND NOT (r.relnamespace = 'equity_internal'::regnamespace AND a.privilege_type = 'SELECT')
+$$, 'the public may not read or write a table or view of equity');
 
 -- Facts and reports are for whoever is granted them alone; any other view shows what its reader may read.
 SELECT set_eq($$
@@ -112,7 +139,8 @@ $$, ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label',
           'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting', 'province_coverage',
           'composition_change'], 'each view but the facts and the reports has the rights of its reader');
 
-SELECT ok(NOT has_schema_privilege('public', 'equity', 'CREATE'), 'the public may not create in the schema equity');
+SELECT ok(NOT has_schema_privilege('public', s, 'CREATE'), 'the public may not create in the schema ' || s)
+  FROM unnest(ARRAY['equity', 'equity_internal']) AS s;
 
 SELECT is_empty($$
   SELECT r.oid::regclass, a.attname, a.atttypid::regtype

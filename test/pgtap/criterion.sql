@@ -125,13 +125,13 @@ $$, 'shared cells on every row and gaps in the numbering make no difference');
 -- Cells: what is written is read
 SELECT is_empty($$
   SELECT w FROM (SELECT to_jsonb(pg_temp.word(n, 'cell') || CASE n % 3 WHEN 0 THEN pg_temp.word(n, 'more') ELSE '' END) AS w FROM generate_series(1, 500) AS n) AS v
-   WHERE equity.read_word(equity.write_word(w, false), '') <> w
+   WHERE equity_internal.read_word(equity_internal.write_word(w, false), '') <> w
 $$, 'a text written into a cell is read as that text');
 SELECT is_empty($$
   SELECT w FROM (SELECT jsonb_build_array(pg_temp.word(n, 'a'), pg_temp.number(n, 'b', 6), n % 2 = 0, pg_temp.word(n, 'c')) AS w FROM generate_series(1, 500) AS n) AS v
-   WHERE equity.read_words(equity.write_words(w, false), '') <> w
+   WHERE equity_internal.read_words(equity_internal.write_words(w, false), '') <> w
 $$, 'a list written into a cell is read as that list');
-SELECT throws_ok(format('SELECT equity.read_word(%L, %L)', cell, 'criterion "G"'), '22023', 'criterion "G": a value cannot be read', format('refused: %s', cell))
+SELECT throws_ok(format('SELECT equity_internal.read_word(%L, %L)', cell, 'criterion "G"'), '22023', 'criterion "G": a value cannot be read', format('refused: %s', cell))
   FROM unnest(ARRAY['', '  ', '"', '"a', 'a"b', '[1', '"a" b']) AS cell;
 
 --

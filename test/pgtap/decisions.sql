@@ -33,8 +33,8 @@ SELECT ok((SELECT count(*) >= 8 FROM equity.award), 'there are awards enough');
 SELECT throws_ok('SELECT equity.accept_award(0)', 'P0002', 'award 0 does not exist', 'accept an unknown award');
 SELECT throws_ok('SELECT equity.decline_award(NULL)', 'P0002', 'award NULL does not exist', 'decline no award');
 SELECT throws_ok('SELECT equity.withdraw_award(0, ''note'')', 'P0002', 'award 0 does not exist', 'withdraw an unknown award');
-SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), ''maybe'')', '22023', 'there is no wish ''maybe''', 'another wish');
-SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), NULL)', '22023', 'there is no wish NULL', 'no wish');
+SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), ''maybe'')', '22023', 'unrecognized decision "maybe"', 'another decision');
+SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), NULL)', '22023', 'decision is NULL', 'no decision');
 SELECT throws_ok('SELECT equity.withdraw_award(pg_temp.nth(1), '' '')', '22023', 'withdrawing an award needs a note', 'withdraw without a note');
 SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(1), at => pg_temp.day(-1))', '22023', NULL, 'accepted before it was offered');
 SELECT throws_ok('SELECT equity.decline_award(pg_temp.nth(1), NULL)', '22023', NULL, 'declined at no time');
@@ -50,16 +50,16 @@ SELECT is((SELECT count(*) FROM equity.award WHERE status <> 'offered'), 0::bigi
 -- accept
 SELECT lives_ok('SELECT equity.accept_award(pg_temp.nth(1), at => pg_temp.day(7) - interval ''1 microsecond'')', 'accept just before the end');
 SELECT lives_ok('SELECT equity.accept_award(pg_temp.nth(2), ''float'', pg_temp.day(0))', 'accept at once, hoping for better');
-SELECT results_eq('SELECT status, wish, decided_at FROM equity.award WHERE award_id IN (pg_temp.nth(1), pg_temp.nth(2)) ORDER BY award_id',
+SELECT results_eq('SELECT status, decision, decided_at FROM equity.award WHERE award_id IN (pg_temp.nth(1), pg_temp.nth(2)) ORDER BY award_id',
                   $$VALUES ('accepted', 'freeze', pg_temp.day(7) - interval '1 microsecond'), ('accepted', 'float', pg_temp.day(0))$$,
-                  'status, wish and time');
+                  'status, decision and time');
 SELECT pg_temp.leaves_no_trace('SELECT equity.accept_award(pg_temp.nth(2), ''float'', pg_temp.day(3))', 'accept again: no trace');
-SELECT lives_ok('SELECT equity.accept_award(pg_temp.nth(2), at => pg_temp.day(9))', 'another wish, even after the end of the offer');
+SELECT lives_ok('SELECT equity.accept_award(pg_temp.nth(2), at => pg_temp.day(9))', 'another decision, even after the end of the offer');
 SELECT results_eq('SELECT event, from_status, to_status, at, note FROM equity.award_event WHERE award_id = pg_temp.nth(2) AND event <> ''offered'' ORDER BY event_number',
-                  $$VALUES ('accepted', 'offered', 'accepted', pg_temp.day(0), NULL), ('wished', 'accepted', 'accepted', pg_temp.day(9), NULL)$$,
+                  $$VALUES ('accepted', 'offered', 'accepted', pg_temp.day(0), NULL), ('decided', 'accepted', 'accepted', pg_temp.day(9), NULL)$$,
                   'the history');
 SELECT results_eq('SELECT operation, round_id, detail FROM equity.audit_event ORDER BY event_id DESC LIMIT 1',
-                  $$SELECT 'accept_award', 1::bigint, jsonb_build_object('award', pg_temp.nth(2), 'from_status', 'accepted', 'wish', 'freeze', 'at', pg_temp.day(9))$$,
+                  $$SELECT 'accept_award', 1::bigint, jsonb_build_object('award', pg_temp.nth(2), 'from_status', 'accepted', 'decision', 'freeze', 'at', pg_temp.day(9))$$,
                   'the audit trail');
 SELECT throws_ok('SELECT equity.decline_award(pg_temp.nth(1), pg_temp.day(8))', '55000', format('award %s is accepted', pg_temp.nth(1)), 'decline what was accepted');
 
@@ -68,14 +68,14 @@ SELECT lives_ok('SELECT equity.decline_award(pg_temp.nth(3), pg_temp.day(2))', '
 SELECT pg_temp.leaves_no_trace('SELECT equity.decline_award(pg_temp.nth(3), pg_temp.day(3))', 'decline again: no trace');
 SELECT throws_ok('SELECT equity.accept_award(pg_temp.nth(3), at => pg_temp.day(3))', '55000', format('award %s is declined', pg_temp.nth(3)), 'accept what was declined');
 SELECT throws_ok('SELECT equity.withdraw_award(pg_temp.nth(3), ''note'')', '55000', NULL, 'withdraw what was declined');
-SELECT results_eq('SELECT status, wish, decided_at FROM equity.award WHERE award_id = pg_temp.nth(3)', $$VALUES ('declined', NULL::text, pg_temp.day(2))$$, 'declined');
+SELECT results_eq('SELECT status, decision, decided_at FROM equity.award WHERE award_id = pg_temp.nth(3)', $$VALUES ('declined', NULL::text, pg_temp.day(2))$$, 'declined');
 SELECT lives_ok('SELECT equity.decline_award(pg_temp.nth(6), pg_temp.day(8))', 'decline after the end, before somebody noticed');
 
 -- withdraw
 SELECT lives_ok('SELECT equity.withdraw_award(pg_temp.nth(1), ''the holder moved abroad'', pg_temp.day(20))', 'withdraw an accepted award');
 SELECT lives_ok('SELECT equity.withdraw_award(pg_temp.nth(4), ''forged papers'')', 'withdraw an offer');
 SELECT pg_temp.leaves_no_trace('SELECT equity.withdraw_award(pg_temp.nth(4), ''again'')', 'withdraw again: no trace');
-SELECT results_eq('SELECT status, wish, decided_at FROM equity.award WHERE award_id = pg_temp.nth(1)', $$VALUES ('withdrawn', 'freeze', pg_temp.day(20))$$, 'withdrawn');
+SELECT results_eq('SELECT status, decision, decided_at FROM equity.award WHERE award_id = pg_temp.nth(1)', $$VALUES ('withdrawn', 'freeze', pg_temp.day(20))$$, 'withdrawn');
 SELECT is((SELECT note FROM equity.award_event WHERE award_id = pg_temp.nth(1) AND event = 'withdrawn'), 'the holder moved abroad', 'its note');
 
 -- expire
@@ -100,7 +100,7 @@ SELECT lives_ok('SELECT equity.accept_award(pg_temp.nth(5))', 'an offer without 
 INSERT INTO equity.award (applicant_id, programme_code, academic_year, status, offered_at)
 VALUES (1, 'innovation_general', 2565, 'offered', pg_temp.day(0));
 SELECT lives_ok('SELECT equity.accept_award(max(award_id)) FROM equity.award', 'an offer without a round');
-UPDATE equity.award SET status = 'offered', wish = NULL, offer_expires_at = pg_temp.day(30) WHERE round_id IS NULL;
+UPDATE equity.award SET status = 'offered', decision = NULL, offer_expires_at = pg_temp.day(30) WHERE round_id IS NULL;
 SELECT is(equity.expire_offers(pg_temp.day(30)), 2::bigint, 'expires too, beside one of the round');
 SELECT set_eq($$SELECT round_id FROM equity.audit_event WHERE operation = 'expire_offers' AND (detail ->> 'at')::timestamptz = pg_temp.day(30)$$,
               ARRAY[1, NULL]::bigint[], 'each round by itself');

@@ -22,7 +22,7 @@ SELECT is_empty($$
 $$, 'with the same figures');
 
 SELECT set_eq($$
-  SELECT criterion, fact FROM equity.criterion_facts('{"code": "X", "criteria": [
+  SELECT criterion, fact FROM equity_internal.criterion_facts('{"code": "X", "criteria": [
     {"code": "gpa", "kind": "derive", "fn": "max", "fields": ["gpa", "answers.other.gpa"]},
     {"code": "D", "kind": "derive", "fn": "sum", "fields": ["gpa", "members_disabled"]},
     {"code": "G", "kind": "gate", "field": "D", "op": ">", "value": 1},
@@ -50,22 +50,22 @@ SELECT $card${"code": "EVERY", "as_of": "2023-05-16", "criteria": [
   {"code": "linear", "kind": "linear", "field": "gpa", "points": [[2, 0], [4, 15]]}, {"code": "enum", "kind": "enum", "field": "tenure", "points": {"rent": 6, "3.00": 1, "true": 2}, "otherwise": 0},
   {"code": "coef", "kind": "coef", "field": "vehicles", "coef": -0.5, "min": 1, "max": 3}, {"code": "const", "kind": "const", "points": 8.41},
   {"code": "section", "kind": "section", "members": ["band", "enum"], "min": -2, "max": 5}]}$card$::equity.scorecard AS card;
-SELECT is((SELECT count(*) FROM every_rule, equity.criterion_words(card, 1, 'en')), 26::bigint, 'each criterion has words');
-SELECT is_empty($$SELECT criterion, rule FROM every_rule, unnest('{th,en}'::text[]) AS lang, equity.criterion_words(card, 1, lang) AS w
+SELECT is((SELECT count(*) FROM every_rule, equity_internal.criterion_words(card, 1, 'en')), 26::bigint, 'each criterion has words');
+SELECT is_empty($$SELECT criterion, rule FROM every_rule, unnest('{th,en}'::text[]) AS lang, equity_internal.criterion_words(card, 1, lang) AS w
                    WHERE rule IS NULL OR rule ~ '[<>=*{}"]' AND criterion <> 'ne' OR (rule ~ '[ก-๛]') <> (lang = 'th') AND criterion <> 'eq'$$,
                 'and no signs, in the language asked for');
-SELECT results_eq($$SELECT criterion, rule FROM every_rule, equity.criterion_words(card, 1, 'en') AS w WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section') ORDER BY criterion COLLATE "C"$$,
+SELECT results_eq($$SELECT criterion, rule FROM every_rule, equity_internal.criterion_words(card, 1, 'en') AS w WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section') ORDER BY criterion COLLATE "C"$$,
   $$VALUES ('band', 'less than 1: 0 points; from 1 to less than 2: 5 points; 3 or more: 7 points; otherwise: 1 point'), ('between', 'from 2 to 3.5'),
            ('coef', '-0.5 points for each unit, at least 1 units count, at most 3 units count'), ('in', 'one of 10, rent'), ('ne', 'other than a, "b"'),
            ('ratio', 'household income a month divided by household members'), ('section', 'sum of band, enum; at least -2 points; at most 5 points'),
            ('sum', 'sum of ratio, grade point average')$$, 'as people say it');
 
 -- days, times and amounts
-SELECT results_eq($$SELECT equity.time_words('2026-12-07 18:19Z', 'th'), equity.time_words('2026-12-07 18:19Z', 'en'), equity.time_words('infinity', 'en')$$,
+SELECT results_eq($$SELECT equity_internal.time_words('2026-12-07 18:19Z', 'th'), equity_internal.time_words('2026-12-07 18:19Z', 'en'), equity_internal.time_words('infinity', 'en')$$,
                   $$VALUES ('8 ธันวาคม 2569 เวลา 01.19 น.', '8 December 2026, 01:19 (UTC+7)', NULL::text)$$, 'times, in Thai time wherever the session is');
-SELECT results_eq($$SELECT string_agg(equity.date_words(d::date::text, l), '/') FROM unnest('{th,en}'::text[]) AS l, generate_series('2024-01-31', '2024-12-31', interval '1 month') AS d GROUP BY l HAVING l = 'en'$$,
+SELECT results_eq($$SELECT string_agg(equity_internal.date_words(d::date::text, l), '/') FROM unnest('{th,en}'::text[]) AS l, generate_series('2024-01-31', '2024-12-31', interval '1 month') AS d GROUP BY l HAVING l = 'en'$$,
                   $$SELECT string_agg(to_char(d, 'FMDD FMMonth YYYY'), '/') FROM generate_series('2024-01-31', '2024-12-31', interval '1 month') AS d$$, 'each month has its name');
-SELECT results_eq($$SELECT equity.plain_value(v, f, 'th')
+SELECT results_eq($$SELECT equity_internal.plain_value(v, f, 'th')
                       FROM (VALUES (1, '1234567.890000', 'monthly_income'), (2, '999.9', 'monthly_income'), (3, '-12345.6789012', 'derived'), (4, '2565', 'graduated_year'),
                                    (5, '10300', 'answers.postcode'), (6, '2004-02-29', 'birth_date')) AS c (n, v, f) ORDER BY n$$,
                   ARRAY['1,234,567.89', '999.9', '-12,345.6789…', '2565', '10300', '29 กุมภาพันธ์ 2547'], 'amounts have commas, years and codes have none');

@@ -41,20 +41,20 @@ SELECT is_empty($$
 SELECT is_empty($$SELECT * FROM equity.equity_gap WHERE category_th IS NULL OR category_th !~ '[ก-๙]' OR category_en !~ '[A-Za-z]'$$, 'labels in both languages');
 
 -- counting
-SELECT results_eq($$SELECT category, applicants, eligible, awarded FROM equity.category_count WHERE round_id = 1 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,
+SELECT results_eq($$SELECT category, applicants, eligible, awarded FROM equity_internal.category_count WHERE round_id = 1 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,
                   $$SELECT sex, count(*), count(*) FILTER (WHERE eligible), count(*) FILTER (WHERE awarded) FROM plain GROUP BY sex ORDER BY sex COLLATE "C"$$, 'by sex');
-SELECT results_eq($$SELECT category, applicants, eligible, awarded FROM equity.category_count WHERE round_id = 1 AND dimension = 'province' ORDER BY category COLLATE "C"$$,
+SELECT results_eq($$SELECT category, applicants, eligible, awarded FROM equity_internal.category_count WHERE round_id = 1 AND dimension = 'province' ORDER BY category COLLATE "C"$$,
                   $$SELECT province_code, count(*), count(*) FILTER (WHERE eligible), count(*) FILTER (WHERE awarded) FROM plain GROUP BY province_code ORDER BY province_code COLLATE "C"$$, 'by province');
-SELECT results_eq($$SELECT category, applicants, awarded FROM equity.category_count WHERE round_id = 1 AND dimension = 'disability' ORDER BY category COLLATE "C"$$,
+SELECT results_eq($$SELECT category, applicants, awarded FROM equity_internal.category_count WHERE round_id = 1 AND dimension = 'disability' ORDER BY category COLLATE "C"$$,
                   $$SELECT CASE WHEN disability_registered THEN 'registered' ELSE 'not_registered' END, count(*), count(*) FILTER (WHERE awarded) FROM plain GROUP BY 1 ORDER BY 1$$, 'by disability');
-SELECT results_eq($$SELECT category, applicants FROM equity.category_count WHERE round_id = 1 AND dimension = 'group' ORDER BY category COLLATE "C"$$,
+SELECT results_eq($$SELECT category, applicants FROM equity_internal.category_count WHERE round_id = 1 AND dimension = 'group' ORDER BY category COLLATE "C"$$,
                   $$VALUES ('none', 59 - (SELECT count(DISTINCT n) FROM (SELECT generate_series(1, 30, 3) AS n UNION SELECT generate_series(1, 59, 6)) AS u)), ('out_of_school', 10::bigint), ('stateless', 10::bigint)$$,
                   'by verified group, in both when in two');
-SELECT results_eq($$SELECT poverty_quintile, count(*) FROM equity.round_person WHERE round_id = 1 GROUP BY 1 ORDER BY 1$$,
+SELECT results_eq($$SELECT poverty_quintile, count(*) FROM equity_internal.round_person WHERE round_id = 1 GROUP BY 1 ORDER BY 1$$,
                   $$SELECT q, count(*) FROM (SELECT CASE WHEN p.income IS NOT NULL THEN 1 + 5 * (SELECT count(*) FROM plain AS o WHERE o.income < p.income) / (SELECT count(income) FROM plain) END AS q FROM plain AS p) AS r GROUP BY 1 ORDER BY 1$$,
                   'quintiles: by how many are poorer');
-SELECT is((SELECT count(*) FROM equity.round_person WHERE round_id = 1 AND applicant_id = 60), 0::bigint, 'a draft is no application');
-SELECT is_empty($$SELECT dimension FROM equity.category_count WHERE round_id = 1 AND dimension NOT IN ('group', 'whole') GROUP BY dimension HAVING sum(applicants) <> max(all_applicants) OR sum(awarded) <> max(all_awarded)$$,
+SELECT is((SELECT count(*) FROM equity_internal.round_person WHERE round_id = 1 AND applicant_id = 60), 0::bigint, 'a draft is no application');
+SELECT is_empty($$SELECT dimension FROM equity_internal.category_count WHERE round_id = 1 AND dimension NOT IN ('group', 'whole') GROUP BY dimension HAVING sum(applicants) <> max(all_applicants) OR sum(awarded) <> max(all_awarded)$$,
                 'each dimension but groups adds up to the whole');
 
 -- guarding
@@ -71,13 +71,13 @@ SELECT is_empty($$SELECT t.* FROM equity.targeting AS t JOIN equity.equity_gap A
 
 SELECT is_empty($$SELECT m.measure, g.round_id, g.dimension
                     FROM equity.equity_gap AS g
-                    JOIN equity.category_count AS c USING (round_id, dimension, category)
+                    JOIN equity_internal.category_count AS c USING (round_id, dimension, category)
                    CROSS JOIN LATERAL (VALUES ('applicants', g.applicants, c.applicants), ('eligible', g.eligible, c.eligible), ('awarded', g.awarded, c.awarded)) AS m (measure, shown, count)
                    WHERE g.dimension <> 'whole'
                    GROUP BY 1, 2, 3
                   HAVING count(*) FILTER (WHERE m.shown IS NULL) = 1 AND count(*) FILTER (WHERE m.count > 0) > 1$$,
                 'no single count is withheld that would follow from the whole');
-SELECT isnt_empty($$SELECT * FROM equity.category_count WHERE awarded_hidden AND awarded >= 5 AND NOT hidden$$, 'so others are withheld with it');
+SELECT isnt_empty($$SELECT * FROM equity_internal.category_count WHERE awarded_hidden AND awarded >= 5 AND NOT hidden$$, 'so others are withheld with it');
 SELECT is_empty($$SELECT * FROM equity.equity_gap WHERE award_rate IS NULL AND below_four_fifths IS NOT NULL$$, 'nor does the sign tell a rate that is withheld');
 
 -- rates
@@ -110,7 +110,7 @@ SELECT throws_ok($$SELECT * FROM equity.equity_gap_by(1, ARRAY['sex', 'age'])$$,
 -- composition beside the round before
 SELECT results_eq($$SELECT award_percent, previous_award_percent, change_points FROM equity.composition_change WHERE round_id = 2 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,
                   $$SELECT round(100.0 * n.awarded / n.all_awarded, 2), round(100.0 * o.awarded / o.all_awarded, 2), round(100.0 * n.awarded / n.all_awarded - 100.0 * o.awarded / o.all_awarded, 2)
-                      FROM equity.category_count AS n JOIN equity.category_count AS o USING (dimension, category) WHERE n.round_id = 2 AND o.round_id = 1 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,
+                      FROM equity_internal.category_count AS n JOIN equity_internal.category_count AS o USING (dimension, category) WHERE n.round_id = 2 AND o.round_id = 1 AND dimension = 'sex' ORDER BY category COLLATE "C"$$,
                   'shares of two rounds');
 SELECT is_empty('SELECT * FROM equity.composition_change WHERE round_id = 1', 'the first round has nothing before it');
 SELECT * FROM finish();

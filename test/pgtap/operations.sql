@@ -60,7 +60,7 @@ SELECT throws_ok('SELECT equity.allocate_round(1)', '55000', 'round 1 is closed'
 
 -- scoring
 SELECT results_eq('SELECT applications, eligible + ineligible + undetermined FROM equity.score_round(1)',
-                  'SELECT count(*), count(*) FROM equity.programme_application WHERE round_id = 1',
+                  'SELECT count(*), count(*) FROM equity_internal.programme_application WHERE round_id = 1',
                   'every application is assessed once for each programme that it asks for');
 SELECT is_empty('SELECT * FROM equity.assessment AS s JOIN equity.application_facts AS f USING (applicant_id, round_id)
                    JOIN equity.scorecard_version AS v ON v.card_code = s.card_code AND v.version = s.card_version
@@ -82,7 +82,7 @@ SELECT results_eq('SELECT applicants, applications, seats, admitted, unfilled FR
 SELECT results_eq('SELECT admitted, seats - unfilled FROM made',
                   'SELECT count(*), count(*) FROM equity.placement WHERE run_id = newest_run(1)', 'its counts are those of its placements');
 SELECT set_eq('SELECT applicant_id, pool_id, choice, seat, tier, score FROM equity.placement WHERE run_id = newest_run(1)',
-              'SELECT * FROM equity.round_solution(1)', 'the solution can be computed again');
+              'SELECT * FROM equity_internal.round_solution(1)', 'the solution can be computed again');
 EXECUTE remember('allocating twice');
 SELECT results_eq('SELECT run_id FROM equity.allocate_round(1)', 'SELECT run_id FROM made', 'allocate again: the same run');
 EXECUTE remember('allocating twice');
@@ -231,14 +231,14 @@ ALTER TABLE equity.seat_pool ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_pool ON equity.seat_pool TO equity_test_officer USING (pool_id = 31);
 SET ROLE equity_test_officer;
 SELECT throws_ok('SELECT equity.allocate_round(3)', '42501', NULL, 'rows that a policy hides make it stop');
-SELECT throws_ok('SELECT * FROM equity.round_solution(3)', '42501', NULL, 'and so does the solution on its own');
+SELECT throws_ok('SELECT * FROM equity_internal.round_solution(3)', '42501', NULL, 'and so does the solution on its own');
 RESET ROLE;
 
 -- views of who takes part show what their reader may read
 ALTER TABLE equity.application ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_application ON equity.application TO equity_test_officer USING (applicant_id = 7);
 SET ROLE equity_test_officer;
-SELECT results_eq('SELECT DISTINCT applicant_id FROM equity.programme_application', ARRAY[7::bigint], 'programmes that the applications of a policy ask for');
+SELECT results_eq('SELECT DISTINCT applicant_id FROM equity_internal.programme_application', ARRAY[7::bigint], 'programmes that the applications of a policy ask for');
 SET row_security = off;
 SELECT throws_ok('SELECT count(*) FROM equity.allocation_input', '42501', NULL, 'and no silent part where the whole is asked for');
 RESET row_security;

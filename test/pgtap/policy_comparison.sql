@@ -16,7 +16,7 @@ UPDATE equity.seat_pool SET cap_id = CASE WHEN pool_id = 13 THEN 1 ELSE 2 END, m
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats, mode, cascade)
 VALUES (11, 'stateless', 2, 'before_open', '{out_of_school,*}'), (12, 'female', 3, 'after_open', '{}'), (13, 'province_50', 2, 'after_open', '{*}');
 SELECT run_as_far(1, 'score');
-CREATE TEMPORARY TABLE own AS SELECT * FROM equity.round_solution(1);
+CREATE TEMPORARY TABLE own AS SELECT * FROM equity_internal.round_solution(1);
 
 CREATE TEMPORARY TABLE policy (name text PRIMARY KEY, settings jsonb, change text);
 INSERT INTO policy VALUES
@@ -47,7 +47,7 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     EXECUTE change;
     RAISE EXCEPTION USING ERRCODE = 'XUNDO',
-      MESSAGE = (SELECT coalesce(jsonb_agg(jsonb_build_array(s.applicant_id, s.choice)), '[]')::text FROM equity.round_solution(1) AS s);
+      MESSAGE = (SELECT coalesce(jsonb_agg(jsonb_build_array(s.applicant_id, s.choice)), '[]')::text FROM equity_internal.round_solution(1) AS s);
   EXCEPTION WHEN SQLSTATE 'XUNDO' THEN
     INSERT INTO made SELECT policy, (r.value ->> 0)::bigint, (r.value ->> 1)::integer FROM jsonb_array_elements(SQLERRM::jsonb) AS r;
   END;

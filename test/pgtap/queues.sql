@@ -8,8 +8,8 @@ SELECT plan(15);
 SELECT random_basis();
 SELECT random_round(n) FROM generate_series(1, 6) AS n;
 CREATE TEMPORARY TABLE run AS SELECT n, a.run_id FROM generate_series(1, 6) AS n, equity.allocate_round(n) AS a;
-CREATE FUNCTION pg_temp.letters(lang text) RETURNS TABLE (run_id bigint, applicant_id bigint, letter equity.letter_line) LANGUAGE sql AS $$
-  SELECT r.run_id, a.applicant_id, l::equity.letter_line
+CREATE FUNCTION pg_temp.letters(lang text) RETURNS TABLE (run_id bigint, applicant_id bigint, letter equity.explanation_line) LANGUAGE sql AS $$
+  SELECT r.run_id, a.applicant_id, l::equity.explanation_line
     FROM run AS r JOIN equity.application AS a ON a.round_id = r.n, equity.explain_application(a.application_id, lang) AS l
 $$;
 CREATE TEMPORARY TABLE letter AS SELECT l.run_id, l.applicant_id, (l.letter).* FROM pg_temp.letters('en') AS l;
@@ -68,7 +68,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA equity TO regress_clerk;
 REVOKE SELECT ON equity.applicant_group FROM regress_clerk;
 CREATE TEMPORARY TABLE plain_run AS SELECT r.* FROM run AS r JOIN equity.round AS o ON o.round_id = r.n WHERE o.tie_field IS NULL;
 GRANT SELECT ON plain_run TO regress_clerk;
-CREATE FUNCTION pg_temp.plain_letters() RETURNS SETOF equity.letter_line LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.plain_letters() RETURNS SETOF equity.explanation_line LANGUAGE sql AS $$
   SELECT l.*
     FROM (SELECT a.application_id FROM plain_run AS r JOIN equity.application AS a ON a.round_id = r.n OFFSET 0) AS a,
          equity.explain_application(a.application_id, 'en') AS l
@@ -79,7 +79,7 @@ SELECT is_empty($$SELECT * FROM pg_temp.plain_letters() AS l WHERE l.section = '
 RESET ROLE;
 
 -- the same letters from what publication keeps
-SELECT equity.keep_ranking(run_id) FROM run;
+SELECT equity_internal.keep_ranking(run_id) FROM run;
 SELECT set_eq('SELECT l.run_id, l.applicant_id, (l.letter).* FROM pg_temp.letters(''en'') AS l', 'TABLE letter', 'kept rankings give the same letters');
 SET ROLE regress_clerk;
 SELECT is_empty($$SELECT * FROM pg_temp.plain_letters() AS l WHERE l.section = 'queue' AND l.label !~ 'open seats'$$, 'then the clerk may tell of open seats');

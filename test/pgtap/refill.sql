@@ -25,7 +25,7 @@ BEGIN
    WHERE w.award_id IS NULL
       OR w.status IN ('offered', 'accepted', 'studying')
          AND (c.pool_id = h.pool_id AND c.seat = h.seat
-              OR (w.status = 'offered' OR w.wish = 'float')
+              OR (w.status = 'offered' OR w.decision = 'float')
                  AND c.choice < (SELECT o.choice FROM equity.choice AS o WHERE o.applicant_id = c.applicant_id AND o.pool_id = h.pool_id));
   LOOP
     SELECT m.* INTO asked FROM market AS m
@@ -66,7 +66,7 @@ SELECT equity.publish_run(run_id) FROM equity.allocation_run ORDER BY run_id;
 CREATE TEMPORARY VIEW now_held AS
 SELECT t.* FROM equity.placement AS t JOIN equity.round AS r ON r.published_run_id = t.run_id;
 CREATE TEMPORARY VIEW gap AS
-SELECT r.round_id, g.* FROM equity.round AS r, equity.award_gaps(r.published_run_id) AS g WHERE r.status = 'published';
+SELECT r.round_id, g.* FROM equity.round AS r, equity.award_mismatches(r.published_run_id) AS g WHERE r.status = 'published';
 SELECT is_empty('TABLE gap', 'each placement has its award');
 CREATE TEMPORARY TABLE expected (stage integer, n bigint, applicant_id bigint, pool_id bigint, seat text);
 CREATE TEMPORARY TABLE result (stage integer, n bigint, run_id bigint, vacated bigint, moved bigint, offered bigint, unfilled bigint);
@@ -124,14 +124,14 @@ $$, 'nobody who holds is made worse');
 SELECT is_empty($$
   SELECT b.stage, b.applicant_id FROM before_it AS b JOIN result AS r ON (r.stage, r.n) = (b.stage, b.round_id)
     LEFT JOIN equity.placement AS t ON t.run_id = r.run_id AND t.applicant_id = b.applicant_id
-   WHERE b.status = 'accepted' AND b.wish = 'freeze' AND (t.pool_id, t.seat) IS DISTINCT FROM (b.pool_id, b.seat)
+   WHERE b.status = 'accepted' AND b.decision = 'freeze' AND (t.pool_id, t.seat) IS DISTINCT FROM (b.pool_id, b.seat)
 $$, 'who froze the seat keeps the very seat');
 SELECT is_empty($$
   SELECT b.stage, b.applicant_id FROM before_it AS b JOIN result AS r ON (r.stage, r.n) = (b.stage, b.round_id) AND r.vacated > 0
     JOIN equity.placement AS t ON t.run_id = r.run_id AND t.applicant_id = b.applicant_id
    WHERE b.status IN ('declined', 'expired', 'withdrawn')
 $$, 'who is out stays out');
-SELECT is_empty($$SELECT r.* FROM result AS r WHERE r.vacated > 0 AND EXISTS (SELECT FROM equity.placement_violations(r.run_id) WHERE r.stage = 3)$$, 'refills hold by verify');
+SELECT is_empty($$SELECT r.* FROM result AS r WHERE r.vacated > 0 AND EXISTS (SELECT FROM equity_internal.placement_violations(r.run_id) WHERE r.stage = 3)$$, 'refills hold by verify');
 SELECT is_empty($$SELECT round_id, applicant_id FROM equity.award GROUP BY round_id, applicant_id HAVING count(*) > 1$$, 'one award each');
 SELECT is_empty($$
   SELECT p.pool_id FROM equity.seat_pool AS p LEFT JOIN equity.award AS w ON w.pool_id = p.pool_id AND w.status IN ('offered', 'accepted')
@@ -174,10 +174,10 @@ SELECT is_empty('TABLE gap', 'with awards');
 -- errors
 SELECT throws_ok('SELECT equity.refill_round(-1)', 'P0002', 'round -1 does not exist', 'refill an unknown round');
 SELECT throws_ok('SELECT equity.refill_round(1, NULL)', '22004', NULL, 'refill at no time');
-SELECT throws_ok(format('SELECT equity.award_gaps(%s)', a.parent_run_id), '55000',
+SELECT throws_ok(format('SELECT equity.award_mismatches(%s)', a.parent_run_id), '55000',
                  format('allocation run %s is not what round %s has published', a.parent_run_id, a.round_id), 'gaps of a run that a refill followed')
   FROM equity.allocation_run AS a WHERE a.kind = 'refill' ORDER BY a.run_id LIMIT 1;
-SELECT throws_ok('SELECT equity.award_gaps(-1)', 'P0002', NULL, 'gaps of an unknown run');
+SELECT throws_ok('SELECT equity.award_mismatches(-1)', 'P0002', NULL, 'gaps of an unknown run');
 SAVEPOINT fewer;
 UPDATE equity.seat_pool SET min_seats = NULL, seats = 0
  WHERE pool_id = (SELECT min(pool_id) FROM now_held JOIN equity.award USING (applicant_id, pool_id) WHERE status IN ('offered', 'accepted'));

@@ -57,16 +57,16 @@ UPDATE equity.applicant SET sex = (ARRAY['female', 'male', 'other', NULL])[1 + a
 UPDATE equity.application SET welfare_card = (ARRAY[true, false, NULL])[1 + applicant_id % 3];
 INSERT INTO equity.applicant_group (applicant_id, group_code, verified)
 SELECT applicant_id, g, applicant_id % 4 <> 0 FROM equity.applicant, unnest(ARRAY['stateless', 'out_of_school', 'teenage_mother']) AS g WHERE (applicant_id + length(g)) % 3 = 0;
-SELECT set_eq('SELECT applicant_id, group_code FROM equity.reserve_membership WHERE round_id = 1',
+SELECT set_eq('SELECT applicant_id, group_code FROM equity.reserve_member WHERE round_id = 1',
               $$SELECT applicant_id, group_code FROM equity.applicant_group WHERE verified AND group_code IN ('stateless', 'out_of_school')
                 UNION SELECT applicant_id, 'female' FROM equity.applicant WHERE sex = 'female'
                 UNION SELECT applicant_id, 'welfare_card' FROM equity.application WHERE welfare_card AND round_id = 1$$, 'groups that matter, and only verified ones');
-SELECT is_empty('SELECT * FROM equity.reserve_membership WHERE round_id = 2', 'in a round without reserves none matters');
-SELECT is_empty($$SELECT * FROM equity.reserve_groups AS g WHERE groups IS DISTINCT FROM
-                  (SELECT array_agg(m.group_code ORDER BY m.group_code::bytea) FROM equity.reserve_membership AS m WHERE (m.round_id, m.applicant_id) = (g.round_id, g.applicant_id))$$,
+SELECT is_empty('SELECT * FROM equity.reserve_member WHERE round_id = 2', 'in a round without reserves none matters');
+SELECT is_empty($$SELECT * FROM equity_internal.reserve_groups AS g WHERE groups IS DISTINCT FROM
+                  (SELECT array_agg(m.group_code ORDER BY m.group_code::bytea) FROM equity.reserve_member AS m WHERE (m.round_id, m.applicant_id) = (g.round_id, g.applicant_id))$$,
                 'as lists in byte order');
 UPDATE equity.pool_reserve SET cascade = '{province_50,province_10}' WHERE pool_id = 12;
-SELECT results_eq('SELECT count(*) FILTER (WHERE group_code = ''province_50''), count(*) FILTER (WHERE group_code = ''province_10'') FROM equity.reserve_membership',
+SELECT results_eq('SELECT count(*) FILTER (WHERE group_code = ''province_50''), count(*) FILTER (WHERE group_code = ''province_10'') FROM equity.reserve_member',
                   'VALUES (60::bigint, 0::bigint)', 'home provinces');
 
 -- the queries have what the round needs, and nothing else
@@ -102,16 +102,16 @@ SELECT results_eq('SELECT tie_field FROM equity.allocation_run WHERE round_id = 
 SELECT set_eq('SELECT violation FROM equity.run_violations(newest_run(2))', ARRAY['rules_changed'], 'and that it was not announced');
 
 -- a standing: what a refill reads
-INSERT INTO equity.run_standing (run_id, applicant_id, standing, pool_id, seat, choice, score)
-SELECT newest_run(2), t.applicant_id, (ARRAY['stays', 'floats', 'out'])[1 + t.applicant_id % 3], t.pool_id, t.seat, t.choice, t.score FROM equity.placement AS t WHERE t.run_id = newest_run(2);
+INSERT INTO equity.run_standing (run_id, applicant_id, decision, pool_id, seat, choice, score)
+SELECT newest_run(2), t.applicant_id, (ARRAY['freeze', 'float', 'out'])[1 + t.applicant_id % 3], t.pool_id, t.seat, t.choice, t.score FROM equity.placement AS t WHERE t.run_id = newest_run(2);
 CREATE TEMPORARY TABLE asked (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, holds text);
 DO $$ BEGIN EXECUTE 'INSERT INTO asked ' || (SELECT applications FROM equity.run_queries(newest_run(2))); END $$;
 SELECT set_eq('SELECT applicant_id, pool_id, choice, holds FROM asked',
               $$SELECT i.applicant_id, i.pool_id, i.choice, CASE WHEN i.pool_id = s.pool_id THEN s.seat END
                   FROM equity.allocation_input AS i LEFT JOIN equity.run_standing AS s ON s.run_id = newest_run(2) AND s.applicant_id = i.applicant_id
-                 WHERE i.round_id = 2 AND coalesce(CASE s.standing WHEN 'stays' THEN i.pool_id = s.pool_id WHEN 'floats' THEN i.choice <= s.choice WHEN 'out' THEN false END, true)$$,
+                 WHERE i.round_id = 2 AND coalesce(CASE s.decision WHEN 'freeze' THEN i.pool_id = s.pool_id WHEN 'float' THEN i.choice <= s.choice WHEN 'out' THEN false END, true)$$,
               'holders, floating ones, those who are out and everybody else');
-SELECT results_eq($$SELECT violation FROM equity.digest_violations(newest_run(2)) WHERE violation = 'standing_changed'$$, ARRAY['standing_changed'], 'a standing put in later is found');
+SELECT results_eq($$SELECT violation FROM equity_internal.digest_violations(newest_run(2)) WHERE violation = 'standing_changed'$$, ARRAY['standing_changed'], 'a standing put in later is found');
 
 -- rounds of everything at once, from open to verified
 SELECT setseed(0.5);
@@ -141,10 +141,10 @@ SELECT cmp_ok((SELECT count(*) FROM equity.current_run AS c JOIN equity.seat_poo
                 WHERE p.min_seats > 1 AND NOT EXISTS (SELECT FROM equity.placement AS t WHERE t.run_id = c.run_id AND t.pool_id = p.pool_id)), '>', 0::bigint, 'and pools that closed');
 SAVEPOINT whole;
 UPDATE equity.pool_reserve SET cascade = '{}', mode = 'before_open' WHERE pool_id >= 10000;
-SELECT set_has('SELECT violation FROM equity.allocation_run AS a, equity.digest_violations(a.run_id) WHERE a.round_id > 1000', 'VALUES (''reserves_changed'')', 'reserves that change are found');
+SELECT set_has('SELECT violation FROM equity.allocation_run AS a, equity_internal.digest_violations(a.run_id) WHERE a.round_id > 1000', 'VALUES (''reserves_changed'')', 'reserves that change are found');
 ROLLBACK TO whole;
 UPDATE equity.seat_cap SET seats = seats + 1;
-SELECT set_has('SELECT violation FROM equity.allocation_run AS a, equity.digest_violations(a.run_id) WHERE a.round_id > 1000', 'VALUES (''caps_changed'')', 'and ceilings');
+SELECT set_has('SELECT violation FROM equity.allocation_run AS a, equity_internal.digest_violations(a.run_id) WHERE a.round_id > 1000', 'VALUES (''caps_changed'')', 'and ceilings');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -26,7 +26,7 @@ SELECT is_empty($$
   SELECT c.relname, a.attname
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
    WHERE c.oid IN ('equity.programme_summary'::regclass, 'equity.pool_label'::regclass, 'equity.pool_cutoff'::regclass, 'equity.pool_fill'::regclass,
-                   'equity.current_run'::regclass, 'equity.allocation_input'::regclass, 'equity.programme_application'::regclass)
+                   'equity.current_run'::regclass, 'equity.allocation_input'::regclass, 'equity_internal.programme_application'::regclass)
      AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL$$,
   'a comment on every column');
 SELECT is_empty($$

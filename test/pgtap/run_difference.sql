@@ -41,7 +41,7 @@ ROLLBACK TO same;
 UPDATE equity.assessment SET score = score + 1 WHERE applicant_id = 20 AND programme_code = 'innovation_special';
 SELECT is(pg_temp.replay_detail(:first_run), 'applications: stored #, now #, at pool 13', 'a score');
 ROLLBACK TO same;
-INSERT INTO equity.run_standing (run_id, applicant_id, standing) VALUES (:first_run, 20, 'out');
+INSERT INTO equity.run_standing (run_id, applicant_id, decision) VALUES (:first_run, 20, 'out');
 SELECT is(pg_temp.replay_detail(:first_run), 'standing: stored #, now #, at pool ', 'a standing');
 ROLLBACK TO same;
 UPDATE equity.allocation_run SET seed = 'other';
@@ -49,15 +49,15 @@ SELECT is(pg_temp.replay_detail(:first_run), 'seed: stored #, that of the run is
 ROLLBACK TO same;
 UPDATE equity.placement SET score = score + 1 WHERE pool_id = 12;
 SELECT is(pg_temp.replay_detail(:first_run), E'placements: stored #, now #\nthe placements are not those that come out again at pool 12', 'placements changed by hand');
-UPDATE equity.allocation_run SET result_digest = equity.run_result_digest(run_id);
+UPDATE equity.allocation_run SET result_digest = equity_internal.run_result_digest(run_id);
 SELECT is(pg_temp.replay_detail(:first_run), E'result: stored #, again #\nthe placements are not those that come out again at pool 12', 'and their digest too');
 ROLLBACK TO same;
 
 -- pages
-SELECT throws_ok($$INSERT INTO equity.digest_page VALUES (repeat('0', 64), 'text')$$, '23514', NULL, 'a page has the digest of its text');
-SELECT is(equity.page(input_digest), equity.round_input_lines(1), 'what the run read is kept') FROM equity.allocation_run;
-SELECT is_empty($$SELECT pool_id FROM equity.round_input_pages(1) AS p WHERE content IS DISTINCT FROM equity.page(p.digest)$$, 'to the last line');
-SELECT is(equity.drop_unused_pages(), 0::bigint, 'nothing is dropped that a run needs');
+SELECT throws_ok($$INSERT INTO equity.digest_source VALUES (repeat('0', 64), 'text')$$, '23514', NULL, 'a page has the digest of its text');
+SELECT is(equity.digest_text(input_digest), equity_internal.round_input_lines(1), 'what the run read is kept') FROM equity.allocation_run;
+SELECT is_empty($$SELECT pool_id FROM equity_internal.round_input_sources(1) AS p WHERE content IS DISTINCT FROM equity.digest_text(p.digest)$$, 'to the last line');
+SELECT is(equity.prune_digest_sources(), 0::bigint, 'nothing is dropped that a run needs');
 
 -- changes at random: what the rows were is remembered beside, as tables
 CREATE TEMPORARY TABLE was AS
@@ -121,7 +121,7 @@ SELECT is_empty($$SELECT * FROM difference WHERE cause NOT IN ('application', 'p
 SELECT bag_has($$SELECT DISTINCT cause FROM difference$$, $$VALUES ('application'), ('pool'), ('displaced'), ('vacated')$$, 'each cause was met');
 
 -- pages of runs that no longer count
-SELECT cmp_ok(equity.drop_unused_pages(), '>', 0::bigint, 'pages of superseded runs are dropped');
+SELECT cmp_ok(equity.prune_digest_sources(), '>', 0::bigint, 'pages of superseded runs are dropped');
 SELECT throws_ok(format('SELECT * FROM equity.diff_runs(%s, newest_run(1))', :first_run), '55000', NULL, 'and the runs no longer compared');
 
 SELECT * FROM finish();

@@ -77,7 +77,7 @@ INSERT INTO equity.application (applicant_id, round_id, status, submitted_at) SE
 INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id) SELECT n, 1, c, 10000 + (1 + (n + c) % 3) * 10 + 1 FROM generate_series(1, 40) AS n, generate_series(1, 2) AS c;
 INSERT INTO equity.assessment (applicant_id, round_id, programme_code, eligible, card_code, card_version, card_digest)
 SELECT n, 1, 'innovation_general', n % 4 > 0, 'c', 1, repeat('0', 64) FROM generate_series(1, 40) AS n;
-SELECT set_eq('SELECT pool_id, weight FROM equity.pool_need(2, 1) WHERE weight > 0',
+SELECT set_eq('SELECT pool_id, weight FROM equity_internal.pool_need(2, 1) WHERE weight > 0',
   $$SELECT 20000 + (1 + (n + 1) % 3) * 10 + 1, count(*)::numeric FROM generate_series(1, 39) AS n WHERE n % 4 > 0 GROUP BY 1$$, 'eligible applicants, each at the first choice');
 SELECT is((SELECT sum(proposed) FROM equity.propose_seats(2, 1, apply => true)), 600::bigint, 'the proposal that is written');
 SELECT is((SELECT sum(seats) FROM equity.seat_pool WHERE round_id = 2), 600::bigint, 'is in the pools');

@@ -123,7 +123,7 @@ SELECT set_eq('SELECT r.run_id, k.pool_id, k.seat, k.last_score, k.cap_id FROM r
 SELECT throws_ok('SELECT * FROM equity.cutoffs(-1)', 'P0002', 'allocation run -1 does not exist', 'cut-offs of an unknown run');
 
 -- what is kept is what was computed
-SELECT equity.keep_ranking(run_id) FROM run;
+SELECT equity_internal.keep_ranking(run_id) FROM run;
 SELECT set_eq('SELECT k.run_id, k.pool_id, k.seat, a.applicant_id, a.place, get_bit(k.waiting, a.place::integer - 1) = 1
                  FROM equity.run_ranking AS k, unnest(k.applicants) WITH ORDINALITY AS a (applicant_id, place)',
               'SELECT run_id, pool_id, seat, applicant_id, place, position IS NOT NULL FROM ranked', 'rankings are kept as they were');

@@ -26,9 +26,9 @@ $node->safe_psql('postgres', q{
 	-- and a second run, in which somebody has a standing
 	INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, mechanism, tie_break, tie_field, seed, seed_digest, equity_version)
 	SELECT round_id, 'refill', run_id, mechanism, tie_break, tie_field, seed, seed_digest, equity_version FROM equity.allocation_run;
-	INSERT INTO equity.run_standing (run_id, applicant_id, standing, pool_id, seat, choice, score)
-	SELECT 2, applicant_id, CASE applicant_id % 3 WHEN 0 THEN 'stays' WHEN 1 THEN 'floats' ELSE 'out' END, pool_id, seat, choice, score FROM equity.placement;
-	SELECT equity.complete_run(2);
+	INSERT INTO equity.run_standing (run_id, applicant_id, decision, pool_id, seat, choice, score)
+	SELECT 2, applicant_id, CASE applicant_id % 3 WHEN 0 THEN 'freeze' WHEN 1 THEN 'float' ELSE 'out' END, pool_id, seat, choice, score FROM equity.placement;
+	SELECT equity_internal.complete_run(2);
 	SELECT equity.verify_run(2)});
 is($node->safe_psql('postgres', q{SELECT status, violations FROM equity.allocation_run ORDER BY run_id}), "verified|0\nverified|0", 'both runs are verified');
 
@@ -80,7 +80,7 @@ my %digest = (
 for my $run (1, 2)
 {
 	$digest{standing} = two_levels(map { [ $_->[0], line($_->[1], text($_->[2]), text($_->[3]), @$_[ 4, 5 ]) ] }
-		  rows("SELECT pool_id, applicant_id, standing, seat, choice, score FROM equity.run_standing WHERE run_id = $run ORDER BY applicant_id"));
+		  rows("SELECT pool_id, applicant_id, decision, seat, choice, score FROM equity.run_standing WHERE run_id = $run ORDER BY applicant_id"));
 	$digest{placements} = two_levels(map { [ $_->[0], line(@$_[ 1, 2 ], text($_->[3]), @$_[ 4, 5 ]) ] }
 		  rows("SELECT pool_id, applicant_id, choice, seat, tier, score FROM equity.placement WHERE run_id = $run ORDER BY applicant_id"));
 	my $manifest = decode_json($node->safe_psql('postgres', "SELECT equity.run_manifest($run)"));

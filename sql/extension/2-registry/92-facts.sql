@@ -1,0 +1,209 @@
+-- What scorecards read: one row an application, each answer a column.
+--
+-- Groups and members are gathered by lateral subqueries over their primary keys: their cost
+-- follows the number of applications read, whether that is one (an explanation) or a round.
+--
+-- The view reads with the rights of its owner: a letter is computed from facts of which it withholds
+-- some from the caller. So whoever is granted it sees every row, whatever row security says.
+
+CREATE VIEW equity.application_facts AS
+  SELECT a.applicant_id,
+         a.round_id,
+         a.application_id,
+         a.status,
+         a.submitted_at,
+         r.academic_year,
+         p.birth_date,
+         p.sex,
+         p.province_code,
+         a.education_level,
+         a.gpa,
+         a.graduated_year,
+         r.academic_year - a.graduated_year AS years_since_graduation,
+         a.welfare_card,
+         a.disability_registered,
+         h.household_size,
+         h.monthly_income,
+         h.monthly_income / h.household_size AS income_per_head,
+         m.members_listed,
+         m.members_disabled,
+         m.members_chronically_ill,
+         m.members_elderly,
+         m.members_without_income,
+         d.tenure,
+         d.floor,
+         d.wall,
+         d.roof,
+         d.toilet,
+         d.drinking_water,
+         d.electricity,
+         d.farm_land_rai,
+         d.vehicles,
+         d.refrigerator,
+         d.air_conditioner,
+         d.washing_machine,
+         d.television,
+         d.computer,
+         ARRAY(SELECT g.group_code
+                 FROM equity.applicant_group AS g
+                WHERE g.applicant_id = a.applicant_id AND g.verified
+                ORDER BY g.group_code COLLATE pg_catalog."C") AS groups,
+         a.answers
+    FROM equity.application AS a
+    JOIN equity.round AS r ON r.round_id = a.round_id
+    JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
+    LEFT JOIN equity.household AS h
+      ON h.applicant_id = a.applicant_id AND h.round_id = a.round_id
+    LEFT JOIN equity.dwelling AS d
+      ON d.applicant_id = a.applicant_id AND d.round_id = a.round_id
+    LEFT JOIN LATERAL (
+      SELECT NULLIF(pg_catalog.count(*), 0)::integer AS members_listed,
+             CASE WHEN pg_catalog.bool_and(hm.disabled IS NOT NULL)
+               THEN pg_catalog.count(*) FILTER (WHERE hm.disabled)::integer
+             END AS members_disabled,
+             CASE WHEN pg_catalog.bool_and(hm.chronically_ill IS NOT NULL)
+               THEN pg_catalog.count(*) FILTER (WHERE hm.chronically_ill)::integer
+             END AS members_chronically_ill,
+             CASE WHEN pg_catalog.bool_and(hm.elderly IS NOT NULL)
+               THEN pg_catalog.count(*) FILTER (WHERE hm.elderly)::integer
+             END AS members_elderly,
+             CASE WHEN pg_catalog.bool_and(hm.without_income IS NOT NULL)
+               THEN pg_catalog.count(*) FILTER (WHERE hm.without_income)::integer
+             END AS members_without_income
+        FROM equity.household_member AS hm
+       WHERE hm.applicant_id = a.applicant_id AND hm.round_id = a.round_id) AS m ON true;
+
+COMMENT ON VIEW equity.application_facts IS
+  'What scorecards read: one row an application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+COMMENT ON COLUMN equity.application_facts.applicant_id IS
+  'The person who applies (ผู้สมัคร).';
+COMMENT ON COLUMN equity.application_facts.round_id IS
+  'The round (รอบ); filter by it.';
+COMMENT ON COLUMN equity.application_facts.application_id IS
+  'Number of the application (เลขที่ใบสมัคร).';
+COMMENT ON COLUMN equity.application_facts.status IS
+  'draft, submitted or withdrawn.';
+COMMENT ON COLUMN equity.application_facts.submitted_at IS
+  'When it was submitted; NULL before.';
+COMMENT ON COLUMN equity.application_facts.academic_year IS
+  'Academic year of the round (ปีการศึกษา), พ.ศ.';
+COMMENT ON COLUMN equity.application_facts.birth_date IS
+  'Date of birth (วันเกิด).';
+COMMENT ON COLUMN equity.application_facts.sex IS
+  'female, male or other.';
+COMMENT ON COLUMN equity.application_facts.province_code IS
+  'Home province (จังหวัดภูมิลำเนา), two digits.';
+COMMENT ON COLUMN equity.application_facts.education_level IS
+  'Level of study (ระดับการศึกษา), a code.';
+COMMENT ON COLUMN equity.application_facts.gpa IS
+  'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+COMMENT ON COLUMN equity.application_facts.graduated_year IS
+  'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS
+  'Academic years from graduated_year to the rounds academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+COMMENT ON COLUMN equity.application_facts.welfare_card IS
+  'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+COMMENT ON COLUMN equity.application_facts.disability_registered IS
+  'Registered as disabled (บัตรประจำตัวคนพิการ).';
+COMMENT ON COLUMN equity.application_facts.household_size IS
+  'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+COMMENT ON COLUMN equity.application_facts.monthly_income IS
+  'Income of the household a month (รายได้ครัวเรือนต่อเดือน), baht.';
+COMMENT ON COLUMN equity.application_facts.income_per_head IS
+  'Income a head and month (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+COMMENT ON COLUMN equity.application_facts.members_listed IS
+  'Number of members listed one by one; NULL when none is.';
+COMMENT ON COLUMN equity.application_facts.members_disabled IS
+  'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS
+  'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+COMMENT ON COLUMN equity.application_facts.members_elderly IS
+  'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+COMMENT ON COLUMN equity.application_facts.members_without_income IS
+  'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+COMMENT ON COLUMN equity.application_facts.tenure IS
+  'How the dwelling is held (การอยู่อาศัย), a code.';
+COMMENT ON COLUMN equity.application_facts.floor IS
+  'Material of the floor (พื้นบ้าน), a code.';
+COMMENT ON COLUMN equity.application_facts.wall IS
+  'Material of the walls (ฝาบ้าน), a code.';
+COMMENT ON COLUMN equity.application_facts.roof IS
+  'Material of the roof (หลังคา), a code.';
+COMMENT ON COLUMN equity.application_facts.toilet IS
+  'Kind of toilet (ส้วม), a code.';
+COMMENT ON COLUMN equity.application_facts.drinking_water IS
+  'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+COMMENT ON COLUMN equity.application_facts.electricity IS
+  'Source of electricity (ไฟฟ้า), a code.';
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS
+  'Farm land (ที่ดินทำการเกษตร), rai.';
+COMMENT ON COLUMN equity.application_facts.vehicles IS
+  'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+COMMENT ON COLUMN equity.application_facts.refrigerator IS
+  'Has a refrigerator (ตู้เย็น).';
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS
+  'Has an air conditioner (เครื่องปรับอากาศ).';
+COMMENT ON COLUMN equity.application_facts.washing_machine IS
+  'Has a washing machine (เครื่องซักผ้า).';
+COMMENT ON COLUMN equity.application_facts.television IS
+  'Has a flat-screen television (โทรทัศน์จอแบน).';
+COMMENT ON COLUMN equity.application_facts.computer IS
+  'Has a computer (คอมพิวเตอร์).';
+COMMENT ON COLUMN equity.application_facts.groups IS
+  'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+COMMENT ON COLUMN equity.application_facts.answers IS
+  'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
+  SELECT f.fact, f.base_table, f.base_column, f.sensitive, f.label_th, f.label_en
+    FROM (VALUES
+      ('applicant_id', 'application', 'applicant_id', false, 'เลขที่ผู้สมัคร', 'applicant number'),
+      ('round_id', 'application', 'round_id', false, 'เลขที่รอบ', 'round number'),
+      ('application_id', 'application', 'application_id', false, 'เลขที่ใบสมัคร', 'application number'),
+      ('status', 'application', 'status', false, 'สถานะใบสมัคร', 'status of the application'),
+      ('submitted_at', 'application', 'submitted_at', false, 'เวลายื่นใบสมัคร', 'time of submission'),
+      ('academic_year', 'round', 'academic_year', false, 'ปีการศึกษา', 'academic year'),
+      ('birth_date', 'applicant', 'birth_date', false, 'วันเกิด', 'date of birth'),
+      ('sex', 'applicant', 'sex', false, 'เพศ', 'sex'),
+      ('province_code', 'applicant', 'province_code', false, 'จังหวัด', 'province'),
+      ('education_level', 'application', 'education_level', false, 'ระดับการศึกษา', 'level of study'),
+      ('gpa', 'application', 'gpa', false, 'เกรดเฉลี่ยสะสม', 'grade point average'),
+      ('graduated_year', 'application', 'graduated_year', false, 'ปีที่สำเร็จการศึกษา', 'year of graduation'),
+      ('years_since_graduation', 'application', 'graduated_year', false, 'จำนวนปีหลังสำเร็จการศึกษา', 'years since graduation'),
+      ('welfare_card', 'application', 'welfare_card', false, 'บัตรสวัสดิการแห่งรัฐ', 'state welfare card'),
+      ('disability_registered', 'application', 'disability_registered', true, 'การจดทะเบียนคนพิการ', 'registration of a disability'),
+      ('household_size', 'household', 'household_size', false, 'จำนวนสมาชิกในครัวเรือน', 'household members'),
+      ('monthly_income', 'household', 'monthly_income', false, 'รายได้ครัวเรือนต่อเดือน', 'household income a month'),
+      ('income_per_head', 'household', 'monthly_income', false, 'รายได้ต่อคนต่อเดือน', 'income per head and month'),
+      ('income_per_head', 'household', 'household_size', false, 'รายได้ต่อคนต่อเดือน', 'income per head and month'),
+      ('members_listed', 'household_member', 'member_number', false, 'จำนวนสมาชิกที่แจ้งรายชื่อ', 'members listed'),
+      ('members_disabled', 'household_member', 'disabled', true, 'จำนวนสมาชิกที่พิการ', 'members with a disability'),
+      ('members_chronically_ill', 'household_member', 'chronically_ill', true, 'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง', 'members chronically ill'),
+      ('members_elderly', 'household_member', 'elderly', false, 'จำนวนสมาชิกสูงอายุ', 'elderly members'),
+      ('members_without_income', 'household_member', 'without_income', false, 'จำนวนสมาชิกที่ไม่มีรายได้', 'members without income'),
+      ('tenure', 'dwelling', 'tenure', false, 'การถือครองที่อยู่อาศัย', 'tenure of the dwelling'),
+      ('floor', 'dwelling', 'floor', false, 'พื้นบ้าน', 'floor'),
+      ('wall', 'dwelling', 'wall', false, 'ฝาบ้าน', 'wall'),
+      ('roof', 'dwelling', 'roof', false, 'หลังคา', 'roof'),
+      ('toilet', 'dwelling', 'toilet', false, 'ห้องส้วม', 'toilet'),
+      ('drinking_water', 'dwelling', 'drinking_water', false, 'แหล่งน้ำดื่ม', 'drinking water'),
+      ('electricity', 'dwelling', 'electricity', false, 'ไฟฟ้า', 'electricity'),
+      ('farm_land_rai', 'dwelling', 'farm_land_rai', false, 'ที่ดินทำกิน (ไร่)', 'farm land (rai)'),
+      ('vehicles', 'dwelling', 'vehicles', false, 'ยานพาหนะ', 'vehicles'),
+      ('refrigerator', 'dwelling', 'refrigerator', false, 'ตู้เย็น', 'refrigerator'),
+      ('air_conditioner', 'dwelling', 'air_conditioner', false, 'เครื่องปรับอากาศ', 'air conditioner'),
+      ('washing_machine', 'dwelling', 'washing_machine', false, 'เครื่องซักผ้า', 'washing machine'),
+      ('television', 'dwelling', 'television', false, 'โทรทัศน์', 'television'),
+      ('computer', 'dwelling', 'computer', false, 'คอมพิวเตอร์', 'computer'),
+      ('groups', 'applicant_group', 'group_code', true, 'กลุ่มผู้ด้อยโอกาส', 'disadvantaged groups'),
+      ('answers', 'application', 'answers', false, 'คำตอบในใบสมัคร', 'answers of the application')
+    ) AS f (fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS
+  'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';

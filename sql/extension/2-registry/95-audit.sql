@@ -1,0 +1,191 @@
+-- The audit trail: append-only, and chained by hashes, so that a row that was changed or taken
+-- out afterwards, even by a superuser, is found by anyone who may read the table.
+
+CREATE TABLE equity.audit_event (
+  event_id bigint NOT NULL,
+  at timestamptz NOT NULL,
+  actor text NOT NULL,
+  acting_as text NOT NULL,
+  operation text NOT NULL,
+  round_id bigint,
+  run_id bigint,
+  detail jsonb NOT NULL,
+  previous_hash text NOT NULL,
+  hash text NOT NULL,
+  CONSTRAINT audit_event_pkey PRIMARY KEY (event_id),
+  CONSTRAINT audit_event_one_successor UNIQUE (previous_hash),
+  CONSTRAINT audit_event_id_positive CHECK (event_id >= 1),
+  CONSTRAINT audit_event_detail_object CHECK (pg_catalog.jsonb_typeof(detail) = 'object'),
+  CONSTRAINT audit_event_previous_hash_is_sha256 CHECK (previous_hash ~ '^[0-9a-f]{64}$'),
+  CONSTRAINT audit_event_hash_is_sha256 CHECK (hash ~ '^[0-9a-f]{64}$')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.audit_event', '');
+
+COMMENT ON TABLE equity.audit_event IS
+  'What the operations did (บันทึกการตรวจสอบ), one row an operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
+COMMENT ON COLUMN equity.audit_event.event_id IS
+  'Number of the event, 1 and up without gaps.';
+COMMENT ON COLUMN equity.audit_event.at IS
+  'When it was appended.';
+COMMENT ON COLUMN equity.audit_event.actor IS
+  'Database role that logged in (session_user).';
+COMMENT ON COLUMN equity.audit_event.acting_as IS
+  'Database role whose rights were used (current_user).';
+COMMENT ON COLUMN equity.audit_event.operation IS
+  'Name of the operation, for example open_round.';
+COMMENT ON COLUMN equity.audit_event.round_id IS
+  'Round concerned, or NULL. No foreign key: the trail outlives what it names.';
+COMMENT ON COLUMN equity.audit_event.run_id IS
+  'Allocation run concerned, or NULL. No foreign key: the trail outlives what it names.';
+COMMENT ON COLUMN equity.audit_event.detail IS
+  'Counts, digests and parameters as a JSON object; no personal data and no unrevealed seed.';
+COMMENT ON COLUMN equity.audit_event.previous_hash IS
+  'Hash of the event before, 64 zeros for the first.';
+COMMENT ON COLUMN equity.audit_event.hash IS
+  'Sha256 of this row as equity.audit_hash() defines it, 64 hexadecimal digits.';
+
+CREATE FUNCTION equity_internal.refuse_audit_change() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'audit events cannot be changed or removed'
+    USING ERRCODE = 'insufficient_privilege',
+          DETAIL = format('%s of %s.%s was refused.', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME),
+          HINT = 'Append a correcting event with equity.audit_append().';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS
+  'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE TRIGGER audit_event_append_only
+  BEFORE UPDATE OR DELETE OR TRUNCATE ON equity.audit_event
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_audit_change();
+
+-- Also in a session that replays changes (session_replication_role = replica).
+ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
+
+CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT pg_catalog.encode(
+           pg_catalog.sha256(
+             pg_catalog.convert_to(
+               pg_catalog.jsonb_build_array(
+                 (event).event_id,
+                 pg_catalog.to_char((event).at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                 (event).actor,
+                 (event).acting_as,
+                 (event).operation,
+                 (event).round_id,
+                 (event).run_id,
+                 (event).detail,
+                 (event).previous_hash)::text,
+               'UTF8')),
+           'hex');
+END;
+
+COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS
+  'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
+
+-- An advisory lock, because LOCK TABLE would ask for the right to change rows.
+CREATE FUNCTION equity_internal.lock_audit() RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+  SELECT pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
+END;
+
+COMMENT ON FUNCTION equity_internal.lock_audit() IS
+  'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+
+CREATE FUNCTION equity.audit_append(
+  operation text,
+  round_id bigint,
+  run_id bigint,
+  detail jsonb
+) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  event equity.audit_event;
+BEGIN
+  IF audit_append.operation IS NULL THEN
+    RAISE EXCEPTION 'an audit event needs an operation'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass the name of the operation.';
+  END IF;
+
+  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
+  SELECT e.event_id + 1, e.hash
+    INTO event.event_id, event.previous_hash
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+  event.event_id := coalesce(event.event_id, 1);
+  event.previous_hash := coalesce(event.previous_hash, repeat('0', 64));
+  event.at := clock_timestamp();
+  event.actor := session_user;
+  event.acting_as := current_user;
+  event.operation := audit_append.operation;
+  event.round_id := audit_append.round_id;
+  event.run_id := audit_append.run_id;
+  event.detail := coalesce(audit_append.detail, '{}');
+  event.hash := equity.audit_hash(event);
+
+  INSERT INTO equity.audit_event SELECT event.*;
+  RETURN event.event_id;
+EXCEPTION
+  WHEN unique_violation THEN
+    -- A snapshot older than the lock did not see the last event.
+    RAISE EXCEPTION 'another transaction appended an audit event first'
+      USING ERRCODE = 'serialization_failure',
+            HINT = 'Run the transaction again.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.audit_append(text, bigint, bigint, jsonb) IS
+  'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}). Appends wait for each other until the end of the transaction, so call it last. Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that another appended first.';
+
+CREATE FUNCTION equity.audit_check(
+  known_hash text DEFAULT NULL,
+  OUT event_id bigint,
+  OUT problem text
+) RETURNS SETOF record
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  WITH chain AS (
+    SELECT e.event_id,
+           e.previous_hash,
+           e.hash,
+           equity.audit_hash(e) AS proper_hash,
+           pg_catalog.lag(e.event_id, 1, 0::bigint) OVER in_order AS event_before,
+           pg_catalog.lag(e.hash, 1, pg_catalog.repeat('0', 64)) OVER in_order AS hash_before
+      FROM equity.audit_event AS e
+    WINDOW in_order AS (ORDER BY e.event_id)
+  ), found AS (
+    SELECT c.event_id, 1 AS step, 'events before it are missing' AS problem
+      FROM chain AS c
+     WHERE c.event_id <> c.event_before + 1
+    UNION ALL
+    SELECT c.event_id, 2, 'previous_hash is not the hash of the event before'
+      FROM chain AS c
+     WHERE c.previous_hash <> c.hash_before
+    UNION ALL
+    SELECT c.event_id, 3, 'hash does not match the row'
+      FROM chain AS c
+     WHERE c.hash <> c.proper_hash
+    UNION ALL
+    SELECT NULL, 4, 'no event has the known hash'
+     WHERE known_hash IS NOT NULL
+       AND NOT EXISTS (SELECT FROM chain AS c WHERE c.hash = known_hash)
+  )
+  SELECT f.event_id, f.problem
+    FROM found AS f
+   ORDER BY f.event_id, f.step;
+END;
+
+COMMENT ON FUNCTION equity.audit_check(text) IS
+  'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';

@@ -1,0 +1,212 @@
+-- What applicants are told: sentences by code, in Thai and English. Codes that scorecards name as
+-- reasons, outcomes of the allocation, and the other words of a letter. No figure of any programme
+-- is in them: limits and scores come from the card and the run.
+
+CREATE TABLE equity.reason (
+  reason_code text NOT NULL,
+  text_th text NOT NULL,
+  text_en text NOT NULL,
+  advice_th text,
+  advice_en text,
+  shipped boolean NOT NULL DEFAULT false,
+  CONSTRAINT reason_pkey PRIMARY KEY (reason_code),
+  CONSTRAINT reason_code_not_empty CHECK (reason_code <> '')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.reason', 'WHERE NOT shipped');
+
+COMMENT ON TABLE equity.reason IS
+  'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+COMMENT ON COLUMN equity.reason.reason_code IS
+  'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
+COMMENT ON COLUMN equity.reason.text_th IS
+  'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+COMMENT ON COLUMN equity.reason.text_en IS
+  'The sentence in English, with the same words in braces.';
+COMMENT ON COLUMN equity.reason.advice_th IS
+  'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
+COMMENT ON COLUMN equity.reason.advice_en IS
+  'What the applicant can do, in English; NULL for nothing.';
+COMMENT ON COLUMN equity.reason.shipped IS
+  'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
+  -- reasons of criteria
+  ('GPA_BELOW', 'เกรดเฉลี่ยสะสมต่ำกว่าเกณฑ์', 'Grade point average below the limit',
+   'ตรวจสอบเกรดเฉลี่ยสะสมกับใบแสดงผลการเรียน', 'Check the grade point average against the transcript', true),
+  ('INCOME_ABOVE', 'รายได้เฉลี่ยต่อคนต่อเดือนสูงกว่าเกณฑ์', 'Income per head and month above the limit',
+   'ตรวจสอบรายได้และจำนวนสมาชิกในครัวเรือนที่แจ้งไว้', 'Check the income and the number of household members stated', true),
+  ('AGE_ABOVE', 'อายุเกินเกณฑ์', 'Age above the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+  ('AGE_BELOW', 'อายุต่ำกว่าเกณฑ์', 'Age below the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+  ('GRADUATED_EARLIER', 'สำเร็จการศึกษามานานเกินเกณฑ์', 'Finished school longer ago than the limit',
+   'ตรวจสอบปีที่สำเร็จการศึกษาที่แจ้งไว้', 'Check the year of graduation stated', true),
+  ('LEVEL_OTHER', 'ระดับการศึกษาไม่ตรงตามเกณฑ์', 'Level of study is not one of those admitted',
+   'ตรวจสอบระดับการศึกษาที่แจ้งไว้', 'Check the level of study stated', true),
+  ('PROVINCE_OTHER', 'ภูมิลำเนาอยู่นอกพื้นที่ของโครงการ', 'Home province is outside the area of the programme', NULL, NULL, true),
+  ('NO_GROUP', 'ไม่พบข้อมูลว่าอยู่ในกลุ่มผู้ด้อยโอกาสตามประกาศ', 'Not recorded in a disadvantaged group of the announcement',
+   'หากอยู่ในกลุ่มดังกล่าว ให้ยื่นหลักฐานเพิ่มเติม', 'If this is wrong, hand in the evidence', true),
+  ('NO_WELFARE_CARD', 'ไม่พบข้อมูลบัตรสวัสดิการแห่งรัฐ', 'No state welfare card recorded',
+   'หากมีบัตร ให้ยื่นสำเนาบัตร', 'If there is a card, hand in a copy', true),
+  ('NO_REGISTRATION', 'ไม่พบข้อมูลการจดทะเบียนคนพิการ', 'No registration of a disability recorded',
+   'หากจดทะเบียนแล้ว ให้ยื่นสำเนาบัตร', 'If there is a registration, hand in a copy of the card', true),
+  ('FAILED', 'ไม่ผ่านเกณฑ์ข้อนี้', 'This rule is not met', NULL, NULL, true),
+  ('MISSING', 'ไม่มีข้อมูลข้อนี้', 'No information on this was given',
+   'ยื่นข้อมูลหรือหลักฐานเพิ่มเติม', 'Give the information or hand in the evidence', true),
+  ('PASSED', 'ผ่านเกณฑ์ข้อนี้', 'This rule is met', NULL, NULL, true),
+  ('ALTERNATIVE', 'ไม่เข้าเกณฑ์ข้อนี้ แต่ผ่านเกณฑ์ข้ออื่นในกลุ่มเดียวกัน', 'Not met, but an alternative to this rule is', NULL, NULL, true),
+  ('WITHHELD', 'ข้อมูลอ่อนไหว ไม่แสดง', 'Sensitive, not shown', NULL, NULL, true),
+  -- the application
+  ('APPLICATION', 'ใบสมัคร', 'Application', NULL, NULL, true),
+  ('SUBMITTED', 'ยื่นใบสมัครแล้ว', 'The application was submitted', NULL, NULL, true),
+  ('NOT_SUBMITTED', 'ยังไม่ได้ยื่นใบสมัคร จึงไม่ได้รับการพิจารณา', 'The application was not submitted, so it is not considered',
+   'ยื่นใบสมัครก่อนปิดรับสมัคร', 'Submit it before the round closes', true),
+  ('WITHDRAWN', 'ถอนใบสมัครแล้ว จึงไม่ได้รับการพิจารณา', 'The application was withdrawn, so it is not considered', NULL, NULL, true),
+  ('NO_CHOICE', 'ไม่ได้เลือกสถานศึกษาและสาขาวิชา จึงไม่ได้รับการพิจารณา', 'No place was chosen, so the application is not considered',
+   'เลือกสถานศึกษาและสาขาวิชาก่อนปิดรับสมัคร', 'Choose a place before the round closes', true),
+  -- the assessment
+  ('ELIGIBILITY', 'คุณสมบัติ', 'Eligibility', NULL, NULL, true),
+  ('ELIGIBLE', 'มีคุณสมบัติครบตามเกณฑ์', 'All rules of eligibility are met', NULL, NULL, true),
+  ('INELIGIBLE', 'คุณสมบัติไม่ครบตามเกณฑ์', 'The rules of eligibility are not met',
+   'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+  ('UNDETERMINED', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing',
+   'ดูข้อที่ไม่มีข้อมูลและยื่นเพิ่มเติม', 'See which information is missing and give it', true),
+  ('SCORE', 'คะแนนรวม', 'Total score', NULL, NULL, true),
+  ('FACTS_CHANGED', 'ข้อมูลเปลี่ยนไปหลังการให้คะแนน คะแนนที่ใช้พิจารณาคือ {score}', 'The facts have changed since they were scored; the score that counts is {score}', NULL, NULL, true),
+  ('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
+  ('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
+  -- the choices
+  ('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
+  ('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}',
+   'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
+  ('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
+  ('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
+  ('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน',
+   'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
+  ('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ลำดับการจับสลากอยู่หลัง',
+   'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
+  ('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากัน {tie} อยู่หลัง {lasttie}',
+   'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores, {tie}, comes after {lasttie}', NULL, NULL, true),
+  ('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ {lastdraw}',
+   'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after {lastdraw}, the last one admitted', NULL, NULL, true),
+  ('TIES_REFUSED', 'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน',
+   'Not admitted: there were not seats for all with equal scores, and so none of them was admitted', NULL, NULL, true),
+  ('TIER_AFTER', 'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า',
+   'Not admitted: these seats went to groups that come first', NULL, NULL, true),
+  ('SEATS_KEPT', 'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว',
+   'Not admitted: all of these seats were held from before', NULL, NULL, true),
+  ('CEILING_REACHED', 'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว',
+   'Not admitted: the ceiling of {ceiling} is reached', NULL, NULL, true),
+  ('CEILING_BELOW', 'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน',
+   'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score', NULL, NULL, true),
+  ('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ',
+   'This choice was closed: too few people for its minimum', NULL, NULL, true),
+  ('FROZEN', 'ไม่ได้ขอเลื่อนอันดับ เพราะยืนยันรับที่นั่งเดิมไว้แล้ว', 'Not asked for any more: the seat held was accepted for good', NULL, NULL, true),
+  ('TAKES_NO_PART', 'ไม่มีส่วนในการจัดสรรแล้ว เพราะสละสิทธิ์ หมดเวลายืนยัน หรือถูกถอนสิทธิ์',
+   'Takes no further part: the award was declined, not accepted in time, or withdrawn', NULL, NULL, true),
+  ('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
+  ('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}', 'Waiting list of choice {choice}: {seat}', NULL, NULL, true),
+  ('QUEUE_PLACE', 'สำรองลำดับที่ {place} จาก {asked} คน', 'Position {place} of {asked} on the waiting list', NULL, NULL, true),
+  ('COUNTED_MEMBER', 'นับเป็นสมาชิกของกลุ่มนี้', 'Counted as a member of this group', NULL, NULL, true),
+  ('COUNTED_AFTER', 'นับถัดจากสมาชิกของกลุ่มนี้', 'Counted after the members of this group', NULL, NULL, true),
+  ('SEAT open', 'ที่นั่งทั่วไป', 'open seats', NULL, NULL, true),
+  ('SEAT welfare_card', 'ผู้มีบัตรสวัสดิการแห่งรัฐ', 'holders of a state welfare card', NULL, NULL, true),
+  ('SEAT disability_registered', 'ผู้จดทะเบียนคนพิการ', 'persons with a registered disability', NULL, NULL, true),
+  ('SEAT female', 'เพศหญิง', 'women', NULL, NULL, true),
+  ('SEAT male', 'เพศชาย', 'men', NULL, NULL, true),
+  ('SEAT province', 'ภูมิลำเนา {province}', 'home province {province}', NULL, NULL, true),
+  ('NO_SEAT', 'ไม่มีที่นั่งทุนในอันดับนี้', 'There is no seat in this choice', NULL, NULL, true),
+  ('NOT_ADMITTED', 'ไม่ได้รับการจัดสรร', 'Not admitted', NULL, NULL, true),
+  ('NOT_CONSIDERED', 'ไม่ได้รับการพิจารณาในอันดับนี้ เพราะคุณสมบัติไม่ครบหรือข้อมูลไม่ครบ',
+   'Not considered here, because a rule is not met or information is missing', NULL, NULL, true),
+  ('NOT_ALLOCATED', 'ยังไม่ได้จัดสรรทุน', 'Seats are not allocated yet', NULL, NULL, true),
+  -- the result
+  ('RESULT', 'ผลการพิจารณา', 'Result', NULL, NULL, true),
+  ('PROVISIONAL', 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง', 'This result is not published and may change', NULL, NULL, true),
+  ('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
+  ('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
+  ('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
+  ('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
+  ('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
+  ('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
+  ('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
+  -- words of rules and values
+  ('OP =', '{value}', '{value}', NULL, NULL, true),
+  ('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
+  ('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
+  ('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
+  ('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
+  ('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
+  ('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
+  ('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
+  ('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
+  ('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
+  ('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
+  ('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
+  ('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+  ('RANGE all', 'ทุกค่า', 'any number', NULL, NULL, true),
+  ('RANGE below', 'น้อยกว่า {high}', 'less than {high}', NULL, NULL, true),
+  ('RANGE within', 'ตั้งแต่ {low} แต่น้อยกว่า {high}', 'from {low} to less than {high}', NULL, NULL, true),
+  ('RANGE from', 'ตั้งแต่ {low} ขึ้นไป', '{low} or more', NULL, NULL, true),
+  ('RULE points', '{value} ได้ {points} คะแนน', '{value}: {points} points', NULL, NULL, true),
+  ('RULE otherwise', 'นอกนั้นได้ {points} คะแนน', 'otherwise: {points} points', NULL, NULL, true),
+  ('RULE linear', '{value}; ระหว่างนั้นคิดตามสัดส่วน', '{value}; in between in proportion', NULL, NULL, true),
+  ('RULE const', 'ทุกคนได้ {points} คะแนน', '{points} points for everybody', NULL, NULL, true),
+  ('RULE coef', 'หน่วยละ {points} คะแนน', '{points} points for each unit', NULL, NULL, true),
+  ('RULE coef minimum', 'นับอย่างน้อย {low} หน่วย', 'at least {low} units count', NULL, NULL, true),
+  ('RULE coef maximum', 'นับไม่เกิน {high} หน่วย', 'at most {high} units count', NULL, NULL, true),
+  ('RULE section', 'คะแนนรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+  ('RULE section minimum', 'ไม่ต่ำกว่า {low} คะแนน', 'at least {low} points', NULL, NULL, true),
+  ('RULE section maximum', 'ไม่เกิน {high} คะแนน', 'at most {high} points', NULL, NULL, true),
+  ('RULE ratio', '{first} หารด้วย {second}', '{first} divided by {second}', NULL, NULL, true),
+  ('RULE sum', 'ผลรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+  ('RULE min', 'ค่าต่ำสุดของ {value}', 'least of {value}', NULL, NULL, true),
+  ('RULE max', 'ค่าสูงสุดของ {value}', 'greatest of {value}', NULL, NULL, true),
+  ('RULE count_true', 'จำนวนข้อที่ใช่ใน {value}', 'how many of {value} hold', NULL, NULL, true),
+  ('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
+  ('true', 'ใช่', 'yes', NULL, NULL, true),
+  ('false', 'ไม่ใช่', 'no', NULL, NULL, true);
+
+CREATE TRIGGER reason_reference_row
+  BEFORE INSERT OR UPDATE OR DELETE ON equity.reason
+  FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER reason_reference_truncate
+  BEFORE TRUNCATE ON equity.reason
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}') RETURNS text
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  sentence text;
+  figure record;
+BEGIN
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
+  'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
+
+CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE reason_advice.lang WHEN 'en' THEN r.advice_en ELSE r.advice_th END
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_advice.reason_code;
+END;
+
+COMMENT ON FUNCTION equity.reason_advice(text, text) IS
+  'The advice of a reason code in a language, en or else Thai; NULL when there is none.';

@@ -1,0 +1,255 @@
+-- Allocating a round: the run, its placements, and the digests of what went in and what came out.
+
+CREATE FUNCTION equity_internal.round_solution(round_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  ROWS 100000
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+    FROM equity.round AS r
+   CROSS JOIN LATERAL equity.round_queries(r.round_id) AS q
+   CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, r.mechanism, r.tie_break, r.seed) AS s
+   WHERE r.round_id = round_solution.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_solution(bigint) IS
+  'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity_internal.run_solution(run_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  ROWS 100000
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed) AS s
+   WHERE a.run_id = run_solution.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_solution(bigint) IS
+  'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a run that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
+                                    OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  SELECT z.applicants, z.applications INTO applicants, applications
+    FROM equity_internal.round_input_size(allocate_dry.round_id) AS z;
+
+  SELECT coalesce(sum(p.seats), 0),
+         coalesce(sum(a.admitted), 0),
+         coalesce(sum(greatest(p.seats - coalesce(a.admitted, 0), 0)), 0)
+    INTO seats, admitted, unfilled
+    FROM equity.seat_pool AS p
+    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
+                 FROM equity_internal.round_solution(allocate_dry.round_id) AS s
+                GROUP BY s.pool_id) AS a
+      ON a.pool_id = p.pool_id
+   WHERE p.round_id = allocate_dry.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.allocate_dry(bigint) IS
+  'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+
+CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  newest equity.allocation_run;
+BEGIN
+  SELECT a.* INTO newest
+    FROM equity.allocation_run AS a
+   WHERE a.round_id = this_round.round_id
+     AND a.kind = 'main'
+     AND a.status IN ('draft', 'verified')
+   ORDER BY a.run_id DESC
+   LIMIT 1;
+  IF FOUND
+     AND (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
+         IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
+     AND newest.card_digest = equity_internal.round_card_digest(this_round.round_id)
+     AND newest.seat_digest = equity_internal.round_seat_digest(this_round.round_id)
+     AND newest.reserve_digest = equity_internal.round_reserve_digest(this_round.round_id)
+     AND newest.cap_digest = equity_internal.round_cap_digest(this_round.round_id)
+     AND newest.input_digest = equity.round_input_digest(this_round.round_id)
+  THEN
+    RETURN newest.run_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.matching_run(equity.round) IS
+  'For the operations: the first allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main', parent bigint DEFAULT NULL) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, seed_digest,
+                                     equity_version, started_at, run_by)
+  VALUES (this_round.round_id, begin_run.kind, parent, 'draft', this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed,
+          equity.commitment(this_round.seed), (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
+  RETURNING run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.begin_run(equity.round, text, bigint) IS
+  'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity_internal.complete_run.';
+
+-- One statement allocates, so that placements, counts, digests and pages see the same rows.
+CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  its_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = complete_run.run_id);
+BEGIN
+  WITH solved AS (
+    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+    SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+      FROM equity_internal.run_solution(complete_run.run_id) AS s
+    RETURNING pool_id
+  ), input AS MATERIALIZED (
+    SELECT i.pool_id, i.digest, i.content FROM equity_internal.round_input_sources(its_round) AS i
+  ), standing AS MATERIALIZED (
+    SELECT s.pool_id, s.digest, s.content FROM equity_internal.run_standing_sources(complete_run.run_id) AS s
+  ), list AS MATERIALIZED (
+    SELECT l.kind, equity.text_digest(l.content) AS digest, l.content
+      FROM (SELECT 'input', coalesce(string_agg(concat(i.pool_id, ',', i.digest, E'\n'), '' ORDER BY i.pool_id), '')
+              FROM input AS i
+            UNION ALL
+            SELECT 'standing', coalesce(string_agg(concat(s.pool_id, ',', s.digest, E'\n'), '' ORDER BY s.pool_id NULLS FIRST), '')
+              FROM standing AS s
+            UNION ALL
+            VALUES ('card', equity_internal.round_card_lines(its_round)),
+                   ('seat', equity_internal.round_seat_lines(its_round)),
+                   ('reserve', equity_internal.round_reserve_lines(its_round)),
+                   ('cap', equity_internal.round_cap_lines(its_round))) AS l (kind, content)
+  ), kept AS (
+    INSERT INTO equity.digest_source (digest, content)
+    SELECT p.digest, p.content
+      FROM (SELECT i.digest, i.content FROM input AS i
+            UNION ALL
+            SELECT s.digest, s.content FROM standing AS s
+            UNION ALL
+            SELECT l.digest, l.content FROM list AS l) AS p
+     ORDER BY p.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE equity.allocation_run AS a
+     SET card_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'card'),
+         input_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'input'),
+         seat_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'seat'),
+         reserve_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'reserve'),
+         cap_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'cap'),
+         standing_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'standing'),
+         applicants = z.applicants,
+         applications = z.applications,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = its_round),
+         admitted = (SELECT count(*) FROM solved)
+    FROM equity_internal.run_input_size(complete_run.run_id) AS z
+   WHERE a.run_id = complete_run.run_id;
+
+  UPDATE equity.allocation_run AS a
+     SET result_digest = equity_internal.run_result_digest(complete_run.run_id),
+         finished_at = clock_timestamp()
+   WHERE a.run_id = complete_run.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.complete_run(bigint) IS
+  'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
+
+CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field,
+                            'applicants', a.applicants, 'applications', a.applications,
+                            'seats', a.seats, 'admitted', a.admitted,
+                            'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest,
+                            'reserve_digest', a.reserve_digest, 'cap_digest', a.cap_digest, 'standing_digest', a.standing_digest,
+                            'seed_digest', a.seed_digest, 'result_digest', a.result_digest)
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = run_record.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_record(bigint) IS
+  'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT coalesce(sum(greatest(p.seats - coalesce(t.admitted, 0), 0)), 0)::bigint
+    FROM equity.allocation_run AS a
+    JOIN equity.seat_pool AS p
+      ON p.round_id = a.round_id
+    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
+                 FROM equity.placement AS s
+                WHERE s.run_id = run_unfilled.run_id
+                GROUP BY s.pool_id) AS t
+      ON t.pool_id = p.pool_id
+   WHERE a.run_id = run_unfilled.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_unfilled(bigint) IS
+  'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
+
+CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT false,
+                                      OUT run_id bigint,
+                                      OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  this_round equity.round;
+BEGIN
+  this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
+  PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
+  IF dry_run THEN
+    SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
+      INTO run_id, applicants, applications, seats, admitted, unfilled
+      FROM equity_internal.allocate_dry(this_round.round_id) AS d;
+    RETURN;
+  END IF;
+
+  run_id := equity_internal.matching_run(this_round);
+  IF run_id IS NULL THEN
+    PERFORM equity_internal.supersede_runs(this_round.round_id);
+    run_id := equity_internal.begin_run(this_round);
+    PERFORM equity_internal.complete_run(run_id);
+    UPDATE equity.round AS r SET status = 'allocated' WHERE r.round_id = this_round.round_id;
+    PERFORM equity.audit_append('allocate_round', this_round.round_id, run_id, equity_internal.run_record(run_id));
+  ELSE
+    RAISE NOTICE 'round % is allocated already, by run % from the same inputs: nothing was changed', this_round.round_id, run_id;
+  END IF;
+
+  SELECT a.applicants, a.applications, a.seats, a.admitted, equity_internal.run_unfilled(a.run_id)
+    INTO applicants, applications, seats, admitted, unfilled
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = allocate_round.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.allocate_round(bigint, boolean) IS
+  'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';

@@ -1,0 +1,239 @@
+-- Verifying a run: equity.verify over the stored placements, every assessment anew
+-- from the facts, and every digest anew. The checks write nothing, so that an auditor
+-- can call equity.run_violations with SELECT rights alone.
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+  SET jit = off
+AS $$
+DECLARE
+  rule equity.scorecard_version;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = assessment_violations.round_id
+     AND rp.programme_code = assessment_violations.programme_code;
+
+  RETURN QUERY
+  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
+         n.applicant_id,
+         NULL::bigint,
+         NULL::bigint,
+         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
+                CASE WHEN n.known THEN equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
+                equity_internal.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
+    FROM (SELECT a.applicant_id,
+                 s.applicant_id IS NOT NULL AS known,
+                 s.eligible,
+                 s.score,
+                 s.class,
+                 s.reasons,
+                 equity.assess(rule.card, f) AS result
+            FROM equity_internal.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+            LEFT JOIN equity.assessment AS s
+              ON s.applicant_id = a.applicant_id
+             AND s.round_id = a.round_id
+             AND s.programme_code = a.programme_code
+           WHERE a.round_id = assessment_violations.round_id
+             AND f.round_id = assessment_violations.round_id
+             AND a.programme_code = assessment_violations.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+   WHERE NOT n.known
+      OR (n.eligible, n.score, n.class, n.reasons)
+         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.assessment_violations(bigint, text) IS
+  'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+
+CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT concat(CASE WHEN eligible THEN 'eligible' WHEN NOT eligible THEN 'not eligible' ELSE 'undetermined' END,
+                ' with ' || coalesce(score::text, 'no') || ' points',
+                ' in class ' || class,
+                ' because of ' || nullif(array_to_string(reasons, ', ', 'NULL'), ''));
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text[]) IS
+  'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT d.violation,
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('stored %s, now %s', coalesce(d.stored, 'nothing'), coalesce(d.present, 'nothing'))
+    FROM equity.allocation_run AS a
+    JOIN equity.round AS r
+      ON r.round_id = a.round_id
+   CROSS JOIN LATERAL (VALUES ('card_changed', a.card_digest, equity_internal.round_card_digest(a.round_id)),
+                              ('input_changed', a.input_digest, equity.round_input_digest(a.round_id)),
+                              ('seats_changed', a.seat_digest, equity_internal.round_seat_digest(a.round_id)),
+                              ('reserves_changed', a.reserve_digest, equity_internal.round_reserve_digest(a.round_id)),
+                              ('caps_changed', a.cap_digest, equity_internal.round_cap_digest(a.round_id)),
+                              ('standing_changed', a.standing_digest, equity_internal.run_standing_digest(a.run_id)),
+                              ('seed_changed', r.seed_commitment, equity.commitment(a.seed)),
+                              ('result_changed', a.result_digest, equity_internal.run_result_digest(a.run_id)))
+                      AS d (violation, stored, present)
+   WHERE a.run_id = digest_violations.run_id
+     AND d.stored IS DISTINCT FROM d.present
+  UNION ALL
+  SELECT 'applications_changed',
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('fixed %s, now %s', d.fixed, d.present)
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL (SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
+                              equity.round_application_digest(a.round_id) AS present) AS d
+   WHERE a.run_id = digest_violations.run_id
+     AND d.fixed <> d.present
+  UNION ALL
+  SELECT 'rules_changed',
+         NULL::bigint,
+         NULL::bigint,
+         NULL::bigint,
+         format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL (SELECT e.detail
+                         FROM equity.audit_event AS e
+                        WHERE e.round_id = a.round_id
+                          AND e.operation = 'open_round'
+                        ORDER BY e.event_id
+                        LIMIT 1) AS opened
+   CROSS JOIN LATERAL (VALUES ('mechanism', opened.detail ->> 'mechanism', a.mechanism),
+                              ('tie_break', opened.detail ->> 'tie_break', a.tie_break),
+                              ('tie_field', coalesce(opened.detail ->> 'tie_field', 'none'), coalesce(a.tie_field, 'none')),
+                              ('seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)),
+                              ('card_digest', opened.detail ->> 'card_digest', a.card_digest))
+                      AS d (rule, announced, used)
+   WHERE a.run_id = digest_violations.run_id
+     AND d.announced IS NOT NULL
+     AND d.announced IS DISTINCT FROM d.used;
+END;
+
+COMMENT ON FUNCTION equity_internal.digest_violations(bigint) IS
+  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+
+CREATE FUNCTION equity_internal.placement_violations(run_id bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity.verify(
+           q.applications, q.pools, q.reserves, q.caps,
+           placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
+           tie_break => a.tie_break,
+           seed => a.seed) AS v
+   WHERE a.run_id = placement_violations.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.placement_violations(bigint) IS
+  'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
+
+CREATE FUNCTION equity.run_violations(run_id bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
+    FROM equity_internal.digest_violations(run_violations.run_id) AS d
+  UNION ALL
+  SELECT s.violation, s.applicant_id, s.pool_id, s.other_applicant_id, s.detail
+    FROM equity.allocation_run AS a
+    JOIN equity.round_programme AS rp
+      ON rp.round_id = a.round_id
+   CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
+   WHERE a.run_id = run_violations.run_id
+  UNION ALL
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity_internal.placement_violations(run_violations.run_id) AS v;
+END;
+
+COMMENT ON FUNCTION equity.run_violations(bigint) IS
+  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+
+CREATE FUNCTION equity.verify_run(run_id bigint)
+  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  this_run equity.allocation_run;
+  found_violations bigint;
+BEGIN
+  this_run := equity_internal.lock_run(verify_run.run_id);
+  IF this_run.status = 'superseded' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is superseded', this_run.run_id),
+      DETAIL = format('Round %s was scored or allocated again after it.', this_run.round_id),
+      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
+  END IF;
+
+  RETURN QUERY
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.run_violations(this_run.run_id) AS v;
+  GET DIAGNOSTICS found_violations = ROW_COUNT;
+  PERFORM equity_internal.record_verification(this_run, found_violations);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.verify_run(bigint) IS
+  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  passed boolean := found_violations = 0;
+BEGIN
+  IF this_run.status = 'verified' AND passed THEN
+    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', this_run.run_id;
+    RETURN;
+  END IF;
+  IF this_run.status <> 'published' THEN
+    UPDATE equity.allocation_run AS a
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
+           violations = found_violations
+     WHERE a.run_id = this_run.run_id;
+    UPDATE equity.round AS r
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
+     WHERE r.round_id = this_run.round_id
+       AND this_run.kind = 'main';
+  END IF;
+  PERFORM equity.audit_append('verify_run', this_run.round_id, this_run.run_id, jsonb_build_object('violations', found_violations));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_verification(equity.allocation_run, bigint) IS
+  'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';

@@ -1,0 +1,252 @@
+-- What changed from one run of a round to another: in the rows that they read, by the text behind
+-- their digests (equity.digest_source), and in who got what, each with a cause.
+
+CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  run_a equity.allocation_run := equity_internal.find_run(a);
+  run_b equity.allocation_run := equity_internal.find_run(b);
+  missing text;
+BEGIN
+  IF run_a.round_id <> run_b.round_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('allocation runs %s and %s are of different rounds', a, b),
+      DETAIL = format('They are of rounds %s and %s.', run_a.round_id, run_b.round_id),
+      HINT = 'Compare two runs of one round.';
+  END IF;
+
+  SELECT string_agg(DISTINCT d.digest, ', ') INTO missing
+    FROM unnest(ARRAY[run_a.input_digest, run_b.input_digest, run_a.seat_digest, run_b.seat_digest,
+                      run_a.reserve_digest, run_b.reserve_digest, run_a.cap_digest, run_b.cap_digest,
+                      run_a.standing_digest, run_b.standing_digest]) AS d (digest)
+   WHERE d.digest IS NULL OR equity.digest_text(d.digest) IS NULL;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('what allocation runs %s and %s read is not kept', a, b),
+      DETAIL = format('equity.digest_source lacks %s.', missing),
+      HINT = 'Compare runs whose text was not deleted.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_comparable(bigint, bigint) IS
+  'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
+
+CREATE FUNCTION equity_internal.diff_sources(a text, b text) RETURNS TABLE (key text, before_value text, after_value text)
+  LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT d.key, d.before_value, d.after_value
+    FROM equity_internal.diff_lines(equity.digest_text(diff_sources.a), equity.digest_text(diff_sources.b)) AS d
+   WHERE diff_sources.a IS DISTINCT FROM diff_sources.b;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_sources(text, text) IS
+  'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
+
+CREATE FUNCTION equity.diff_inputs(a bigint, b bigint)
+  RETURNS TABLE (input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  PERFORM equity_internal.require_comparable(a, b);
+
+  RETURN QUERY
+  WITH pair AS MATERIALIZED (
+    SELECT x.mechanism AS mechanism_a, y.mechanism AS mechanism_b,
+           x.tie_break AS tie_break_a, y.tie_break AS tie_break_b,
+           x.tie_field AS tie_field_a, y.tie_field AS tie_field_b,
+           x.seed AS seed_a, y.seed AS seed_b,
+           x.input_digest AS input_a, y.input_digest AS input_b,
+           x.seat_digest AS seat_a, y.seat_digest AS seat_b,
+           x.reserve_digest AS reserve_a, y.reserve_digest AS reserve_b,
+           x.cap_digest AS cap_a, y.cap_digest AS cap_b,
+           x.standing_digest AS standing_a, y.standing_digest AS standing_b,
+           x.tie_field IS NOT DISTINCT FROM y.tie_field
+           AND (x.reserve_digest = equity.text_digest('')) = (y.reserve_digest = equity.text_digest('')) AS alike
+      FROM equity.allocation_run AS x
+      JOIN equity.allocation_run AS y
+        ON y.run_id = diff_inputs.b
+     WHERE x.run_id = diff_inputs.a
+  )
+  SELECT r.rule, NULL::bigint, NULL::bigint, NULL::bigint, r.before_value, r.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL (VALUES ('mechanism', p.mechanism_a, p.mechanism_b),
+                              ('tie_break', p.tie_break_a, p.tie_break_b),
+                              ('tie_field', p.tie_field_a, p.tie_field_b),
+                              ('seed', p.seed_a, p.seed_b)) AS r (rule, before_value, after_value)
+   WHERE r.before_value IS DISTINCT FROM r.after_value
+  UNION ALL
+  SELECT 'pool', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.seat_a, p.seat_b) AS d
+  UNION ALL
+  SELECT 'reserve', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.reserve_a, p.reserve_b) AS d
+  UNION ALL
+  SELECT 'cap', NULL, NULL, d.key::bigint, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.cap_a, p.cap_b) AS d
+  UNION ALL
+  SELECT 'standing', d.key::bigint, nullif(o.key, '')::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity_internal.diff_sources(p.standing_a, p.standing_b) AS o
+   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+  UNION ALL
+  -- what a line says of tie and groups counts only when both runs went by such columns
+  SELECT 'application', d.key::bigint, o.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity_internal.diff_sources(p.input_a, p.input_b) AS o
+   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+   WHERE p.alike
+      OR (split_part(d.before_value, ',', 1), split_part(d.before_value, ',', 2))
+         IS DISTINCT FROM (split_part(d.after_value, ',', 1), split_part(d.after_value, ',', 2));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.diff_inputs(bigint, bigint) IS
+  'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there. Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.';
+
+CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE (pool_id bigint, cause text, cause_cap_id bigint, detail text)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+BEGIN ATOMIC
+  WITH RECURSIVE input AS MATERIALIZED (
+    SELECT d.input, d.pool_id, d.cap_id, d.before_value, d.after_value
+      FROM equity.diff_inputs(touched_pools.a, touched_pools.b) AS d
+     WHERE d.input IN ('pool', 'reserve', 'cap')
+  ), over (cap_id, parent_id) AS (
+    SELECT l.key::bigint, nullif(split_part(l.after_value, ',', 3), '')::bigint
+      FROM equity.allocation_run AS y
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.cap_digest)) AS l
+     WHERE y.run_id = touched_pools.b
+  ), under (pool_id, cap_id) AS (
+    SELECT l.key::bigint, nullif(split_part(l.after_value, ',', 3), '')::bigint
+      FROM equity.allocation_run AS y
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.seat_digest)) AS l
+     WHERE y.run_id = touched_pools.b
+    UNION
+    SELECT u.pool_id, o.parent_id
+      FROM under AS u
+      JOIN over AS o ON o.cap_id = u.cap_id
+  )
+  SELECT DISTINCT ON (t.pool_id) t.pool_id, t.input, t.cap_id, t.detail
+    FROM (SELECT i.pool_id, i.input, NULL::bigint AS cap_id,
+                 format('%s %s: %s, before %s', i.input, i.pool_id, coalesce(i.after_value, 'nothing'), coalesce(i.before_value, 'nothing')) AS detail
+            FROM input AS i
+           WHERE i.pool_id IS NOT NULL
+          UNION ALL
+          SELECT u.pool_id, i.input, i.cap_id,
+                 format('cap %s: %s, before %s', i.cap_id, coalesce(i.after_value, 'nothing'), coalesce(i.before_value, 'nothing'))
+            FROM input AS i
+            JOIN under AS u ON u.cap_id = i.cap_id) AS t
+   ORDER BY t.pool_id, t.input = 'pool' DESC, t.input = 'reserve' DESC, t.cap_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.touched_pools(bigint, bigint) IS
+  'For equity.diff_runs: pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
+
+CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint)
+  RETURNS TABLE (applicant_id bigint, change text,
+                 from_pool_id bigint, from_seat text, from_choice integer,
+                 to_pool_id bigint, to_seat text, to_choice integer,
+                 departure bigint, arrival bigint)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  SELECT m.applicant_id,
+         CASE WHEN m.from_pool_id IS NULL THEN 'admitted'
+              WHEN m.to_pool_id IS NULL THEN 'dropped'
+              WHEN m.to_choice < m.from_choice THEN 'better'
+              WHEN m.to_choice > m.from_choice THEN 'worse'
+              ELSE 'seat' END,
+         m.from_pool_id, m.from_seat, m.from_choice,
+         m.to_pool_id, m.to_seat, m.to_choice,
+         CASE WHEN m.from_pool_id IS NOT NULL AND m.moved
+           THEN row_number() OVER (PARTITION BY m.from_pool_id, m.moved ORDER BY m.from_score DESC, m.applicant_id) END,
+         CASE WHEN m.to_pool_id IS NOT NULL AND m.moved
+           THEN row_number() OVER (PARTITION BY m.to_pool_id, m.moved ORDER BY m.to_score DESC, m.applicant_id) END
+    FROM (SELECT coalesce(x.applicant_id, y.applicant_id) AS applicant_id,
+                 x.pool_id AS from_pool_id, x.seat AS from_seat, x.choice AS from_choice, x.score AS from_score,
+                 y.pool_id AS to_pool_id, y.seat AS to_seat, y.choice AS to_choice, y.score AS to_score,
+                 x.pool_id IS DISTINCT FROM y.pool_id AS moved
+            FROM (SELECT t.* FROM equity.placement AS t WHERE t.run_id = diff_placements.a) AS x
+            FULL JOIN (SELECT t.* FROM equity.placement AS t WHERE t.run_id = diff_placements.b) AS y
+              ON y.applicant_id = x.applicant_id
+           WHERE (x.pool_id, x.seat) IS DISTINCT FROM (y.pool_id, y.seat)) AS m;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_placements(bigint, bigint) IS
+  'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
+
+CREATE FUNCTION equity.diff_runs(a bigint, b bigint)
+  RETURNS TABLE (applicant_id bigint, change text,
+                 from_pool_id bigint, from_seat text, from_choice integer,
+                 to_pool_id bigint, to_seat text, to_choice integer,
+                 cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+BEGIN ATOMIC
+  WITH moved AS MATERIALIZED (
+    SELECT d.*,
+           CASE WHEN d.change IN ('dropped', 'worse') THEN d.from_pool_id ELSE d.to_pool_id END AS at_pool_id
+      FROM equity_internal.diff_placements(diff_runs.a, diff_runs.b) AS d
+  ), input AS MATERIALIZED (
+    SELECT d.* FROM equity.diff_inputs(diff_runs.a, diff_runs.b) AS d
+  ), own AS (
+    SELECT DISTINCT ON (i.applicant_id) i.applicant_id, i.input, i.pool_id,
+           format('%s for pool %s: %s, before %s', i.input, i.pool_id, coalesce(i.after_value, 'nothing'), coalesce(i.before_value, 'nothing')) AS detail
+      FROM input AS i
+     WHERE i.input = 'application'
+        OR i.input = 'standing' AND (i.before_value LIKE '"out"%' OR i.after_value LIKE '"out"%')
+     ORDER BY i.applicant_id, i.input = 'standing' DESC, i.pool_id
+  ), rule AS (
+    SELECT string_agg(format('%s: %s, before %s', i.input, coalesce(i.after_value, 'none'), coalesce(i.before_value, 'none')), '; '
+                      ORDER BY i.input COLLATE "C") AS detail
+      FROM input AS i
+     WHERE i.input IN ('mechanism', 'tie_break', 'tie_field', 'seed')
+  ), neighbour AS (
+    SELECT m.applicant_id, n.applicant_id AS by_applicant_id
+      FROM moved AS m
+      JOIN moved AS n ON n.to_pool_id = m.at_pool_id AND n.arrival = m.departure
+     WHERE m.change IN ('dropped', 'worse')
+    UNION ALL
+    SELECT m.applicant_id, n.applicant_id
+      FROM moved AS m
+      JOIN moved AS n ON n.from_pool_id = m.at_pool_id AND n.departure = m.arrival
+     WHERE m.change IN ('admitted', 'better')
+  )
+  SELECT m.applicant_id, m.change,
+         m.from_pool_id, m.from_seat, m.from_choice, m.to_pool_id, m.to_seat, m.to_choice,
+         CASE WHEN o.applicant_id IS NOT NULL THEN o.input
+              WHEN r.detail IS NOT NULL THEN 'rule'
+              WHEN t.pool_id IS NOT NULL THEN t.cause
+              WHEN n.applicant_id IS NULL THEN 'limit'
+              WHEN m.change IN ('dropped', 'worse') THEN 'displaced'
+              ELSE 'vacated' END,
+         CASE WHEN coalesce(o.detail, r.detail, t.detail) IS NULL THEN n.by_applicant_id END,
+         coalesce(o.pool_id, m.at_pool_id),
+         CASE WHEN coalesce(o.detail, r.detail) IS NULL THEN t.cause_cap_id END,
+         coalesce(o.detail, r.detail, t.detail)
+    FROM moved AS m
+   CROSS JOIN rule AS r
+    LEFT JOIN own AS o ON o.applicant_id = m.applicant_id
+    LEFT JOIN equity_internal.touched_pools(diff_runs.a, diff_runs.b) AS t ON t.pool_id = m.at_pool_id
+    LEFT JOIN neighbour AS n ON n.applicant_id = m.applicant_id
+   ORDER BY m.applicant_id;
+END;
+
+COMMENT ON FUNCTION equity.diff_runs(bigint, bigint) IS
+  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool). cause, the first of these that is there: application (a row of the applicant''s own was another: choice, score, tie or groups), standing (the applicant was out in one of the runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it), displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one that was won: look that applicant up for the next link of the chain), limit (none of these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in equity.diff_inputs. Applicants of one pool are matched to those who come and go in order of score: with several at once, a link says whose place it is, not that nobody else had a part. Errors: as equity.diff_inputs.';

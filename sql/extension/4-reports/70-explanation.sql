@@ -1,0 +1,292 @@
+-- The letter to an applicant: what each rule says of the application, the score, the place in the
+-- queue of each choice and the outcome, line by line, in Thai or English.
+--
+-- Sensitive personal data (PDPA section 26) is shown only to whoever may read the column that it comes
+-- from. A criterion is sensitive when its rows say so or when it reads a fact that is (see
+-- equity.fact_column); what it reads through derived fields and what a section sums counts too.
+
+CREATE FUNCTION equity_internal.criterion_facts(card equity.scorecard) RETURNS TABLE (criterion text, fact text)
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity_internal.read_names(r.field, '')
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_facts(equity.scorecard) IS
+  'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  RETURN QUERY
+  WITH marked AS (
+    SELECT c.criterion
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = hidden_criteria.version
+       AND c.sensitive
+    UNION
+    SELECT f.criterion
+      FROM equity_internal.criterion_facts(card) AS f
+      JOIN equity.fact_column AS k ON k.fact = f.fact
+     WHERE k.sensitive
+  ), sensitive AS (
+    SELECT m.criterion FROM marked AS m
+    UNION
+    SELECT r.criterion
+      FROM equity.scorecard_rows(card) AS r
+     CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, '')) AS n (name)
+      JOIN marked AS m ON m.criterion = n.name
+  )
+  SELECT DISTINCT s.criterion
+    FROM sensitive AS s
+    JOIN equity_internal.criterion_facts(card) AS f ON f.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = f.fact
+   WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hidden_criteria(equity.scorecard, integer) IS
+  'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+
+CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
+  RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
+                 points numeric, max_points numeric, reason text, sentence text)
+  LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  secret text[] := ARRAY(SELECT c.criterion FROM equity_internal.hidden_criteria(card, explain_rules.version) AS c);
+BEGIN
+  RETURN QUERY
+  SELECT e.seq,
+         e.criterion,
+         w.label,
+         CASE
+           WHEN h.hidden THEN '***'
+           ELSE coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang))
+         END,
+         coalesce(w.rule, e.rule),
+         CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
+         CASE WHEN NOT h.hidden THEN e.points END,
+         e.max_points,
+         CASE WHEN NOT h.hidden THEN e.reason END,
+         CASE
+           WHEN h.hidden THEN 'WITHHELD'
+           WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN e.kind <> 'gate' THEN NULL
+           WHEN e.passed THEN 'PASSED'
+           WHEN e.reason IS NULL THEN 'ALTERNATIVE'
+           WHEN EXISTS (SELECT FROM equity.reason AS r WHERE r.reason_code = e.reason) THEN e.reason
+           ELSE 'FAILED'
+         END
+    FROM equity.explain(card, facts) AS e
+    JOIN equity_internal.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
+   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_rules(equity.application_facts, equity.scorecard, integer, text) IS
+  'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+
+CREATE TYPE equity.explanation_line AS (
+  section text,
+  line integer,
+  programme text,
+  criterion text,
+  label text,
+  value text,
+  rule text,
+  passed boolean,
+  points numeric,
+  max_points numeric,
+  place bigint,
+  asked bigint,
+  seats integer,
+  cutoff numeric,
+  distance numeric,
+  reason text,
+  message text,
+  advice text
+);
+
+COMMENT ON TYPE equity.explanation_line IS
+  'A line of a letter to an applicant, see equity.explain_application.';
+COMMENT ON COLUMN equity.explanation_line.section IS 'What the line is about: application, rule, eligibility, score, choice, queue or result.';
+COMMENT ON COLUMN equity.explanation_line.line IS 'Number of the line in the letter, 1 and up.';
+COMMENT ON COLUMN equity.explanation_line.programme IS 'Programme concerned (รหัสโครงการ), or NULL for the application as a whole.';
+COMMENT ON COLUMN equity.explanation_line.criterion IS 'Code of the criterion of a rule.';
+COMMENT ON COLUMN equity.explanation_line.label IS 'What the line is called, in the language asked for.';
+COMMENT ON COLUMN equity.explanation_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
+COMMENT ON COLUMN equity.explanation_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient, in words.';
+COMMENT ON COLUMN equity.explanation_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
+COMMENT ON COLUMN equity.explanation_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
+COMMENT ON COLUMN equity.explanation_line.max_points IS 'Most points possible (คะแนนเต็ม).';
+COMMENT ON COLUMN equity.explanation_line.place IS 'Of a choice: place among all who asked for its open seats; of a queue: position on the waiting list (ลำดับที่), 1 first.';
+COMMENT ON COLUMN equity.explanation_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก); of a queue: those who wait.';
+COMMENT ON COLUMN equity.explanation_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
+COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
+COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity.explanation_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
+COMMENT ON COLUMN equity.explanation_line.message IS 'The sentence, in the language asked for.';
+COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, in that language, or NULL.';
+
+CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  rule equity.scorecard_version;
+  stored equity.assessment;
+  present record;
+  note text;
+BEGIN
+  SELECT v.* INTO rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = facts.round_id
+     AND rp.programme_code = programme;
+  IF rule.card IS NULL THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'NO_CARD');
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
+           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
+    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
+   ORDER BY e.seq;
+
+  present := equity.assess(rule.card, facts);
+  SELECT s.* INTO stored
+    FROM equity.assessment AS s
+   WHERE s.applicant_id = facts.applicant_id
+     AND s.round_id = facts.round_id
+     AND s.programme_code = programme;
+  IF NOT FOUND THEN
+    stored.eligible := present.eligible;
+    stored.score := present.score;
+    note := 'NOT_ASSESSED';
+  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+    note := 'FACTS_CHANGED';
+  END IF;
+  RETURN NEXT jsonb_build_object(
+    'section', 'eligibility', 'passed', CASE WHEN NOT stored.eligible OR stored.score IS NOT NULL THEN stored.eligible END,
+    'reason', upper(equity_internal.assessment_status(stored.eligible, stored.score)));
+  RETURN NEXT jsonb_build_object(
+    'section', 'score', 'points', stored.score, 'max_points', equity_internal.max_score(rule.card, facts), 'reason', note,
+    'message', equity.reason_text(note, lang, jsonb_build_object('score', stored.score)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_programme(equity.application_facts, text, text) IS
+  'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+
+CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
+BEGIN ATOMIC
+  SELECT CASE WHEN bool_and(e.max_points IS NOT NULL) THEN sum(e.max_points) END
+    FROM equity.explain(card, facts) AS e
+   WHERE e.kind NOT IN ('gate', 'derive')
+     AND e.criterion NOT IN (SELECT n.name
+                               FROM equity.scorecard_rows(card) AS r
+                              CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, '')) AS n (name));
+END;
+
+COMMENT ON FUNCTION equity_internal.max_score(equity.scorecard, equity.application_facts) IS
+  'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+
+CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET jit = off
+AS $$
+DECLARE
+  facts equity.application_facts;
+BEGIN
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
+      HINT = 'Languages are th and en.';
+  END IF;
+  SELECT f.* INTO facts
+    FROM equity.application_facts AS f
+   WHERE f.application_id = explain_application.application_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application_id::text, 'NULL')),
+      HINT = 'The numbers are in equity.application.';
+  END IF;
+
+  RETURN QUERY
+  WITH entry AS (
+    SELECT 1 AS part, 0 AS best, 1::bigint AS n, NULL::text AS programme,
+           jsonb_build_object('section', 'application', 'value', facts.application_id::text,
+                              'reason', CASE facts.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(facts.status) END) AS content
+    UNION ALL
+    SELECT 2, p.best, e.n, p.programme_code, e.content
+      FROM (SELECT p.programme_code, min(c.choice) AS best
+              FROM equity.choice AS c
+              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+             WHERE c.applicant_id = facts.applicant_id
+               AND c.round_id = facts.round_id
+             GROUP BY p.programme_code) AS p
+     CROSS JOIN LATERAL equity_internal.explain_programme(facts, p.programme_code, lang) WITH ORDINALITY AS e (content, n)
+    UNION ALL
+    SELECT 3, 0, e.n, e.content ->> 'programme', e.content
+      FROM equity_internal.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
+  )
+  SELECT l.*
+    FROM (SELECT n.*, row_number() OVER (ORDER BY n.part, n.best, n.n) AS line FROM entry AS n) AS e
+   CROSS JOIN LATERAL jsonb_populate_record(NULL::equity.explanation_line, e.content || jsonb_build_object(
+     'line', e.line,
+     'programme', e.programme,
+     'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+     'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+     'advice', coalesce(e.content ->> 'advice',
+                        CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END))) AS l
+   ORDER BY e.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';

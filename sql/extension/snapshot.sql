@@ -1,0 +1,11770 @@
+-- The whole newest definition of equity, as pg_dump 15 shows it.
+-- Made by make snapshot from sql/extension; not installed, only to be read and compared.
+
+CREATE SCHEMA equity;
+
+COMMENT ON SCHEMA equity IS 'Scholarship eligibility and allocation: scorecards, quota allocation with proof, the scholarship registry, its operations and reports.';
+
+CREATE SCHEMA equity_internal;
+
+COMMENT ON SCHEMA equity_internal IS 'What only other parts of the extension equity call: no promise is made about it, and it changes with any version.';
+
+CREATE TYPE equity.explanation_line AS (
+	section text,
+	line integer,
+	programme text,
+	criterion text,
+	label text,
+	value text,
+	rule text,
+	passed boolean,
+	points numeric,
+	max_points numeric,
+	place bigint,
+	asked bigint,
+	seats integer,
+	cutoff numeric,
+	distance numeric,
+	reason text,
+	message text,
+	advice text
+);
+
+COMMENT ON TYPE equity.explanation_line IS 'A line of a letter to an applicant, see equity.explain_application.';
+
+COMMENT ON COLUMN equity.explanation_line.section IS 'What the line is about: application, rule, eligibility, score, choice, queue or result.';
+
+COMMENT ON COLUMN equity.explanation_line.line IS 'Number of the line in the letter, 1 and up.';
+
+COMMENT ON COLUMN equity.explanation_line.programme IS 'Programme concerned (รหัสโครงการ), or NULL for the application as a whole.';
+
+COMMENT ON COLUMN equity.explanation_line.criterion IS 'Code of the criterion of a rule.';
+
+COMMENT ON COLUMN equity.explanation_line.label IS 'What the line is called, in the language asked for.';
+
+COMMENT ON COLUMN equity.explanation_line.value IS 'What was read, in words where there are some; *** when it is withheld, NULL when it is missing.';
+
+COMMENT ON COLUMN equity.explanation_line.rule IS 'Of a gate what it asks, else the points by value, range or coefficient, in words.';
+
+COMMENT ON COLUMN equity.explanation_line.passed IS 'Of a gate whether it holds, of eligibility whether all do and the score is known, of a choice whether it was given; NULL when undecided or withheld.';
+
+COMMENT ON COLUMN equity.explanation_line.points IS 'Points given (คะแนนที่ได้); of the score and of a choice the score that counts.';
+
+COMMENT ON COLUMN equity.explanation_line.max_points IS 'Most points possible (คะแนนเต็ม).';
+
+COMMENT ON COLUMN equity.explanation_line.place IS 'Of a choice: place among all who asked for its open seats; of a queue: position on the waiting list (ลำดับที่), 1 first.';
+
+COMMENT ON COLUMN equity.explanation_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก); of a queue: those who wait.';
+
+COMMENT ON COLUMN equity.explanation_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
+
+COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
+
+COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
+
+COMMENT ON COLUMN equity.explanation_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
+
+COMMENT ON COLUMN equity.explanation_line.message IS 'The sentence, in the language asked for.';
+
+COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, in that language, or NULL.';
+
+CREATE TYPE equity.pmt_model AS (
+	coefficients double precision[],
+	standard_errors double precision[],
+	r_squared double precision,
+	n bigint,
+	adjusted_r_squared double precision,
+	residual_error double precision,
+	inverse double precision[]
+);
+
+COMMENT ON TYPE equity.pmt_model IS 'A fitted proxy means test: y = b0 + b1*x[1] + b2*x[2] + … by least squares, as equity.pmt_fit() returns it.';
+
+COMMENT ON COLUMN equity.pmt_model.coefficients IS 'The constant b0, then a coefficient for each column of x: one more than the columns.';
+
+COMMENT ON COLUMN equity.pmt_model.standard_errors IS 'Standard errors of the coefficients, if what is left spreads alike in all rows (and weights are its precision); equity.pmt_robust_errors() gives those without that. NULL when there are as many coefficients as rows.';
+
+COMMENT ON COLUMN equity.pmt_model.r_squared IS 'Share of the (weighted) variance of y that the columns explain, 0 to 1; NULL when y is the same in all rows.';
+
+COMMENT ON COLUMN equity.pmt_model.n IS 'Rows that took part: y, x and the weight not NULL, the weight above zero.';
+
+COMMENT ON COLUMN equity.pmt_model.adjusted_r_squared IS 'r_squared less what as many columns explain by chance; may be negative.';
+
+COMMENT ON COLUMN equity.pmt_model.residual_error IS 'Standard deviation of what is left, in the unit of y: the root of the (weighted) sum of squares over n less the coefficients.';
+
+COMMENT ON COLUMN equity.pmt_model.inverse IS 'Inverse of the (weighted) cross products of the constant and the columns, for equity.pmt_robust_errors().';
+
+CREATE TYPE equity.scorecard;
+
+CREATE FUNCTION equity_internal.scorecard_in(cstring) RETURNS equity.scorecard
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_in';
+
+COMMENT ON FUNCTION equity_internal.scorecard_in(cstring) IS 'Input of type scorecard: JSON text. Errors: 22P02 malformed JSON, 22023 a rule without sense.';
+
+CREATE FUNCTION equity_internal.scorecard_out(equity.scorecard) RETURNS cstring
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_out';
+
+COMMENT ON FUNCTION equity_internal.scorecard_out(equity.scorecard) IS 'Output of type scorecard: the canonical JSON text (no spaces, keys in byte order, defaults left out, numbers trimmed).';
+
+CREATE FUNCTION equity_internal.scorecard_recv(internal) RETURNS equity.scorecard
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_recv';
+
+COMMENT ON FUNCTION equity_internal.scorecard_recv(internal) IS 'Binary input of type scorecard: a two-byte format number, then JSON text that passes the same checks as text input. Errors: 22P03 unknown format, 22P02, 22023.';
+
+CREATE FUNCTION equity_internal.scorecard_send(equity.scorecard) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_send';
+
+COMMENT ON FUNCTION equity_internal.scorecard_send(equity.scorecard) IS 'Binary output of type scorecard: a two-byte format number, then the canonical JSON text.';
+
+CREATE TYPE equity.scorecard (
+    INTERNALLENGTH = variable,
+    INPUT = equity_internal.scorecard_in,
+    OUTPUT = equity_internal.scorecard_out,
+    RECEIVE = equity_internal.scorecard_recv,
+    SEND = equity_internal.scorecard_send,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
+
+CREATE TYPE equity_internal.choice_outcome AS (
+	choice integer,
+	pool_id bigint,
+	seat text,
+	precedence integer,
+	seats integer,
+	tier integer,
+	score numeric,
+	waits boolean,
+	place bigint,
+	asked bigint,
+	"position" bigint,
+	waiting bigint,
+	cutoff numeric,
+	distance numeric,
+	sentence text,
+	figures jsonb
+);
+
+COMMENT ON TYPE equity_internal.choice_outcome IS 'For letters: what one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.choice IS 'Choice (อันดับ) of the applicant.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are asked for, 1 first.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.score IS 'Score that counted (คะแนน).';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it may not be told.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.asked IS 'How many competed.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for who is not on it.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
+
+COMMENT ON COLUMN equity_internal.choice_outcome.figures IS 'Figures of that sentence, a JSON object.';
+
+CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_academic_year';
+
+COMMENT ON FUNCTION equity.academic_year(day date, starts date) IS 'The same where the opening day is a date: its month and day count, its year does not.';
+
+CREATE FUNCTION equity.academic_year(day date, starts text DEFAULT '05-16'::text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_academic_year_text';
+
+COMMENT ON FUNCTION equity.academic_year(day date, starts text) IS 'Academic year (ปีการศึกษา) of a date, พ.ศ.: the year in which its first term opened, so that the second term, which ends in the next calendar year, has the same one. starts is the day on which it opens, as MM-DD, 16 May unless said otherwise; a date YYYY-MM-DD counts with its month and day. Errors: 22007 for another text, 22008 for an infinite date.';
+
+CREATE FUNCTION equity.accept_award(award_id bigint, decision text DEFAULT 'freeze'::text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  IF decision IS NULL OR decision NOT IN ('freeze', 'float') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = CASE WHEN decision IS NULL THEN 'decision is NULL' ELSE format('unrecognized decision "%s"', decision) END,
+      HINT = 'freeze keeps this seat for good; float keeps it and may move up to a choice that is wanted more.';
+  END IF;
+  this_award := equity_internal.lock_award(accept_award.award_id);
+  IF this_award.status = 'accepted' AND this_award.decision = accept_award.decision THEN
+    RAISE NOTICE 'award % is accepted already: nothing was changed', this_award.award_id;
+    RETURN;
+  END IF;
+
+  PERFORM equity_internal.require_award_status(this_award, 'accept_award', 'offered', 'accepted');
+  PERFORM equity_internal.require_decision_time(this_award, 'accept_award', at);
+  IF this_award.status = 'offered' AND this_award.offer_expires_at <= at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the offer of award %s has ended', this_award.award_id),
+      DETAIL = format('It ended at %s.', this_award.offer_expires_at),
+      HINT = 'An acceptance that came in time counts from then: pass that time as at. Otherwise the seat goes to somebody else.';
+  END IF;
+  PERFORM equity_internal.record_decision(this_award, 'accept_award', CASE this_award.status WHEN 'offered' THEN 'accepted' ELSE 'decided' END,
+                                 'accepted', accept_award.decision, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same decision changes nothing, with the other one it changes the decision. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another decision, or a time before the offer or in the future; 55000 the offer has ended, or the award is neither offered nor accepted.';
+
+CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10000
+    AS '$libdir/equity', 'equity_allocate';
+
+COMMENT ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) IS 'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read. applications: applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more is better; integer, numeric or double precision), optionally tie (smaller wins, NULL last), groups (text[]: the reserve groups the applicant belongs to), holds (open or a reserve''s name: the seat held from before; in that pool the applicant asks for it alone and ranks first there and in every cap). pools: pool_id, seats (0 and up), optionally min_seats (a floor), cap_id. reserves: pool_id, reserve (the group''s name), seats, optionally mode (after_open, the default: the open seats are filled first; before_open), cascade (text[]: who may take a reserved seat that its group leaves, in this order; * is anyone; default {*}), position (order among reserves; NULL last, then by name in byte order). caps: cap_id, seats, optionally parent_id, min_seats: a tree of ceilings over pools. A group of seats ranks by tier, score descending, tie ascending, lottery ascending, applicant id; a cap keeps the best of what lies under it in the same order, where open seats and * count as one last tier. min_seats: of the pools and caps that hold somebody but fewer than this, the one furthest below closes, until there is none. mechanism: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles. tie_break: lottery, lottery_per_pool (both need a seed), strict (an error when a tie decides), admit_all (the last class of equals is in as a whole, beyond the seats) or admit_none (a class that does not fit is out as a whole). seat is open or the reserve''s name; tier is 0 for open seats and for the group of the reserve, else the place in the cascade from 1; score is that of the application. Errors: 22004 NULL; 22023 a value out of range, NaN, a missing seed, an unknown word, a circle of caps, reserves above the seats of the pool, a cascade with an entry twice or with * not last, a reserve called open, holds that names no seat, more holders than seats, two scores of an applicant with serial_dictatorship; 23505 an applicant and pool, an applicant and choice, a pool, a reserve or a cap twice; 23503 an unknown pool or cap; 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+
+CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT false, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round;
+BEGIN
+  this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
+  PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
+  IF dry_run THEN
+    SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
+      INTO run_id, applicants, applications, seats, admitted, unfilled
+      FROM equity_internal.allocate_dry(this_round.round_id) AS d;
+    RETURN;
+  END IF;
+
+  run_id := equity_internal.matching_run(this_round);
+  IF run_id IS NULL THEN
+    PERFORM equity_internal.supersede_runs(this_round.round_id);
+    run_id := equity_internal.begin_run(this_round);
+    PERFORM equity_internal.complete_run(run_id);
+    UPDATE equity.round AS r SET status = 'allocated' WHERE r.round_id = this_round.round_id;
+    PERFORM equity.audit_append('allocate_round', this_round.round_id, run_id, equity_internal.run_record(run_id));
+  ELSE
+    RAISE NOTICE 'round % is allocated already, by run % from the same inputs: nothing was changed', this_round.round_id, run_id;
+  END IF;
+
+  SELECT a.applicants, a.applications, a.seats, a.admitted, equity_internal.run_unfilled(a.run_id)
+    INTO applicants, applications, seats, admitted, unfilled
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = allocate_round.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
+
+CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round;
+  present jsonb;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'amending a round needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+
+  this_round := equity_internal.lock_round(amend_round.round_id);
+  PERFORM equity_internal.require_status(this_round, 'amend_round', 'closed', 'scored', 'allocated', 'verified');
+  present := equity_internal.application_record(this_round.round_id);
+  IF present ->> 'application_digest' = equity_internal.fixed_application_digest(this_round.round_id) THEN
+    RAISE NOTICE 'the applications of round % are those that are fixed: nothing was changed', this_round.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL, present || jsonb_build_object('note', note));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.apportion(weight numeric, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
+    LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_apportion';
+
+COMMENT ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row when the seats are given to the rows of the partition in proportion to weight (0 and up; exact, up to 36 digits). method: hamilton (largest remainder), sainte_lague (Webster), dhondt (Jefferson), huntington_hill, adams or dean. Each row starts at minimum (NULL: 0); the next seat goes to the row below maximum (NULL: none) with the largest weight / d(seats), by hamilton with the largest seats * weight / sum of weights - seats; equal claims: the larger weight, then the earlier row in ORDER BY; a tie that decides between peers is an error. Frames have no meaning. A row of weight 0 keeps its minimum; with a NULL weight it takes no part and the result is NULL, as in a partition whose seats are NULL: so windows nest, from nation to region to province. Seats that maxima leave empty are counted in a WARNING. Errors: 22023 a negative weight, seats or minimum, NaN, a minimum above the maximum, minima above the seats, seats or method that vary in a partition, an unknown method, a tie between peers; 22003 weights of more than 36 digits together; 22004 a NULL method; 53400 more memory than equity.max_memory.';
+
+CREATE FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_apportion_matrix';
+
+COMMENT ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) IS 'Biproportional apportionment (Balinski and Demange 1989), as of provinces and programmes: seats in proportion to weights such that each row and each column has its total; a row for every row and column, by row_key and col_key in byte order. weights is a query with row_key, col_key (text) and weight (0 and up, exact, up to 36 digits together; a cell not given is 0 and gets no seat); row_seats has row_key and seats; col_seats has col_key and seats. Rounded as Sainte-Laguë does: no alternating cycle of added and removed seats has a product above 1 of w / d(seats) of the added by w / d(seats - 1) of the removed, d(k) = 2k + 1; of matrices that are as good, the lexicographically largest. The queries run with the caller''s rights and search_path and may only read. Errors: 22023 totals that differ, totals that no matrix over the cells with a weight meets (the detail says which rows), negative weights or seats, NaN; 22003 weights of too many digits; 22004 NULL; 23505 a key or a cell twice; 23503 an unknown key; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+
+CREATE FUNCTION equity.apportion_steps(weights text, seats integer, method text DEFAULT 'sainte_lague'::text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) RETURNS SETOF record
+    LANGUAGE c STABLE COST 10000
+    AS '$libdir/equity', 'equity_apportion_steps';
+
+COMMENT ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) IS 'Why each seat of an apportionment went where it did: a row for each seat in the order of award, by the rules of equity.apportion. weights is a query with row_key (text), weight, and optionally minimum, maximum and position (integers; the smaller position is the earlier row, NULL last; rows of equal position or without one are peers). seat counts from 1; the minima come first. held: seats that the row held before. divisor: d(held), NULL by hamilton. quotient: weight / divisor, by hamilton seats * weight / sum of weights - held; rounded to be read, while the decision is exact; NULL when infinite. rule, what put this seat before the next claim: minimum, quotient, larger_weight or earlier_row. tied: the claim before or behind, honoured or not, is equal. Errors: those of equity.apportion, 22004 NULL arguments or keys, 23505 a key twice, 42703 and 42804 a column missing or of a wrong type.';
+
+CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_support';
+
+COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+
+CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess';
+
+COMMENT ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity_internal.scorecard_fields_support(internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_fields_support';
+
+COMMENT ON FUNCTION equity_internal.scorecard_fields_support(internal) IS 'Planner support of score_fields and eligible_fields: the cost by the number of criteria, and how many rows pass the gates by the statistics of the columns.';
+
+CREATE FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
+    LANGUAGE c IMMUTABLE COST 20 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess_fields';
+
+COMMENT ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  event equity.audit_event;
+BEGIN
+  IF audit_append.operation IS NULL THEN
+    RAISE EXCEPTION 'an audit event needs an operation'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass the name of the operation.';
+  END IF;
+
+  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
+  SELECT e.event_id + 1, e.hash
+    INTO event.event_id, event.previous_hash
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+  event.event_id := coalesce(event.event_id, 1);
+  event.previous_hash := coalesce(event.previous_hash, repeat('0', 64));
+  event.at := clock_timestamp();
+  event.actor := session_user;
+  event.acting_as := current_user;
+  event.operation := audit_append.operation;
+  event.round_id := audit_append.round_id;
+  event.run_id := audit_append.run_id;
+  event.detail := coalesce(audit_append.detail, '{}');
+  event.hash := equity.audit_hash(event);
+
+  INSERT INTO equity.audit_event SELECT event.*;
+  RETURN event.event_id;
+EXCEPTION
+  WHEN unique_violation THEN
+    -- A snapshot older than the lock did not see the last event.
+    RAISE EXCEPTION 'another transaction appended an audit event first'
+      USING ERRCODE = 'serialization_failure',
+            HINT = 'Run the transaction again.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) IS 'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}). Appends wait for each other until the end of the transaction, so call it last. Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that another appended first.';
+
+CREATE TABLE equity.audit_event (
+    event_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    acting_as text NOT NULL,
+    operation text NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    detail jsonb NOT NULL,
+    previous_hash text NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT audit_event_detail_object CHECK ((jsonb_typeof(detail) = 'object'::text)),
+    CONSTRAINT audit_event_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_event_id_positive CHECK ((event_id >= 1)),
+    CONSTRAINT audit_event_previous_hash_is_sha256 CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE equity.audit_event IS 'What the operations did (บันทึกการตรวจสอบ), one row an operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
+
+COMMENT ON COLUMN equity.audit_event.event_id IS 'Number of the event, 1 and up without gaps.';
+
+COMMENT ON COLUMN equity.audit_event.at IS 'When it was appended.';
+
+COMMENT ON COLUMN equity.audit_event.actor IS 'Database role that logged in (session_user).';
+
+COMMENT ON COLUMN equity.audit_event.acting_as IS 'Database role whose rights were used (current_user).';
+
+COMMENT ON COLUMN equity.audit_event.operation IS 'Name of the operation, for example open_round.';
+
+COMMENT ON COLUMN equity.audit_event.round_id IS 'Round concerned, or NULL. No foreign key: the trail outlives what it names.';
+
+COMMENT ON COLUMN equity.audit_event.run_id IS 'Allocation run concerned, or NULL. No foreign key: the trail outlives what it names.';
+
+COMMENT ON COLUMN equity.audit_event.detail IS 'Counts, digests and parameters as a JSON object; no personal data and no unrevealed seed.';
+
+COMMENT ON COLUMN equity.audit_event.previous_hash IS 'Hash of the event before, 64 zeros for the first.';
+
+COMMENT ON COLUMN equity.audit_event.hash IS 'Sha256 of this row as equity.audit_hash() defines it, 64 hexadecimal digits.';
+
+CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT encode(sha256(convert_to((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text, 'UTF8'::name)), 'hex'::text) AS encode;
+END;
+
+COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
+
+CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH chain AS (
+          SELECT e.event_id,
+             e.previous_hash,
+             e.hash,
+             equity.audit_hash(e.*) AS proper_hash,
+             lag(e.event_id, 1, (0)::bigint) OVER in_order AS event_before,
+             lag(e.hash, 1, repeat('0'::text, 64)) OVER in_order AS hash_before
+            FROM equity.audit_event e
+           WINDOW in_order AS (ORDER BY e.event_id)
+         ), found AS (
+          SELECT c.event_id,
+             1 AS step,
+             'events before it are missing'::text AS problem
+            FROM chain c
+           WHERE (c.event_id <> (c.event_before + 1))
+         UNION ALL
+          SELECT c.event_id,
+             2,
+             'previous_hash is not the hash of the event before'::text
+            FROM chain c
+           WHERE (c.previous_hash <> c.hash_before)
+         UNION ALL
+          SELECT c.event_id,
+             3,
+             'hash does not match the row'::text
+            FROM chain c
+           WHERE (c.hash <> c.proper_hash)
+         UNION ALL
+          SELECT NULL::bigint,
+             4,
+             'no event has the known hash'::text
+           WHERE ((audit_check.known_hash IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                    FROM chain c
+                   WHERE (c.hash = audit_check.known_hash)))))
+         )
+  SELECT f.event_id,
+     f.problem
+    FROM found f
+   ORDER BY f.event_id, f.step;
+END;
+
+COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
+
+CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity_internal.find_run(award_mismatches.run_id);
+  published bigint := (SELECT r.published_run_id FROM equity.round AS r WHERE r.round_id = found_run.round_id);
+BEGIN
+  IF published IS DISTINCT FROM found_run.run_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is not what round %s has published', found_run.run_id, found_run.round_id),
+      DETAIL = CASE WHEN published IS NULL THEN 'It has published no run: there are no awards yet.'
+                    ELSE format('Its awards are those of run %s.', published) END,
+      HINT = CASE WHEN published IS NULL THEN format('Publish it first: equity.publish_run(%s).', found_run.run_id)
+                  ELSE format('Ask equity.award_mismatches(%s).', published) END;
+  END IF;
+  RETURN QUERY
+  SELECT s.applicant_id, s.award_id,
+         CASE
+           WHEN s.award_id IS NULL THEN 'a placement without an award'
+           WHEN s.pool_id IS NULL THEN 'an award without a placement'
+           ELSE 'an award of another pool than its placement'
+         END
+    FROM equity_internal.award_standing(found_run.run_id) AS s
+   WHERE s.award_id IS NULL
+      OR s.decision <> 'out' AND s.award_pool_id IS DISTINCT FROM s.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.award_mismatches(run_id bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat. Errors: P0002 no such run; 55000 another run than the newest published one, whose placements are no longer those of the awards.';
+
+CREATE FUNCTION equity.be_year(day date) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_be_year';
+
+COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
+
+CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10000
+    AS '$libdir/equity', 'equity_call_order';
+
+COMMENT ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left: a row for each candidate, by pool_id and position (1 and up). candidates is a query with pool_id, applicant_id, rank (smaller is called first; then the smaller applicant_id) and groups (text[], or NULL for none); shares is a query with pool_id, reserve (the group''s name), min_percent (0 to 100, exact, up to 24 decimals) and optionally position (the smaller one wins when shares conflict; NULL last, then by name in byte order). Groups without a share in the pool say nothing. For position k a group is due when fewer than ceil(min_percent * k / 100) of it are called; of those left the members of each due group are kept, in order of position, but for a group that would leave none, and the one with the smallest rank is called. Columns are found by name; the queries run with the caller''s rights and search_path and may only read. Errors: 22004 NULL, 22023 a percentage out of range, 22003 one of more decimals, 23505 a candidate or a share twice in a pool, 42703 and 42804 a column missing or of a wrong type, 0A000 more than 63 shares in a pool, 53400 more memory than equity.max_memory.';
+
+CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity_internal.find_run(cap_cutoffs.run_id);
+BEGIN
+  RETURN QUERY
+  WITH below AS MATERIALIZED (
+    SELECT u.cap_id, u.pool_id
+      FROM equity_internal.pool_cap AS u
+     WHERE u.round_id = found_run.round_id
+       AND (cap_cutoffs.caps IS NULL OR u.cap_id = ANY (cap_cutoffs.caps))
+  ), holder AS MATERIALIZED (
+    SELECT h.*, equity_internal.cap_tier(h.seat, v.cascade, h.tier) AS last_tier
+      FROM equity_internal.run_holders(cap_cutoffs.run_id, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
+      LEFT JOIN equity.pool_reserve AS v
+        ON v.pool_id = h.pool_id
+       AND v.reserve = h.seat
+  ), ordered AS (
+    SELECT b.cap_id, h.*,
+           count(*) OVER (PARTITION BY b.cap_id) AS holders,
+           rank() OVER (PARTITION BY b.cap_id ORDER BY h.kept, h.last_tier DESC NULLS FIRST, h.score) AS rank_from_last
+      FROM below AS b
+      JOIN holder AS h ON h.pool_id = b.pool_id
+  ), last_class AS MATERIALIZED (
+    SELECT o.*,
+           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
+      FROM ordered AS o
+     WHERE o.rank_from_last = 1
+  ), last_holder AS (
+    SELECT DISTINCT ON (l.cap_id) l.*
+      FROM last_class AS l
+     ORDER BY l.cap_id, l.tie DESC NULLS FIRST, l.lottery DESC, l.applicant_id DESC
+  )
+  SELECT c.cap_id, c.seats, coalesce(l.holders, 0), coalesce(l.holders, 0) >= c.seats,
+         l.pool_id, l.seat, l.last_tier, l.score, l.tie, l.lottery, l.kept
+    FROM equity.seat_cap AS c
+    LEFT JOIN last_holder AS l ON l.cap_id = c.cap_id
+   WHERE c.round_id = found_run.round_id
+     AND (cap_cutoffs.caps IS NULL OR c.cap_id = ANY (cap_cutoffs.caps))
+   ORDER BY c.cap_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before. caps limits it to some ceilings. Errors: P0002 no such run.';
+
+CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  head equity.scorecard_version;
+  written record;
+  criteria jsonb;
+  classes jsonb;
+BEGIN
+  SELECT v.* INTO head
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = card_from_rows.card_code
+     AND v.version = card_from_rows.version;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
+      HINT = 'The versions are in equity.scorecard_version.';
+  END IF;
+  SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
+  PERFORM equity_internal.require_consistent_rows(head);
+  SELECT jsonb_agg(k.keys || p.parts ORDER BY p.position) INTO criteria
+    FROM equity_internal.criterion_parts(head.card_code, head.version) AS p
+   CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS keys
+                         FROM equity.criterion AS c
+                        CROSS JOIN LATERAL jsonb_each(equity_internal.criterion_keys(c)) AS e
+                        WHERE c.card_code = head.card_code
+                          AND c.version = head.version
+                          AND c.criterion = p.criterion
+                          AND c.kind = p.kind
+                          AND (c.kind IN ('band', 'linear', 'enum') OR c.position = p.position)) AS k;
+  IF criteria IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('scorecard "%s" version %s has no rows', head.card_code, head.version),
+      HINT = 'Fill equity.criterion, for example by COPY or with equity.scorecard_rows(card).';
+  END IF;
+
+  SELECT jsonb_agg(jsonb_build_array(c.low, c.high, c.criterion) ORDER BY c.position) INTO classes
+    FROM equity.criterion AS c
+   WHERE c.card_code = head.card_code
+     AND c.version = head.version
+     AND c.kind = 'class';
+  RETURN (jsonb_strip_nulls(jsonb_build_object('code', head.card_code, 'scale', coalesce(head.scale, written.scale),
+                                               'rounding', coalesce(head.rounding, written.rounding), 'as_of', coalesce(head.as_of, written.as_of)))
+          || jsonb_build_object('criteria', criteria)
+          || CASE WHEN classes IS NULL THEN '{}' ELSE jsonb_build_object('classes', classes) END)::text::equity.scorecard;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that its kind does not know or that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+
+CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_mask';
+
+COMMENT ON FUNCTION equity.citizen_id_mask(id text) IS 'A citizen id for lists, with its last three digits alone: x-xxxx-xxxxx-56-2; a G-code likewise: Gxxxxxxxxx123. Of any other text nothing is shown: x-xxxx-xxxxx-xx-x.';
+
+CREATE FUNCTION equity.citizen_id_normal(id text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_normal';
+
+COMMENT ON FUNCTION equity.citizen_id_normal(id text) IS 'The plain form of a citizen id: 13 ASCII digits, leading zeros kept. NULL when the text is not 13 digits with dashes and spaces; the check digit is not looked at (citizen_id_valid does).';
+
+CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_citizen_id_valid';
+
+COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 − Σ(14−i)·dᵢ mod 11) mod 10 of the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
+
+CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round;
+BEGIN
+  this_round := equity_internal.lock_round(close_round.round_id);
+  IF this_round.status = 'draft' THEN
+    PERFORM equity_internal.require_status(this_round, 'close_round', 'open');
+  END IF;
+  IF seed IS NULL OR equity.commitment(seed) IS DISTINCT FROM this_round.seed_commitment THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('seed does not match the commitment of round %s', this_round.round_id),
+      DETAIL = CASE WHEN seed IS NULL THEN 'The given seed is NULL.'
+                    ELSE format('The commitment is %s, that of the given seed is %s.', this_round.seed_commitment, equity.commitment(seed)) END,
+      HINT = 'Pass the seed whose equity.commitment(seed) was published when the round was opened.';
+  END IF;
+  IF this_round.status <> 'open' THEN
+    RAISE NOTICE 'round % is closed already: nothing was changed', this_round.round_id;
+    RETURN;
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'closed',
+         seed = close_round.seed
+   WHERE r.round_id = this_round.round_id;
+  PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
+                              jsonb_build_object('seed', seed) || equity_internal.application_record(this_round.round_id));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.commitment(seed text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_commitment';
+
+COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(compare_policies.round_id);
+BEGIN
+  PERFORM equity_internal.require_status(this_round, 'compare_policies', 'scored', 'allocated', 'verified', 'published');
+  PERFORM equity_internal.refuse_policy(p.name, 'gives seats to a pool that is not of the round', format('Pool %s, round %s.', s.pool_id, this_round.round_id),
+                               'The pools are in equity.seat_pool.')
+     FROM equity_internal.read_policies(variants) AS p
+    CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'seats') WHEN 'object' THEN p.settings -> 'seats' ELSE '{}' END) AS s (pool_id)
+    WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS o WHERE o.round_id = this_round.round_id AND o.pool_id::text = s.pool_id);
+  PERFORM equity_internal.require_capable_mechanism(this_round, p.name, p.settings) FROM equity_internal.read_policies(variants) AS p;
+
+  RETURN QUERY
+  WITH candidate AS MATERIALIZED (
+    SELECT p.place, p.name, p.settings FROM equity_internal.read_policies(variants) AS p
+  ), solved AS MATERIALIZED (
+    SELECT c.place, s.applicant_id, s.choice
+      FROM candidate AS c
+     CROSS JOIN LATERAL equity_internal.policy_queries(this_round.round_id, c.settings) AS q
+     CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps,
+                                        coalesce(c.settings ->> 'mechanism', this_round.mechanism),
+                                        coalesce(c.settings ->> 'tie_break', this_round.tie_break),
+                                        coalesce(c.settings ->> 'seed', this_round.seed)) AS s
+  ), outcome AS (
+    -- as many as are admitted by the policy or by that of the round; everybody else is as before
+    SELECT c.place, s.applicant_id, s.choice, b.choice AS own_choice
+      FROM candidate AS c
+      JOIN solved AS s ON s.place = c.place
+      LEFT JOIN solved AS b ON b.place = 0 AND b.applicant_id = s.applicant_id
+    UNION ALL
+    SELECT c.place, b.applicant_id, NULL, b.choice
+      FROM solved AS b
+      JOIN candidate AS c ON true
+      LEFT JOIN solved AS s ON s.place = c.place AND s.applicant_id = b.applicant_id
+     WHERE b.place = 0
+       AND s.applicant_id IS NULL
+  ), member AS MATERIALIZED (
+    SELECT d.applicant_id, d.dimension, d.value FROM equity_internal.applicant_dimensions(this_round.round_id) AS d
+  ), counted AS (
+    SELECT o.place, m.dimension, m.value,
+           count(o.choice) AS admitted,
+           count(*) FILTER (WHERE o.choice = 1) AS first_choices,
+           avg(o.choice) AS mean_choice,
+           count(*) FILTER (WHERE o.choice < o.own_choice OR o.own_choice IS NULL) AS gains,
+           count(*) FILTER (WHERE o.choice > o.own_choice OR o.choice IS NULL) AS loses
+      FROM outcome AS o
+      JOIN member AS m ON m.applicant_id = o.applicant_id
+     GROUP BY o.place, m.dimension, m.value
+  )
+  SELECT c.name, m.dimension, m.value, m.applicants,
+         coalesce(n.admitted, 0), round(100.0 * coalesce(n.admitted, 0) / m.applicants, 2),
+         coalesce(n.first_choices, 0), round(n.mean_choice, 4), m.applicants - coalesce(n.admitted, 0),
+         coalesce(n.gains, 0), coalesce(n.loses, 0)
+    FROM candidate AS c
+    JOIN (SELECT d.dimension, d.value, count(*) AS applicants FROM member AS d GROUP BY d.dimension, d.value) AS m ON true
+    LEFT JOIN counted AS n ON n.place = c.place AND n.dimension = m.dimension AND n.value = m.value
+   ORDER BY c.place, m.dimension COLLATE "C", m.value COLLATE "C";
+END;
+$$;
+
+COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
+
+CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  PERFORM equity_internal.check_comparison(a, b, relation, group_by);
+  RETURN QUERY EXECUTE format($query$
+    SELECT n.group_value,
+           n.from_status,
+           n.to_status,
+           count(*),
+           count(*) FILTER (WHERE n.move <> 0),
+           min(n.move),
+           avg(n.move),
+           max(n.move)
+      FROM (SELECT s.group_value,
+                   equity_internal.assessment_status((s.a).eligible, (s.a).score) AS from_status,
+                   equity_internal.assessment_status((s.b).eligible, (s.b).score) AS to_status,
+                   (s.b).score - (s.a).score AS move
+              FROM (SELECT %s AS group_value,
+                           equity.assess($1, t.*) AS a,
+                           equity.assess($2, t.*) AS b
+                      FROM %s AS t
+                    OFFSET 0) AS s) AS n          -- assess once a row, not once a column
+     GROUP BY n.group_value, n.from_status, n.to_status
+     ORDER BY n.group_value COLLATE "C", n.from_status, n.to_status
+    $query$,
+    CASE WHEN group_by IS NULL THEN 'NULL::text' ELSE format('t.%I::text', group_by) END, relation)
+    USING a, b;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+
+CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  source equity.scorecard_version;
+  head record;
+  copied bigint;
+BEGIN
+  SELECT v.* INTO source
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = copy_scorecard.code
+     AND v.version = copy_scorecard.from_version;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('scorecard "%s" has no version %s', code, coalesce(from_version::text, 'NULL')),
+      HINT = 'The versions are in equity.scorecard_version.';
+  END IF;
+
+  head := equity.scorecard_header(source.card);
+  INSERT INTO equity.scorecard_version (card_code, version, name_th, name_en, scale, rounding, as_of)
+  VALUES (source.card_code, to_version, source.name_th, source.name_en,
+          coalesce(source.scale, head.scale), coalesce(source.rounding, head.rounding), coalesce(source.as_of, head.as_of));
+
+  INSERT INTO equity.criterion
+  SELECT p.*
+    FROM equity.criterion AS c
+   CROSS JOIN LATERAL jsonb_populate_record(c, jsonb_build_object('version', to_version)) AS p
+   WHERE c.card_code = source.card_code
+     AND c.version = source.version;
+  GET DIAGNOSTICS copied = ROW_COUNT;
+  IF copied = 0 AND source.card IS NOT NULL THEN
+    INSERT INTO equity.criterion
+    SELECT p.*
+      FROM equity.scorecard_rows(source.card, to_version) AS r
+     CROSS JOIN LATERAL jsonb_populate_record(r, jsonb_build_object('card_code', source.card_code)) AS p;
+    GET DIAGNOSTICS copied = ROW_COUNT;
+  END IF;
+  RETURN copied;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Errors: P0002 no such earlier version; 23505 the new version exists.';
+
+CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity_internal.find_run(cutoffs.run_id);
+BEGIN
+  RETURN QUERY
+  WITH ordered AS (
+    SELECT h.*,
+           count(*) OVER (PARTITION BY h.pool_id, h.seat) AS holders,
+           rank() OVER (PARTITION BY h.pool_id, h.seat ORDER BY h.kept, h.tier DESC, h.score) AS rank_from_last
+      FROM equity_internal.run_holders(cutoffs.run_id, cutoffs.pools) AS h
+  ), last_class AS MATERIALIZED (
+    SELECT o.*,
+           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
+      FROM ordered AS o
+     WHERE o.rank_from_last = 1
+  ), last_holder AS (
+    SELECT DISTINCT ON (l.pool_id, l.seat) l.*
+      FROM last_class AS l
+     ORDER BY l.pool_id, l.seat, l.tie DESC NULLS FIRST, l.lottery DESC, l.applicant_id DESC
+  )
+  SELECT g.pool_id, g.seat, g.precedence, g.seats, coalesce(l.holders, 0), coalesce(l.holders, 0) >= g.seats,
+         l.tier, l.score, l.tie, l.lottery, l.kept,
+         CASE
+           WHEN coalesce(l.holders, 0) >= g.seats THEN 'seat'
+           WHEN c.cap_id IS NOT NULL THEN 'cap'
+           WHEN k.pool_id IS NOT NULL THEN 'floor'
+         END,
+         c.cap_id
+    FROM equity.seat_group AS g
+    LEFT JOIN last_holder AS l
+      ON l.pool_id = g.pool_id
+     AND l.seat = g.seat
+    LEFT JOIN equity_internal.full_caps(cutoffs.run_id, cutoffs.pools) AS c ON c.pool_id = g.pool_id
+    LEFT JOIN equity_internal.closed_pools(cutoffs.run_id) AS k ON k.pool_id = g.pool_id
+   WHERE g.round_id = found_run.round_id
+     AND (cutoffs.pools IS NULL OR g.pool_id = ANY (cutoffs.pools))
+   ORDER BY g.pool_id, g.precedence;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before. stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed for want of people), or NULL when nobody is turned away, but by a tie break that refuses tied applicants together. pools limits it to some pools. Errors: P0002 no such run.';
+
+CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  this_award := equity_internal.lock_award(decline_award.award_id);
+  IF this_award.status = 'declined' THEN
+    RAISE NOTICE 'award % is declined already: nothing was changed', this_award.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity_internal.require_award_status(this_award, 'decline_award', 'offered');
+  PERFORM equity_internal.require_decision_time(this_award, 'decline_award', at);
+  PERFORM equity_internal.record_decision(this_award, 'decline_award', 'declined', 'declined', NULL, at, NULL);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+
+CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_comparable(a, b);
+
+  RETURN QUERY
+  WITH pair AS MATERIALIZED (
+    SELECT x.mechanism AS mechanism_a, y.mechanism AS mechanism_b,
+           x.tie_break AS tie_break_a, y.tie_break AS tie_break_b,
+           x.tie_field AS tie_field_a, y.tie_field AS tie_field_b,
+           x.seed AS seed_a, y.seed AS seed_b,
+           x.input_digest AS input_a, y.input_digest AS input_b,
+           x.seat_digest AS seat_a, y.seat_digest AS seat_b,
+           x.reserve_digest AS reserve_a, y.reserve_digest AS reserve_b,
+           x.cap_digest AS cap_a, y.cap_digest AS cap_b,
+           x.standing_digest AS standing_a, y.standing_digest AS standing_b,
+           x.tie_field IS NOT DISTINCT FROM y.tie_field
+           AND (x.reserve_digest = equity.text_digest('')) = (y.reserve_digest = equity.text_digest('')) AS alike
+      FROM equity.allocation_run AS x
+      JOIN equity.allocation_run AS y
+        ON y.run_id = diff_inputs.b
+     WHERE x.run_id = diff_inputs.a
+  )
+  SELECT r.rule, NULL::bigint, NULL::bigint, NULL::bigint, r.before_value, r.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL (VALUES ('mechanism', p.mechanism_a, p.mechanism_b),
+                              ('tie_break', p.tie_break_a, p.tie_break_b),
+                              ('tie_field', p.tie_field_a, p.tie_field_b),
+                              ('seed', p.seed_a, p.seed_b)) AS r (rule, before_value, after_value)
+   WHERE r.before_value IS DISTINCT FROM r.after_value
+  UNION ALL
+  SELECT 'pool', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.seat_a, p.seat_b) AS d
+  UNION ALL
+  SELECT 'reserve', NULL, d.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.reserve_a, p.reserve_b) AS d
+  UNION ALL
+  SELECT 'cap', NULL, NULL, d.key::bigint, d.before_value, d.after_value
+    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.cap_a, p.cap_b) AS d
+  UNION ALL
+  SELECT 'standing', d.key::bigint, nullif(o.key, '')::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity_internal.diff_sources(p.standing_a, p.standing_b) AS o
+   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+  UNION ALL
+  -- what a line says of tie and groups counts only when both runs went by such columns
+  SELECT 'application', d.key::bigint, o.key::bigint, NULL, d.before_value, d.after_value
+    FROM pair AS p
+   CROSS JOIN LATERAL equity_internal.diff_sources(p.input_a, p.input_b) AS o
+   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+   WHERE p.alike
+      OR (split_part(d.before_value, ',', 1), split_part(d.before_value, ',', 2))
+         IS DISTINCT FROM (split_part(d.after_value, ',', 1), split_part(d.after_value, ',', 2));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there. Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.';
+
+CREATE TABLE equity.digest_source (
+    digest text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT digest_source_is_its_sha256 CHECK ((digest = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+);
+
+COMMENT ON TABLE equity.digest_source IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
+
+COMMENT ON COLUMN equity.digest_source.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.digest_source.content IS 'The text: lines that end with a line feed; equity.run_manifest says of what.';
+
+CREATE FUNCTION equity.digest_text(digest text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.content
+    FROM equity.digest_source p
+   WHERE (p.digest = digest_text.digest);
+END;
+
+COMMENT ON FUNCTION equity.digest_text(digest text) IS 'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept.';
+
+CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH line AS (
+          SELECT l.side,
+             split_part(l.line, ','::text, 1) AS key,
+             substr(l.line, (strpos(l.line, ','::text) + 1)) AS value
+            FROM ( SELECT 1 AS side,
+                     b.line
+                    FROM string_to_table(diff_lines.before, '
+'::text) b(line)
+                 UNION ALL
+                  SELECT 2,
+                     n.line
+                    FROM string_to_table(diff_lines.after, '
+'::text) n(line)) l
+           WHERE ((l.line <> ''::text) AND (diff_lines.before IS DISTINCT FROM diff_lines.after))
+         ), entry AS (
+          SELECT l.key,
+             string_agg(l.value, '; '::text ORDER BY (l.value COLLATE "C")) FILTER (WHERE (l.side = 1)) AS before_value,
+             string_agg(l.value, '; '::text ORDER BY (l.value COLLATE "C")) FILTER (WHERE (l.side = 2)) AS after_value
+            FROM line l
+           GROUP BY l.key
+         )
+  SELECT e.key,
+     e.before_value,
+     e.after_value
+    FROM entry e
+   WHERE (e.before_value IS DISTINCT FROM e.after_value);
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_lines(before text, after text) IS 'Where two texts behind digests differ: by the first field of their lines, the rest of the lines before and after, NULL when there was none. NULL is a text without lines.';
+
+CREATE TABLE equity.placement (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    choice integer NOT NULL,
+    seat text NOT NULL,
+    tier integer NOT NULL,
+    score numeric,
+    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
+);
+
+COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
+
+COMMENT ON COLUMN equity.placement.run_id IS 'The run.';
+
+COMMENT ON COLUMN equity.placement.applicant_id IS 'The applicant placed (ผู้ได้รับการจัดสรร; no foreign key).';
+
+COMMENT ON COLUMN equity.placement.pool_id IS 'The seat pool (no foreign key).';
+
+COMMENT ON COLUMN equity.placement.choice IS 'Rank that the applicant gave to the pool (อันดับ), 1 and up.';
+
+COMMENT ON COLUMN equity.placement.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.placement.tier IS 'Place in the seat''s cascade, 0 for the group that the seat is for.';
+
+COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant competed (คะแนน).';
+
+CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, departure bigint, arrival bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT m.applicant_id,
+         CASE
+             WHEN (m.from_pool_id IS NULL) THEN 'admitted'::text
+             WHEN (m.to_pool_id IS NULL) THEN 'dropped'::text
+             WHEN (m.to_choice < m.from_choice) THEN 'better'::text
+             WHEN (m.to_choice > m.from_choice) THEN 'worse'::text
+             ELSE 'seat'::text
+         END AS "case",
+     m.from_pool_id,
+     m.from_seat,
+     m.from_choice,
+     m.to_pool_id,
+     m.to_seat,
+     m.to_choice,
+         CASE
+             WHEN ((m.from_pool_id IS NOT NULL) AND m.moved) THEN row_number() OVER (PARTITION BY m.from_pool_id, m.moved ORDER BY m.from_score DESC, m.applicant_id)
+             ELSE NULL::bigint
+         END AS "case",
+         CASE
+             WHEN ((m.to_pool_id IS NOT NULL) AND m.moved) THEN row_number() OVER (PARTITION BY m.to_pool_id, m.moved ORDER BY m.to_score DESC, m.applicant_id)
+             ELSE NULL::bigint
+         END AS "case"
+    FROM ( SELECT COALESCE(x.applicant_id, y.applicant_id) AS applicant_id,
+             x.pool_id AS from_pool_id,
+             x.seat AS from_seat,
+             x.choice AS from_choice,
+             x.score AS from_score,
+             y.pool_id AS to_pool_id,
+             y.seat AS to_seat,
+             y.choice AS to_choice,
+             y.score AS to_score,
+             (x.pool_id IS DISTINCT FROM y.pool_id) AS moved
+            FROM (( SELECT t.run_id,
+                     t.applicant_id,
+                     t.pool_id,
+                     t.choice,
+                     t.seat,
+                     t.tier,
+                     t.score
+                    FROM equity.placement t
+                   WHERE (t.run_id = diff_placements.a)) x
+              FULL JOIN ( SELECT t.run_id,
+                     t.applicant_id,
+                     t.pool_id,
+                     t.choice,
+                     t.seat,
+                     t.tier,
+                     t.score
+                    FROM equity.placement t
+                   WHERE (t.run_id = diff_placements.b)) y ON ((y.applicant_id = x.applicant_id)))
+           WHERE ((x.pool_id IS DISTINCT FROM y.pool_id) OR (x.seat IS DISTINCT FROM y.seat))) m;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) IS 'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    kind text DEFAULT 'main'::text NOT NULL,
+    parent_run_id bigint,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism text NOT NULL,
+    tie_break text NOT NULL,
+    tie_field text,
+    seed text,
+    card_digest text,
+    input_digest text,
+    seat_digest text,
+    reserve_digest text,
+    cap_digest text,
+    standing_digest text,
+    seed_digest text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_digests_are_sha256 CHECK (((card_digest ~ '^[0-9a-f]{64}$'::text) AND (input_digest ~ '^[0-9a-f]{64}$'::text) AND (seat_digest ~ '^[0-9a-f]{64}$'::text) AND (reserve_digest ~ '^[0-9a-f]{64}$'::text) AND (cap_digest ~ '^[0-9a-f]{64}$'::text) AND (standing_digest ~ '^[0-9a-f]{64}$'::text) AND (seed_digest ~ '^[0-9a-f]{64}$'::text) AND (result_digest ~ '^[0-9a-f]{64}$'::text))),
+    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
+    CONSTRAINT allocation_run_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
+    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.kind IS 'first (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.card_digest IS 'Digest of the scorecards used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.input_digest IS 'Digest of the applications given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seat_digest IS 'Digest of the pools given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.reserve_digest IS 'Digest of the reserves given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.cap_digest IS 'Digest of the ceilings given to the allocator, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.standing_digest IS 'Digest of who held a seat or was out already (equity.run_standing), 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.seed_digest IS 'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE(pool_id bigint, cause text, cause_cap_id bigint, detail text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH RECURSIVE input AS MATERIALIZED (
+          SELECT d.input,
+             d.pool_id,
+             d.cap_id,
+             d.before_value,
+             d.after_value
+            FROM equity.diff_inputs(touched_pools.a, touched_pools.b) d(input, applicant_id, pool_id, cap_id, before_value, after_value)
+           WHERE (d.input = ANY (ARRAY['pool'::text, 'reserve'::text, 'cap'::text]))
+         ), over(cap_id, parent_id) AS (
+          SELECT (l.key)::bigint AS key,
+             (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
+            FROM (equity.allocation_run y
+              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.cap_digest)) l(key, before_value, after_value))
+           WHERE (y.run_id = touched_pools.b)
+         ), under(pool_id, cap_id) AS (
+          SELECT (l.key)::bigint AS key,
+             (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
+            FROM (equity.allocation_run y
+              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.seat_digest)) l(key, before_value, after_value))
+           WHERE (y.run_id = touched_pools.b)
+         UNION
+          SELECT u.pool_id,
+             o.parent_id
+            FROM (under u
+              JOIN over o ON ((o.cap_id = u.cap_id)))
+         )
+  SELECT DISTINCT ON (t.pool_id) t.pool_id,
+     t.input,
+     t.cap_id,
+     t.detail
+    FROM ( SELECT i.pool_id,
+             i.input,
+             NULL::bigint AS cap_id,
+             format('%s %s: %s, before %s'::text, i.input, i.pool_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS detail
+            FROM input i
+           WHERE (i.pool_id IS NOT NULL)
+         UNION ALL
+          SELECT u.pool_id,
+             i.input,
+             i.cap_id,
+             format('cap %s: %s, before %s'::text, i.cap_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS format
+            FROM (input i
+              JOIN under u ON ((u.cap_id = i.cap_id)))) t
+   ORDER BY t.pool_id, (t.input = 'pool'::text) DESC, (t.input = 'reserve'::text) DESC, t.cap_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) IS 'For equity.diff_runs: pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
+
+CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH moved AS MATERIALIZED (
+          SELECT d.applicant_id,
+             d.change,
+             d.from_pool_id,
+             d.from_seat,
+             d.from_choice,
+             d.to_pool_id,
+             d.to_seat,
+             d.to_choice,
+             d.departure,
+             d.arrival,
+                 CASE
+                     WHEN (d.change = ANY (ARRAY['dropped'::text, 'worse'::text])) THEN d.from_pool_id
+                     ELSE d.to_pool_id
+                 END AS at_pool_id
+            FROM equity_internal.diff_placements(diff_runs.a, diff_runs.b) d(applicant_id, change, from_pool_id, from_seat, from_choice, to_pool_id, to_seat, to_choice, departure, arrival)
+         ), input AS MATERIALIZED (
+          SELECT d.input,
+             d.applicant_id,
+             d.pool_id,
+             d.cap_id,
+             d.before_value,
+             d.after_value
+            FROM equity.diff_inputs(diff_runs.a, diff_runs.b) d(input, applicant_id, pool_id, cap_id, before_value, after_value)
+         ), own AS (
+          SELECT DISTINCT ON (i.applicant_id) i.applicant_id,
+             i.input,
+             i.pool_id,
+             format('%s for pool %s: %s, before %s'::text, i.input, i.pool_id, COALESCE(i.after_value, 'nothing'::text), COALESCE(i.before_value, 'nothing'::text)) AS detail
+            FROM input i
+           WHERE ((i.input = 'application'::text) OR ((i.input = 'standing'::text) AND ((i.before_value ~~ '"out"%'::text) OR (i.after_value ~~ '"out"%'::text))))
+           ORDER BY i.applicant_id, (i.input = 'standing'::text) DESC, i.pool_id
+         ), rule AS (
+          SELECT string_agg(format('%s: %s, before %s'::text, i.input, COALESCE(i.after_value, 'none'::text), COALESCE(i.before_value, 'none'::text)), '; '::text ORDER BY (i.input COLLATE "C")) AS detail
+            FROM input i
+           WHERE (i.input = ANY (ARRAY['mechanism'::text, 'tie_break'::text, 'tie_field'::text, 'seed'::text]))
+         ), neighbour AS (
+          SELECT m_1.applicant_id,
+             n_1.applicant_id AS by_applicant_id
+            FROM (moved m_1
+              JOIN moved n_1 ON (((n_1.to_pool_id = m_1.at_pool_id) AND (n_1.arrival = m_1.departure))))
+           WHERE (m_1.change = ANY (ARRAY['dropped'::text, 'worse'::text]))
+         UNION ALL
+          SELECT m_1.applicant_id,
+             n_1.applicant_id
+            FROM (moved m_1
+              JOIN moved n_1 ON (((n_1.from_pool_id = m_1.at_pool_id) AND (n_1.departure = m_1.arrival))))
+           WHERE (m_1.change = ANY (ARRAY['admitted'::text, 'better'::text]))
+         )
+  SELECT m.applicant_id,
+     m.change,
+     m.from_pool_id,
+     m.from_seat,
+     m.from_choice,
+     m.to_pool_id,
+     m.to_seat,
+     m.to_choice,
+         CASE
+             WHEN (o.applicant_id IS NOT NULL) THEN o.input
+             WHEN (r.detail IS NOT NULL) THEN 'rule'::text
+             WHEN (t.pool_id IS NOT NULL) THEN t.cause
+             WHEN (n.applicant_id IS NULL) THEN 'limit'::text
+             WHEN (m.change = ANY (ARRAY['dropped'::text, 'worse'::text])) THEN 'displaced'::text
+             ELSE 'vacated'::text
+         END AS "case",
+         CASE
+             WHEN (COALESCE(o.detail, r.detail, t.detail) IS NULL) THEN n.by_applicant_id
+             ELSE NULL::bigint
+         END AS "case",
+     COALESCE(o.pool_id, m.at_pool_id) AS "coalesce",
+         CASE
+             WHEN (COALESCE(o.detail, r.detail) IS NULL) THEN t.cause_cap_id
+             ELSE NULL::bigint
+         END AS "case",
+     COALESCE(o.detail, r.detail, t.detail) AS "coalesce"
+    FROM ((((moved m
+      CROSS JOIN rule r)
+      LEFT JOIN own o ON ((o.applicant_id = m.applicant_id)))
+      LEFT JOIN equity_internal.touched_pools(diff_runs.a, diff_runs.b) t(pool_id, cause, cause_cap_id, detail) ON ((t.pool_id = m.at_pool_id)))
+      LEFT JOIN neighbour n ON ((n.applicant_id = m.applicant_id)))
+   ORDER BY m.applicant_id;
+END;
+
+COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool). cause, the first of these that is there: application (a row of the applicant''s own was another: choice, score, tie or groups), standing (the applicant was out in one of the runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it), displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one that was won: look that applicant up for the next link of the chain), limit (none of these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in equity.diff_inputs. Applicants of one pool are matched to those who come and go in order of score: with several at once, a link says whose place it is, not that nobody else had a part. Errors: as equity.diff_inputs.';
+
+CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_digest';
+
+COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
+
+CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_eligible';
+
+COMMENT ON FUNCTION equity.eligible(card equity.scorecard, applicant record) IS 'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+
+CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
+    LANGUAGE c IMMUTABLE COST 10 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_eligible_fields';
+
+COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.check_dimensions(dimensions);
+  RETURN QUERY
+  WITH RECURSIVE category AS MATERIALIZED (
+    SELECT p.applicant_id, p.dimension, p.category, p.eligible, p.awarded
+      FROM equity_internal.person_category AS p
+     WHERE p.round_id = equity_gap_by.round_id
+  ), person (applicant_id, named, eligible, awarded) AS (
+    SELECT c.applicant_id, ARRAY[]::text[], c.eligible, c.awarded
+      FROM category AS c
+     WHERE c.dimension = 'whole'
+     UNION ALL
+    SELECT p.applicant_id, p.named || c.category, p.eligible, p.awarded
+      FROM person AS p
+      JOIN category AS c
+        ON c.applicant_id = p.applicant_id
+       AND c.dimension = dimensions[1 + cardinality(p.named)]
+  ), cell AS (
+    SELECT p.named, count(*) AS n, count(*) FILTER (WHERE p.eligible) AS e, count(*) FILTER (WHERE p.awarded) AS a
+      FROM person AS p
+     WHERE cardinality(p.named) IN (0, cardinality(dimensions))
+     GROUP BY p.named
+  ), guarded AS (
+    SELECT c.*,
+           max(c.a::numeric / c.n) FILTER (WHERE c.named = '{}') OVER () AS whole_rate,
+           c.n < 5 OR count(*) FILTER (WHERE c.n < 5) OVER () = 1
+                      AND row_number() OVER (ORDER BY c.n, c.named COLLATE "C") = 2 AS is_hidden
+      FROM cell AS c
+  ), shown AS (
+    SELECT g.named, g.whole_rate, g.is_hidden,
+           CASE WHEN NOT g.is_hidden THEN g.n END AS n,
+           CASE WHEN NOT g.is_hidden AND g.e NOT BETWEEN 1 AND 4 THEN g.e END AS e,
+           CASE WHEN NOT g.is_hidden AND g.a NOT BETWEEN 1 AND 4 THEN g.a END AS a
+      FROM guarded AS g
+     WHERE g.named <> '{}'
+  )
+  SELECT s.named, s.n, s.e, s.a,
+         round(s.e::numeric / s.n, 4),
+         round(s.a::numeric / s.n, 4),
+         round(equity.wilson_low(s.a, s.n), 4),
+         round(equity.wilson_high(s.a, s.n), 4),
+         round(s.a::numeric / s.n / nullif(s.whole_rate, 0), 4),
+         s.is_hidden
+    FROM shown AS s
+   ORDER BY s.named COLLATE "C";
+END;
+$$;
+
+COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Counts of one to four and combinations of fewer than five applicants are hidden, yet together with the single dimensions they may be reckoned: for the committee, not to be published. Reads equity_internal.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+
+CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  due_rounds bigint[] := ARRAY(SELECT DISTINCT w.round_id
+                                 FROM equity.award AS w
+                                WHERE w.status = 'offered'
+                                  AND w.offer_expires_at <= expire_offers.at
+                                ORDER BY w.round_id);
+  done record;
+  total bigint := 0;
+BEGIN
+  -- a time to come may be meant, by who plans ahead; who mistook the year rolls back
+  IF expire_offers.at > clock_timestamp() THEN
+    RAISE WARNING USING
+      MESSAGE = 'offers are ended as of a time that is still to come',
+      DETAIL = format('The time given is %s, now it is %s.', expire_offers.at, clock_timestamp()),
+      HINT = 'Its year is one of the common era (ค.ศ.); ROLLBACK gives the offers back.';
+  END IF;
+  PERFORM equity_internal.lock_awards_shared(d.round_id)
+     FROM unnest(due_rounds) AS d (round_id)
+    WHERE d.round_id IS NOT NULL;
+  IF due_rounds = '{}' THEN
+    RETURN 0;
+  END IF;
+  PERFORM equity_internal.lock_audit();
+
+  FOR done IN
+    WITH due AS MATERIALIZED (
+      SELECT w.award_id
+        FROM equity.award AS w
+       WHERE w.status = 'offered'
+         AND w.offer_expires_at <= expire_offers.at
+         AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
+         FOR NO KEY UPDATE SKIP LOCKED   -- a row held by hand is left to its holder
+    ), expired AS (
+      UPDATE equity.award AS w
+         SET status = 'expired',
+             decided_at = expire_offers.at
+        FROM due AS d
+       WHERE w.award_id = d.award_id
+      RETURNING w.award_id, w.round_id
+    ), told AS (
+      INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+      SELECT e.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
+        FROM expired AS e
+       ORDER BY e.award_id
+    )
+    SELECT e.round_id, count(*) AS offers FROM expired AS e GROUP BY e.round_id ORDER BY e.round_id
+  LOOP
+    PERFORM equity.audit_append('expire_offers', done.round_id, NULL,
+                                jsonb_build_object('at', expire_offers.at, 'offers', done.offers));
+    total := total + done.offers;
+  END LOOP;
+  RETURN total;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. A WARNING tells when the time is still to come.';
+
+CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_explain';
+
+COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  facts equity.application_facts;
+BEGIN
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
+      HINT = 'Languages are th and en.';
+  END IF;
+  SELECT f.* INTO facts
+    FROM equity.application_facts AS f
+   WHERE f.application_id = explain_application.application_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application_id::text, 'NULL')),
+      HINT = 'The numbers are in equity.application.';
+  END IF;
+
+  RETURN QUERY
+  WITH entry AS (
+    SELECT 1 AS part, 0 AS best, 1::bigint AS n, NULL::text AS programme,
+           jsonb_build_object('section', 'application', 'value', facts.application_id::text,
+                              'reason', CASE facts.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(facts.status) END) AS content
+    UNION ALL
+    SELECT 2, p.best, e.n, p.programme_code, e.content
+      FROM (SELECT p.programme_code, min(c.choice) AS best
+              FROM equity.choice AS c
+              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+             WHERE c.applicant_id = facts.applicant_id
+               AND c.round_id = facts.round_id
+             GROUP BY p.programme_code) AS p
+     CROSS JOIN LATERAL equity_internal.explain_programme(facts, p.programme_code, lang) WITH ORDINALITY AS e (content, n)
+    UNION ALL
+    SELECT 3, 0, e.n, e.content ->> 'programme', e.content
+      FROM equity_internal.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
+  )
+  SELECT l.*
+    FROM (SELECT n.*, row_number() OVER (ORDER BY n.part, n.best, n.n) AS line FROM entry AS n) AS e
+   CROSS JOIN LATERAL jsonb_populate_record(NULL::equity.explanation_line, e.content || jsonb_build_object(
+     'line', e.line,
+     'programme', e.programme,
+     'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
+     'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
+     'advice', coalesce(e.content ->> 'advice',
+                        CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END))) AS l
+   ORDER BY e.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
+
+CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_fields';
+
+COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
+
+CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_g_code_normal';
+
+COMMENT ON FUNCTION equity.g_code_normal(code text) IS 'The plain form of a G-code: G and 12 ASCII digits. NULL when the text is none.';
+
+CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_g_code_valid';
+
+COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
+
+CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
+    LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) IS 'What a scorecard says that its author may not mean: a row for each finding, of severity warning (no effect, or one that surprises) or info (good to know). criterion is NULL when the whole card is concerned.';
+
+CREATE FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lint';
+
+COMMENT ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) IS 'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
+
+CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lottery_in_pool';
+
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
+
+CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+DECLARE
+  this_round equity.round;
+  gaps text;
+BEGIN
+  IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'commitment is not a sha256 in 64 lower-case hexadecimal digits',
+      DETAIL = format('It has %s characters.', coalesce(length(commitment), 0)),
+      HINT = 'Choose a secret seed, keep it, and pass equity.commitment(seed).';
+  END IF;
+
+  this_round := equity_internal.lock_round(open_round.round_id);
+  IF this_round.status <> 'draft' AND this_round.seed_commitment = commitment THEN
+    RAISE NOTICE 'round % is open already: nothing was changed', this_round.round_id;
+    RETURN;
+  END IF;
+  IF this_round.status <> 'draft' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is %s', this_round.round_id, this_round.status),
+      DETAIL = 'It was opened with another commitment.',
+      HINT = 'A published commitment cannot be changed: make a new round for another seed.';
+  END IF;
+
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity.round_gaps(this_round.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is not ready to open', this_round.round_id),
+      DETAIL = format('What is missing or wrong: %s.', gaps),
+      HINT = 'Complete or correct equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve and equity.seat_cap: equity.round_gaps(round) lists what is missing or wrong.';
+  END IF;
+
+  UPDATE equity.round AS r
+     SET status = 'open',
+         seed_commitment = open_round.commitment
+   WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.seal_cards(this_round.round_id);
+  PERFORM equity.audit_append('open_round', this_round.round_id, NULL,
+                              jsonb_build_object('mechanism', this_round.mechanism,
+                                                 'tie_break', this_round.tie_break,
+                                                 'tie_field', this_round.tie_field,
+                                                 'seed_commitment', commitment,
+                                                 'card_digest', equity_internal.round_card_digest(this_round.round_id),
+                                                 'seat_digest', equity_internal.round_seat_digest(this_round.round_id),
+                                                 'reserve_digest', equity_internal.round_reserve_digest(this_round.round_id),
+                                                 'cap_digest', equity_internal.round_cap_digest(this_round.round_id)));
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.open_round(round_id bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_parse_date_be';
+
+COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 (also with - or .) or 2566-05-16, in Thai or other digits, with or without วันที่, เดือน and พ.ศ. A year of two digits is 2500 to 2599. Errors: 22007 for a text that is no date, 22008 for a day that does not exist (leap years are those of the common era) and for a year outside 2400 to 2700, as one of the common era is.';
+
+CREATE FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text DEFAULT 'PMT'::text, classes jsonb DEFAULT NULL::jsonb) RETURNS equity.scorecard
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  terms jsonb;
+BEGIN
+  IF model IS NULL OR fields IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF cardinality(fields) <> cardinality(model.coefficients) - 1 THEN
+    RAISE EXCEPTION 'the model has % columns and fields %', cardinality(model.coefficients) - 1, cardinality(fields)
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a field for each column of x, in their order.';
+  END IF;
+  SELECT jsonb_agg(jsonb_build_object('code', f.field, 'kind', 'coef', 'field', f.field, 'coef', round(c.coef::numeric, 12))
+                   ORDER BY f.position)
+    INTO terms
+    FROM unnest(fields) WITH ORDINALITY AS f (field, position)
+    JOIN unnest(model.coefficients) WITH ORDINALITY AS c (coef, position) ON c.position = f.position + 1;
+  RETURN (jsonb_build_object('code', code, 'scale', 6, 'criteria',
+            jsonb_build_array(jsonb_build_object('code', 'CONSTANT', 'kind', 'const', 'points', round(model.coefficients[1]::numeric, 6)))
+            || coalesce(terms, '[]'))
+          || CASE WHEN classes IS NULL THEN '{}' ELSE jsonb_build_object('classes', classes) END)::text::equity.scorecard;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) IS 'The scorecard of a model, at scale 6: a const for b0 (6 decimals) and a coef for each field, in the order of x (12 decimals, of the 15 digits that a double precision is good for). From here on all is exact: the score is the prediction within half a millionth for each criterion. Fields are numeric columns, or paths into jsonb; classes as in a card, for example [[null, 7.6, "POOR"], [7.6, null, "NON_POOR"]]. Errors: 22023 when fields and columns are not as many, and what the type scorecard refuses.';
+
+CREATE FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_predict';
+
+COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) IS 'What a model says of a row: b0 + b1*x[1] + …; NULL when an element is NULL. To try a model out: an award is scored by the card of equity.pmt_card(). Error 22023 when x has not as many numbers as the model has columns.';
+
+CREATE FUNCTION equity.propose_seats(round_id bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  this_round equity.round;
+  pool_ids bigint[];
+  weights numeric[];
+  wrong bigint;
+BEGIN
+  IF apply THEN
+    this_round := equity_internal.lock_round(propose_seats.round_id);
+    PERFORM equity_internal.require_status(this_round, 'propose_seats', 'draft');
+  ELSE
+    this_round := equity_internal.find_round(propose_seats.round_id);
+  END IF;
+
+  IF need IS NULL THEN
+    SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
+      FROM equity_internal.pool_need(this_round.round_id, coalesce(need_round, this_round.round_id)) AS n;
+  ELSE
+    EXECUTE format('SELECT array_agg(n.pool_id::bigint), array_agg(n.weight::numeric) FROM (%s) AS n', need)
+      INTO pool_ids, weights;
+  END IF;
+  pool_ids := coalesce(pool_ids, '{}');
+  weights := coalesce(weights, '{}');
+  SELECT min(n.pool_id) INTO wrong
+    FROM unnest(pool_ids) AS n (pool_id)
+   WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.pool_id = n.pool_id);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need for a pool that is not in the round'
+      USING ERRCODE = 'foreign_key_violation', DETAIL = format('Pool %s, round %s.', wrong, this_round.round_id);
+  END IF;
+  SELECT min(n.pool_id) INTO wrong
+    FROM (SELECT u.pool_id FROM unnest(pool_ids) AS u (pool_id) GROUP BY u.pool_id HAVING count(*) > 1) AS n;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need for a pool comes twice'
+      USING ERRCODE = 'unique_violation', DETAIL = format('Pool %s.', wrong);
+  END IF;
+  SELECT min(n.pool_id) INTO wrong
+    FROM unnest(pool_ids, weights) AS n (pool_id, weight)
+   WHERE n.weight < 0;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'need is negative'
+      USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Pool %s.', wrong);
+  END IF;
+
+  IF NOT apply THEN
+    RETURN QUERY
+    SELECT s.*
+      FROM equity_internal.seat_proposal(this_round.round_id, pool_ids, weights, propose_seats.method, propose_seats.scheme) AS s;
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH proposal AS MATERIALIZED (
+    SELECT s.*
+      FROM equity_internal.seat_proposal(this_round.round_id, pool_ids, weights, propose_seats.method, propose_seats.scheme) AS s
+  ), written AS (
+    UPDATE equity.seat_pool AS p
+       SET seats = s.proposed
+      FROM proposal AS s
+     WHERE p.pool_id = s.pool_id
+       AND p.seats <> s.proposed
+  )
+  SELECT s.* FROM proposal AS s;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503, 23505 and 22023 in need a pool of another round, a pool twice or a negative weight, those of equity.apportion.';
+
+CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  dropped bigint;
+BEGIN
+  WITH list AS MATERIALIZED (
+    SELECT d.digest, d.two_levels
+      FROM equity.allocation_run AS a
+     CROSS JOIN LATERAL (VALUES (a.input_digest, true), (a.standing_digest, true), (a.seat_digest, false),
+                                (a.reserve_digest, false), (a.cap_digest, false), (a.card_digest, false)) AS d (digest, two_levels)
+     WHERE a.status NOT IN ('superseded', 'failed')
+  ), needed AS (
+    SELECT l.digest FROM list AS l
+    UNION
+    SELECT e.after_value
+      FROM (SELECT DISTINCT l.digest FROM list AS l WHERE l.two_levels) AS t
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(t.digest)) AS e
+  )
+  DELETE FROM equity.digest_source AS p
+   WHERE NOT EXISTS (SELECT FROM needed AS n WHERE n.digest = p.digest);
+  GET DIAGNOSTICS dropped = ROW_COUNT;
+  RETURN dropped;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Call it when no run is being made.';
+
+CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_run equity.allocation_run;
+  offers bigint;
+  changes text;
+BEGIN
+  this_run := equity_internal.lock_run(publish_run.run_id);
+  IF this_run.status = 'published' THEN
+    RAISE NOTICE 'allocation run % is published already: nothing was changed', this_run.run_id;
+    RETURN this_run.admitted;
+  END IF;
+
+  PERFORM equity_internal.require_publishable(this_run);
+  SELECT o.offers, o.changes INTO offers, changes
+    FROM equity_internal.offer_awards(this_run.run_id) AS o;
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s was verified on other rows', this_run.run_id),
+      DETAIL = format('Since then: %s.', changes),
+      HINT = format('See equity_internal.digest_violations(%s); then score and allocate round %s again, and verify the new run.', this_run.run_id, this_run.round_id);
+  END IF;
+  UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = this_run.run_id;
+  UPDATE equity.round AS r
+     SET status = 'published',
+         published_run_id = this_run.run_id
+   WHERE r.round_id = this_run.round_id;
+  PERFORM equity_internal.keep_ranking(this_run.run_id);
+  PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
+                              jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $_$
+DECLARE
+  found_run equity.allocation_run := equity_internal.find_run(ranking.run_id);
+BEGIN
+  RETURN QUERY EXECUTE format($query$
+    SELECT c.pool_id, c.seat, c.precedence,
+           row_number() OVER in_order,
+           CASE WHEN c.waits THEN count(*) FILTER (WHERE c.waits) OVER (in_order ROWS UNBOUNDED PRECEDING) END,
+           c.applicant_id, c.choice, c.tier, c.score, c.tie, c.lottery
+      FROM (SELECT i.applicant_id, i.pool_id, i.choice, i.score::numeric, i.tie, g.seat, g.precedence,
+                   i.holds IS NOT NULL AS holder,
+                   CASE WHEN i.holds IS NULL THEN f.tier ELSE coalesce(f.tier, cardinality(g.cascade) + 1) END AS tier,
+                   equity_internal.lottery_number($2, $3, i.applicant_id, i.pool_id) AS lottery,
+                   t.applicant_id IS NULL OR i.choice < t.choice AS waits
+              FROM (%s) AS i
+              JOIN equity.seat_group AS g
+                ON g.pool_id = i.pool_id
+              LEFT JOIN equity.placement AS t
+                ON t.run_id = $4
+               AND t.applicant_id = i.applicant_id
+             CROSS JOIN LATERAL (SELECT CASE WHEN g.seat = 'open' THEN 0
+                                             ELSE equity_internal.seat_tier(g.seat, g.cascade, i.groups) END AS tier OFFSET 0) AS f
+             WHERE g.round_id = $1
+               AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
+    WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
+                        ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
+  $query$, equity_internal.ranking_query(found_run, ranking.pools))
+  USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. position counts those who wait: who were refused there and hold nothing that they want more; NULL for others. pools limits it to some pools. Errors: P0002 no such run.';
+
+CREATE TABLE equity.reason (
+    reason_code text NOT NULL,
+    text_th text NOT NULL,
+    text_en text NOT NULL,
+    advice_th text,
+    advice_en text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
+);
+
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+
+COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
+
+COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+
+COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
+
+COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE reason_advice.lang
+             WHEN 'en'::text THEN r.advice_en
+             ELSE r.advice_th
+         END AS advice_th
+    FROM equity.reason r
+   WHERE (r.reason_code = reason_advice.reason_code);
+END;
+
+COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in a language, en or else Thai; NULL when there is none.';
+
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  sentence text;
+  figure record;
+BEGIN
+  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+    FROM equity.reason AS r
+   WHERE r.reason_code = reason_text.reason_code;
+  IF sentence IS NULL OR sentence !~ '{' THEN
+    RETURN sentence;
+  END IF;
+  FOR figure IN
+    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
+  LOOP
+    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
+  END LOOP;
+  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
+
+CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round;
+  parent equity.allocation_run;
+  made equity.allocation_run;
+BEGIN
+  IF at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'a refill needs the time of its offers',
+      HINT = 'Pass it as at, or nothing for now.';
+  END IF;
+  PERFORM equity_internal.require_past_time('refill_round', at);
+  this_round := equity_internal.lock_round(refill_round.round_id);
+  PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
+  -- decisions that are being made are waited for, later ones wait
+  PERFORM pg_advisory_xact_lock(hashtextextended('equity.award', this_round.round_id));
+  parent := equity_internal.find_run(this_round.published_run_id);
+  PERFORM equity_internal.require_refillable(parent);
+
+  SELECT count(*) INTO vacated
+    FROM equity_internal.award_standing(parent.run_id) AS s
+   WHERE s.decision = 'out'
+     AND s.pool_id IS NOT NULL;
+  IF vacated = 0 AND NOT equity_internal.seats_changed(parent) THEN
+    RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', this_round.round_id, parent.run_id;
+    SELECT parent.run_id, 0, 0, equity_internal.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;
+    RETURN;
+  END IF;
+
+  made := equity_internal.make_refill(this_round, parent);
+  moved := equity_internal.move_awards(made, at);
+  offered := equity_internal.offer_free_seats(made, at);
+  run_id := made.run_id;
+  unfilled := equity_internal.run_unfilled(made.run_id);
+  UPDATE equity.allocation_run AS a
+     SET status = 'published',
+         violations = 0
+   WHERE a.run_id = made.run_id;
+  UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.keep_ranking(made.run_id);
+  PERFORM equity.audit_append('refill_round', this_round.round_id, made.run_id, equity_internal.run_record(made.run_id)
+    || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
+                          'unfilled', unfilled, 'chains', equity_internal.chain_moves(made)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+
+CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_run equity.allocation_run := equity_internal.find_run(replay_run.run_id);
+  changes text;
+  stored text;
+  again text;
+BEGIN
+  SELECT string_agg(c.change, E'\n') INTO changes
+    FROM equity_internal.changed_inputs(this_run.run_id) AS c;
+  IF changes IS NULL THEN
+    stored := equity_internal.run_result_lines(this_run.run_id);
+    again := equity_internal.solution_lines(this_run.run_id);
+    changes := nullif(concat_ws(E'\n',
+      CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(stored) THEN
+        format('placements: stored %s, now %s', this_run.result_digest, equity.text_digest(stored)) END,
+      CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(again) THEN
+        format('result: stored %s, again %s', this_run.result_digest, equity.text_digest(again)) END,
+      CASE WHEN stored <> again THEN
+        format('the placements are not those that come out again at pool %s', equity_internal.diff_keys(stored, again)) END), '');
+  END IF;
+
+  IF changes IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s cannot be repeated', this_run.run_id),
+      DETAIL = changes,
+      HINT = concat_ws(' ', format('equity.run_violations(%s) tells whom it concerns.', this_run.run_id),
+        CASE WHEN this_run.equity_version <> (SELECT v.sql FROM equity.version() AS v) THEN
+          format('Another version, %s, made the run.', this_run.equity_version) END);
+  END IF;
+  RETURN this_run.result_digest;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Errors: P0002 no such run; 55000 something differs, and the detail names each digest that does with the first pools: what the run read, or, when that is the same, what came out; and those of equity.allocate.';
+
+CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT c.pool_id,
+         count(*),
+         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+    FROM equity.choice AS c
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+   WHERE c.round_id = round_application_pools.round_id
+     AND a.round_id = round_application_pools.round_id
+     AND a.status = 'submitted'
+   GROUP BY c.pool_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    verified_need boolean,
+    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
+    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
+    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
+    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('applications', ( SELECT count(*) AS count
+            FROM equity.application a
+           WHERE ((a.round_id = application_record.round_id) AND (a.status = 'submitted'::text))), 'choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text)) AS jsonb_build_object
+    FROM equity_internal.round_application_pools(application_record.round_id) d(pool_id, choices, digest);
+END;
+
+COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+
+CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (equity_internal.application_record(round_id) ->> 'application_digest'::text);
+END;
+
+COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+
+CREATE TABLE equity.seat_cap (
+    cap_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    cap_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    seats integer NOT NULL,
+    min_seats integer,
+    parent_id bigint,
+    CONSTRAINT seat_cap_code_not_empty CHECK ((cap_code <> ''::text)),
+    CONSTRAINT seat_cap_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_cap_not_its_own_parent CHECK ((parent_id <> cap_id)),
+    CONSTRAINT seat_cap_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_cap IS 'Ceilings (เพดานจำนวนทุน) over seat pools of a round: of an institution, a province, the nation. They make trees: each pool and each ceiling is under at most one.';
+
+COMMENT ON COLUMN equity.seat_cap.cap_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_cap.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_cap.cap_code IS 'Code that people use for the ceiling, unique in the round, for example province-50.';
+
+COMMENT ON COLUMN equity.seat_cap.name_th IS 'Thai name (ชื่อเพดาน).';
+
+COMMENT ON COLUMN equity.seat_cap.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.seat_cap.seats IS 'Most persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
+
+COMMENT ON COLUMN equity.seat_cap.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pools below it close; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_cap.parent_id IS 'The ceiling above it, of the same round; NULL at the top. No ceiling may be above itself (equity.round_gaps).';
+
+CREATE FUNCTION equity_internal.cap_problems(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH RECURSIVE rooted(cap_id) AS (
+          SELECT c_1.cap_id
+            FROM equity.seat_cap c_1
+           WHERE ((c_1.round_id = cap_problems.round_id) AND (c_1.parent_id IS NULL))
+         UNION
+          SELECT c_1.cap_id
+            FROM (rooted o
+              JOIN equity.seat_cap c_1 ON ((c_1.parent_id = o.cap_id)))
+         )
+  SELECT format('ceiling %s is above itself, or under one that is'::text, c.cap_code) AS format
+    FROM equity.seat_cap c
+   WHERE ((c.round_id = cap_problems.round_id) AND (NOT (c.cap_id IN ( SELECT o.cap_id
+            FROM rooted o))));
+END;
+
+COMMENT ON FUNCTION equity_internal.cap_problems(round_id bigint) IS 'Ceilings of a round that are not in a tree, for equity.round_gaps.';
+
+CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
+    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
+END;
+
+COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
+
+CREATE TABLE equity.pool_reserve (
+    pool_id bigint NOT NULL,
+    reserve text NOT NULL,
+    seats integer NOT NULL,
+    mode text DEFAULT 'after_open'::text NOT NULL,
+    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
+    "position" integer,
+    CONSTRAINT pool_reserve_cascade_valid CHECK (equity_internal.cascade_valid(cascade)),
+    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
+    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
+    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_member.';
+
+COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
+
+COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
+
+COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
+
+COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
+
+COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
+
+CREATE TABLE equity.round (
+    round_id bigint NOT NULL,
+    round_code text NOT NULL,
+    academic_year smallint NOT NULL,
+    call_number smallint DEFAULT 1 NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    offer_days integer,
+    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break text DEFAULT 'lottery'::text NOT NULL,
+    tie_field text,
+    seed_commitment text,
+    seed text,
+    published_run_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
+    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
+    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
+    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
+    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
+    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
+    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
+    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
+    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
+    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
+    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
+    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
+);
+
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
+
+COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+
+COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
+
+COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
+
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
+COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
+
+COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
+
+COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
+
+COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
+
+COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM equity.round r
+           WHERE ((r.round_id = round_features.round_id) AND (r.tie_field IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM (equity.pool_reserve v
+              JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+           WHERE (p.round_id = round_features.round_id))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_features.round_id) AND (p.cap_id IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_features.round_id) AND (p.min_seats IS NOT NULL)))) AS "exists";
+END;
+
+COMMENT ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
+
+CREATE TABLE equity.round_programme (
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    card_code text,
+    card_version integer,
+    quota integer,
+    CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
+);
+
+COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
+
+COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.round_programme.programme_code IS 'The programme (โครงการ).';
+
+COMMENT ON COLUMN equity.round_programme.card_code IS 'Code of the scorecard that decides; NULL while not chosen.';
+
+COMMENT ON COLUMN equity.round_programme.card_version IS 'Version of that scorecard; NULL exactly when card_code is NULL.';
+
+COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
+
+CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('mechanism %s cannot honour %s'::text, r.mechanism, b.burden) AS format
+    FROM ((equity.round r
+      CROSS JOIN LATERAL equity_internal.round_features(r.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
+      CROSS JOIN LATERAL ( VALUES ('reserves'::text,t.has_reserves), ('ceilings'::text,t.has_caps), ('floors'::text,t.has_floors)) b(burden, borne))
+   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.mechanism <> 'deferred_acceptance'::text) AND b.borne)
+ UNION ALL
+  SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards'::text, count(DISTINCT ROW(rp.card_code, rp.card_version))) AS format
+    FROM (equity.round r
+      JOIN equity.round_programme rp ON ((rp.round_id = r.round_id)))
+   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.mechanism = 'serial_dictatorship'::text))
+  HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1)
+ UNION ALL
+  SELECT format('tie break %s cannot honour ceilings'::text, r.tie_break) AS format
+    FROM (equity.round r
+      CROSS JOIN LATERAL equity_internal.round_features(r.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
+   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text])) AND t.has_caps)
+ UNION ALL
+  SELECT format('mechanism %s cannot honour tie break %s'::text, r.mechanism, r.tie_break) AS format
+    FROM equity.round r
+   WHERE ((r.round_id = mechanism_problems.round_id) AND (((r.mechanism <> 'deferred_acceptance'::text) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text]))) OR ((r.mechanism = 'serial_dictatorship'::text) AND (r.tie_break = 'lottery_per_pool'::text))));
+END;
+
+COMMENT ON FUNCTION equity_internal.mechanism_problems(round_id bigint) IS 'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
+
+CREATE TABLE equity.need_group (
+    group_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    sensitive boolean DEFAULT true NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT need_group_code_is_code CHECK ((group_code ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.need_group IS 'Codes of disadvantaged groups (กลุ่มผู้ด้อยโอกาส). The shipped rows are examples to configure, not a confirmed list: no rule uses a group unless a scorecard names it. No order among groups is meant.';
+
+COMMENT ON COLUMN equity.need_group.group_code IS 'Code of the group, lower case; this is what a scorecard compares with.';
+
+COMMENT ON COLUMN equity.need_group.name_th IS 'Thai name (ชื่อกลุ่ม).';
+
+COMMENT ON COLUMN equity.need_group.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.need_group.sensitive IS 'True when membership is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): health, disability, ethnicity, offences. True unless stated.';
+
+COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defines the group; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('pool %s reserves %s seats, more than its %s'::text, p.pool_id, sum(v.seats), p.seats) AS format
+    FROM (equity.seat_pool p
+      JOIN equity.pool_reserve v ON ((v.pool_id = p.pool_id)))
+   WHERE (p.round_id = reserve_problems.round_id)
+   GROUP BY p.pool_id, p.seats
+  HAVING (sum(v.seats) > p.seats)
+ UNION ALL
+  SELECT DISTINCT format('nobody can belong to the group %s, for which seats are reserved'::text, g.group_code) AS format
+    FROM ((equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+      CROSS JOIN LATERAL unnest((v.reserve || v.cascade)) g(group_code))
+   WHERE ((p.round_id = reserve_problems.round_id) AND (g.group_code <> ALL (ARRAY['*'::text, 'welfare_card'::text, 'disability_registered'::text, 'female'::text, 'male'::text])) AND (NOT (EXISTS ( SELECT
+            FROM equity.need_group n
+           WHERE (n.group_code = g.group_code)))) AND (NOT (EXISTS ( SELECT
+            FROM equity.province w
+           WHERE (('province_'::text || w.province_code) = g.group_code)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
+
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    low numeric,
+    high numeric,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL. A column that the kind does not know must be empty: the error names criterion and column. Once the version is sealed only labels, words of values and sensitive may change.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps and contains a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่), included, of a band or class; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน), not included, of a band or class; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true or age_years.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
+    name_th text,
+    name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
+
+CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT 'no programme takes part in it'::text
+   WHERE (NOT (EXISTS ( SELECT
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_gaps.round_id))))
+ UNION ALL
+  SELECT format('programme %s has no scorecard'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round_id) AND (NOT (EXISTS ( SELECT
+            FROM equity.scorecard_version v
+           WHERE ((v.card_code = rp.card_code) AND (v.version = rp.card_version))))))
+ UNION ALL
+  SELECT format('programme %s has a scorecard without rules'::text, rp.programme_code) AS format
+    FROM (equity.round_programme rp
+      JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+   WHERE ((rp.round_id = round_gaps.round_id) AND (v.card IS NULL) AND (NOT (EXISTS ( SELECT
+            FROM equity.criterion c
+           WHERE ((c.card_code = v.card_code) AND (c.version = v.version))))))
+ UNION ALL
+  SELECT format('programme %s has no seats'::text, rp.programme_code) AS format
+    FROM equity.round_programme rp
+   WHERE ((rp.round_id = round_gaps.round_id) AND (NOT (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))))
+ UNION ALL
+  SELECT format('programme %s has %s seats, more than its quota of %s'::text, rp.programme_code, sum(p.seats), rp.quota) AS format
+    FROM (equity.round_programme rp
+      JOIN equity.seat_pool p ON (((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code))))
+   WHERE (rp.round_id = round_gaps.round_id)
+   GROUP BY rp.programme_code, rp.quota
+  HAVING (sum(p.seats) > rp.quota)
+ UNION ALL
+  SELECT g.gap
+    FROM equity_internal.reserve_problems(round_gaps.round_id) g(gap)
+ UNION ALL
+  SELECT g.gap
+    FROM equity_internal.cap_problems(round_gaps.round_id) g(gap)
+ UNION ALL
+  SELECT g.gap
+    FROM equity_internal.mechanism_problems(round_gaps.round_id) g(gap);
+END;
+
+COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour. No rows when nothing does.';
+
+CREATE FUNCTION equity.text_digest(content text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
+
+CREATE FUNCTION equity_internal.round_input_sources(round_id bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text, content text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  line text;
+BEGIN
+  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
+                CASE WHEN t.has_tie_field THEN ', '','', i.tie' END,
+                CASE WHEN t.has_reserves THEN ', '','', to_json(i.groups)' END)
+    INTO line
+    FROM equity_internal.round_features(round_input_sources.round_id) AS t;
+
+  RETURN QUERY EXECUTE format(
+    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
+       FROM (SELECT i.pool_id, count(*) AS applications,
+                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
+               FROM equity.allocation_input AS i
+              WHERE i.round_id = %s
+              GROUP BY i.pool_id) AS l', line, E'\n', round_input_sources.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.round_input_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+
+CREATE FUNCTION equity_internal.round_pool_digests(round_id bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     p.applications,
+     p.digest
+    FROM equity_internal.round_input_sources(round_pool_digests.round_id) p(pool_id, applications, digest, content);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_pool_digests(round_id bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity_internal.round_input_sources. Tells in which pool two states differ.';
+
+CREATE FUNCTION equity_internal.round_input_lines(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM equity_internal.round_pool_digests(round_input_lines.round_id) d(pool_id, applications, digest);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_input_lines(round_id bigint) IS 'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity_internal.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+
+CREATE FUNCTION equity.round_input_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.round_input_lines(round_id));
+
+COMMENT ON FUNCTION equity.round_input_digest(round_id bigint) IS 'Digest of what the allocation of a round reads now: the sha256 of equity_internal.round_input_lines.';
+
+CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity.allocation_input AS i WHERE i.round_id = %s'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             ELSE NULL::text
+         END, round_queries.round_id) AS format,
+     format('SELECT p.pool_id, p.seats%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
+         CASE
+             WHEN t.has_floors THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_caps THEN ', p.cap_id'::text
+             ELSE NULL::text
+         END, round_queries.round_id) AS format,
+         CASE
+             WHEN t.has_reserves THEN format('SELECT v.pool_id, v.reserve, v.seats, v.mode, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text, round_queries.round_id)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN t.has_caps THEN format('SELECT c.cap_id, c.seats, c.min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text, round_queries.round_id)
+             ELSE NULL::text
+         END AS "case"
+    FROM equity_internal.round_features(round_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+END;
+
+COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
+
+CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('run', a.run_id, 'kind', a.kind, 'parent_run', a.parent_run_id, 'round', r.round_code, 'academic_year', r.academic_year, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'seed', a.seed, 'seed_commitment', r.seed_commitment, 'applicants', a.applicants, 'choices', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'equity_version', a.equity_version, 'digests', jsonb_build_object('applications', a.input_digest, 'pools', a.seat_digest, 'reserves', a.reserve_digest, 'caps', a.cap_digest, 'standing', a.standing_digest, 'cards', a.card_digest, 'seed', a.seed_digest, 'placements', a.result_digest)) AS jsonb_build_object
+    FROM (equity_internal.find_run(run_manifest.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, card_digest, input_digest, seat_digest, reserve_digest, cap_digest, standing_digest, seed_digest, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+      JOIN equity.round r ON ((r.round_id = a.round_id)));
+END;
+
+COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text. Whoever has the rows can compute them without the extension. Error P0002: no such run.';
+
+CREATE FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT ((((((format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s, NULL::text AS holds'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             ELSE NULL::text
+         END) || format(' FROM equity.allocation_input AS i LEFT JOIN equity.run_standing AS s ON s.run_id = %s AND s.applicant_id = i.applicant_id'::text, standing_query.run_id)) || format(' WHERE i.round_id = %s AND (s.decision IS NULL OR s.decision = ''float'' AND i.choice < s.choice AND i.pool_id <> s.pool_id)'::text, standing_query.round_id)) || format(' UNION ALL SELECT s.applicant_id, s.pool_id, s.choice, s.score%s%s, s.seat'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', NULL::numeric'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', coalesce(g.groups, ''{}'')'::text
+             ELSE NULL::text
+         END)) || ' FROM equity.run_standing AS s'::text) ||
+         CASE
+             WHEN t.has_reserves THEN format(' LEFT JOIN equity_internal.reserve_groups AS g ON g.round_id = %s AND g.applicant_id = s.applicant_id'::text, standing_query.round_id)
+             ELSE ''::text
+         END) || format(' WHERE s.run_id = %s AND s.decision <> ''out'''::text, standing_query.run_id))
+    FROM equity_internal.round_features(standing_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) IS 'For the operations: the applications query of a run with standings. A holder ranks first for the seat held, whatever breaks ties.';
+
+CREATE TABLE equity.run_standing (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    decision text NOT NULL,
+    pool_id bigint,
+    seat text,
+    choice integer,
+    score numeric,
+    CONSTRAINT run_standing_choice_positive CHECK ((choice >= 1)),
+    CONSTRAINT run_standing_holder_has_seat CHECK (((decision = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL)))),
+    CONSTRAINT run_standing_known CHECK ((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])))
+);
+
+COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
+
+COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
+
+COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.run_standing.decision IS 'What the holder decided: freeze (keeps the seat and asks for nothing else), float (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
+
+COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
+
+CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (EXISTS ( SELECT
+                FROM equity.run_standing s
+               WHERE (s.run_id = a.run_id))) THEN equity_internal.standing_query(a.run_id, a.round_id)
+             ELSE q.applications
+         END AS applications,
+     q.pools,
+     q.reserves,
+     q.caps
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.round_queries(a.round_id) q(applications, pools, reserves, caps))
+   WHERE (a.run_id = run_queries.run_id);
+END;
+
+COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: who has a standing there (equity.run_standing) asks for the seat held, as holds, for choices before it when floating, and for nothing when out.';
+
+CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    AS '$libdir/equity', 'equity_verify';
+
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, reserves, caps, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. An applicant has a reason to complain of each place of the own list, better liked than the one held and in a pool that is not closed, that neither its seats nor a cap above them refuses: one refuses when it is full and all that it holds rank above. violation: justified_envy (somebody holds the place who does not rank above: other_applicant_id, the worst holder of the innermost full seats or cap), wasted_seat (nothing on the way is full), wrong_seat (the same within the pool that the applicant holds), unknown_application (no such application; counts nowhere), double_placement (an applicant placed twice), over_capacity (seats with more holders than there are; with admit_none also with one of a class of equals that does not fit, or below it), over_cap (the same of a cap), wrong_tier (seat, tier, choice or score are not what the inputs say; a seat that the pool does not have counts as open), below_minimum (a pool or cap with fewer holders than its floor), holder_worse (who had a seat from before has neither it nor a better choice). applicant_id and pool_id are NULL where a violation concerns none; detail names choice, seat, cap and counts. Pools and caps that are empty and have a floor of 2 or more count as closed. Errors: those of allocate; 0A000 for admit_all and admit_none with caps.';
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = assessment_violations.round_id
+     AND rp.programme_code = assessment_violations.programme_code;
+
+  RETURN QUERY
+  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
+         n.applicant_id,
+         NULL::bigint,
+         NULL::bigint,
+         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
+                CASE WHEN n.known THEN equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
+                equity_internal.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
+    FROM (SELECT a.applicant_id,
+                 s.applicant_id IS NOT NULL AS known,
+                 s.eligible,
+                 s.score,
+                 s.class,
+                 s.reasons,
+                 equity.assess(rule.card, f) AS result
+            FROM equity_internal.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+            LEFT JOIN equity.assessment AS s
+              ON s.applicant_id = a.applicant_id
+             AND s.round_id = a.round_id
+             AND s.programme_code = a.programme_code
+           WHERE a.round_id = assessment_violations.round_id
+             AND f.round_id = assessment_violations.round_id
+             AND a.programme_code = assessment_violations.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+   WHERE NOT n.known
+      OR (n.eligible, n.score, n.class, n.reasons)
+         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+
+CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (e.detail ->> 'application_digest'::text)
+    FROM equity.audit_event e
+   WHERE ((e.round_id = fixed_application_digest.round_id) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])))
+   ORDER BY e.event_id DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
+
+CREATE FUNCTION equity_internal.round_cap_lines(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
+'), ''::text ORDER BY c.cap_id), ''::text) AS "coalesce"
+    FROM equity.seat_cap c
+   WHERE (c.round_id = round_cap_lines.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_cap_lines(round_id bigint) IS 'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
+
+CREATE FUNCTION equity_internal.round_cap_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.round_cap_lines(round_id));
+
+COMMENT ON FUNCTION equity_internal.round_cap_digest(round_id bigint) IS 'Digest of the ceilings of a round as they are now: the sha256 of equity_internal.round_cap_lines, for a round without ceilings that of the empty text.';
+
+CREATE FUNCTION equity_internal.round_card_lines(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text) AS "coalesce"
+    FROM (equity.round_programme rp
+      LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+   WHERE (rp.round_id = round_card_lines.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_card_lines(round_id bigint) IS 'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
+
+CREATE FUNCTION equity_internal.round_card_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.round_card_lines(round_id));
+
+COMMENT ON FUNCTION equity_internal.round_card_digest(round_id bigint) IS 'Digest of the scorecards of a round as they are now: the sha256 of equity_internal.round_card_lines.';
+
+CREATE FUNCTION equity_internal.round_reserve_lines(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
+'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")), ''::text) AS "coalesce"
+    FROM (equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+   WHERE (p.round_id = round_reserve_lines.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) IS 'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
+
+CREATE FUNCTION equity_internal.round_reserve_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.round_reserve_lines(round_id));
+
+COMMENT ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) IS 'Digest of the reserves of a round as they are now: the sha256 of equity_internal.round_reserve_lines, for a round without reserves that of the empty text.';
+
+CREATE FUNCTION equity_internal.round_seat_lines(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, '
+'), ''::text ORDER BY p.pool_id), ''::text) AS "coalesce"
+    FROM equity.seat_pool p
+   WHERE (p.round_id = round_seat_lines.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_seat_lines(round_id bigint) IS 'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
+
+CREATE FUNCTION equity_internal.round_seat_digest(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.round_seat_lines(round_id));
+
+COMMENT ON FUNCTION equity_internal.round_seat_digest(round_id bigint) IS 'Digest of the pools of a round as they are now: the sha256 of equity_internal.round_seat_lines.';
+
+CREATE FUNCTION equity_internal.run_result_sources(run_id bigint) RETURNS TABLE(pool_id bigint, digest text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     equity.text_digest(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, '
+'), ''::text ORDER BY p.applicant_id)) AS text_digest
+    FROM equity.placement p
+   WHERE (p.run_id = run_result_sources.run_id)
+   GROUP BY p.pool_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_result_sources(run_id bigint) IS 'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
+
+CREATE FUNCTION equity_internal.run_result_lines(run_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM equity_internal.run_result_sources(run_result_lines.run_id) d(pool_id, digest);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_result_lines(run_id bigint) IS 'The placements of an allocation run as they are now, in short: the lines "pool_id,digest" of equity_internal.run_result_sources in order of pool_id.';
+
+CREATE FUNCTION equity_internal.run_result_digest(run_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.run_result_lines(run_id));
+
+COMMENT ON FUNCTION equity_internal.run_result_digest(run_id bigint) IS 'Digest of the placements of an allocation run as they are now: the sha256 of equity_internal.run_result_lines.';
+
+CREATE FUNCTION equity_internal.run_standing_sources(run_id bigint) RETURNS TABLE(pool_id bigint, digest text, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT l.pool_id,
+     equity.text_digest(l.content) AS text_digest,
+     l.content
+    FROM ( SELECT s.pool_id,
+             string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id) AS content
+            FROM equity.run_standing s
+           WHERE (s.run_id = run_standing_sources.run_id)
+           GROUP BY s.pool_id) l;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_standing_sources(run_id bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
+
+CREATE FUNCTION equity_internal.run_standing_lines(run_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id NULLS FIRST), ''::text) AS "coalesce"
+    FROM equity_internal.run_standing_sources(run_standing_lines.run_id) d(pool_id, digest, content);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_standing_lines(run_id bigint) IS 'Who had a standing in a run, in short: the lines "pool_id,digest" of equity_internal.run_standing_sources in order of pool_id, no pool first.';
+
+CREATE FUNCTION equity_internal.run_standing_digest(run_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    RETURN equity.text_digest(equity_internal.run_standing_lines(run_id));
+
+COMMENT ON FUNCTION equity_internal.run_standing_digest(run_id bigint) IS 'Digest of who had a standing in a run: the sha256 of equity_internal.run_standing_lines.';
+
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('stored %s, now %s'::text, COALESCE(d.stored, 'nothing'::text), COALESCE(d.present, 'nothing'::text)) AS format
+    FROM ((equity.allocation_run a
+      JOIN equity.round r ON ((r.round_id = a.round_id)))
+      CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity_internal.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity_internal.round_seat_digest(a.round_id)), ('reserves_changed'::text,a.reserve_digest,equity_internal.round_reserve_digest(a.round_id)), ('caps_changed'::text,a.cap_digest,equity_internal.round_cap_digest(a.round_id)), ('standing_changed'::text,a.standing_digest,equity_internal.run_standing_digest(a.run_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity_internal.run_result_digest(a.run_id))) d(violation, stored, present))
+   WHERE ((a.run_id = digest_violations.run_id) AND (d.stored IS DISTINCT FROM d.present))
+ UNION ALL
+  SELECT 'applications_changed'::text,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('fixed %s, now %s'::text, d.fixed, d.present) AS format
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL ( SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
+             equity.round_application_digest(a.round_id) AS present) d)
+   WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> d.present))
+ UNION ALL
+  SELECT 'rules_changed'::text,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL ( SELECT e.detail
+            FROM equity.audit_event e
+           WHERE ((e.round_id = a.round_id) AND (e.operation = 'open_round'::text))
+           ORDER BY e.event_id
+          LIMIT 1) opened)
+      CROSS JOIN LATERAL ( VALUES ('mechanism'::text,(opened.detail ->> 'mechanism'::text),a.mechanism), ('tie_break'::text,(opened.detail ->> 'tie_break'::text),a.tie_break), ('tie_field'::text,COALESCE((opened.detail ->> 'tie_field'::text), 'none'::text),COALESCE(a.tie_field, 'none'::text)), ('seed_commitment'::text,(opened.detail ->> 'seed_commitment'::text),equity.commitment(a.seed)), ('card_digest'::text,(opened.detail ->> 'card_digest'::text),a.card_digest)) d(rule, announced, used))
+   WHERE ((a.run_id = digest_violations.run_id) AND (d.announced IS NOT NULL) AND (d.announced IS DISTINCT FROM d.used));
+END;
+
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+
+CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = placement_violations.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
+
+CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM equity_internal.digest_violations(run_violations.run_id) d(violation, applicant_id, pool_id, other_applicant_id, detail)
+ UNION ALL
+  SELECT s.violation,
+     s.applicant_id,
+     s.pool_id,
+     s.other_applicant_id,
+     s.detail
+    FROM ((equity.allocation_run a
+      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
+      CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run_id)
+ UNION ALL
+  SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM equity_internal.placement_violations(run_violations.run_id) v(violation, applicant_id, pool_id, other_applicant_id, detail);
+END;
+
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+
+CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
+    LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score';
+
+COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) RETURNS record
+    LANGUAGE c IMMUTABLE STRICT COST 20 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score_bounds';
+
+COMMENT ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) IS 'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere. A field that several criteria read counts in each by itself, so the true range may be narrower, never wider. Errors: 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
+    LANGUAGE c IMMUTABLE COST 10 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_score_fields';
+
+COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME VALUE. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round;
+  changed bigint;
+BEGIN
+  this_round := equity_internal.lock_round(score_round.round_id);
+  PERFORM equity_internal.require_status(this_round, 'score_round', 'closed', 'scored', 'allocated', 'verified');
+
+  -- A score from a card that can still change could not be recomputed.
+  PERFORM equity_internal.seal_cards(this_round.round_id);
+  changed := equity_internal.drop_stale_assessments(this_round.round_id);
+  changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
+                                   FROM equity.round_programme AS rp
+                                  WHERE rp.round_id = this_round.round_id), 0);
+
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    INTO applications, eligible, ineligible, undetermined
+    FROM equity.assessment AS s
+   WHERE s.round_id = this_round.round_id;
+
+  IF changed = 0 AND this_round.status <> 'closed' THEN
+    RAISE NOTICE 'round % is scored already: nothing was changed', this_round.round_id;
+    RETURN;
+  END IF;
+  PERFORM equity_internal.supersede_runs(this_round.round_id);
+  UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = this_round.round_id;
+  PERFORM equity.audit_append('score_round', this_round.round_id, NULL,
+                              jsonb_build_object('card_digest', equity_internal.round_card_digest(this_round.round_id),
+                                                 'applications', applications,
+                                                 'eligible', eligible,
+                                                 'ineligible', ineligible,
+                                                 'undetermined', undetermined,
+                                                 'changed', changed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round; and those of equity.seal_scorecard, when a card is not sealed yet.';
+
+CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (j.card ->> 'code'::text),
+     COALESCE(((j.card ->> 'scale'::text))::smallint, (4)::smallint) AS "coalesce",
+     COALESCE((j.card ->> 'rounding'::text), 'half_up'::text) AS "coalesce",
+     make_date((split_part((j.card ->> 'as_of'::text), '-'::text, 1))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 2))::integer, (split_part((j.card ->> 'as_of'::text), '-'::text, 3))::integer) AS make_date
+    FROM ( SELECT ((scorecard_header.card)::text)::json AS card) j;
+END;
+
+COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
+
+CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
+    LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH part AS (
+    WITH whole AS (
+      SELECT card::text::json AS card
+    ), element AS (
+      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind
+        FROM whole AS w
+       CROSS JOIN LATERAL json_array_elements(w.card -> 'criteria') WITH ORDINALITY AS e (rule, n)
+    )
+    SELECT e.n, b.m, e.rule::jsonb AS rule, NULL::text AS value,
+           (b.band ->> 0)::numeric AS low, (b.band ->> 1)::numeric AS high, (b.band ->> 2)::numeric AS points
+      FROM element AS e
+     CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'band' THEN e.rule -> 'bands' END) WITH ORDINALITY AS b (band, m)
+    UNION ALL
+    SELECT e.n, p.m, e.rule::jsonb, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
+      FROM element AS e
+     CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'linear' THEN e.rule -> 'points' END) WITH ORDINALITY AS p (point, m)
+    UNION ALL
+    SELECT e.n, v.m, e.rule::jsonb, equity_internal.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
+      FROM element AS e
+     CROSS JOIN LATERAL json_each(CASE WHEN e.kind = 'enum' THEN e.rule -> 'points' END) WITH ORDINALITY AS v (key, points, m)
+    UNION ALL
+    SELECT e.n, 1, e.rule::jsonb,
+           CASE json_typeof(e.rule -> 'value')
+             WHEN 'array' THEN equity_internal.write_words((e.rule -> 'value')::jsonb, false)
+             ELSE equity_internal.write_word((e.rule -> 'value')::jsonb, false)
+           END,
+           NULL, NULL, CASE WHEN e.kind = 'const' THEN (e.rule ->> 'points')::numeric END
+      FROM element AS e
+     WHERE e.kind NOT IN ('band', 'linear', 'enum')
+    UNION ALL
+    SELECT 1000000, c.m, jsonb_build_object('code', c.class ->> 2, 'kind', 'class'), NULL,
+           (c.class ->> 0)::numeric, (c.class ->> 1)::numeric, NULL
+      FROM whole AS w
+     CROSS JOIN LATERAL json_array_elements(w.card -> 'classes') WITH ORDINALITY AS c (class, m)
+  )
+  SELECT h.card_code,
+         scorecard_rows.version,
+         row_number() OVER (ORDER BY p.n, p.m)::integer,
+         p.rule ->> 'code',
+         p.rule ->> 'kind',
+         coalesce(p.rule ->> 'field', equity_internal.write_words(p.rule -> 'fields', true)),
+         p.rule ->> 'op',
+         p.value,
+         p.low,
+         p.high,
+         p.points,
+         (p.rule ->> 'coef')::numeric,
+         CASE WHEN p.m = 1 THEN (p.rule ->> 'otherwise')::numeric END,
+         p.rule ->> 'group',
+         CASE WHEN p.m = 1 THEN CASE jsonb_typeof(p.rule -> 'missing') WHEN 'object' THEN 'points' ELSE p.rule ->> 'missing' END END,
+         CASE WHEN p.m = 1 AND jsonb_typeof(p.rule -> 'missing') = 'object' THEN (p.rule #>> '{missing,points}')::numeric END,
+         (p.rule ->> 'min')::numeric,
+         (p.rule ->> 'max')::numeric,
+         equity_internal.write_words(p.rule -> 'members', true),
+         p.rule ->> 'fn',
+         CASE WHEN p.m = 1 THEN p.rule ->> 'reason' END,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         NULL::text,
+         false
+    FROM part AS p
+   CROSS JOIN equity.scorecard_header(card) AS h
+   ORDER BY p.n, p.m;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT applicant_birth_date_in_range CHECK (((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date))),
+    CONSTRAINT applicant_sex_known CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key given by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.dwelling (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    tenure text,
+    floor text,
+    wall text,
+    roof text,
+    toilet text,
+    drinking_water text,
+    electricity text,
+    farm_land_rai numeric(8,2),
+    vehicles smallint,
+    refrigerator boolean,
+    air_conditioner boolean,
+    washing_machine boolean,
+    television boolean,
+    computer boolean,
+    CONSTRAINT dwelling_farm_land_not_negative CHECK ((farm_land_rai >= (0)::numeric)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK ((vehicles >= 0))
+);
+
+COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
+
+COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
+
+COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
+
+COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
+
+COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
+    CONSTRAINT household_size_positive CHECK ((household_size >= 1))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.household_member (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    member_number smallint NOT NULL,
+    relation text,
+    birth_year smallint,
+    monthly_income numeric(12,2),
+    disabled boolean,
+    chronically_ill boolean,
+    elderly boolean,
+    without_income boolean,
+    CONSTRAINT household_member_birth_year_be CHECK (((birth_year >= 2400) AND (birth_year <= 2700))),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
+    CONSTRAINT household_member_number_positive CHECK ((member_number >= 1))
+);
+
+COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
+
+COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
+
+COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
+
+CREATE VIEW equity.application_facts AS
+ SELECT a.applicant_id,
+    a.round_id,
+    a.application_id,
+    a.status,
+    a.submitted_at,
+    r.academic_year,
+    p.birth_date,
+    p.sex,
+    p.province_code,
+    a.education_level,
+    a.gpa,
+    a.graduated_year,
+    (r.academic_year - a.graduated_year) AS years_since_graduation,
+    a.welfare_card,
+    a.disability_registered,
+    h.household_size,
+    h.monthly_income,
+    (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
+    m.members_listed,
+    m.members_disabled,
+    m.members_chronically_ill,
+    m.members_elderly,
+    m.members_without_income,
+    d.tenure,
+    d.floor,
+    d.wall,
+    d.roof,
+    d.toilet,
+    d.drinking_water,
+    d.electricity,
+    d.farm_land_rai,
+    d.vehicles,
+    d.refrigerator,
+    d.air_conditioner,
+    d.washing_machine,
+    d.television,
+    d.computer,
+    ARRAY( SELECT g.group_code
+           FROM equity.applicant_group g
+          WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+          ORDER BY (g.group_code COLLATE "C")) AS groups,
+    a.answers
+   FROM (((((equity.application a
+     JOIN equity.round r ON ((r.round_id = a.round_id)))
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
+     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
+                CASE
+                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
+                    ELSE NULL::integer
+                END AS members_disabled,
+                CASE
+                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
+                    ELSE NULL::integer
+                END AS members_chronically_ill,
+                CASE
+                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
+                    ELSE NULL::integer
+                END AS members_elderly,
+                CASE
+                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
+                    ELSE NULL::integer
+                END AS members_without_income
+           FROM equity.household_member hm
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true));
+
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row an application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
+
+COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
+
+COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
+
+COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
+
+COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
+
+COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+
+COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the rounds academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+
+COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+
+COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Income of the household a month (รายได้ครัวเรือนต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Income a head and month (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+
+COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
+
+COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
+
+COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
+
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
+
+COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+
+COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
+
+COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+
+COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  draft equity.scorecard_version;
+  has_rows boolean;
+  sealed_card equity.scorecard;
+  head record;
+BEGIN
+  -- all versions of the code, in order, so that seals of several wait for each other
+  PERFORM FROM equity.scorecard_version AS v
+    WHERE v.card_code = seal_scorecard.code
+    ORDER BY v.version
+      FOR NO KEY UPDATE;
+  SELECT v.* INTO draft
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = seal_scorecard.code
+     AND v.version = seal_scorecard.version;
+  IF draft.sealed_at IS NOT NULL THEN
+    RAISE NOTICE 'scorecard "%" version % is sealed already: nothing was changed', draft.card_code, draft.version;
+    RETURN draft.digest;
+  END IF;
+
+  has_rows := EXISTS (SELECT FROM equity.criterion AS c
+                       WHERE c.card_code = draft.card_code AND c.version = draft.version);
+  IF draft.card IS NOT NULL AND NOT has_rows THEN
+    sealed_card := draft.card;
+  ELSE
+    sealed_card := equity.card_from_rows(seal_scorecard.code, seal_scorecard.version);
+  END IF;
+  PERFORM equity_internal.require_same_card(draft, sealed_card, CASE WHEN has_rows THEN 'rows' ELSE 'card' END);
+  PERFORM equity_internal.require_clean_card(draft, sealed_card, seal_scorecard.relation);
+
+  IF NOT has_rows THEN
+    INSERT INTO equity.criterion
+    SELECT r.* FROM equity.scorecard_rows(sealed_card, draft.version) AS r;
+  END IF;
+  head := equity.scorecard_header(sealed_card);
+  UPDATE equity.scorecard_version AS v
+     SET card = sealed_card,
+         scale = head.scale,
+         rounding = head.rounding,
+         as_of = head.as_of,
+         sealed_at = now()
+   WHERE v.card_code = draft.card_code
+     AND v.version = draft.version;
+  RETURN equity.digest(sealed_card);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
+
+CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_shortfall';
+
+COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.policy,
+     c.dimension,
+     c.value,
+     c.applicants,
+     c.admitted,
+     c.admitted_percent,
+     c.first_choices,
+     c.mean_choice,
+     c.unassigned,
+     c.gains,
+     c.loses
+    FROM equity.compare_policies(simulate.round_id, jsonb_build_object('simulation', simulate.changes)) c(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses);
+END;
+
+COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+
+CREATE FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[] DEFAULT NULL::numeric[], low_is_poor boolean DEFAULT false, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) RETURNS SETOF record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF cardinality(scores) <> cardinality(targeting_curve.in_need) OR cardinality(scores) <> cardinality(weights) THEN
+    RAISE EXCEPTION 'scores, in_need and weights are not as many'
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Gather them over the same rows: array_agg(score), array_agg(in_need), array_agg(weight).';
+  END IF;
+  IF EXISTS (SELECT FROM unnest(weights) AS w (weight) WHERE w.weight < 0 OR w.weight = 'NaN' OR w.weight = 'Infinity') THEN
+    RAISE EXCEPTION 'a weight is negative, infinite or NaN'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN QUERY
+    WITH point AS (
+      SELECT p.score, sum(coalesce(p.weight, 1)) AS weight, coalesce(sum(coalesce(p.weight, 1)) FILTER (WHERE p.need), 0) AS need
+        FROM unnest(scores, targeting_curve.in_need, weights) AS p (score, need, weight)
+       WHERE p.score IS NOT NULL AND p.need IS NOT NULL AND (weights IS NULL OR p.weight IS NOT NULL)
+       GROUP BY p.score),
+    curve AS (
+      SELECT p.score, sum(p.weight) OVER so_far AS weight, sum(p.need) OVER so_far AS need, sum(p.need) OVER () AS total
+        FROM point AS p
+      WINDOW so_far AS (ORDER BY CASE WHEN low_is_poor THEN p.score ELSE - p.score END))
+    SELECT c.score, c.weight, c.total, c.need,
+           round((c.total - c.need) / nullif(c.total, 0), 6),
+           round((c.weight - c.need) / nullif(c.weight, 0), 6)
+      FROM curve AS c
+     ORDER BY CASE WHEN low_is_poor THEN c.score ELSE - c.score END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) IS 'Both errors of targeting at each cut-off that there can be, the narrowest first: who scores at least cutoff is selected, or with low_is_poor (a predicted income) at most cutoff. Counts, or sums of weights: selected (TP + FP), in_need_total (TP + FN), selected_in_need (TP). exclusion_error is FN/(TP + FN), inclusion_error FP/(TP + FP), to six decimals, NULL without a denominator. Exact. Rows with a NULL take no part. Error 22023 when the arrays are not as long as each other or a weight is negative.';
+
+CREATE FUNCTION equity.thai_normal(string text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_thai_normal';
+
+COMMENT ON FUNCTION equity.thai_normal(string text) IS 'One way to write what looks the same, to compare and join names: sara am (ำ) as one character behind the tone, two เ as แ, vowels, tones and signs of a consonant in one order and each once, zero-width characters left out, blanks of any kind as one space and none at the ends, Thai digits as 0 to 9. Everything else stays. Doing it twice changes nothing, and the result is in NFC where the text was.';
+
+CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_run equity.allocation_run;
+  found_violations bigint;
+BEGIN
+  this_run := equity_internal.lock_run(verify_run.run_id);
+  IF this_run.status = 'superseded' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is superseded', this_run.run_id),
+      DETAIL = format('Round %s was scored or allocated again after it.', this_run.round_id),
+      HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
+  END IF;
+
+  RETURN QUERY
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity.run_violations(this_run.run_id) AS v;
+  GET DIAGNOSTICS found_violations = ROW_COUNT;
+  PERFORM equity_internal.record_verification(this_run, found_violations);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+
+CREATE FUNCTION equity_internal.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity_internal.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity_internal.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, seat text, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT r.pool_id,
+     r.seat,
+     r."position",
+     r.applicant_id,
+     r.choice,
+     r.tier,
+     r.score,
+     r.tie,
+     r.lottery
+    FROM equity.ranking(waitlist.run_id) r(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery)
+   WHERE (r."position" IS NOT NULL)
+   ORDER BY r.pool_id, r.precedence, r."position";
+END;
+
+COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. position 1 is first, in the order of the seats (see equity.ranking); tier is the place in the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break equal scores, smaller first, NULL when the round has none. Who counts for several kinds of seat of a pool is on each list. Errors: P0002 no such run.';
+
+CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((trials > 0) AND ((hits >= 0) AND (hits <= trials))) THEN LEAST((1)::numeric, round(((((hits)::numeric + 1.920729410347062) + (1.959963984540054 * sqrt(((((hits)::numeric * ((trials - hits))::numeric) / (trials)::numeric) + 0.960364705173531)))) / ((trials)::numeric + 3.841458820694124)), 6))
+             ELSE NULL::numeric
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.wilson_high(hits bigint, trials bigint) IS 'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+
+CREATE FUNCTION equity.wilson_low(hits bigint, trials bigint) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((trials > 0) AND ((hits >= 0) AND (hits <= trials))) THEN GREATEST((0)::numeric, round(((((hits)::numeric + 1.920729410347062) - (1.959963984540054 * sqrt(((((hits)::numeric * ((trials - hits))::numeric) / (trials)::numeric) + 0.960364705173531)))) / ((trials)::numeric + 3.841458820694124)), 6))
+             ELSE NULL::numeric
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity.wilson_low(hits bigint, trials bigint) IS 'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+
+CREATE FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  IF note IS NULL OR btrim(note) = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'withdrawing an award needs a note',
+      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
+  END IF;
+  this_award := equity_internal.lock_award(withdraw_award.award_id);
+  IF this_award.status = 'withdrawn' THEN
+    RAISE NOTICE 'award % is withdrawn already: nothing was changed', this_award.award_id;
+    RETURN;
+  END IF;
+  PERFORM equity_internal.require_award_status(this_award, 'withdraw_award', 'offered', 'accepted');
+  PERFORM equity_internal.require_decision_time(this_award, 'withdraw_award', at);
+  PERFORM equity_internal.record_decision(this_award, 'withdraw_award', 'withdrawn', 'withdrawn', this_award.decision, at, withdraw_award.note);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future; 55000 neither offered nor accepted.';
+
+CREATE FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  SELECT z.applicants, z.applications INTO applicants, applications
+    FROM equity_internal.round_input_size(allocate_dry.round_id) AS z;
+
+  SELECT coalesce(sum(p.seats), 0),
+         coalesce(sum(a.admitted), 0),
+         coalesce(sum(greatest(p.seats - coalesce(a.admitted, 0), 0)), 0)
+    INTO seats, admitted, unfilled
+    FROM equity.seat_pool AS p
+    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
+                 FROM equity_internal.round_solution(allocate_dry.round_id) AS s
+                GROUP BY s.pool_id) AS a
+      ON a.pool_id = p.pool_id
+   WHERE p.round_id = allocate_dry.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK ((choice >= 1))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
+ SELECT DISTINCT p.round_id,
+    g.group_code
+   FROM ((equity.pool_reserve r
+     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
+     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
+  WHERE (g.group_code <> '*'::text);
+
+COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+
+COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+CREATE VIEW equity.reserve_member WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM ((equity.application a
+     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
+  WHERE (a.status = 'submitted'::text)
+UNION
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM (((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,a.welfare_card), ('disability_registered'::text,a.disability_registered), (p.sex,(p.sex = ANY (ARRAY['female'::text, 'male'::text]))), (('province_'::text || p.province_code),true)) f(group_code, belongs))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
+  WHERE ((a.status = 'submitted'::text) AND f.belongs);
+
+COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
+
+COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
+
+CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
+ SELECT m.round_id,
+    m.applicant_id,
+    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
+   FROM equity.reserve_member m
+  GROUP BY m.round_id, m.applicant_id;
+
+COMMENT ON VIEW equity_internal.reserve_groups IS 'equity.reserve_member with one row an applicant; who belongs to no group that matters has none.';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    (c.choice)::integer AS choice,
+    s.score,
+        CASE r.tie_field
+            WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
+            WHEN 'gpa'::text THEN (- a.gpa)
+            WHEN 'birth_date'::text THEN ((v.birth_date - '1857-01-01'::date))::numeric
+            ELSE NULL::numeric
+        END AS tie,
+    COALESCE(g.groups, '{}'::text[]) AS groups
+   FROM (((((((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
+     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
+     LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))))
+  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
+
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+
+COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_member), in byte order; never NULL.';
+
+CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TABLE(applicant_id bigint, dimension text, value text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH person AS MATERIALIZED (
+          SELECT v.applicant_id,
+             v.sex,
+             v.province_code
+            FROM equity.applicant v
+           WHERE (v.applicant_id IN ( SELECT i.applicant_id
+                    FROM equity.allocation_input i
+                   WHERE (i.round_id = applicant_dimensions.round_id)))
+         )
+  SELECT p.applicant_id,
+     d.dimension,
+     d.value
+    FROM (person p
+      CROSS JOIN LATERAL ( VALUES ('all'::text,'all'::text), ('sex'::text,COALESCE(p.sex, 'unknown'::text)), ('province'::text,COALESCE(p.province_code, 'unknown'::text))) d(dimension, value))
+ UNION ALL
+  SELECT p.applicant_id,
+     'group'::text,
+     g.group_code
+    FROM (person p
+      JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+END;
+
+COMMENT ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) IS 'Who competes in the allocation of a round, by what outcomes are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
+
+CREATE FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = applicant_places.run_id) THEN
+    RETURN QUERY
+    SELECT r.pool_id, r.seat, n.place::bigint, length(r.waiting)::bigint,
+           CASE WHEN get_bit(r.waiting, n.place - 1) = 1 THEN bit_count(substring(r.waiting FROM 1 FOR n.place)) END,
+           bit_count(r.waiting)
+      FROM equity.run_ranking AS r
+     CROSS JOIN LATERAL (SELECT array_position(r.applicants, applicant) AS place OFFSET 0) AS n
+     WHERE r.run_id = applicant_places.run_id
+       AND r.pool_id = ANY (pools)
+       AND n.place IS NOT NULL;
+    RETURN;
+  END IF;
+  IF NOT equity_internal.reads_groups() THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT r.pool_id, r.seat, r.place, r.asked, r."position", r.waiting
+    FROM (SELECT r.*,
+                 count(*) OVER (PARTITION BY r.pool_id, r.seat) AS asked,
+                 count(r."position") OVER (PARTITION BY r.pool_id, r.seat) AS waiting
+            FROM equity.ranking(applicant_places.run_id, pools) AS r) AS r
+   WHERE r.applicant_id = applicant;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL. Of a published run as they were at publication, at once; of another run as they are now, which takes the time to rank the pools, and nothing for a caller who may not read what ranks them (equity_internal.reads_groups).';
+
+CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer, score numeric, tie numeric, lottery bigint, waits boolean)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run := equity_internal.find_run(applicant_seat_bids.run_id);
+  shown boolean := equity_internal.reads_groups();
+  belongs text[];
+  won integer := (SELECT t.choice
+                    FROM equity.placement AS t
+                   WHERE t.run_id = found_run.run_id
+                     AND t.applicant_id = applicant);
+  bound boolean := EXISTS (SELECT FROM equity.run_standing AS s
+                            WHERE s.run_id = found_run.run_id
+                              AND s.applicant_id = applicant
+                              AND s.decision <> 'float');
+BEGIN
+  IF shown AND (SELECT t.has_reserves FROM equity_internal.round_features(found_run.round_id) AS t) THEN
+    SELECT g.groups INTO belongs
+      FROM equity_internal.reserve_groups AS g
+     WHERE g.round_id = found_run.round_id
+       AND g.applicant_id = applicant;
+  END IF;
+
+  RETURN QUERY
+  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
+         CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, applicant, c.pool_id) END,
+         equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
+         (won IS NULL OR c.choice < won) AND NOT bound
+    FROM equity.choice AS c
+    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = c.applicant_id
+     AND s.round_id = c.round_id
+     AND s.programme_code = p.programme_code
+    JOIN equity.seat_group AS g
+      ON g.round_id = c.round_id
+     AND g.pool_id = c.pool_id
+   CROSS JOIN LATERAL (SELECT equity_internal.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
+   WHERE c.applicant_id = applicant
+     AND c.round_id = found_run.round_id
+     AND a.status = 'submitted'
+     AND s.eligible
+     AND s.score IS NOT NULL
+     AND f.tier IS NOT NULL
+     AND (shown OR g.seat = 'open');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better. Of reserves nothing for a caller who may not read who belongs to groups (equity_internal.reads_groups).';
+
+CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (NOT eligible) THEN 'ineligible'::text
+             WHEN (eligible AND (score IS NOT NULL)) THEN 'eligible'::text
+             ELSE 'undetermined'::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) IS 'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
+
+CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(
+         CASE
+             WHEN eligible THEN 'eligible'::text
+             WHEN (NOT eligible) THEN 'not eligible'::text
+             ELSE 'undetermined'::text
+         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+
+CREATE FUNCTION equity_internal.atkinson_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_end';
+
+COMMENT ON FUNCTION equity_internal.atkinson_end(state double precision[]) IS 'The measure; for equity.atkinson().';
+
+CREATE FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_take';
+
+COMMENT ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) IS 'Takes a row; for equity.atkinson().';
+
+CREATE FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_take';
+
+COMMENT ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) IS 'Takes a row with a weight; for equity.atkinson().';
+
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decision text,
+    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT award_decision_known CHECK ((decision = ANY (ARRAY['freeze'::text, 'float'::text]))),
+    CONSTRAINT award_decision_when_accepted CHECK (((status <> 'offered'::text) OR (decision IS NULL))),
+    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
+    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
+    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
+    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+COMMENT ON COLUMN equity.award.decision IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+
+CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(w.applicant_id, t.applicant_id) AS "coalesce",
+     w.award_id,
+     w.pool_id,
+         CASE
+             WHEN (w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) THEN 'out'::text
+             WHEN ((w.status = 'offered'::text) OR ((w.status = 'accepted'::text) AND (w.decision = 'float'::text))) THEN 'float'::text
+             WHEN (w.status IS NOT NULL) THEN 'freeze'::text
+             ELSE NULL::text
+         END AS "case",
+     t.pool_id,
+     t.seat,
+     t.choice,
+     t.score
+    FROM (( SELECT p.applicant_id,
+             p.pool_id,
+             p.seat,
+             p.choice,
+             p.score
+            FROM equity.placement p
+           WHERE (p.run_id = award_standing.run_id)) t
+      FULL JOIN ( SELECT o.applicant_id,
+             o.award_id,
+             o.pool_id,
+             o.status,
+             o.decision
+            FROM equity.award o
+           WHERE (o.round_id = ( SELECT a.round_id
+                    FROM equity.allocation_run a
+                   WHERE (a.run_id = award_standing.run_id)))) w ON ((w.applicant_id = t.applicant_id)));
+END;
+
+COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
+
+CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE sql
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, seed_digest, equity_version, started_at, run_by)
+   VALUES ((begin_run.this_round).round_id, begin_run.kind, begin_run.parent, 'draft'::text, (begin_run.this_round).mechanism, (begin_run.this_round).tie_break, (begin_run.this_round).tie_field, (begin_run.this_round).seed, equity.commitment((begin_run.this_round).seed), ( SELECT v.sql
+            FROM equity.version() v(sql, library)), clock_timestamp(), SESSION_USER)
+   RETURNING allocation_run.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity_internal.complete_run.';
+
+CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((seat <> 'open'::text) AND ((cascade)[tier] IS DISTINCT FROM '*'::text)) THEN tier ELSE NULL::integer END;
+
+COMMENT ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) IS 'The tier that counts under a ceiling: that of the reserve, but NULL, which is last, for open seats and for whoever has a reserved seat as anybody.';
+
+CREATE FUNCTION equity_internal.cap_words(cap bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE cap_words.lang
+             WHEN 'en'::text THEN COALESCE(c.name_en, c.name_th)
+             ELSE c.name_th
+         END AS name_th
+    FROM equity.seat_cap c
+   WHERE (c.cap_id = cap_words.cap);
+END;
+
+COMMENT ON FUNCTION equity_internal.cap_words(cap bigint, lang text) IS 'For letters: the name of a ceiling in a language.';
+
+CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  applicants bigint[];
+  successors integer[];
+  leaves boolean[];
+  chains integer[];
+  steps integer[];
+  present integer;
+  chain integer := 0;
+  step integer;
+BEGIN
+  -- beginnings first: who left the round, who took an empty seat; what is left then are circles
+  WITH link AS MATERIALIZED (
+    SELECT l.applicant_id, l.next_one, l.to_pool_id IS NULL AS leaves,
+           row_number() OVER (ORDER BY l.to_pool_id IS NOT NULL, l.vacated_by IS NOT NULL, l.applicant_id)::integer AS number
+      FROM equity_internal.link_moves(made) AS l
+  )
+  SELECT array_agg(l.applicant_id ORDER BY l.number), array_agg(n.number ORDER BY l.number), array_agg(l.leaves ORDER BY l.number)
+    INTO applicants, successors, leaves
+    FROM link AS l
+    LEFT JOIN link AS n ON n.applicant_id = l.next_one;
+  chains := array_fill(NULL::integer, ARRAY[coalesce(cardinality(applicants), 0)]);
+  steps := chains;
+
+  FOR beginning IN 1 .. coalesce(cardinality(applicants), 0) LOOP
+    CONTINUE WHEN chains[beginning] IS NOT NULL;
+    chain := chain + 1;
+    step := CASE WHEN leaves[beginning] THEN 0 ELSE 1 END;
+    present := beginning;
+    WHILE present IS NOT NULL AND chains[present] IS NULL LOOP
+      chains[present] := chain;
+      steps[present] := step;
+      step := step + 1;
+      present := successors[present];
+    END LOOP;
+  END LOOP;
+
+  INSERT INTO equity.refill_move (run_id, applicant_id, chain, step, from_pool_id, from_seat, to_pool_id, to_seat, vacated_by)
+  SELECT made.run_id, l.applicant_id, c.chain, c.step, l.from_pool_id, l.from_seat, l.to_pool_id, l.to_seat, l.vacated_by
+    FROM unnest(applicants, chains, steps) AS c (applicant_id, chain, step)
+    JOIN equity_internal.link_moves(made) AS l ON l.applicant_id = c.applicant_id
+   ORDER BY c.chain, c.step;
+  RETURN chain;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'For equity.refill_round: writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
+
+CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(string_agg(d.key, ', '::text ORDER BY d.place) FILTER (WHERE (d.place <= 5)),
+         CASE
+             WHEN (count(*) > 5) THEN format(' and %s more'::text, (count(*) - 5))
+             ELSE NULL::text
+         END) AS concat
+    FROM ( SELECT l.key,
+             row_number() OVER (ORDER BY (length(l.key)), (l.key COLLATE "C")) AS place
+            FROM equity_internal.diff_lines(diff_keys.before, diff_keys.after) l(key, before_value, after_value)) d;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
+
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(change text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('%s: stored %s, now %s, at %s %s'::text, d.what, d.stored, equity.text_digest(d.present), d.key, equity_internal.diff_keys(equity.digest_text(d.stored), d.present)) AS format
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL ( VALUES ('applications'::text,'pool'::text,a.input_digest,equity_internal.round_input_lines(a.round_id)), ('pools'::text,'pool'::text,a.seat_digest,equity_internal.round_seat_lines(a.round_id)), ('reserves'::text,'pool'::text,a.reserve_digest,equity_internal.round_reserve_lines(a.round_id)), ('caps'::text,'cap'::text,a.cap_digest,equity_internal.round_cap_lines(a.round_id)), ('standing'::text,'pool'::text,a.standing_digest,equity_internal.run_standing_lines(a.run_id)), ('cards'::text,'programme'::text,a.card_digest,equity_internal.round_card_lines(a.round_id))) d(what, key, stored, present))
+   WHERE ((a.run_id = changed_inputs.run_id) AND (d.stored IS DISTINCT FROM equity.text_digest(d.present)))
+ UNION ALL
+  SELECT format('seed: stored %s, that of the run is %s'::text, a.seed_digest, equity.commitment(a.seed)) AS format
+    FROM equity.allocation_run a
+   WHERE ((a.run_id = changed_inputs.run_id) AND (a.seed_digest IS DISTINCT FROM equity.commitment(a.seed)));
+END;
+
+COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'Which digests of what an allocation run read are no longer those of the rows of now, in words, with the first pools, ceilings or programmes where they differ. No rows when the rows are the same.';
+
+CREATE FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF a IS NULL OR b IS NULL THEN
+    RAISE EXCEPTION 'card % is NULL', CASE WHEN a IS NULL THEN 'a' ELSE 'b' END
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'A draft in rows has no card until it is sealed: equity.card_from_rows(code, version) makes one of its rows.';
+  END IF;
+  IF relation IS NULL THEN
+    RAISE EXCEPTION 'a comparison needs a table or view'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass its name, for example ''equity.application_facts''.';
+  END IF;
+  PERFORM FROM pg_class AS c WHERE c.oid = relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% is no table or view', relation
+      USING ERRCODE = 'wrong_object_type',
+            HINT = 'Scorecards are put to the rows of a table, view, materialized view or foreign table.';
+  END IF;
+  -- t.name could also be a call of a function, so only true columns
+  PERFORM FROM pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attname = group_by AND a.attnum > 0 AND NOT a.attisdropped;
+  IF group_by IS NOT NULL AND NOT FOUND THEN
+    RAISE EXCEPTION '% has no column "%"', relation, group_by
+      USING ERRCODE = 'undefined_column',
+            HINT = 'group_by is the plain name of one column.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+
+CREATE FUNCTION equity_internal.check_criterion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  problem text;
+  hint text;
+BEGIN
+  IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
+    problem := format('unknown kind "%s"', NEW.kind);
+    hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
+  ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
+    problem := 'a row of an enum needs a value';
+    hint := 'Give one row for each value; points for all others stand in otherwise.';
+  ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
+    problem := format('unknown word "%s" in missing', NEW.missing);
+    hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
+  ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
+    problem := 'missing_points belongs to missing = points, and to nothing else';
+    hint := 'Write points in missing and the number in missing_points, or leave missing_points empty.';
+  END IF;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'check_violation',
+      MESSAGE = format('criterion "%s" at position %s: %s', NEW.criterion, NEW.position, problem),
+      DETAIL = format('Scorecard "%s" version %s.', NEW.card_code, NEW.version),
+      HINT = hint;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_criterion() IS 'Trigger of equity.criterion: refuses with 23514 a kind or a word in missing that is not known, an enum''s row without value, and points for a missing value without their policy, naming criterion and position.';
+
+CREATE FUNCTION equity_internal.check_dimensions(dimensions text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  known CONSTANT text[] := ARRAY['province', 'sex', 'disability', 'poverty_quintile', 'group'];
+  unknown text;
+BEGIN
+  IF coalesce(cardinality(dimensions), 0) = 0 OR array_position(dimensions, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'dimensions are missing'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = format('Give an array of some of %s.', array_to_string(known, ', '));
+  END IF;
+  SELECT d.name INTO unknown FROM unnest(dimensions) AS d (name) WHERE d.name <> ALL (known) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'unknown dimension "%"', unknown
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('The dimensions are %s.', array_to_string(known, ', '));
+  END IF;
+  IF (SELECT count(DISTINCT d.name) FROM unnest(dimensions) AS d (name)) < cardinality(dimensions) THEN
+    RAISE EXCEPTION 'a dimension comes twice'
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Dimensions: %s.', array_to_string(dimensions, ', '));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_dimensions(dimensions text[]) IS 'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
+
+CREATE FUNCTION equity_internal.check_identity() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  form text := CASE NEW.identity_kind
+                 WHEN 'citizen_id' THEN '^[0-9]{13}$'
+                 WHEN 'g_code' THEN '^G[0-9]{12}$'
+                 WHEN 'passport' THEN '^[A-Z0-9]{3,20}$'
+               END;
+BEGIN
+  IF NEW.identity ~ form AND NOT NEW.valid_to <= NEW.valid_from IS TRUE THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'check_violation',
+    MESSAGE = CASE WHEN form IS NULL THEN 'unknown kind of identity'
+                   WHEN NEW.identity ~ form THEN 'identity ends before it begins'
+                   ELSE format('identity is not a %s in its plain form', NEW.identity_kind)
+              END,
+    DETAIL = format('Applicant %s.', NEW.applicant_id),
+    HINT = CASE WHEN form IS NULL THEN 'Kinds are citizen_id, g_code and passport.'
+                WHEN NEW.identity ~ form THEN 'valid_to is the first day on which it is no longer valid.'
+                ELSE format('It must match %s; equity.citizen_id_normal() and equity.g_code_normal() take out dashes, spaces and Thai digits.', form)
+           END;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.check_identity() IS 'Trigger of equity.applicant_identity: refuses with 23514 what its constraints would refuse, naming the applicant and not the identity or the name.';
+
+CREATE FUNCTION equity_internal.check_published_run() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM 1
+     FROM equity.allocation_run AS r
+    WHERE r.round_id = NEW.round_id AND r.run_id = NEW.published_run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'round "%" has no run %', NEW.round_code, NEW.published_run_id
+      USING ERRCODE = 'foreign_key_violation',
+            DETAIL = format('Run %s is not a run of round %s.', NEW.published_run_id, NEW.round_id),
+            HINT = 'Publish a run of the same round with equity.publish_run().';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_published_run() IS 'Trigger of equity.round: the published run must be a run of the same round, else 23503. Only updates are checked: a restored dump brings rounds before their runs.';
+
+CREATE FUNCTION equity_internal.check_scorecard_validity() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  other equity.scorecard_version;
+BEGIN
+  PERFORM FROM equity.scorecard_version AS v
+    WHERE v.card_code = NEW.card_code
+    ORDER BY v.version
+      FOR NO KEY UPDATE;
+  SELECT v.* INTO other
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = NEW.card_code
+     AND v.version <> NEW.version
+     AND v.sealed_at IS NOT NULL
+     AND daterange(v.valid_from, v.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')
+   ORDER BY v.version
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'scorecard "%" version % is valid on days of version %', NEW.card_code, NEW.version, other.version
+      USING ERRCODE = 'exclusion_violation',
+            DETAIL = format('Version %s: from %s to %s; version %s: from %s to %s.',
+                            NEW.version, coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), 'ever'),
+                            other.version, coalesce(to_char(other.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(other.valid_to, 'YYYY-MM-DD'), 'ever')),
+            HINT = 'Set valid_from and valid_to so that they follow each other; an open end of a sealed version may still be set.';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_scorecard_validity() IS 'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, else 23P01.';
+
+CREATE FUNCTION equity_internal.check_sealed_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.criterion AS c WHERE c.card_code = NEW.card_code AND c.version = NEW.version)
+     AND equity.digest(equity.card_from_rows(NEW.card_code, NEW.version)) <> equity.digest(NEW.card)
+  THEN
+    RAISE EXCEPTION 'scorecard "%" version % contradicts itself', NEW.card_code, NEW.version
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Its card and its rows in equity.criterion differ.',
+            HINT = 'Seal it with equity.seal_scorecard().';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_sealed_card() IS 'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, else 22023.';
+
+CREATE FUNCTION equity_internal.check_sealed_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  sealed equity.scorecard_version;
+  present bigint;
+  proper bigint;
+BEGIN
+  UPDATE equity.scorecard_version AS v
+     SET name_th = v.name_th
+    FROM (SELECT DISTINCT e.card_code, e.version FROM edited AS e) AS d
+   WHERE v.card_code = d.card_code
+     AND v.version = d.version
+     AND v.sealed_at IS NULL;
+
+  FOR sealed IN
+    SELECT v.*
+      FROM equity.scorecard_version AS v
+     WHERE v.sealed_at IS NOT NULL
+       AND (v.card_code, v.version) IN (SELECT e.card_code, e.version FROM edited AS e)
+  LOOP
+    SELECT count(*) INTO present
+      FROM equity.criterion AS c
+     WHERE c.card_code = sealed.card_code AND c.version = sealed.version;
+    SELECT count(*) INTO proper FROM equity.scorecard_rows(sealed.card);
+    IF present > proper
+       OR present < proper AND TG_OP <> 'INSERT'
+       OR present = proper AND equity.digest(equity.card_from_rows(sealed.card_code, sealed.version)) <> sealed.digest
+    THEN
+      RAISE EXCEPTION 'scorecard "%" version % is sealed', sealed.card_code, sealed.version
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              DETAIL = 'With this change its rows would not be those of its card.',
+              HINT = 'Make a new version of the card with equity.copy_scorecard().';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, else 55000.';
+
+CREATE VIEW equity_internal.pool_cap WITH (security_invoker='true') AS
+ WITH RECURSIVE above AS (
+         SELECT p.round_id,
+            p.pool_id,
+            p.cap_id,
+            1 AS height
+           FROM equity.seat_pool p
+          WHERE (p.cap_id IS NOT NULL)
+        UNION ALL
+         SELECT a_1.round_id,
+            a_1.pool_id,
+            c.parent_id,
+            (a_1.height + 1)
+           FROM (above a_1
+             JOIN equity.seat_cap c ON ((c.cap_id = a_1.cap_id)))
+          WHERE (c.parent_id IS NOT NULL)
+        ) CYCLE cap_id SET again USING path
+ SELECT a.round_id,
+    a.pool_id,
+    a.cap_id,
+    a.height
+   FROM above a
+  WHERE (NOT a.again);
+
+COMMENT ON VIEW equity_internal.pool_cap IS 'The ceilings (equity.seat_cap) above each pool, from the nearest up.';
+
+COMMENT ON COLUMN equity_internal.pool_cap.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.pool_cap.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.pool_cap.cap_id IS 'A ceiling that the pool is under (เพดาน).';
+
+COMMENT ON COLUMN equity_internal.pool_cap.height IS 'How far above: 1 is the ceiling of the pool itself, 2 the one above that.';
+
+CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE(pool_id bigint)
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.pool_id
+    FROM (equity.allocation_run a
+      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+   WHERE ((a.run_id = closed_pools.run_id) AND (p.min_seats >= 2) AND (NOT (EXISTS ( SELECT
+            FROM equity.placement t
+           WHERE ((t.run_id = closed_pools.run_id) AND (t.pool_id = p.pool_id))))))
+ UNION
+  SELECT u.pool_id
+    FROM ((equity.allocation_run a
+      JOIN equity.seat_cap c ON ((c.round_id = a.round_id)))
+      JOIN equity_internal.pool_cap u ON ((u.cap_id = c.cap_id)))
+   WHERE ((a.run_id = closed_pools.run_id) AND (c.min_seats >= 2) AND (NOT (EXISTS ( SELECT
+            FROM (equity_internal.pool_cap o
+              JOIN equity.placement t ON (((t.run_id = closed_pools.run_id) AND (t.pool_id = o.pool_id))))
+           WHERE (o.cap_id = c.cap_id)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+
+CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  its_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = complete_run.run_id);
+BEGIN
+  WITH solved AS (
+    INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+    SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
+      FROM equity_internal.run_solution(complete_run.run_id) AS s
+    RETURNING pool_id
+  ), input AS MATERIALIZED (
+    SELECT i.pool_id, i.digest, i.content FROM equity_internal.round_input_sources(its_round) AS i
+  ), standing AS MATERIALIZED (
+    SELECT s.pool_id, s.digest, s.content FROM equity_internal.run_standing_sources(complete_run.run_id) AS s
+  ), list AS MATERIALIZED (
+    SELECT l.kind, equity.text_digest(l.content) AS digest, l.content
+      FROM (SELECT 'input', coalesce(string_agg(concat(i.pool_id, ',', i.digest, E'\n'), '' ORDER BY i.pool_id), '')
+              FROM input AS i
+            UNION ALL
+            SELECT 'standing', coalesce(string_agg(concat(s.pool_id, ',', s.digest, E'\n'), '' ORDER BY s.pool_id NULLS FIRST), '')
+              FROM standing AS s
+            UNION ALL
+            VALUES ('card', equity_internal.round_card_lines(its_round)),
+                   ('seat', equity_internal.round_seat_lines(its_round)),
+                   ('reserve', equity_internal.round_reserve_lines(its_round)),
+                   ('cap', equity_internal.round_cap_lines(its_round))) AS l (kind, content)
+  ), kept AS (
+    INSERT INTO equity.digest_source (digest, content)
+    SELECT p.digest, p.content
+      FROM (SELECT i.digest, i.content FROM input AS i
+            UNION ALL
+            SELECT s.digest, s.content FROM standing AS s
+            UNION ALL
+            SELECT l.digest, l.content FROM list AS l) AS p
+     ORDER BY p.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE equity.allocation_run AS a
+     SET card_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'card'),
+         input_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'input'),
+         seat_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'seat'),
+         reserve_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'reserve'),
+         cap_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'cap'),
+         standing_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'standing'),
+         applicants = z.applicants,
+         applications = z.applications,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = its_round),
+         admitted = (SELECT count(*) FROM solved)
+    FROM equity_internal.run_input_size(complete_run.run_id) AS z
+   WHERE a.run_id = complete_run.run_id;
+
+  UPDATE equity.allocation_run AS a
+     SET result_digest = equity_internal.run_result_digest(complete_run.run_id),
+         finished_at = clock_timestamp()
+   WHERE a.run_id = complete_run.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.complete_run(run_id bigint) IS 'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
+
+CREATE FUNCTION equity_internal.concentration_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_concentration_end';
+
+COMMENT ON FUNCTION equity_internal.concentration_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  bare text := btrim(word, E' \t\r\n');
+BEGIN
+  IF bare ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN
+    RETURN bare::jsonb;
+  ELSIF lower(bare) IN ('true', 'false') THEN      -- a spreadsheet writes TRUE
+    RETURN lower(bare)::jsonb;
+  ELSIF bare ~ '^["[]' THEN
+    RETURN bare::jsonb;
+  ELSIF bare = '' OR bare ~ '"' THEN
+    RAISE invalid_text_representation;
+  END IF;
+  RETURN to_jsonb(bare);
+EXCEPTION
+  WHEN data_exception THEN
+    RAISE EXCEPTION '%: a value cannot be read', place
+      USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('The cell has: %s', word),
+            HINT = 'Write a number, true, false or a plain text; a text with commas or quotes as a JSON string, a list of such texts as a JSON array.';
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.read_word(word text, place text) IS 'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it. Error 22023 for what is none of these; place says in the message where it stands.';
+
+CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (btrim(cell, ' 	
+'::text) ~ '^[[]'::text) THEN equity_internal.read_word(cell, place)
+             ELSE ( SELECT jsonb_agg(equity_internal.read_word(w.word, read_words.place) ORDER BY w.n) AS jsonb_agg
+                FROM regexp_split_to_table(read_words.cell, ','::text) WITH ORDINALITY w(word, n))
+         END AS jsonb_agg;
+END;
+
+COMMENT ON FUNCTION equity_internal.read_words(cell text, place text) IS 'For equity.card_from_rows: the JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity_internal.read_word.';
+
+CREATE FUNCTION equity_internal.read_names(cell text, place text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT jsonb_agg(
+         CASE jsonb_typeof(w.word)
+             WHEN 'string'::text THEN w.word
+             ELSE to_jsonb((w.word #>> '{}'::text[]))
+         END ORDER BY w.n) AS jsonb_agg
+    FROM jsonb_array_elements(equity_internal.read_words(read_names.cell, read_names.place)) WITH ORDINALITY w(word, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.read_names(cell text, place text) IS 'For equity.card_from_rows: as equity_internal.read_words, but each item is a text whatever it looks like.';
+
+CREATE FUNCTION equity_internal.criterion_keys(line equity.criterion) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    BEGIN ATOMIC
+ SELECT jsonb_strip_nulls(jsonb_build_object('code', (criterion_keys.line).criterion, 'kind', (criterion_keys.line).kind, 'field',
+         CASE
+             WHEN (((criterion_keys.line).kind <> 'derive'::text) OR ((criterion_keys.line).fn = 'age_years'::text)) THEN (criterion_keys.line).field
+             ELSE NULL::text
+         END, 'fields',
+         CASE
+             WHEN (((criterion_keys.line).kind = 'derive'::text) AND ((criterion_keys.line).fn IS DISTINCT FROM 'age_years'::text)) THEN equity_internal.read_names((criterion_keys.line).field, p.place)
+             ELSE NULL::jsonb
+         END, 'op', (criterion_keys.line).op, 'value',
+         CASE
+             WHEN ((criterion_keys.line).kind = ANY (ARRAY['enum'::text, 'linear'::text])) THEN NULL::jsonb
+             WHEN ((criterion_keys.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity_internal.read_words((criterion_keys.line).value, p.place)
+             ELSE equity_internal.read_word((criterion_keys.line).value, p.place)
+         END, 'low',
+         CASE
+             WHEN ((criterion_keys.line).kind <> 'band'::text) THEN (criterion_keys.line).low
+             ELSE NULL::numeric
+         END, 'high',
+         CASE
+             WHEN ((criterion_keys.line).kind <> 'band'::text) THEN (criterion_keys.line).high
+             ELSE NULL::numeric
+         END, 'points',
+         CASE
+             WHEN ((criterion_keys.line).kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text])) THEN (criterion_keys.line).points
+             ELSE NULL::numeric
+         END, 'coef', (criterion_keys.line).coef, 'otherwise', (criterion_keys.line).otherwise, 'group', (criterion_keys.line).gate_group, 'missing',
+         CASE (criterion_keys.line).missing
+             WHEN 'points'::text THEN jsonb_build_object('points', (criterion_keys.line).missing_points)
+             ELSE to_jsonb((criterion_keys.line).missing)
+         END, 'min', (criterion_keys.line).minimum, 'max', (criterion_keys.line).maximum, 'members', equity_internal.read_names((criterion_keys.line).members, p.place), 'fn', (criterion_keys.line).fn, 'reason', (criterion_keys.line).reason)) AS jsonb_strip_nulls
+    FROM ( SELECT format('criterion "%s" at position %s'::text, (criterion_keys.line).criterion, (criterion_keys.line)."position") AS place) p;
+END;
+
+COMMENT ON FUNCTION equity_internal.criterion_keys(line equity.criterion) IS 'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity_internal.read_word.';
+
+CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text, hint text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.criterion,
+     format('its rows differ in "%s"'::text, k.key) AS format,
+     string_agg(DISTINCT (k.value)::text, ', '::text) AS string_agg,
+     'What rows say of their whole criterion stands on one of them, or the same on several.'::text
+    FROM (equity.criterion c
+      CROSS JOIN LATERAL jsonb_each(equity_internal.criterion_keys(c.*)) k(key, value))
+   WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = ANY (ARRAY['band'::text, 'linear'::text, 'enum'::text])))
+   GROUP BY c.criterion, c.kind, k.key
+  HAVING (count(DISTINCT k.value) > 1)
+ UNION ALL
+  SELECT c.criterion,
+     'a value comes twice'::text,
+     min(c.value) AS min,
+     'Keep one of the rows.'::text
+    FROM equity.criterion c
+   WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind = 'enum'::text))
+   GROUP BY c.criterion, (equity_internal.read_word(c.value, format('criterion "%s"'::text, c.criterion)) #>> '{}'::text[])
+  HAVING (count(*) > 1)
+ UNION ALL
+  SELECT k.criterion,
+     'its rows differ in "kind"'::text,
+     string_agg(format('%s at position %s'::text, k.kind, k."position"), ', '::text ORDER BY k."position") AS string_agg,
+     'All rows of a criterion have the same kind; another criterion has another code.'::text
+    FROM ( SELECT c.criterion,
+             c.kind,
+             min(c."position") AS "position"
+            FROM equity.criterion c
+           WHERE ((c.card_code = criterion_conflicts.card_code) AND (c.version = criterion_conflicts.version) AND (c.kind <> 'class'::text))
+           GROUP BY c.criterion, c.kind) k
+   GROUP BY k.criterion
+  HAVING (count(*) > 1);
+END;
+
+COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
+
+CREATE FUNCTION equity_internal.criterion_facts(card equity.scorecard) RETURNS TABLE(criterion text, fact text)
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity_internal.read_names(r.field, '')
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) IS 'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer) RETURNS TABLE(criterion text, kind text, "position" integer, parts jsonb)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c.criterion,
+     c.kind,
+     min(c."position") AS min,
+         CASE c.kind
+             WHEN 'band'::text THEN jsonb_build_object('bands', jsonb_agg(jsonb_build_array(c.low, c.high, c.points) ORDER BY c."position"))
+             WHEN 'linear'::text THEN jsonb_build_object('points', jsonb_agg(jsonb_build_array(equity_internal.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")), c.points) ORDER BY c."position") FILTER (WHERE (c.kind = 'linear'::text)))
+             WHEN 'enum'::text THEN jsonb_build_object('points', jsonb_object_agg((equity_internal.read_word(c.value, format('criterion "%s" at position %s'::text, c.criterion, c."position")) #>> '{}'::text[]), c.points) FILTER (WHERE (c.kind = 'enum'::text)))
+             ELSE '{}'::jsonb
+         END AS "case"
+    FROM equity.criterion c
+   WHERE ((c.card_code = criterion_parts.card_code) AND (c.version = criterion_parts.version) AND (c.kind <> 'class'::text))
+   GROUP BY c.criterion, c.kind,
+         CASE
+             WHEN (c.kind <> ALL (ARRAY['band'::text, 'linear'::text, 'enum'::text])) THEN c."position"
+             ELSE NULL::integer
+         END;
+END;
+
+COMMENT ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
+
+CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  names jsonb;
+BEGIN
+  SELECT coalesce(jsonb_object_agg(k.fact, CASE criterion_words.lang WHEN 'en' THEN k.label_en ELSE k.label_th END), '{}') INTO names
+    FROM equity.fact_column AS k;
+  names := names || coalesce((
+    SELECT jsonb_object_agg(c.criterion, c.label)
+      FROM (SELECT c.criterion,
+                   max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.label_en, c.label_th) ELSE coalesce(c.label_th, c.label_en) END) AS label
+              FROM equity.criterion AS c
+             WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+               AND c.version = criterion_words.version
+             GROUP BY c.criterion) AS c
+     WHERE c.label IS NOT NULL), '{}');
+
+  RETURN QUERY
+  WITH line AS (
+    SELECT r AS row, w.words
+      FROM equity.scorecard_rows(card, criterion_words.version) AS r
+      LEFT JOIN LATERAL (
+        SELECT max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END) AS words
+          FROM equity.criterion AS c
+         WHERE c.card_code = r.card_code
+           AND c.version = r.version
+           AND c.criterion = r.criterion
+           AND c.kind = r.kind
+           AND (c.kind = 'gate' OR equity_internal.read_word(c.value, '') #>> '{}' = equity_internal.read_word(r.value, '') #>> '{}')) AS w ON true
+     WHERE r.kind <> 'class'
+  ), said AS (
+    SELECT (l.row).criterion,
+           (l.row).kind,
+           concat_ws('; ',
+             string_agg(equity_internal.line_words(l.row, l.words, names, lang), '; ' ORDER BY (l.row).position),
+             CASE WHEN max((l.row).otherwise) IS NOT NULL THEN
+               equity.reason_text('RULE otherwise', lang, jsonb_build_object('points', max((l.row).otherwise))) END) AS rule,
+           jsonb_object_agg(equity_internal.read_word((l.row).value, '') #>> '{}', l.words)
+             FILTER (WHERE (l.row).kind = 'enum' AND l.words IS NOT NULL) AS "values"
+      FROM line AS l
+     GROUP BY (l.row).criterion, (l.row).kind
+  )
+  SELECT s.criterion,
+         coalesce(names ->> s.criterion, s.criterion),
+         CASE WHEN s.kind = 'linear' THEN equity.reason_text('RULE linear', lang, jsonb_build_object('value', s.rule)) ELSE s.rule END,
+         coalesce(s."values", '{}')
+    FROM said AS s;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values.';
+
+CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE date_words.lang
+             WHEN 'en'::text THEN format('%s %s %s'::text, d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
+             ELSE format('%s %s %s'::text, d.part[3], ('{มกราคม,กุมภาพันธ์,มีนาคม,เมษายน,พฤษภาคม,มิถุนายน,กรกฎาคม,สิงหาคม,กันยายน,ตุลาคม,พฤศจิกายน,ธันวาคม}'::text[])[d.part[2]], (d.part[1] + 543))
+         END AS format
+    FROM ( SELECT (string_to_array(date_words.day, '-'::text))::integer[] AS part) d;
+END;
+
+COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+
+CREATE FUNCTION equity_internal.diff_sources(a text, b text) RETURNS TABLE(key text, before_value text, after_value text)
+    LANGUAGE sql STABLE ROWS 10 PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.key,
+     d.before_value,
+     d.after_value
+    FROM equity_internal.diff_lines(equity.digest_text(diff_sources.a), equity.digest_text(diff_sources.b)) d(key, before_value, after_value)
+   WHERE (diff_sources.a IS DISTINCT FROM diff_sources.b);
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_sources(a text, b text) IS 'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
+
+CREATE FUNCTION equity_internal.distribution_merge(state internal, other internal) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_merge';
+
+COMMENT ON FUNCTION equity_internal.distribution_merge(state internal, other internal) IS 'Joins two parts; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_pack(state internal) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_pack';
+
+COMMENT ON FUNCTION equity_internal.distribution_pack(state internal) IS 'Hands a part over; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_take(state internal, x double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take';
+
+COMMENT ON FUNCTION equity_internal.distribution_take(state internal, x double precision) IS 'Takes a row; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take';
+
+COMMENT ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) IS 'Takes a row with a weight; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_points';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) IS 'Takes a row; for equity.lorenz().';
+
+CREATE FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_points';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) IS 'Takes a row with a weight; for equity.lorenz().';
+
+CREATE FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_range';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) IS 'Takes a row; for equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_range';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Takes a row with a weight; for equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_rank';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) IS 'Takes a row; for equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_take_rank';
+
+COMMENT ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Takes a row with a weight; for equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) RETURNS internal
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_unpack';
+
+COMMENT ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   WHERE s.round_id = drop_stale_assessments.round_id
+     AND NOT EXISTS (SELECT FROM equity_internal.programme_application AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.round_id = s.round_id
+                        AND a.programme_code = s.programme_code);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+
+CREATE FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_exclusion_error_take';
+
+COMMENT ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.exclusion_error().';
+
+CREATE FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_exclusion_error_take';
+
+COMMENT ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.exclusion_error().';
+
+CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (equity_internal.date_words(to_char(t.local, 'YYYY-MM-DD'::text), time_words.lang) ||
+         CASE time_words.lang
+             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
+             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
+         END)
+    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
+   WHERE isfinite(time_words.at);
+END;
+
+COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'For letters: a time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+
+CREATE FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('section', 'result', 'reason', ('AWARD '::text || w.status), 'message', equity.reason_text(('AWARD '::text || w.status), explain_award.lang, jsonb_build_object('until', equity_internal.time_words(w.offer_expires_at, explain_award.lang)))) AS jsonb_build_object
+    FROM equity.award w
+   WHERE ((w.applicant_id = (explain_award.facts).applicant_id) AND (w.round_id = (explain_award.facts).round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) IS 'For equity.explain_application: what became of the award of the round, a line as a JSON object.';
+
+CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  won equity.placement;
+  standing text := (SELECT s.decision
+                      FROM equity.run_standing AS s
+                     WHERE s.run_id = explain_choices.run_id
+                       AND s.applicant_id = facts.applicant_id);
+BEGIN
+  SELECT t.* INTO won
+    FROM equity.placement AS t
+   WHERE t.run_id = explain_choices.run_id
+     AND t.applicant_id = facts.applicant_id;
+
+  RETURN QUERY
+  SELECT c.choice::integer, l.pool_id, l.programme_code, equity_internal.pool_words(l, lang),
+         CASE WHEN explain_choices.run_id IS NOT NULL THEN coalesce(won.pool_id = c.pool_id, false) END,
+         s.score, s.place, s.asked, l.seats, s.cutoff, s.distance,
+         CASE
+           WHEN won.pool_id = c.pool_id AND won.seat <> 'open' AND equity_internal.reads_groups() THEN 'ADMITTED_SEAT'
+           WHEN won.pool_id = c.pool_id THEN 'ADMITTED'
+           WHEN standing = 'out' THEN 'TAKES_NO_PART'
+           WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN explain_choices.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
+           WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
+           WHEN standing = 'freeze' THEN 'FROZEN'
+           WHEN l.seats = 0 THEN 'NO_SEAT'
+           ELSE s.sentence
+         END,
+         s.figures || jsonb_build_object('seat', equity_internal.seat_words(won.seat, lang))
+    FROM equity.choice AS c
+    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
+    LEFT JOIN unnest(answers) AS s
+           ON s.pool_id = c.pool_id
+          AND s.seat = 'open'
+   WHERE c.applicant_id = facts.applicant_id
+     AND c.round_id = facts.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
+
+CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+  stored equity.assessment;
+  present record;
+  note text;
+BEGIN
+  SELECT v.* INTO rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = facts.round_id
+     AND rp.programme_code = programme;
+  IF rule.card IS NULL THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'NO_CARD');
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
+           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
+    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
+   ORDER BY e.seq;
+
+  present := equity.assess(rule.card, facts);
+  SELECT s.* INTO stored
+    FROM equity.assessment AS s
+   WHERE s.applicant_id = facts.applicant_id
+     AND s.round_id = facts.round_id
+     AND s.programme_code = programme;
+  IF NOT FOUND THEN
+    stored.eligible := present.eligible;
+    stored.score := present.score;
+    note := 'NOT_ASSESSED';
+  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+    note := 'FACTS_CHANGED';
+  END IF;
+  RETURN NEXT jsonb_build_object(
+    'section', 'eligibility', 'passed', CASE WHEN NOT stored.eligible OR stored.score IS NOT NULL THEN stored.eligible END,
+    'reason', upper(equity_internal.assessment_status(stored.eligible, stored.score)));
+  RETURN NEXT jsonb_build_object(
+    'section', 'score', 'points', stored.score, 'max_points', equity_internal.max_score(rule.card, facts), 'reason', note,
+    'message', equity.reason_text(note, lang, jsonb_build_object('score', stored.score)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+
+CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  shown equity.current_run;
+  answers equity_internal.choice_outcome[];
+BEGIN
+  SELECT u.* INTO shown
+    FROM equity.current_run AS u
+   WHERE u.round_id = facts.round_id;
+  IF shown.run_id IS NOT NULL THEN
+    answers := ARRAY(SELECT a FROM equity_internal.explain_seats(shown.run_id, facts.applicant_id, lang) AS a);
+  END IF;
+
+  RETURN QUERY
+  WITH choice AS MATERIALIZED (
+    SELECT c.* FROM equity_internal.explain_choices(facts, shown.run_id, answers, lang) AS c
+  ), chosen AS (
+    SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
+  ), line AS (
+    SELECT c.choice AS n, 0 AS m,
+           jsonb_build_object(
+             'section', 'choice', 'programme', c.programme,
+             'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
+             'passed', c.admitted, 'points', c.score, 'place', c.place,
+             'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
+             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
+                                  CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
+                                    equity.reason_text('PLACE', lang, jsonb_build_object(
+                                      'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
+      FROM choice AS c
+    UNION ALL
+    SELECT q.choice, q.precedence, q.content
+      FROM equity_internal.explain_waitlists(answers, lang) AS q
+    UNION ALL
+    SELECT 100000, 0,
+           jsonb_build_object(
+             'section', 'result', 'passed', CASE WHEN shown.run_id IS NOT NULL THEN EXISTS (SELECT FROM chosen) END,
+             'reason', s.sentence,
+             'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
+      FROM (SELECT CASE
+                     WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
+                     WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+                     WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
+                     WHEN shown.run_id IS NULL THEN 'NOT_ALLOCATED'
+                     WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
+                     WHEN EXISTS (SELECT FROM choice AS c WHERE c.sentence = 'TAKES_NO_PART') THEN 'TAKES_NO_PART'
+                     ELSE 'NONE_CHOSEN'
+                   END AS sentence) AS s
+    UNION ALL
+    SELECT 100001, 0, w.content
+      FROM equity_internal.explain_award(facts, lang) AS w (content)
+    UNION ALL
+    SELECT 100002, 0, jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
+     WHERE shown.status <> 'published'
+       AND facts.status = 'submitted'
+  )
+  SELECT l.content FROM line AS l ORDER BY l.n, l.m;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, and the award, lines as JSON objects.';
+
+CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+DECLARE
+  secret text[] := ARRAY(SELECT c.criterion FROM equity_internal.hidden_criteria(card, explain_rules.version) AS c);
+BEGIN
+  RETURN QUERY
+  SELECT e.seq,
+         e.criterion,
+         w.label,
+         CASE
+           WHEN h.hidden THEN '***'
+           ELSE coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang))
+         END,
+         coalesce(w.rule, e.rule),
+         CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
+         CASE WHEN NOT h.hidden THEN e.points END,
+         e.max_points,
+         CASE WHEN NOT h.hidden THEN e.reason END,
+         CASE
+           WHEN h.hidden THEN 'WITHHELD'
+           WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN e.kind <> 'gate' THEN NULL
+           WHEN e.passed THEN 'PASSED'
+           WHEN e.reason IS NULL THEN 'ALTERNATIVE'
+           WHEN EXISTS (SELECT FROM equity.reason AS r WHERE r.reason_code = e.reason) THEN e.reason
+           ELSE 'FAILED'
+         END
+    FROM equity.explain(card, facts) AS e
+    JOIN equity_internal.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
+   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+
+CREATE FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) RETURNS SETOF equity_internal.choice_outcome
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  wanted bigint[] := ARRAY(SELECT c.pool_id
+                             FROM equity.allocation_run AS a
+                             JOIN equity.choice AS c ON c.round_id = a.round_id
+                            WHERE a.run_id = explain_seats.run_id
+                              AND c.applicant_id = applicant);
+BEGIN
+  RETURN QUERY
+  WITH edge AS MATERIALIZED (
+    SELECT k.* FROM equity.cutoffs(explain_seats.run_id, wanted) AS k
+  ), ceiling AS MATERIALIZED (
+    SELECT u.*
+      FROM equity.cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap')) AS u
+  ), spot AS MATERIALIZED (
+    SELECT q.* FROM equity_internal.applicant_places(explain_seats.run_id, applicant, wanted) AS q
+  ), refusal AS (
+    SELECT c.*, e.last_score, e.last_tie, e.last_lottery, e.cap_id, q.place, q.asked, q."position", q.waiting,
+           CASE e.stopped_by
+             WHEN 'cap' THEN CASE WHEN u.last_tier IS NOT DISTINCT FROM equity_internal.cap_tier(c.seat, c.cascade, c.tier)
+                                   AND NOT u.last_kept THEN u.last_score - c.score END
+             ELSE e.last_score - c.score
+           END AS missing,
+           CASE
+             WHEN NOT c.waits THEN NULL
+             WHEN e.stopped_by = 'cap' THEN 'CEILING_REACHED'
+             WHEN e.stopped_by = 'floor' THEN 'POOL_CLOSED'
+             WHEN e.stopped_by IS NULL THEN 'TIES_REFUSED'
+             WHEN e.held = 0 THEN 'NO_SEAT'
+             WHEN e.last_kept THEN 'SEATS_KEPT'
+             WHEN c.tier > e.last_tier THEN 'TIER_AFTER'
+             WHEN c.score < e.last_score THEN 'BELOW_CUTOFF'
+             WHEN c.tie IS DISTINCT FROM e.last_tie THEN 'TIE_VALUE_LOST'
+             WHEN c.lottery > e.last_lottery THEN 'LOTTERY_LOST'
+             ELSE 'TIE_LOST'
+           END AS outcome
+      FROM equity_internal.applicant_seat_bids(explain_seats.run_id, applicant) AS c
+      JOIN edge AS e
+        ON e.pool_id = c.pool_id
+       AND e.seat = c.seat
+      LEFT JOIN ceiling AS u ON u.cap_id = e.cap_id
+      LEFT JOIN spot AS q
+        ON q.pool_id = c.pool_id
+       AND q.seat = c.seat
+  )
+  SELECT r.choice, r.pool_id, r.seat, r.precedence, r.seats, r.tier, r.score, r.waits,
+         r.place, r.asked, r."position", r.waiting, r.last_score, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
+         CASE WHEN r.outcome = 'CEILING_REACHED' AND r.missing > 0 THEN 'CEILING_BELOW' ELSE r.outcome END,
+         jsonb_build_object('distance', r.missing, 'tie', r.tie, 'lasttie', r.last_tie, 'draw', r.lottery,
+                            'lastdraw', r.last_lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
+    FROM refusal AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) IS 'For letters: each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
+
+CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN g.name_en
+                     ELSE g.name_th
+                 END AS name_th
+            FROM equity.need_group g
+           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN p.name_en
+                     ELSE p.name_th
+                 END)) AS reason_text
+            FROM equity.province p
+           WHERE (('province_'::text || p.province_code) = seat_words.seat)), seat) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+
+CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
+    LANGUAGE sql STABLE ROWS 10
+    BEGIN ATOMIC
+ SELECT s.choice,
+     s.precedence,
+     jsonb_build_object('section', 'queue', 'programme', p.programme_code, 'label', equity.reason_text('QUEUE'::text, explain_waitlists.lang, jsonb_build_object('choice', s.choice, 'seat', equity_internal.seat_words(s.seat, explain_waitlists.lang))), 'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff, 'distance', s.distance, 'reason', s.sentence, 'message', concat_ws(' · '::text,
+         CASE
+             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(
+             CASE s.tier
+                 WHEN 0 THEN 'COUNTED_MEMBER'::text
+                 ELSE 'COUNTED_AFTER'::text
+             END, explain_waitlists.lang)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(s.sentence, explain_waitlists.lang, s.figures)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (s."position" IS NOT NULL) THEN equity.reason_text('QUEUE_PLACE'::text, explain_waitlists.lang, jsonb_build_object('place', s."position", 'asked', s.waiting))
+             ELSE NULL::text
+         END)) AS jsonb_build_object
+    FROM (unnest(explain_waitlists.answers) s(choice, pool_id, seat, precedence, seats, tier, score, waits, place, asked, "position", waiting, cutoff, distance, sentence, figures)
+      JOIN equity.seat_pool p ON ((p.pool_id = s.pool_id)))
+   WHERE (s.waits AND (s.seats > 0) AND ((s.seat <> 'open'::text) OR (s."position" IS NOT NULL)));
+END;
+
+COMMENT ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) IS 'For equity.explain_application: the waiting lists among the answers of equity_internal.explain_seats, a line a choice and kind of seat, as JSON objects.';
+
+CREATE FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fgt_take';
+
+COMMENT ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) IS 'Takes a row; for equity.fgt().';
+
+CREATE FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fgt_take';
+
+COMMENT ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
+
+CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round_id::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  of_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = full_caps.run_id);
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity.seat_cap AS c WHERE c.round_id = of_round) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH ceiling AS MATERIALIZED (
+    SELECT u.pool_id, u.cap_id, u.height FROM equity_internal.pool_cap AS u WHERE u.round_id = of_round
+  ), held AS (
+    SELECT t.pool_id, count(*) AS holders
+      FROM equity.placement AS t
+     WHERE t.run_id = full_caps.run_id
+     GROUP BY t.pool_id
+  ), reached AS (
+    SELECT c.cap_id
+      FROM equity.seat_cap AS c
+      JOIN ceiling AS u ON u.cap_id = c.cap_id
+      LEFT JOIN held AS h ON h.pool_id = u.pool_id
+     GROUP BY c.cap_id, c.seats
+    HAVING coalesce(sum(h.holders), 0) >= c.seats
+  )
+  SELECT DISTINCT ON (u.pool_id) u.pool_id, u.cap_id
+    FROM ceiling AS u
+    JOIN reached AS r ON r.cap_id = u.cap_id
+   WHERE full_caps.pools IS NULL OR u.pool_id = ANY (full_caps.pools)
+   ORDER BY u.pool_id, u.height;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'For equity.cutoffs: the nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
+
+CREATE FUNCTION equity_internal.grouped_digits(number text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (regexp_replace(split_part(number, '.'::text, 1), '([0-9])(?=([0-9]{3})+$)'::text, '\1,'::text, 'g'::text) || COALESCE("substring"(number, '[.].*$'::text), ''::text));
+END;
+
+COMMENT ON FUNCTION equity_internal.grouped_digits(number text) IS 'For letters: a number with commas between thousands.';
+
+CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (NOT (EXISTS ( SELECT
+            FROM pg_attribute a
+           WHERE ((a.attrelid = ('equity.application_facts'::regclass)::oid) AND (a.attname = split_part(is_amount.field, '.'::text, 1)) AND (a.atttypid <> ('numeric'::regtype)::oid)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.is_amount(field text) IS 'For letters: whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
+
+CREATE FUNCTION equity_internal.plain_value(value text, field text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (plain_value.value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(plain_value.value, plain_value.lang), plain_value.value)
+             WHEN (plain_value.value = ANY (ARRAY['{}'::text, '[]'::text])) THEN '–'::text
+             WHEN (plain_value.value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'::text) THEN equity_internal.date_words(plain_value.value, plain_value.lang)
+             WHEN ((plain_value.value ~ '^-?[0-9]+([.][0-9]+)?$'::text) AND equity_internal.is_amount(plain_value.field)) THEN equity_internal.grouped_digits(d.value)
+             ELSE d.value
+         END AS value
+    FROM ( SELECT regexp_replace(regexp_replace(plain_value.value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text) AS value) d;
+END;
+
+COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'For letters: a value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
+
+CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT equity.reason_text(('OP '::text || (gate_words.line).op), gate_words.lang, jsonb_build_object('value', COALESCE(gate_words.words, string_agg(v.word, ', '::text ORDER BY v.n)), 'low', min(v.word) FILTER (WHERE (v.n = 1)), 'high', min(v.word) FILTER (WHERE (v.n = 2)))) AS reason_text
+    FROM ( SELECT equity_internal.plain_value(e.value, (gate_words.line).field, gate_words.lang) AS word,
+             e.n
+            FROM jsonb_array_elements_text(
+                 CASE
+                     WHEN ((gate_words.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity_internal.read_words((gate_words.line).value, ''::text)
+                     ELSE jsonb_build_array(equity_internal.read_word((gate_words.line).value, ''::text))
+                 END) WITH ORDINALITY e(value, n)) v;
+END;
+
+COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value.';
+
+CREATE FUNCTION equity_internal.gini_interval_end(state internal) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_gini_interval_end';
+
+COMMENT ON FUNCTION equity_internal.gini_interval_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH marked AS (
+    SELECT c.criterion
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = hidden_criteria.version
+       AND c.sensitive
+    UNION
+    SELECT f.criterion
+      FROM equity_internal.criterion_facts(card) AS f
+      JOIN equity.fact_column AS k ON k.fact = f.fact
+     WHERE k.sensitive
+  ), sensitive AS (
+    SELECT m.criterion FROM marked AS m
+    UNION
+    SELECT r.criterion
+      FROM equity.scorecard_rows(card) AS r
+     CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, '')) AS n (name)
+      JOIN marked AS m ON m.criterion = n.name
+  )
+  SELECT DISTINCT s.criterion
+    FROM sensitive AS s
+    JOIN equity_internal.criterion_facts(card) AS f ON f.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = f.fact
+   WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+
+CREATE FUNCTION equity_internal.hoover_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_hoover_end';
+
+COMMENT ON FUNCTION equity_internal.hoover_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_inclusion_error_take';
+
+COMMENT ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.inclusion_error().';
+
+CREATE FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_inclusion_error_take';
+
+COMMENT ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.inclusion_error().';
+
+CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)
+                    FROM (SELECT count(*) AS choices
+                            FROM (%s) AS i
+                           GROUP BY i.applicant_id) AS a', applications)
+     INTO applicants, choices;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'For the operations: how many applicants an applications query has, and how many rows.';
+
+CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT i.tie
+    FROM equity.allocation_input i
+   WHERE ((i.round_id = input_tie.round_id) AND (i.applicant_id = input_tie.applicant) AND (i.pool_id = input_tie.pool));
+END;
+
+COMMENT ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) IS 'What ranks an applicant among equal scores in a pool, by the round''s tie_field (equity.allocation_input); NULL when there is no such row.';
+
+CREATE TABLE equity.run_ranking (
+    run_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    seat text NOT NULL,
+    applicants bigint[] NOT NULL,
+    waiting bit varying NOT NULL,
+    CONSTRAINT run_ranking_a_bit_each CHECK ((bit_length((waiting)::"bit") = cardinality(applicants)))
+);
+ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row a pool and kind of seat, so that a letter finds a place among a million at once.';
+
+COMMENT ON COLUMN equity.run_ranking.run_id IS 'The published run.';
+
+COMMENT ON COLUMN equity.run_ranking.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.run_ranking.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.run_ranking.applicants IS 'Everybody who competed for these seats, the first in their order first.';
+
+COMMENT ON COLUMN equity.run_ranking.waiting IS 'A bit for each of them: 1 when refused there without anything better, that is, on the waiting list.';
+
+CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)  SELECT keep_ranking.run_id AS run_id,
+             r.pool_id,
+             r.seat,
+             array_agg(r.applicant_id) AS array_agg,
+             (string_agg(
+                 CASE
+                     WHEN (r."position" IS NULL) THEN '0'::text
+                     ELSE '1'::text
+                 END, ''::text))::bit varying AS string_agg
+            FROM ( SELECT r_1.pool_id,
+                     r_1.seat,
+                     r_1.precedence,
+                     r_1.place,
+                     r_1."position",
+                     r_1.applicant_id,
+                     r_1.choice,
+                     r_1.tier,
+                     r_1.score,
+                     r_1.tie,
+                     r_1.lottery
+                    FROM equity.ranking(keep_ranking.run_id) r_1(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery)
+                   ORDER BY r_1.pool_id, r_1.seat, r_1.place) r
+           GROUP BY r.pool_id, r.seat;
+END;
+
+COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'For the operations: keeps equity.ranking of a run that is published (equity.run_ranking).';
+
+CREATE FUNCTION equity_internal.keep_reference_row() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  key_match text;
+  assignments text;
+  key_changed boolean;
+  replaced bigint;
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
+      TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Delete your own rows with DELETE ... WHERE NOT shipped.';
+  END IF;
+
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.shipped THEN
+      RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              DETAIL = format('The row is %s.', to_jsonb(OLD)),
+              HINT = 'A restored dump would bring the row back; leave it unused instead.';
+    END IF;
+    RETURN OLD;
+  END IF;
+
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD IS NOT DISTINCT FROM NEW THEN
+      RETURN NEW;
+    END IF;
+    IF OLD.shipped THEN
+      SELECT bool_or(to_jsonb(OLD) -> a.attname IS DISTINCT FROM to_jsonb(NEW) -> a.attname)
+        INTO key_changed
+        FROM pg_index AS i
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+       WHERE i.indrelid = TG_RELID AND i.indisprimary;
+      IF key_changed THEN
+        RAISE EXCEPTION 'cannot change the key of a shipped row of %.%',
+          TG_TABLE_SCHEMA, TG_TABLE_NAME
+          USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = format('The row is %s.', to_jsonb(OLD)),
+                HINT = 'Insert a row with the new key instead.';
+      END IF;
+    END IF;
+    NEW.shipped := false;
+    RETURN NEW;
+  END IF;
+
+  NEW.shipped := false;
+  SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum = ANY (i.indkey)),
+         string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)
+           FILTER (WHERE a.attnum <> ALL (i.indkey))
+    INTO key_match, assignments
+    FROM pg_index AS i
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
+                          AND a.attgenerated = ''
+   WHERE i.indrelid = TG_RELID AND i.indisprimary;
+  EXECUTE format('UPDATE %I.%I AS t SET %s WHERE t.shipped AND %s',
+                 TG_TABLE_SCHEMA, TG_TABLE_NAME, assignments, key_match)
+    USING NEW;
+  GET DIAGNOSTICS replaced = ROW_COUNT;
+  IF replaced > 0 THEN
+    RETURN NULL;                -- the shipped row now is the new row
+  END IF;
+  RETURN NEW;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
+
+CREATE FUNCTION equity_internal.keep_round_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  status text;
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND (NEW.round_id, NEW.programme_code, NEW.card_code, NEW.card_version)
+         IS NOT DISTINCT FROM (OLD.round_id, OLD.programme_code, OLD.card_code, OLD.card_version)
+  THEN
+    RETURN NEW;
+  END IF;
+
+  SELECT r.status INTO status
+    FROM equity.round AS r
+   WHERE r.round_id = OLD.round_id
+     AND r.status <> 'draft';
+  IF FOUND THEN
+    RAISE EXCEPTION 'the scorecard of programme "%" in round % is fixed', OLD.programme_code, OLD.round_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('The round is %s.', status),
+            HINT = 'Make a new round for another scorecard.';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_round_card() IS 'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, else 55000.';
+
+CREATE FUNCTION equity_internal.keep_round_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.seed_commitment)
+     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.seed_commitment)
+     AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
+     AND NEW.status <> 'draft'
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It is %s: mechanism, tie_break, tie_field, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+          HINT = 'Make a new round for other rules or another seed.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+
+CREATE FUNCTION equity_internal.keep_sealed_criterion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  words text[] := ARRAY['label_th', 'label_en', 'value_th', 'value_en', 'sensitive'];
+  sealed equity.scorecard_version;
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - words = to_jsonb(NEW) - words THEN
+    RETURN NEW;
+  END IF;
+  SELECT v.* INTO sealed
+    FROM equity.scorecard_version AS v
+   WHERE v.sealed_at IS NOT NULL
+     AND ((v.card_code, v.version) = (OLD.card_code, OLD.version)
+          OR TG_OP = 'UPDATE' AND (v.card_code, v.version) = (NEW.card_code, NEW.version))
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'scorecard "%" version % is sealed', sealed.card_code, sealed.version
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('Its row at position %s is criterion "%s".', OLD.position, OLD.criterion),
+            HINT = 'Make a new version of the card with equity.copy_scorecard(); of a sealed one only labels, words of values and sensitive may change.';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_sealed_criterion() IS 'Trigger of equity.criterion: rows of a sealed version are not changed, but for label_th, label_en, value_th, value_en and sensitive, and not deleted, else 55000.';
+
+CREATE FUNCTION equity_internal.keep_sealed_scorecard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND OLD.card_code = NEW.card_code
+     AND OLD.version = NEW.version
+     AND equity.digest(OLD.card) = equity.digest(NEW.card)
+     AND (OLD.scale, OLD.rounding, OLD.as_of, OLD.valid_from, OLD.sealed_at)
+         IS NOT DISTINCT FROM (NEW.scale, NEW.rounding, NEW.as_of, NEW.valid_from, NEW.sealed_at)
+     AND (OLD.valid_to IS NULL OR OLD.valid_to IS NOT DISTINCT FROM NEW.valid_to)
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'scorecard "%" version % is sealed', OLD.card_code, OLD.version
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = format('It was sealed at %s.', OLD.sealed_at),
+          HINT = 'Make a new version of the card, for example with equity.copy_scorecard(); of a sealed one only the names and an open end of its validity may change.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
+
+CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_to_array(
+         CASE kind
+             WHEN 'gate'::text THEN 'field op value gate_group missing missing_points reason'::text
+             WHEN 'band'::text THEN 'field low high points otherwise missing missing_points reason'::text
+             WHEN 'linear'::text THEN 'field value points missing missing_points reason'::text
+             WHEN 'enum'::text THEN 'field value points otherwise missing missing_points reason'::text
+             WHEN 'coef'::text THEN 'field coef minimum maximum missing missing_points reason'::text
+             WHEN 'const'::text THEN 'points'::text
+             WHEN 'section'::text THEN 'members minimum maximum'::text
+             WHEN 'derive'::text THEN 'field fn'::text
+             WHEN 'class'::text THEN 'low high'::text
+             ELSE NULL::text
+         END, ' '::text) AS string_to_array;
+END;
+
+COMMENT ON FUNCTION equity_internal.kind_cells(kind text) IS 'For equity_internal.stray_cells: the columns of equity.criterion that say something of a criterion of a kind; all others but its labels are empty.';
+
+CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    BEGIN ATOMIC
+ SELECT string_agg(COALESCE((name_words.names ->> n.name), n.name), ', '::text ORDER BY n.i) AS string_agg
+    FROM jsonb_array_elements_text(equity_internal.read_names(name_words.cell, ''::text)) WITH ORDINALITY n(name, i);
+END;
+
+COMMENT ON FUNCTION equity_internal.name_words(cell text, names jsonb) IS 'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
+
+CREATE FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity.reason_text(
+         CASE
+             WHEN ((low IS NULL) AND (high IS NULL)) THEN 'RANGE all'::text
+             WHEN (low IS NULL) THEN 'RANGE below'::text
+             WHEN (high IS NULL) THEN 'RANGE from'::text
+             ELSE 'RANGE within'::text
+         END, lang, jsonb_build_object('low', equity_internal.plain_value((low)::text, field, lang), 'high', equity_internal.plain_value((high)::text, field, lang))) AS reason_text;
+END;
+
+COMMENT ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) IS 'For letters: a range of values of a field in a language, low included, high not, NULL for no limit.';
+
+CREATE FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE (line).kind
+             WHEN 'gate'::text THEN equity_internal.gate_words(line, words, lang)
+             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity_internal.range_words((line).low, (line).high, (line).field, lang), 'points', (line).points))
+             WHEN 'linear'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity_internal.plain_value((line).value, (line).field, lang), 'points', (line).points))
+             WHEN 'enum'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', COALESCE(words, equity_internal.plain_value((equity_internal.read_word((line).value, ''::text) #>> '{}'::text[]), (line).field, lang)), 'points', (line).points))
+             WHEN 'const'::text THEN equity.reason_text('RULE const'::text, lang, jsonb_build_object('points', (line).points))
+             WHEN 'coef'::text THEN concat_ws(', '::text, equity.reason_text('RULE coef'::text, lang, jsonb_build_object('points', (line).coef)),
+             CASE
+                 WHEN ((line).minimum IS NOT NULL) THEN equity.reason_text('RULE coef minimum'::text, lang, jsonb_build_object('low', (line).minimum))
+                 ELSE NULL::text
+             END,
+             CASE
+                 WHEN ((line).maximum IS NOT NULL) THEN equity.reason_text('RULE coef maximum'::text, lang, jsonb_build_object('high', (line).maximum))
+                 ELSE NULL::text
+             END)
+             WHEN 'section'::text THEN concat_ws('; '::text, equity.reason_text('RULE section'::text, lang, jsonb_build_object('value', equity_internal.name_words((line).members, names))),
+             CASE
+                 WHEN ((line).minimum IS NOT NULL) THEN equity.reason_text('RULE section minimum'::text, lang, jsonb_build_object('low', (line).minimum))
+                 ELSE NULL::text
+             END,
+             CASE
+                 WHEN ((line).maximum IS NOT NULL) THEN equity.reason_text('RULE section maximum'::text, lang, jsonb_build_object('high', (line).maximum))
+                 ELSE NULL::text
+             END)
+             WHEN 'derive'::text THEN equity.reason_text(('RULE '::text || (line).fn), lang, jsonb_build_object('value', equity_internal.name_words((line).field, names), 'first', equity_internal.name_words((equity_internal.read_names((line).field, ''::text) ->> 0), names), 'second', equity_internal.name_words((equity_internal.read_names((line).field, ''::text) ->> 1), names)))
+             ELSE NULL::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what one row of equity.criterion says, in a language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
+
+CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run) RETURNS TABLE(applicant_id bigint, from_pool_id bigint, from_seat text, to_pool_id bigint, to_seat text, vacated_by bigint, next_one bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH moved AS MATERIALIZED (
+          SELECT COALESCE(s.applicant_id, t.applicant_id) AS applicant_id,
+             s.pool_id AS from_pool_id,
+             s.seat AS from_seat,
+             t.pool_id AS to_pool_id,
+             t.seat AS to_seat
+            FROM (( SELECT x.run_id,
+                     x.applicant_id,
+                     x.decision,
+                     x.pool_id,
+                     x.seat,
+                     x.choice,
+                     x.score
+                    FROM equity.run_standing x
+                   WHERE ((x.run_id = (link_moves.made).run_id) AND (x.pool_id IS NOT NULL))) s
+              FULL JOIN ( SELECT p.run_id,
+                     p.applicant_id,
+                     p.pool_id,
+                     p.choice,
+                     p.seat,
+                     p.tier,
+                     p.score
+                    FROM equity.placement p
+                   WHERE (p.run_id = (link_moves.made).run_id)) t ON ((t.applicant_id = s.applicant_id)))
+           WHERE ((s.pool_id IS DISTINCT FROM t.pool_id) OR (s.seat IS DISTINCT FROM t.seat))
+         ), leaving AS (
+          SELECT m_1.applicant_id,
+             m_1.from_pool_id AS pool_id,
+             m_1.from_seat AS seat,
+             row_number() OVER (PARTITION BY m_1.from_pool_id, m_1.from_seat ORDER BY (m_1.to_pool_id IS NOT NULL), m_1.applicant_id) AS number
+            FROM moved m_1
+           WHERE (m_1.from_pool_id IS NOT NULL)
+         ), coming AS (
+          SELECT m_1.applicant_id,
+             m_1.to_pool_id AS pool_id,
+             m_1.to_seat AS seat,
+             row_number() OVER (PARTITION BY m_1.to_pool_id, m_1.to_seat ORDER BY m_1.applicant_id) AS number
+            FROM moved m_1
+           WHERE (m_1.to_pool_id IS NOT NULL)
+         ), taken AS MATERIALIZED (
+          SELECT l.applicant_id AS left_by,
+             c.applicant_id AS taken_by
+            FROM (leaving l
+              JOIN coming c ON (((c.pool_id = l.pool_id) AND (c.seat = l.seat) AND (c.number = l.number))))
+         )
+  SELECT m.applicant_id,
+     m.from_pool_id,
+     m.from_seat,
+     m.to_pool_id,
+     m.to_seat,
+     b.left_by,
+     n.taken_by
+    FROM ((moved m
+      LEFT JOIN taken b ON ((b.taken_by = m.applicant_id)))
+      LEFT JOIN taken n ON ((n.left_by = m.applicant_id)));
+END;
+
+COMMENT ON FUNCTION equity_internal.link_moves(made equity.allocation_run) IS 'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one). Seats of one kind are alike: those who leave them are paired with those who come in the order of their ids, who left the round first.';
+
+CREATE FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) RETURNS TABLE(severity text, criterion text, message text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT l.severity,
+     l.criterion,
+     l.message
+    FROM equity.lint(lint_for.card) l(severity, criterion, message)
+   WHERE (lint_for.relation IS NULL)
+ UNION ALL
+  SELECT l.severity,
+     l.criterion,
+     l.message
+    FROM equity.lint(lint_for.card, lint_for.relation) l(severity, criterion, message);
+END;
+
+COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
+
+CREATE FUNCTION equity_internal.lock_audit() RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock((('equity.audit_event'::regclass)::oid)::integer, 0) AS pg_advisory_xact_lock;
+END;
+
+COMMENT ON FUNCTION equity_internal.lock_audit() IS 'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+
+CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  -- the round first: who waits for a refill must not hold what the refill waits for
+  PERFORM equity_internal.lock_awards_shared(w.round_id)
+     FROM equity.award AS w
+    WHERE w.award_id = lock_award.award_id
+      AND w.round_id IS NOT NULL;
+  PERFORM equity_internal.lock_audit();
+  SELECT w.* INTO this_award
+    FROM equity.award AS w
+   WHERE w.award_id = lock_award.award_id
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s does not exist', coalesce(lock_award.award_id::text, 'NULL')),
+      HINT = 'The ids are in equity.award.';
+  END IF;
+  RETURN this_award;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_award(award_id bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
+
+CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock_shared(hashtextextended('equity.award'::text, round_id)) AS pg_advisory_xact_lock_shared;
+END;
+
+COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+
+CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', lock_round.round_id)) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'lock_not_available',
+      MESSAGE = format('another operation is at work on round %s', lock_round.round_id),
+      HINT = 'Run this again when that operation has ended.';
+  END IF;
+
+  PERFORM FROM equity.round AS r WHERE r.round_id = lock_round.round_id FOR NO KEY UPDATE;
+  RETURN equity_internal.find_round(lock_round.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_round(round_id bigint) IS 'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+
+CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_run equity.allocation_run;
+BEGIN
+  PERFORM equity_internal.lock_round(a.round_id)
+     FROM equity.allocation_run AS a
+    WHERE a.run_id = lock_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(lock_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+
+  -- read once the round is ours: what another operation did to the run is seen
+  SELECT a.* INTO STRICT this_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = lock_run.run_id;
+  RETURN this_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_run(run_id bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+
+CREATE FUNCTION equity_internal.lorenz_end(state internal) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lorenz_end';
+
+COMMENT ON FUNCTION equity_internal.lorenz_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE tie_break WHEN 'lottery'::text THEN equity.lottery(seed, applicant_id) WHEN 'lottery_per_pool'::text THEN equity.lottery(seed, applicant_id, pool_id) ELSE NULL::bigint END;
+
+COMMENT ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) IS 'The lottery number that counts in a pool by a tie-break of equity.allocate: equity.lottery of the applicant, or of the applicant in the pool; NULL when no lottery is drawn.';
+
+CREATE FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) RETURNS equity.allocation_run
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  made equity.allocation_run;
+BEGIN
+  made.run_id := equity_internal.begin_run(this_round, 'refill', parent.run_id);
+  INSERT INTO equity.run_standing (run_id, applicant_id, decision, pool_id, seat, choice, score)
+  SELECT made.run_id, s.applicant_id, s.decision, s.pool_id, s.seat, s.choice, s.score
+    FROM equity_internal.award_standing(parent.run_id) AS s
+   ORDER BY s.applicant_id;
+  PERFORM equity_internal.complete_run(made.run_id);
+  made := equity_internal.find_run(made.run_id);
+  PERFORM equity_internal.require_sound_refill(made, parent);
+  RETURN made;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'For equity.refill_round: allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
+
+CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  newest equity.allocation_run;
+BEGIN
+  SELECT a.* INTO newest
+    FROM equity.allocation_run AS a
+   WHERE a.round_id = this_round.round_id
+     AND a.kind = 'main'
+     AND a.status IN ('draft', 'verified')
+   ORDER BY a.run_id DESC
+   LIMIT 1;
+  IF FOUND
+     AND (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
+         IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
+     AND newest.card_digest = equity_internal.round_card_digest(this_round.round_id)
+     AND newest.seat_digest = equity_internal.round_seat_digest(this_round.round_id)
+     AND newest.reserve_digest = equity_internal.round_reserve_digest(this_round.round_id)
+     AND newest.cap_digest = equity_internal.round_cap_digest(this_round.round_id)
+     AND newest.input_digest = equity.round_input_digest(this_round.round_id)
+  THEN
+    RETURN newest.run_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'For the operations: the first allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN bool_and((e.max_points IS NOT NULL)) THEN sum(e.max_points)
+             ELSE NULL::numeric
+         END AS "case"
+    FROM equity.explain(max_score.card, max_score.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
+   WHERE ((e.kind <> ALL (ARRAY['gate'::text, 'derive'::text])) AND (NOT (e.criterion IN ( SELECT n.name
+            FROM (equity.scorecard_rows(max_score.card) r(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+              CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, ''::text)) n(name))))));
+END;
+
+COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+
+CREATE FUNCTION equity_internal.mean_term_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_mean_term_end';
+
+COMMENT ON FUNCTION equity_internal.mean_term_end(state double precision[]) IS 'The mean; for equity.fgt() and the errors of targeting.';
+
+CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  due bigint;
+  moved bigint;
+BEGIN
+  WITH move AS MATERIALIZED (
+    SELECT s.award_id, s.pool_id AS from_pool_id, s.award_status, t.pool_id AS to_pool_id
+      FROM (SELECT x.award_id, x.applicant_id, x.pool_id, w.status AS award_status
+              FROM equity_internal.award_standing(made.parent_run_id) AS x
+              JOIN equity.award AS w ON w.award_id = x.award_id
+             WHERE x.decision = 'float') AS s
+      JOIN equity.placement AS t
+        ON t.run_id = made.run_id
+       AND t.applicant_id = s.applicant_id
+     WHERE t.pool_id <> s.pool_id
+  ), changed AS (
+    UPDATE equity.award AS w
+       SET run_id = made.run_id,
+           pool_id = p.pool_id,
+           programme_code = p.programme_code,
+           grant_type = p.grant_type,
+           institution_id = p.institution_id,
+           field_code = p.field_code,
+           offered_at = CASE WHEN w.status = 'offered' AND r.offer_days IS NOT NULL THEN move_awards.at ELSE w.offered_at END,
+           offer_expires_at = CASE WHEN w.status = 'offered' AND w.offer_expires_at IS NOT NULL
+                                THEN greatest(w.offer_expires_at, move_awards.at + make_interval(hours => 24 * r.offer_days))
+                                ELSE w.offer_expires_at END
+      FROM move AS m
+      JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
+      JOIN equity.round AS r ON r.round_id = p.round_id
+     WHERE w.award_id = m.award_id
+       AND w.pool_id = m.from_pool_id
+       AND w.status = m.award_status
+    RETURNING w.award_id, w.status, m.from_pool_id, m.to_pool_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, from_pool_id, to_pool_id)
+    SELECT c.award_id, 'moved', c.status, c.status, session_user, move_awards.at, c.from_pool_id, c.to_pool_id
+      FROM changed AS c
+     ORDER BY c.award_id
+  )
+  SELECT (SELECT count(*) FROM move), (SELECT count(*) FROM changed) INTO due, moved;
+  IF moved <> due THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'serialization_failure',
+      MESSAGE = format('awards of round %s were changed by hand at the same time', made.round_id),
+      HINT = 'Run the refill again.';
+  END IF;
+  RETURN moved;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
+
+CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  WITH changed AS MATERIALIZED (
+    SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
+      FROM equity_internal.digest_violations(offer_awards.run_id) AS d
+  ), offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p
+        ON p.pool_id = t.pool_id
+      JOIN equity.round AS r
+        ON r.round_id = p.round_id
+     WHERE t.run_id = offer_awards.run_id
+       AND (SELECT c.violations FROM changed AS c) IS NULL
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+    SELECT o.award_id, 'offered', NULL, 'offered', session_user, now()
+      FROM offered AS o
+    RETURNING award_id
+  )
+  SELECT (SELECT count(*) FROM told), c.violations
+    INTO offers, changes
+    FROM changed AS c;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity_internal.digest_violations).';
+
+CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+  offers bigint;
+BEGIN
+  WITH offered AS (
+    INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
+                              round_id, run_id, pool_id, status, offered_at, offer_expires_at)
+    SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
+           r.round_id, t.run_id, t.pool_id, 'offered', offer_free_seats.at,
+           offer_free_seats.at + make_interval(hours => 24 * r.offer_days)
+      FROM equity.placement AS t
+      JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
+      JOIN equity.round AS r ON r.round_id = p.round_id
+      LEFT JOIN equity.run_standing AS s
+        ON s.run_id = t.run_id
+       AND s.applicant_id = t.applicant_id
+     WHERE t.run_id = made.run_id
+       AND s.applicant_id IS NULL
+     ORDER BY t.pool_id, t.applicant_id
+    RETURNING award_id
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
+    SELECT o.award_id, 'offered', NULL, 'offered', session_user, offer_free_seats.at
+      FROM offered AS o
+    RETURNING award_id
+  )
+  SELECT count(*) INTO offers FROM told;
+  RETURN offers;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
+
+CREATE FUNCTION equity_internal.palma_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_palma_end';
+
+COMMENT ON FUNCTION equity_internal.palma_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.pmt_fit_end(state double precision[]) RETURNS equity.pmt_model
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_end';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) IS 'The model; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_merge';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_take';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_take';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_robust_end(state double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_end';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) IS 'The standard errors; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_merge';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_take';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_take';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_take';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.policy_problem(key text, value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE key
+             WHEN 'mechanism'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])), false)) THEN 'deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles'::text
+                 ELSE NULL::text
+             END
+             WHEN 'tie_break'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])), false)) THEN 'lottery, lottery_per_pool, admit_all, admit_none or strict'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seed'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'string'::text) THEN 'a text'::text
+                 ELSE NULL::text
+             END
+             WHEN 'caps'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'floors'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seats'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'number'::text THEN (((value)::numeric >= (0)::numeric) AND ((value)::numeric <= (1000)::numeric))
+                     WHEN 'object'::text THEN (NOT (EXISTS ( SELECT
+                        FROM jsonb_each_text(
+                             CASE jsonb_typeof(policy_problem.value)
+                                 WHEN 'object'::text THEN policy_problem.value
+                                 ELSE '{}'::jsonb
+                             END) p(pool_id, seats)
+                       WHERE ((p.pool_id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))))
+                     ELSE false
+                 END) THEN 'a factor from 0 to 1000, or an object of pool ids with their seats'::text
+                 ELSE NULL::text
+             END
+             WHEN 'reserves'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'string'::text THEN ((value #>> '{}'::text[]) = 'none'::text)
+                     WHEN 'object'::text THEN ((((value - 'mode'::text) - 'scale'::text) = '{}'::jsonb) AND (COALESCE((value ->> 'mode'::text), 'after_open'::text) = ANY (ARRAY['after_open'::text, 'before_open'::text])) AND
+                     CASE jsonb_typeof((value -> 'scale'::text))
+                         WHEN 'number'::text THEN ((((value -> 'scale'::text))::numeric >= (0)::numeric) AND (((value -> 'scale'::text))::numeric <= (1000)::numeric))
+                         ELSE ((value -> 'scale'::text) IS NULL)
+                     END)
+                     ELSE false
+                 END) THEN '"none", or an object with mode (after_open, before_open) and scale (a factor from 0 to 1000)'::text
+                 ELSE NULL::text
+             END
+             ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors'::text
+         END AS "case";
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_problem(key text, value jsonb) IS 'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
+
+CREATE FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT q.applications,
+     format('SELECT p.pool_id, %s AS seats%s%s FROM (%s) AS p'::text,
+         CASE jsonb_typeof(s.seats)
+             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer'::text, s.seats)
+             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats)'::text, s.seats)
+             ELSE 'p.seats'::text
+         END,
+         CASE
+             WHEN (t.has_floors AND s.floors) THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN ', p.cap_id'::text
+             ELSE NULL::text
+         END, q.pools) AS format,
+         CASE
+             WHEN (t.has_reserves AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, floor(v.seats * %L::numeric)::integer AS seats, %s AS mode, v.cascade, v."position" FROM (%s) AS v'::text, COALESCE((s.reserves ->> 'scale'::text),
+             CASE jsonb_typeof(s.seats)
+                 WHEN 'number'::text THEN (s.seats)::text
+                 ELSE NULL::text
+             END, '1'::text), COALESCE(quote_literal((s.reserves ->> 'mode'::text)), 'v.mode'::text), q.reserves)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, c.seats, %s AS min_seats, c.parent_id FROM (%s) AS c'::text,
+             CASE
+                 WHEN s.floors THEN 'c.min_seats'::text
+                 ELSE 'NULL::integer'::text
+             END, q.caps)
+             ELSE NULL::text
+         END AS "case"
+    FROM ((equity.round_queries(policy_queries.round_id) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity_internal.round_features(policy_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
+      CROSS JOIN LATERAL ( SELECT (policy_queries.settings -> 'seats'::text) AS seats,
+             (policy_queries.settings -> 'reserves'::text) AS reserves,
+             COALESCE(((policy_queries.settings ->> 'caps'::text))::boolean, true) AS caps,
+             COALESCE(((policy_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'equity.round_queries of a round under a policy of equity.compare_policies.';
+
+CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH first_choice AS (
+          SELECT DISTINCT ON (c.applicant_id) c.applicant_id,
+             p_1.programme_code,
+             p_1.institution_id,
+             p_1.field_code,
+             p_1.grant_type
+            FROM (((equity.choice c
+              JOIN equity.seat_pool p_1 ON (((p_1.round_id = c.round_id) AND (p_1.pool_id = c.pool_id))))
+              JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+              JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p_1.programme_code))))
+           WHERE ((c.round_id = pool_need.need_round) AND (a.status = 'submitted'::text) AND s.eligible)
+           ORDER BY c.applicant_id, c.choice
+         )
+  SELECT p.pool_id,
+     (count(f.applicant_id))::numeric AS count
+    FROM (equity.seat_pool p
+      LEFT JOIN first_choice f ON (((f.programme_code = p.programme_code) AND (f.institution_id = p.institution_id) AND (f.field_code = p.field_code) AND (f.grant_type = p.grant_type))))
+   WHERE (p.round_id = pool_need.round_id)
+   GROUP BY p.pool_id
+   ORDER BY p.pool_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) IS 'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are. For equity.propose_seats.';
+
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE lang
+             WHEN 'en'::text THEN concat_ws(', '::text, COALESCE((label).institution_en, (label).institution_th), COALESCE((label).field_en, (label).field_th), (label).grant_type_en)
+             ELSE concat_ws(' '::text, (label).institution_th, (label).field_th, (label).grant_type_th)
+         END AS concat_ws;
+END;
+
+COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
+
+CREATE FUNCTION equity_internal.quantile_share_end(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_quantile_share_end';
+
+COMMENT ON FUNCTION equity_internal.quantile_share_end(state internal) IS 'The measure; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score, %s AS tie, %s AS groups, %s AS holds FROM (%s) AS i%s'::text,
+         CASE
+             WHEN t.has_tie_field THEN 'i.tie'::text
+             ELSE 'NULL::numeric'::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN 'i.groups'::text
+             ELSE 'NULL::text[]'::text
+         END,
+         CASE
+             WHEN (EXISTS ( SELECT
+                FROM equity.run_standing s
+               WHERE (s.run_id = (ranking_query.found_run).run_id))) THEN 'i.holds'::text
+             ELSE 'NULL::text'::text
+         END, q.applications,
+         CASE
+             WHEN (ranking_query.pools IS NOT NULL) THEN format(' WHERE i.pool_id = ANY (%L::bigint[])'::text, ranking_query.pools)
+             ELSE NULL::text
+         END) AS format
+    FROM (equity_internal.round_features((ranking_query.found_run).round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN equity.run_queries((ranking_query.found_run).run_id) q(applications, pools, reserves, caps));
+END;
+
+COMMENT ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) IS 'For equity.ranking: the applications query of a run with all of its optional columns, of some pools or of all.';
+
+CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF coalesce(jsonb_typeof(variants), 'null') <> 'object' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'policies are not a JSON object',
+      DETAIL = format('They are of type %s.', coalesce(jsonb_typeof(variants), 'null')),
+      HINT = 'Give each policy a name: {"fewer seats": {"seats": 0.8}, "strict": {"tie_break": "strict"}}.';
+  END IF;
+
+  PERFORM equity_internal.refuse_policy(p.key, 'is not a JSON object', format('It is of type %s.', jsonb_typeof(p.value)),
+                               'An empty object {} is the policy of the round.')
+     FROM jsonb_each(variants) AS p
+    WHERE jsonb_typeof(p.value) <> 'object';
+  PERFORM equity_internal.refuse_policy(p.key, 'has a name that is taken', 'The policy of the round itself is called baseline.', 'Choose another name.')
+     FROM jsonb_each(variants) AS p
+    WHERE p.key = 'baseline';
+  PERFORM equity_internal.refuse_policy(p.key, format('has an unknown or malformed "%s"', s.key), format('Its value is %s.', s.value),
+                               format('It should be %s.', equity_internal.policy_problem(s.key, s.value)))
+     FROM jsonb_each(variants) AS p
+    CROSS JOIN LATERAL jsonb_each(p.value) AS s
+    WHERE equity_internal.policy_problem(s.key, s.value) IS NOT NULL;
+
+  RETURN QUERY
+  SELECT 0, 'baseline', jsonb '{}'
+  UNION ALL
+  SELECT (row_number() OVER (ORDER BY p.key COLLATE "C"))::integer, p.key, p.value
+    FROM jsonb_each(variants) AS p;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
+
+CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_and(has_column_privilege(c.base_table, c.base_column, 'SELECT'::text)) AS bool_and
+    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text)) c(base_table, base_column);
+END;
+
+COMMENT ON FUNCTION equity_internal.reads_groups() IS 'For places: whether the caller may read what membership of groups and the order of equal scores come from.';
+
+CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  UPDATE equity.award AS w
+     SET status = record_decision.status,
+         decision = record_decision.decision,
+         decided_at = record_decision.at
+   WHERE w.award_id = this_award.award_id;
+  INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, note)
+  VALUES (this_award.award_id, event, this_award.status, record_decision.status, session_user, record_decision.at, record_decision.note);
+  PERFORM equity.audit_append(operation, this_award.round_id, this_award.run_id,
+                              jsonb_strip_nulls(jsonb_build_object('award', this_award.award_id, 'from_status', this_award.status,
+                                                                   'decision', record_decision.decision, 'at', record_decision.at,
+                                                                   'note', record_decision.note)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
+
+CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  passed boolean := found_violations = 0;
+BEGIN
+  IF this_run.status = 'verified' AND passed THEN
+    RAISE NOTICE 'allocation run % is verified already and still holds: nothing was changed', this_run.run_id;
+    RETURN;
+  END IF;
+  IF this_run.status <> 'published' THEN
+    UPDATE equity.allocation_run AS a
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'failed' END,
+           violations = found_violations
+     WHERE a.run_id = this_run.run_id;
+    UPDATE equity.round AS r
+       SET status = CASE WHEN passed THEN 'verified' ELSE 'allocated' END
+     WHERE r.round_id = this_run.round_id
+       AND this_run.kind = 'main';
+  END IF;
+  PERFORM equity.audit_append('verify_run', this_run.round_id, this_run.run_id, jsonb_build_object('violations', found_violations));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+
+CREATE FUNCTION equity_internal.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'audit events cannot be changed or removed'
+    USING ERRCODE = 'insufficient_privilege',
+          DETAIL = format('%s of %s.%s was refused.', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME),
+          HINT = 'Append a correcting event with equity.audit_append().';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('policy "%s" %s', refuse_policy.name, refuse_policy.problem),
+    DETAIL = refuse_policy.detail,
+    HINT = refuse_policy.hint;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) IS 'For equity.compare_policies: error 22023 that names a policy.';
+
+CREATE FUNCTION equity_internal.refuse_scorecard_truncate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.scorecard_version AS v WHERE v.sealed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'cannot truncate %.%: it holds sealed scorecards', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Delete the drafts with DELETE ... WHERE sealed_at IS NULL on equity.scorecard_version; their rows go with them.';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
+
+CREATE FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF this_award.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', this_award.award_id, this_award.status),
+    DETAIL = format('%s needs an award that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE
+             WHEN this_award.status = 'accepted' THEN format('Give it back with equity.withdraw_award(%s, note).', this_award.award_id)
+             WHEN this_award.status IN ('declined', 'expired', 'withdrawn') THEN 'Its seat goes to somebody else: equity.refill_round(round).'
+             ELSE 'The history of the award is in equity.award_event.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
+
+CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  mechanism text := coalesce(settings ->> 'mechanism', this_round.mechanism);
+  left_in text;
+  remedy text;
+BEGIN
+  IF mechanism = 'deferred_acceptance' THEN
+    RETURN;
+  END IF;
+  SELECT string_agg(f.feature, ', ' ORDER BY f.n), string_agg(f.remedy, ', ' ORDER BY f.n)
+    INTO left_in, remedy
+    FROM equity_internal.round_features(this_round.round_id) AS t
+   CROSS JOIN LATERAL (VALUES (1, t.has_reserves, 'reserves', '"reserves": "none"', settings -> 'reserves' = '"none"'),
+                              (2, t.has_caps, 'caps', '"caps": false', settings -> 'caps' = 'false'),
+                              (3, EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.min_seats > 0),
+                               'floors', '"floors": false', settings -> 'floors' = 'false'))
+                        AS f (n, used, feature, remedy, dropped)
+   WHERE f.used
+     AND f.dropped IS NOT TRUE;
+  IF left_in IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'feature_not_supported',
+      MESSAGE = format('policy "%s" has a mechanism that cannot honour all of the round', name),
+      DETAIL = format('%s cannot honour what round %s has: %s.', mechanism, this_round.round_id, left_in),
+      HINT = format('Say %s in the policy, or use deferred_acceptance.', remedy);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'For equity.compare_policies: error 0A000 that names the policy when its mechanism cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+
+CREATE FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  finding record;
+  found_errors text;
+BEGIN
+  SELECT string_agg(coalesce(format('criterion "%s": ', l.criterion), '') || l.message, E'\n') INTO found_errors
+    FROM equity_internal.lint_for(card, relation) AS l
+   WHERE l.severity = 'error';
+  IF found_errors IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('scorecard "%s" version %s cannot be put to %s', draft.card_code, draft.version, relation),
+      DETAIL = found_errors,
+      HINT = 'Correct the card; or name the table that it reads as third argument, NULL for none yet.';
+  END IF;
+  FOR finding IN
+    SELECT coalesce(format('criterion "%s": ', l.criterion), '') || l.message AS message
+      FROM equity_internal.lint_for(card, relation) AS l
+     WHERE l.severity = 'warning'
+  LOOP
+    RAISE NOTICE 'scorecard "%" version %: %', draft.card_code, draft.version, finding.message;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+
+CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  run_a equity.allocation_run := equity_internal.find_run(a);
+  run_b equity.allocation_run := equity_internal.find_run(b);
+  missing text;
+BEGIN
+  IF run_a.round_id <> run_b.round_id THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('allocation runs %s and %s are of different rounds', a, b),
+      DETAIL = format('They are of rounds %s and %s.', run_a.round_id, run_b.round_id),
+      HINT = 'Compare two runs of one round.';
+  END IF;
+
+  SELECT string_agg(DISTINCT d.digest, ', ') INTO missing
+    FROM unnest(ARRAY[run_a.input_digest, run_b.input_digest, run_a.seat_digest, run_b.seat_digest,
+                      run_a.reserve_digest, run_b.reserve_digest, run_a.cap_digest, run_b.cap_digest,
+                      run_a.standing_digest, run_b.standing_digest]) AS d (digest)
+   WHERE d.digest IS NULL OR equity.digest_text(d.digest) IS NULL;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('what allocation runs %s and %s read is not kept', a, b),
+      DETAIL = format('equity.digest_source lacks %s.', missing),
+      HINT = 'Compare runs whose text was not deleted.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) IS 'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
+
+CREATE FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  conflict record;
+  stray record;
+BEGIN
+  SELECT c.* INTO conflict
+    FROM equity_internal.criterion_conflicts(head.card_code, head.version) AS c
+   ORDER BY c.criterion COLLATE "C", c.problem <> 'its rows differ in "kind"', c.problem COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
+      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
+      HINT = conflict.hint;
+  END IF;
+  SELECT s.* INTO stray
+    FROM equity_internal.stray_cells(head.card_code, head.version) AS s
+   ORDER BY s.position, s.cell COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
+                       stray.criterion, stray.position, stray.kind, stray.cell),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, stray.value),
+      HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
+                    stray.kind, array_to_string(equity_internal.kind_cells(stray.kind), ', '));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) IS 'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
+
+CREATE FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF at IS NULL OR at < this_award.offered_at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('award %s cannot be decided at %s', this_award.award_id, coalesce(at::text, 'NULL')),
+      DETAIL = format('It was offered at %s.', this_award.offered_at),
+      HINT = 'Pass the time of the decision, or nothing for now.';
+  END IF;
+  PERFORM equity_internal.require_past_time(operation, at);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of a decision is NULL, before the offer or in the future.';
+
+CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  -- not now(): a time that passed while the transaction ran is no time to come
+  IF at > clock_timestamp() THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('%s cannot be done at a time that is still to come', operation),
+      DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
+      HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of an operation is in the future.';
+
+CREATE FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF this_run.kind <> 'main' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is a %s', this_run.run_id, this_run.kind),
+      DETAIL = 'publish_run offers the awards of a first run.',
+      HINT = format('Seats that came free are offered by equity.refill_round(%s).', this_run.round_id);
+  END IF;
+  IF this_run.status <> 'verified' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('allocation run %s is %s', this_run.run_id, this_run.status),
+      DETAIL = 'publish_run needs a run that is verified.',
+      HINT = CASE this_run.status
+               WHEN 'draft' THEN format('Verify it first: equity.verify_run(%s).', this_run.run_id)
+               ELSE format('Make and verify a new run: equity.allocate_round(%s).', this_run.round_id)
+             END;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) IS 'For the operations: error 55000 unless the run is a first one and verified.';
+
+CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  gaps text;
+BEGIN
+  SELECT string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id) INTO gaps
+    FROM (SELECT x.* FROM equity.award_mismatches(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
+      DETAIL = format('Among others: %s.', gaps),
+      HINT = format('equity.award_mismatches(%s) lists all of them: put the awards right first.', parent.run_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
+
+CREATE FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  head record := equity.scorecard_header(card);
+BEGIN
+  IF draft.card_code = head.card_code
+     AND coalesce(draft.scale, head.scale) = head.scale
+     AND coalesce(draft.rounding, head.rounding) = head.rounding
+     AND (draft.as_of IS NULL OR draft.as_of IS NOT DISTINCT FROM head.as_of)
+     AND coalesce(draft.digest, equity.digest(card)) = equity.digest(card)
+  THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('scorecard "%s" version %s contradicts itself', draft.card_code, draft.version),
+    DETAIL = CASE
+               WHEN draft.card_code <> head.card_code THEN format('Its card calls itself "%s".', head.card_code)
+               WHEN draft.digest <> equity.digest(card) THEN 'Its card and its rows in equity.criterion differ.'
+               ELSE format('Its card has scale %s, rounding %s, as_of %s; the version says otherwise.',
+                           head.scale, head.rounding, coalesce(to_char(head.as_of, 'YYYY-MM-DD'), 'none'))
+             END,
+    HINT = format('It is sealed by its %s: correct the other, or set it to NULL.', source);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'For equity.seal_scorecard: error 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
+
+CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_violations text;
+BEGIN
+  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id, v.detail), '; ')
+    INTO found_violations
+    FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
+          UNION ALL
+          SELECT p.* FROM equity_internal.placement_violations(made.run_id) AS p
+          UNION ALL
+          SELECT s.*
+            FROM equity.round_programme AS rp
+           CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
+           WHERE rp.round_id = made.round_id
+             AND made.input_digest <> parent.input_digest
+          LIMIT 10) AS v;
+  IF found_violations IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the refill of round %s does not hold', made.round_id),
+      DETAIL = format('Violations, at most ten: %s.', found_violations),
+      HINT = format('Nothing was written. See what changed since run %s: equity.run_violations(%s).', parent.run_id, parent.run_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests. Scores were verified at publication: they are put to the facts of now, which may have been corrected for good reasons since then, only when the applications or scores are others than those of the parent run.';
+
+CREATE FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF this_round.status = ANY (allowed) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('round %s is %s', this_round.round_id, this_round.status),
+    DETAIL = format('%s needs a round that is %s.', operation, array_to_string(allowed, ' or ')),
+    HINT = CASE this_round.status
+             WHEN 'draft' THEN format('Open it first: equity.open_round(%s, commitment).', this_round.round_id)
+             WHEN 'open' THEN format('Close it first: equity.close_round(%s, seed).', this_round.round_id)
+             WHEN 'closed' THEN format('Score it first: equity.score_round(%s).', this_round.round_id)
+             WHEN 'scored' THEN format('Allocate it first: equity.allocate_round(%s).', this_round.round_id)
+             WHEN 'allocated' THEN 'Verify its newest run first: equity.verify_run(run).'
+             WHEN 'verified' THEN 'Publish its newest run: equity.publish_run(run).'
+             ELSE 'The awards of this round are published: they change one by one, no longer as a round.'
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT z.applicants,
+     z.choices
+    FROM (equity.round_queries(round_input_size.round_id) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity_internal.input_size(q.applications) z(applicants, choices));
+END;
+
+COMMENT ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
+
+CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM ((equity.round r
+      CROSS JOIN LATERAL equity.round_queries(r.round_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, r.mechanism, r.tie_break, r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (r.round_id = round_solution.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_solution(round_id bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT t.pool_id, t.seat, t.applicant_id, t.tier, t.score, s.applicant_id IS NOT NULL
+    FROM equity.placement AS t
+    LEFT JOIN equity.run_standing AS s
+      ON s.run_id = t.run_id
+     AND s.applicant_id = t.applicant_id
+     AND s.pool_id = t.pool_id
+     AND s.decision <> 'out'
+   WHERE t.run_id = run_holders.run_id
+     AND (run_holders.pools IS NULL OR t.pool_id = ANY (run_holders.pools));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) IS 'For equity.cutoffs: the placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
+
+CREATE FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT z.applicants,
+     z.choices
+    FROM (equity.run_queries(run_input_size.run_id) q(applications, pools, reserves, caps)
+      CROSS JOIN LATERAL equity_internal.input_size(q.applications) z(applicants, choices));
+END;
+
+COMMENT ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in an allocation run with the rows of now, and with how many choices (equity.run_queries).';
+
+CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'reserve_digest', a.reserve_digest, 'cap_digest', a.cap_digest, 'standing_digest', a.standing_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
+    FROM equity.allocation_run a
+   WHERE (a.run_id = run_record.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (a.run_id = run_solution.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a run that does not exist. Errors: those of equity.allocate.';
+
+CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (COALESCE(sum(GREATEST((p.seats - COALESCE(t.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
+    FROM ((equity.allocation_run a
+      JOIN equity.seat_pool p ON ((p.round_id = a.round_id)))
+      LEFT JOIN ( SELECT s.pool_id,
+             count(*) AS admitted
+            FROM equity.placement s
+           WHERE (s.run_id = run_unfilled.run_id)
+           GROUP BY s.pool_id) t ON ((t.pool_id = p.pool_id)))
+   WHERE (a.run_id = run_unfilled.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_unfilled(run_id bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
+
+CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+  changed bigint;
+BEGIN
+  SELECT v.* INTO STRICT rule
+    FROM equity.round_programme AS rp
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = rp.card_code
+     AND v.version = rp.card_version
+   WHERE rp.round_id = score_programme.round_id
+     AND rp.programme_code = score_programme.programme_code;
+
+  INSERT INTO equity.assessment
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id,
+         n.round_id,
+         n.programme_code,
+         (n.result).eligible,
+         (n.result).score,
+         (n.result).class,
+         (n.result).reasons,
+         rule.card_code,
+         rule.version,
+         rule.digest,
+         now()
+    FROM (SELECT a.applicant_id,
+                 a.round_id,
+                 a.programme_code,
+                 equity.assess(rule.card, f) AS result
+            FROM equity_internal.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+           WHERE a.round_id = score_programme.round_id
+             AND f.round_id = score_programme.round_id
+             AND a.programme_code = score_programme.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+    LEFT JOIN equity.assessment AS old
+      ON old.applicant_id = n.applicant_id
+     AND old.round_id = n.round_id
+     AND old.programme_code = n.programme_code
+   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
+         IS DISTINCT FROM
+         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+
+CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_cmp';
+
+COMMENT ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
+
+CREATE FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_eq';
+
+COMMENT ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
+
+CREATE FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ge';
+
+COMMENT ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >=.';
+
+CREATE FUNCTION equity_internal.scorecard_gt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_gt';
+
+COMMENT ON FUNCTION equity_internal.scorecard_gt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator >.';
+
+CREATE FUNCTION equity_internal.scorecard_hash(equity.scorecard) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash';
+
+COMMENT ON FUNCTION equity_internal.scorecard_hash(equity.scorecard) IS 'Hash of the canonical text: support of hash indexes, hash joins and GROUP BY.';
+
+CREATE FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_hash_extended';
+
+COMMENT ON FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, bigint) IS 'Hash of the canonical text with a seed: support of hash partitions.';
+
+CREATE FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_le';
+
+COMMENT ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
+
+CREATE FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_lt';
+
+COMMENT ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
+
+CREATE FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_ne';
+
+COMMENT ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) IS 'Whether the canonical texts of two scorecards differ; operator <>.';
+
+CREATE FUNCTION equity_internal.seal_cards(round_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  PERFORM equity.seal_scorecard(v.card_code, v.version)
+     FROM (SELECT d.card_code, d.version
+             FROM equity.scorecard_version AS d
+            WHERE d.sealed_at IS NULL
+              AND (d.card_code, d.version) IN (SELECT rp.card_code, rp.card_version
+                                                 FROM equity.round_programme AS rp
+                                                WHERE rp.round_id = seal_cards.round_id)
+            ORDER BY d.card_code COLLATE "C", d.version) AS v;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.seal_cards(round_id bigint) IS 'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
+
+CREATE TABLE equity.region_province (
+    scheme text NOT NULL,
+    province_code text NOT NULL,
+    region_code text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row a scheme and province.';
+
+COMMENT ON COLUMN equity.region_province.scheme IS 'Scheme of the region, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.province_code IS 'Province (จังหวัด), as in equity.province.';
+
+COMMENT ON COLUMN equity.region_province.region_code IS 'Region of the province in this scheme, as in equity.region.';
+
+COMMENT ON COLUMN equity.region_province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.seat_rule (
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_kind text NOT NULL,
+    grant_type text NOT NULL,
+    min_seats integer DEFAULT 0 NOT NULL,
+    max_seats integer,
+    min_field_seats integer DEFAULT 0 NOT NULL,
+    max_fields integer,
+    source text,
+    CONSTRAINT seat_rule_institution_kind_known CHECK ((institution_kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT seat_rule_max_fields_positive CHECK ((max_fields >= 1)),
+    CONSTRAINT seat_rule_max_seats_in_order CHECK ((max_seats >= min_seats)),
+    CONSTRAINT seat_rule_min_field_seats_in_range CHECK (((min_field_seats >= 0) AND (min_field_seats <= COALESCE(max_seats, min_field_seats)))),
+    CONSTRAINT seat_rule_min_seats_not_negative CHECK ((min_seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type. Without a row a project has no limits. They serve equity.propose_seats.';
+
+COMMENT ON COLUMN equity.seat_rule.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_rule.programme_code IS 'The programme (โครงการ); the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_rule.institution_kind IS 'Kind of the institutions it is for (ประเภทสถานศึกษา), as in equity.institution: general, innovation or institute.';
+
+COMMENT ON COLUMN equity.seat_rule.grant_type IS 'Grant type that it is for (ประเภททุน), as in equity.grant_type.';
+
+COMMENT ON COLUMN equity.seat_rule.min_seats IS 'Fewest seats of a project that has any (จำนวนผู้รับทุนขั้นต่ำต่อโครงการ), persons, 0 or more.';
+
+COMMENT ON COLUMN equity.seat_rule.max_seats IS 'Most seats of a project (จำนวนผู้รับทุนสูงสุดต่อโครงการ), persons; NULL: no limit.';
+
+COMMENT ON COLUMN equity.seat_rule.min_field_seats IS 'Fewest seats of a field of study that has any (ขั้นต่ำต่อสาขาวิชา), persons, 0 or more.';
+
+COMMENT ON COLUMN equity.seat_rule.max_fields IS 'Most fields of study of a project (จำนวนสาขาวิชาสูงสุด), 1 and up; NULL: no limit.';
+
+COMMENT ON COLUMN equity.seat_rule.source IS 'Where the figures come from, for example the announcement; NULL when not recorded.';
+
+CREATE FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH pool AS (
+          SELECT p_1.pool_id,
+             p_1.programme_code,
+             COALESCE(m.region_code, ''::text) AS region_code,
+             i.province_code,
+             p_1.institution_id,
+             p_1.field_code,
+             p_1.grant_type,
+             p_1.seats,
+             q.quota,
+             COALESCE(n.weight, (0)::numeric) AS weight,
+             COALESCE(r.min_seats, 0) AS min_seats,
+             r.max_seats,
+             COALESCE(r.min_field_seats, 0) AS min_field_seats,
+             r.max_fields,
+             row_number() OVER (PARTITION BY p_1.programme_code, p_1.institution_id, p_1.grant_type ORDER BY COALESCE(n.weight, (0)::numeric) DESC, (p_1.field_code COLLATE "C")) AS place
+            FROM (((((equity.seat_pool p_1
+              JOIN equity.round_programme q ON (((q.round_id = p_1.round_id) AND (q.programme_code = p_1.programme_code))))
+              JOIN equity.institution i ON ((i.institution_id = p_1.institution_id)))
+              LEFT JOIN equity.region_province m ON (((m.scheme = seat_proposal.scheme) AND (m.province_code = i.province_code))))
+              LEFT JOIN UNNEST(seat_proposal.pool_ids, seat_proposal.weights) n(pool_id, weight) ON ((n.pool_id = p_1.pool_id)))
+              LEFT JOIN equity.seat_rule r ON (((r.round_id = p_1.round_id) AND (r.programme_code = p_1.programme_code) AND (r.institution_kind = i.kind) AND (r.grant_type = p_1.grant_type))))
+           WHERE ((p_1.round_id = seat_proposal.round_id) AND (q.quota IS NOT NULL))
+         ), project AS (
+          SELECT p_1.programme_code,
+             p_1.region_code,
+             p_1.province_code,
+             p_1.institution_id,
+             p_1.grant_type,
+             p_1.quota,
+             p_1.min_seats,
+             p_1.max_seats,
+             p_1.min_field_seats,
+             count(*) AS fields,
+             sum(p_1.weight) AS weight
+            FROM pool p_1
+           WHERE ((p_1.weight > (0)::numeric) AND (p_1.place <= COALESCE((p_1.max_fields)::bigint, p_1.place)))
+           GROUP BY p_1.programme_code, p_1.region_code, p_1.province_code, p_1.institution_id, p_1.grant_type, p_1.quota, p_1.min_seats, p_1.max_seats, p_1.min_field_seats
+         ), by_need AS (
+          SELECT p_1.programme_code,
+             p_1.region_code,
+             p_1.province_code,
+             p_1.institution_id,
+             p_1.grant_type,
+             p_1.quota,
+             p_1.min_seats,
+             p_1.max_seats,
+             p_1.min_field_seats,
+             p_1.fields,
+             p_1.weight,
+             sum(p_1.min_seats) OVER (PARTITION BY p_1.programme_code ORDER BY p_1.weight DESC, p_1.institution_id, (p_1.grant_type COLLATE "C")) AS minima
+            FROM project p_1
+         ), chosen AS (
+          SELECT b.programme_code,
+             b.region_code,
+             b.province_code,
+             b.institution_id,
+             b.grant_type,
+             b.quota,
+             b.min_seats,
+             b.max_seats,
+             b.min_field_seats,
+             b.fields,
+             b.weight,
+             b.minima
+            FROM by_need b
+           WHERE ((b.min_seats = 0) OR (b.minima <= b.quota))
+         ), region AS (
+          SELECT r.programme_code,
+             r.region_code,
+             equity.apportion(r.weight, r.quota, seat_proposal.method, r."least", r.most) OVER (PARTITION BY r.programme_code ORDER BY (r.region_code COLLATE "C")) AS seats
+            FROM ( SELECT c.programme_code,
+                     c.region_code,
+                     c.quota,
+                     sum(c.weight) AS weight,
+                     (sum(c.min_seats))::integer AS "least",
+                         CASE
+                             WHEN every((c.max_seats IS NOT NULL)) THEN (LEAST(sum(c.max_seats), (2147483647)::bigint))::integer
+                             ELSE NULL::integer
+                         END AS most
+                    FROM chosen c
+                   GROUP BY c.programme_code, c.region_code, c.quota) r
+         ), province AS (
+          SELECT v.programme_code,
+             v.province_code,
+             equity.apportion(v.weight, v.regional, seat_proposal.method, v."least", v.most) OVER (PARTITION BY v.programme_code, v.region_code ORDER BY (v.province_code COLLATE "C")) AS seats
+            FROM ( SELECT c.programme_code,
+                     c.region_code,
+                     c.province_code,
+                     r.seats AS regional,
+                     sum(c.weight) AS weight,
+                     (sum(c.min_seats))::integer AS "least",
+                         CASE
+                             WHEN every((c.max_seats IS NOT NULL)) THEN (LEAST(sum(c.max_seats), (2147483647)::bigint))::integer
+                             ELSE NULL::integer
+                         END AS most
+                    FROM (chosen c
+                      JOIN region r ON (((r.programme_code = c.programme_code) AND (r.region_code = c.region_code))))
+                   GROUP BY c.programme_code, c.region_code, c.province_code, r.seats) v
+         ), granted AS (
+          SELECT c.programme_code,
+             c.region_code,
+             c.province_code,
+             c.institution_id,
+             c.grant_type,
+             c.quota,
+             c.min_seats,
+             c.max_seats,
+             c.min_field_seats,
+             c.fields,
+             c.weight,
+             c.minima,
+             equity.apportion(c.weight, v.seats, seat_proposal.method, c.min_seats, c.max_seats) OVER (PARTITION BY c.programme_code, c.province_code ORDER BY c.institution_id, (c.grant_type COLLATE "C")) AS granted
+            FROM (chosen c
+              JOIN province v ON (((v.programme_code = c.programme_code) AND (v.province_code = c.province_code))))
+         ), opened AS (
+          SELECT g.programme_code,
+             g.region_code,
+             g.province_code,
+             g.institution_id,
+             g.grant_type,
+             g.quota,
+             g.min_seats,
+             g.max_seats,
+             g.min_field_seats,
+             g.fields,
+             g.weight,
+             g.minima,
+             g.granted,
+                 CASE
+                     WHEN (g.min_field_seats = 0) THEN g.fields
+                     ELSE LEAST(g.fields, (GREATEST((g.granted / g.min_field_seats), 1))::bigint)
+                 END AS open_fields
+            FROM granted g
+         ), field AS (
+          SELECT p_1.pool_id,
+             equity.apportion(p_1.weight, o_1.granted, seat_proposal.method, LEAST(o_1.min_field_seats, o_1.granted)) OVER (PARTITION BY o_1.programme_code, o_1.institution_id, o_1.grant_type ORDER BY (p_1.field_code COLLATE "C")) AS seats
+            FROM (opened o_1
+              JOIN pool p_1 ON (((p_1.programme_code = o_1.programme_code) AND (p_1.institution_id = o_1.institution_id) AND (p_1.grant_type = o_1.grant_type) AND (p_1.place <= o_1.open_fields))))
+         )
+  SELECT p.pool_id,
+     p.programme_code,
+     p.region_code,
+     p.province_code,
+     p.institution_id,
+     p.field_code,
+     p.grant_type,
+     p.weight,
+     p.seats,
+     COALESCE(f.seats, 0) AS "coalesce",
+         CASE
+             WHEN (p.weight = (0)::numeric) THEN 'no_need'::text
+             WHEN (p.place > p.max_fields) THEN 'max_fields'::text
+             WHEN (o.granted IS NULL) THEN 'quota'::text
+             WHEN (f.seats IS NULL) THEN 'min_field_seats'::text
+             WHEN (o.granted = p.max_seats) THEN 'max_seats'::text
+             WHEN ((o.granted > 0) AND (o.granted = p.min_seats)) THEN 'min_seats'::text
+             WHEN ((f.seats > 0) AND (f.seats = p.min_field_seats)) THEN 'min_field_seats'::text
+             ELSE 'need'::text
+         END AS "case"
+    FROM ((pool p
+      LEFT JOIN opened o ON (((o.programme_code = p.programme_code) AND (o.institution_id = p.institution_id) AND (o.grant_type = p.grant_type))))
+      LEFT JOIN field f ON ((f.pool_id = p.pool_id)))
+   ORDER BY (p.programme_code COLLATE "C"), (p.region_code COLLATE "C"), (p.province_code COLLATE "C"), p.institution_id, (p.grant_type COLLATE "C"), (p.field_code COLLATE "C");
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) IS 'For equity.propose_seats: the proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
+
+CREATE FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((seat = 'open'::text) OR (seat = ANY (groups))) THEN 0
+             ELSE ( SELECT (min(e.place))::integer AS min
+                FROM unnest(seat_tier.cascade) WITH ORDINALITY e(entry, place)
+               WHERE ((e.entry = '*'::text) OR (e.entry = ANY (seat_tier.groups))))
+         END AS min;
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
+
+CREATE FUNCTION equity_internal.seats_changed(parent equity.allocation_run) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT ((((parent).seat_digest IS DISTINCT FROM equity_internal.round_seat_digest((parent).round_id)) OR ((parent).reserve_digest IS DISTINCT FROM equity_internal.round_reserve_digest((parent).round_id))) OR ((parent).cap_digest IS DISTINCT FROM equity_internal.round_cap_digest((parent).round_id)));
+END;
+
+COMMENT ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) IS 'For equity.refill_round: whether pools, reserves or ceilings of the round are others than those of a run.';
+
+CREATE FUNCTION equity_internal.solution_lines(run_id bigint) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
+    FROM ( SELECT s.pool_id,
+             equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id)) AS digest
+            FROM equity_internal.run_solution(solution_lines.run_id) s(applicant_id, pool_id, choice, seat, tier, score)
+           GROUP BY s.pool_id) d;
+END;
+
+COMMENT ON FUNCTION equity_internal.solution_lines(run_id bigint) IS 'As equity_internal.run_result_lines, of the placements that come out when the run is allocated again.';
+
+CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT c."position",
+     c.criterion,
+     c.kind,
+     e.key,
+     e.value
+    FROM (equity.criterion c
+      CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c.*)) e(key, value))
+   WHERE ((c.card_code = stray_cells.card_code) AND (c.version = stray_cells.version) AND (e.value IS NOT NULL) AND (e.key = ANY (ARRAY['field'::text, 'op'::text, 'value'::text, 'low'::text, 'high'::text, 'points'::text, 'coef'::text, 'otherwise'::text, 'gate_group'::text, 'missing'::text, 'missing_points'::text, 'minimum'::text, 'maximum'::text, 'members'::text, 'fn'::text, 'reason'::text])) AND (e.key <> ALL (equity_internal.kind_cells(c.kind))));
+END;
+
+COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
+
+CREATE FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_sums_merge';
+
+COMMENT ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for the measures that are made from sums.';
+
+CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  UPDATE equity.allocation_run AS a
+     SET status = 'superseded'
+   WHERE a.round_id = supersede_runs.round_id
+     AND a.status IN ('draft', 'verified', 'failed');
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+
+CREATE FUNCTION equity_internal.theil_l_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_end';
+
+COMMENT ON FUNCTION equity_internal.theil_l_end(state double precision[]) IS 'The measure; for equity.theil_l().';
+
+CREATE FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_take';
+
+COMMENT ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_l().';
+
+CREATE FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_take';
+
+COMMENT ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_l().';
+
+CREATE FUNCTION equity_internal.theil_t_end(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_end';
+
+COMMENT ON FUNCTION equity_internal.theil_t_end(state double precision[]) IS 'The measure; for equity.theil_t().';
+
+CREATE FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_take';
+
+COMMENT ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_t().';
+
+CREATE FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_take';
+
+COMMENT ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_t().';
+
+CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (jsonb_typeof(write_word.word) <> 'string'::text) THEN (write_word.word)::text
+             WHEN ((t.bare = ''::text) OR (t.bare ~ '[",]|^[[]'::text) OR (btrim(t.bare, ' 	
+'::text) <> t.bare)) THEN (write_word.word)::text
+             WHEN (write_word.any_type AND ((equity_internal.read_word(t.bare, ''::text) #>> '{}'::text[]) = t.bare)) THEN t.bare
+             WHEN (equity_internal.read_word(t.bare, ''::text) = write_word.word) THEN t.bare
+             ELSE (write_word.word)::text
+         END AS word
+    FROM ( SELECT (write_word.word #>> '{}'::text[]) AS bare) t;
+END;
+
+COMMENT ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity_internal.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
+
+CREATE FUNCTION equity_internal.write_words(words jsonb, any_type boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN bool_or((w.cell ~ ','::text)) THEN (write_words.words)::text
+             ELSE string_agg(w.cell, ', '::text ORDER BY w.n)
+         END AS string_agg
+    FROM ( SELECT equity_internal.write_word(e.word, write_words.any_type) AS cell,
+             e.n
+            FROM jsonb_array_elements(write_words.words) WITH ORDINALITY e(word, n)) w;
+END;
+
+COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
+
+CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
+    SFUNC = equity_internal.atkinson_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.atkinson_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision) IS 'Atkinsons index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e (0 and up, the same in all rows; with 1 by the geometric mean). 1 when someone has nothing and e is 1 or more. NULL for no rows and when all are 0. Errors: 22023 for a negative value or e, NaN or infinity.';
+
+CREATE AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) (
+    SFUNC = equity_internal.atkinson_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.atkinson_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
+    SFUNC = equity_internal.distribution_take_rank,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.concentration_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: −1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take_rank,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.concentration_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) (
+    SFUNC = equity_internal.exclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1. Rows with a NULL take no part; NULL when nobody is in need. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+
+CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity_internal.exclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) (
+    SFUNC = equity_internal.fgt_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line − x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
+
+CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
+    SFUNC = equity_internal.fgt_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.gini(x double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.concentration_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n − 1) / n when one has all (the population formula: multiply by n / (n − 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.concentration_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.gini_interval(x double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.gini_interval_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini_interval(x double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}: plus and minus 1.96 standard errors by leaving out each row (the jackknife of Ogwang 2000). For rows that are a simple random sample, a few dozen at least. NULL also for one row. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.gini_interval(x double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.gini_interval_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini_interval(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.hoover(x double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.hoover_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.hoover(x double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal, half the mean absolute deviation over the mean. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.hoover(x double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.hoover_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.hoover(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) (
+    SFUNC = equity_internal.inclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1. Rows with a NULL take no part; NULL when nobody is selected. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+
+CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity_internal.inclusion_error_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.mean_term_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.lorenz(x double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.lorenz_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision) IS 'The Lorenz curve of x at 101 points, as equity.lorenz(x, 100).';
+
+CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
+    SFUNC = equity_internal.distribution_take_points,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.lorenz_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points … 1 of the population have, points + 1 numbers; points 1 to 10000 and the same in all rows. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) (
+    SFUNC = equity_internal.distribution_take_points,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.lorenz_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.palma(x double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.palma_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.palma(x double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths. A row on the border counts in part. NULL also when the lowest four tenths have nothing. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.palma(x double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.palma_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.palma(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
+    SFUNC = equity_internal.pmt_fit_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_fit_end,
+    COMBINEFUNC = equity_internal.pmt_fit_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[]) IS 'Least squares of y on a constant and the columns of x (at most 500), in one pass by planar rotations: coefficients, standard errors, R squared, n (equity.pmt_model). A row with a NULL takes no part; no rows give NULL. The last digits may differ with the order of the rows and the workers: no award depends on them once equity.pmt_card() has rounded. Errors: 22023 for NaN or infinity, arrays of different lengths, fewer rows than coefficients, and for columns that others make up, which are named by their number.';
+
+CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) (
+    SFUNC = equity_internal.pmt_fit_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_fit_end,
+    COMBINEFUNC = equity_internal.pmt_fit_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) IS 'The same with a weight for each row, for example of a sample survey. Standard errors take weights as precision: with survey weights use equity.pmt_robust_errors(). Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) (
+    SFUNC = equity_internal.pmt_robust_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_end,
+    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) IS 'Standard errors of the coefficients of a model that hold when what is left spreads more in some rows than in others (HC1: White 1980, MacKinnon and White 1985), in a second pass over the rows that made it. Errors: 22023 as equity.pmt_fit(), and for other rows than those.';
+
+CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
+    SFUNC = equity_internal.pmt_robust_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_end,
+    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'The same for a weighted fit.';
+
+CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
+    SFUNC = equity_internal.pmt_robust_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_end,
+    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'The same, of a kind: HC1, or HC3, which is safer for a few hundred rows or less.';
+
+CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
+    SFUNC = equity_internal.distribution_take_range,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.quantile_share_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) IS 'Share of the total that those between two parts of the population have, lo and hi from 0 to 1 and the same in all rows: (x, 0.8, 1) is the share of the highest fifth. A row on the border counts in part. Error 22023 also for other parts. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+
+CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_take_range,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.quantile_share_end,
+    COMBINEFUNC = equity_internal.distribution_merge,
+    SERIALFUNC = equity_internal.distribution_pack,
+    DESERIALFUNC = equity_internal.distribution_unpack,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.theil_l(x double precision) (
+    SFUNC = equity_internal.theil_l_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.theil_l_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln µ − mean(ln x): 0 when all are equal. Between groups it is theil_l(µ_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
+
+CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
+    SFUNC = equity_internal.theil_l_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.theil_l_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE AGGREGATE equity.theil_t(x double precision) (
+    SFUNC = equity_internal.theil_t_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.theil_t_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/µ · ln(x/µ): 0 when all are equal, ln(n) when one has all; 0 · ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(µ_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g · µ_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
+
+CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
+    SFUNC = equity_internal.theil_t_take,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.theil_t_end,
+    COMBINEFUNC = equity_internal.sums_merge,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+
+CREATE OPERATOR equity.< (
+    FUNCTION = equity_internal.scorecard_lt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>),
+    NEGATOR = OPERATOR(equity.>=),
+    RESTRICT = scalarltsel,
+    JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+
+CREATE OPERATOR equity.<= (
+    FUNCTION = equity_internal.scorecard_le,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>=),
+    NEGATOR = OPERATOR(equity.>),
+    RESTRICT = scalarlesel,
+    JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR equity.<= (equity.scorecard, equity.scorecard) IS 'canonical text before or same, in byte order';
+
+CREATE OPERATOR equity.<> (
+    FUNCTION = equity_internal.scorecard_ne,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<>),
+    NEGATOR = OPERATOR(equity.=),
+    RESTRICT = neqsel,
+    JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
+
+CREATE OPERATOR equity.= (
+    FUNCTION = equity_internal.scorecard_eq,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.=),
+    NEGATOR = OPERATOR(equity.<>),
+    MERGES,
+    HASHES,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
+
+CREATE OPERATOR equity.> (
+    FUNCTION = equity_internal.scorecard_gt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<),
+    NEGATOR = OPERATOR(equity.<=),
+    RESTRICT = scalargtsel,
+    JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR equity.> (equity.scorecard, equity.scorecard) IS 'canonical text after, in byte order';
+
+CREATE OPERATOR equity.>= (
+    FUNCTION = equity_internal.scorecard_ge,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.<=),
+    NEGATOR = OPERATOR(equity.<),
+    RESTRICT = scalargesel,
+    JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
+
+CREATE OPERATOR FAMILY equity.scorecard_hash_ops USING hash;
+ALTER OPERATOR FAMILY equity.scorecard_hash_ops USING hash ADD
+    FUNCTION 2 (equity.scorecard, equity.scorecard) equity_internal.scorecard_hash_extended(equity.scorecard,bigint);
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_hash_ops
+    DEFAULT FOR TYPE equity.scorecard USING hash FAMILY equity.scorecard_hash_ops AS
+    OPERATOR 1 equity.=(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity_internal.scorecard_hash(equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_hash_ops USING hash IS 'Scorecards by the hash of their canonical texts.';
+
+CREATE OPERATOR FAMILY equity.scorecard_ops USING btree;
+
+COMMENT ON OPERATOR FAMILY equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+CREATE OPERATOR CLASS equity.scorecard_ops
+    DEFAULT FOR TYPE equity.scorecard USING btree FAMILY equity.scorecard_ops AS
+    OPERATOR 1 equity.<(equity.scorecard,equity.scorecard) ,
+    OPERATOR 2 equity.<=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 3 equity.=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 4 equity.>=(equity.scorecard,equity.scorecard) ,
+    OPERATOR 5 equity.>(equity.scorecard,equity.scorecard) ,
+    FUNCTION 1 (equity.scorecard, equity.scorecard) equity_internal.scorecard_cmp(equity.scorecard,equity.scorecard);
+
+COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
+
+ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.allocation_run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.applicant_applicant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.applicant_identity (
+    applicant_id bigint NOT NULL,
+    identity_kind text NOT NULL,
+    identity text NOT NULL,
+    title text,
+    given_name text,
+    family_name text,
+    valid_from date DEFAULT CURRENT_DATE NOT NULL,
+    valid_to date,
+    CONSTRAINT applicant_identity_form CHECK (
+CASE identity_kind
+    WHEN 'citizen_id'::text THEN (identity ~ '^[0-9]{13}$'::text)
+    WHEN 'g_code'::text THEN (identity ~ '^G[0-9]{12}$'::text)
+    ELSE (identity ~ '^[A-Z0-9]{3,20}$'::text)
+END),
+    CONSTRAINT applicant_identity_kind_known CHECK ((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text]))),
+    CONSTRAINT applicant_identity_period_in_order CHECK ((valid_from < valid_to))
+);
+
+COMMENT ON TABLE equity.applicant_identity IS 'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
+
+COMMENT ON COLUMN equity.applicant_identity.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_identity.identity_kind IS 'citizen_id (เลขประจำตัวประชาชน), g_code (รหัส G, a child without registration) or passport (หนังสือเดินทาง).';
+
+COMMENT ON COLUMN equity.applicant_identity.identity IS 'The identity in its plain form: 13 ASCII digits; G and 12 digits; or 3 to 20 capital letters and digits. Only the form is checked; equity.citizen_id_valid() tells whether the check digit is right. It has one current owner.';
+
+COMMENT ON COLUMN equity.applicant_identity.title IS 'Title (คำนำหน้าชื่อ), apart from the name; NULL when none.';
+
+COMMENT ON COLUMN equity.applicant_identity.given_name IS 'Given name (ชื่อ), in the script of the document; NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.family_name IS 'Family name (นามสกุล); NULL when none or unknown.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_from IS 'First day of this identity and name.';
+
+COMMENT ON COLUMN equity.applicant_identity.valid_to IS 'First day on which they are no longer valid; NULL for the current row.';
+
+ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.application_application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.award_award_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.award_event (
+    award_id bigint NOT NULL,
+    event_number bigint NOT NULL,
+    event text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    actor text DEFAULT SESSION_USER NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    note text,
+    from_pool_id bigint,
+    to_pool_id bigint,
+    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
+    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
+    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
+);
+
+COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status, of decision or of pool, in the order of event_number.';
+
+COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.award_event.event_number IS 'Number given by the database; later events of an award have larger ones, with gaps.';
+
+COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
+
+COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before; NULL for its first event.';
+
+COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after.';
+
+COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office that an import names.';
+
+COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
+
+COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
+
+COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
+
+ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.award_event_event_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE VIEW equity_internal.round_person AS
+ SELECT a.round_id,
+    a.applicant_id,
+    p.province_code,
+    p.sex,
+    a.disability_registered,
+        CASE
+            WHEN ((h.monthly_income / (h.household_size)::numeric) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count((h.monthly_income / (h.household_size)::numeric)) OVER (PARTITION BY a.round_id)))
+            ELSE NULL::bigint
+        END AS poverty_quintile,
+    a.verified_need,
+    (EXISTS ( SELECT
+           FROM equity.assessment s
+          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND s.eligible AND (s.score IS NOT NULL)))) AS eligible,
+    (t.applicant_id IS NOT NULL) AS awarded
+   FROM ((((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
+     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
+  WHERE (a.status = 'submitted'::text);
+
+COMMENT ON VIEW equity_internal.round_person IS 'Each submitted application of a round with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity_internal.round_person.sex IS 'female, male or other (เพศ); NULL when not stated.';
+
+COMMENT ON COLUMN equity_internal.round_person.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity_internal.round_person.poverty_quintile IS 'Fifth of the round''s submitted applications by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; equal incomes are in the same fifth, the poorer one; NULL when the income a head is unknown.';
+
+COMMENT ON COLUMN equity_internal.round_person.verified_need IS 'Whether a check found need, as in equity.application; NULL when not checked.';
+
+COMMENT ON COLUMN equity_internal.round_person.eligible IS 'True when the scorecard of some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.round_person.awarded IS 'True when the current run of the round (equity.current_run) gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity_internal.person_category AS
+ SELECT p.round_id,
+    p.applicant_id,
+    d.dimension,
+    COALESCE(d.category, 'unknown'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
+                CASE p.disability_registered
+                    WHEN true THEN 'registered'::text
+                    WHEN false THEN 'not_registered'::text
+                    ELSE NULL::text
+                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
+UNION ALL
+ SELECT p.round_id,
+    p.applicant_id,
+    'group'::text AS dimension,
+    COALESCE(g.group_code, 'none'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+
+COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row a dimension, and one a verified group in the dimension group. Personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity_internal.category_count AS
+ SELECT c.round_id,
+    c.dimension,
+    c.category,
+    c.applicants,
+    c.eligible,
+    c.awarded,
+    max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
+    max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
+    c.hidden,
+    (c.eligible_small OR ((c.eligible > 0) AND (count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
+    (c.awarded_small OR ((c.awarded > 0) AND (count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
+   FROM ( SELECT h.round_id,
+            h.dimension,
+            h.category,
+            h.applicants,
+            h.eligible,
+            h.awarded,
+            h.hidden,
+            (h.hidden OR ((h.eligible >= 1) AND (h.eligible <= 4))) AS eligible_small,
+            (h.hidden OR ((h.awarded >= 1) AND (h.awarded <= 4))) AS awarded_small
+           FROM ( SELECT n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    ((n.applicants < 5) OR ((count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension ORDER BY n.applicants, (n.category COLLATE "C")) = 2))) AS hidden
+                   FROM ( SELECT p.round_id,
+                            p.dimension,
+                            p.category,
+                            count(*) AS applicants,
+                            count(*) FILTER (WHERE p.eligible) AS eligible,
+                            count(*) FILTER (WHERE p.awarded) AS awarded
+                           FROM equity_internal.person_category p
+                          GROUP BY p.round_id, p.dimension, p.category) n) h) c;
+
+COMMENT ON VIEW equity_internal.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
+
+COMMENT ON COLUMN equity_internal.category_count.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.category_count.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.category_count.category IS 'Category in the dimension, see equity_internal.person_category.';
+
+COMMENT ON COLUMN equity_internal.category_count.applicants IS 'Submitted applications (ผู้สมัคร), 1 or more.';
+
+COMMENT ON COLUMN equity_internal.category_count.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.category_count.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity_internal.category_count.all_applicants IS 'Submitted applications of the whole round.';
+
+COMMENT ON COLUMN equity_internal.category_count.all_awarded IS 'Seats given in the whole round.';
+
+COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
+
+COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
+
+COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
+
+CREATE VIEW equity_internal.category_label AS
+ SELECT v.dimension,
+    v.category,
+    v.name_th,
+    v.name_en
+   FROM ( VALUES ('whole'::text,'all'::text,'ทั้งหมด'::text,'All'::text), ('sex'::text,'female'::text,'หญิง'::text,'Female'::text), ('sex'::text,'male'::text,'ชาย'::text,'Male'::text), ('sex'::text,'other'::text,'อื่น ๆ'::text,'Other'::text), ('disability'::text,'registered'::text,'มีบัตรประจำตัวคนพิการ'::text,'Registered as disabled'::text), ('disability'::text,'not_registered'::text,'ไม่มีบัตรประจำตัวคนพิการ'::text,'Not registered as disabled'::text), ('poverty_quintile'::text,'1'::text,'ควินไทล์ที่ 1 (ยากจนที่สุด)'::text,'First fifth (poorest)'::text), ('poverty_quintile'::text,'2'::text,'ควินไทล์ที่ 2'::text,'Second fifth'::text), ('poverty_quintile'::text,'3'::text,'ควินไทล์ที่ 3'::text,'Third fifth'::text), ('poverty_quintile'::text,'4'::text,'ควินไทล์ที่ 4'::text,'Fourth fifth'::text), ('poverty_quintile'::text,'5'::text,'ควินไทล์ที่ 5'::text,'Last fifth'::text), ('group'::text,'none'::text,'ไม่อยู่ในกลุ่มใด'::text,'In no group'::text), ('province'::text,'unknown'::text,'ไม่ทราบจังหวัด'::text,'Province unknown'::text), ('sex'::text,'unknown'::text,'ไม่ระบุเพศ'::text,'Sex not stated'::text), ('disability'::text,'unknown'::text,'ไม่ได้ตอบ'::text,'Not answered'::text), ('poverty_quintile'::text,'unknown'::text,'ไม่ทราบรายได้ต่อหัว'::text,'Income a head unknown'::text)) v(dimension, category, name_th, name_en)
+UNION ALL
+ SELECT 'province'::text AS dimension,
+    p.province_code AS category,
+    p.name_th,
+    p.name_en
+   FROM equity.province p
+UNION ALL
+ SELECT 'group'::text AS dimension,
+    g.group_code AS category,
+    g.name_th,
+    g.name_en
+   FROM equity.need_group g;
+
+COMMENT ON VIEW equity_internal.category_label IS 'Thai and English names of the categories by which fairness is measured.';
+
+COMMENT ON COLUMN equity_internal.category_label.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the dimension.';
+
+COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
+
+COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
+
+CREATE VIEW equity.composition_change AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    b.round_id AS previous_round_id,
+    b.round_code AS previous_round_code,
+    k.dimension,
+    k.category,
+    l.name_th AS category_th,
+    l.name_en AS category_en,
+    (
+        CASE
+            WHEN (NOT k.hidden) THEN ((100)::numeric * k.applicant_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS applicant_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS award_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share_before)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS previous_award_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * (k.award_share - k.award_share_before))
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS change_points
+   FROM ((((equity.round r
+     JOIN equity.current_run c ON ((c.round_id = r.round_id)))
+     CROSS JOIN LATERAL ( SELECT e.round_id,
+            e.round_code
+           FROM (equity.round e
+             JOIN equity.current_run u ON ((u.round_id = e.round_id)))
+          WHERE (ROW(e.academic_year, e.call_number, e.round_id) < ROW(r.academic_year, r.call_number, r.round_id))
+          ORDER BY e.academic_year DESC, e.call_number DESC, e.round_id DESC
+         LIMIT 1) b)
+     CROSS JOIN LATERAL ( SELECT w.dimension,
+            w.category,
+            bool_or(w.hidden) AS hidden,
+            bool_or(w.awarded_hidden) AS awarded_hidden,
+            COALESCE(max(((w.applicants)::numeric / (w.all_applicants)::numeric)) FILTER (WHERE w.present), (0)::numeric) AS applicant_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE w.present), (0)::numeric) AS award_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE (NOT w.present)), (0)::numeric) AS award_share_before
+           FROM ( SELECT true AS present,
+                    n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    n.all_applicants,
+                    n.all_awarded,
+                    n.hidden,
+                    n.eligible_hidden,
+                    n.awarded_hidden
+                   FROM equity_internal.category_count n
+                  WHERE (n.round_id = r.round_id)
+                UNION ALL
+                 SELECT false,
+                    o.round_id,
+                    o.dimension,
+                    o.category,
+                    o.applicants,
+                    o.eligible,
+                    o.awarded,
+                    o.all_applicants,
+                    o.all_awarded,
+                    o.hidden,
+                    o.eligible_hidden,
+                    o.awarded_hidden
+                   FROM equity_internal.category_count o
+                  WHERE (o.round_id = b.round_id)) w
+          WHERE (w.dimension <> 'whole'::text)
+          GROUP BY w.dimension, w.category) k)
+     LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
+
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares that equity_internal.category_count hides in either round are NULL; a category that is absent has 0.';
+
+COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.composition_change.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_id IS 'The round before (รอบก่อนหน้า).';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_code IS 'Code of the round before.';
+
+COMMENT ON COLUMN equity.composition_change.dimension IS 'province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.composition_change.category IS 'Category in the dimension, see equity_internal.person_category.';
+
+COMMENT ON COLUMN equity.composition_change.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.applicant_percent IS 'Percent of the round''s submitted applications (ร้อยละของผู้สมัคร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the seats given in the round''s current run (ร้อยละของผู้ได้รับการจัดสรร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
+
+COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), reckoned before rounding.';
+
+CREATE TABLE equity.reference_population (
+    academic_year smallint NOT NULL,
+    dimension text NOT NULL,
+    category text NOT NULL,
+    persons bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT reference_population_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT reference_population_dimension_known CHECK ((dimension = ANY (ARRAY['whole'::text, 'province'::text, 'sex'::text, 'disability'::text, 'group'::text, 'poverty_quintile'::text]))),
+    CONSTRAINT reference_population_persons_not_negative CHECK ((persons >= 0)),
+    CONSTRAINT reference_population_source_not_empty CHECK ((source <> ''::text))
+);
+
+COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL. No row is shipped.';
+
+COMMENT ON COLUMN equity.reference_population.academic_year IS 'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.reference_population.dimension IS 'What is counted by, as in equity.equity_gap: whole, province, sex, disability, group or poverty_quintile.';
+
+COMMENT ON COLUMN equity.reference_population.category IS 'Category in that dimension, as in equity.equity_gap, for example a province_code; whole has the one category all.';
+
+COMMENT ON COLUMN equity.reference_population.persons IS 'Number of persons, 0 or more.';
+
+COMMENT ON COLUMN equity.reference_population.source IS 'Where the count comes from.';
+
+CREATE VIEW equity.equity_gap AS
+ SELECT g.round_id,
+    g.round_code,
+    g.academic_year,
+    (g.academic_year - 543) AS academic_year_ce,
+    g.dimension,
+    g.category,
+    g.category_th,
+    g.category_en,
+    g.persons AS population,
+        CASE
+            WHEN (NOT g.hidden) THEN g.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+    (
+        CASE
+            WHEN (NOT g.hidden) THEN ((g.applicants)::numeric / (NULLIF(g.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,4) AS application_rate,
+    g.eligible,
+    (((g.eligible)::numeric / (g.applicants)::numeric))::numeric(7,4) AS eligible_rate,
+    g.awarded,
+    (((g.awarded)::numeric / (g.applicants)::numeric))::numeric(7,4) AS award_rate,
+    (equity.wilson_low(g.awarded, g.applicants))::numeric(7,4) AS award_rate_low,
+    (equity.wilson_high(g.awarded, g.applicants))::numeric(7,4) AS award_rate_high,
+    ((((g.awarded)::numeric * (g.all_applicants)::numeric) / (NULLIF((g.applicants * g.all_awarded), 0))::numeric))::numeric(9,4) AS ratio_to_whole,
+    g.below_four_fifths,
+    g.hidden
+   FROM ( SELECT k.round_id,
+            k.dimension,
+            k.category,
+            k.applicants,
+            k.all_applicants,
+            k.all_awarded,
+            k.hidden,
+                CASE
+                    WHEN (NOT k.eligible_hidden) THEN k.eligible
+                    ELSE NULL::bigint
+                END AS eligible,
+                CASE
+                    WHEN (NOT k.awarded_hidden) THEN k.awarded
+                    ELSE NULL::bigint
+                END AS awarded,
+                CASE
+                    WHEN ((NOT k.awarded_hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
+                    ELSE NULL::boolean
+                END AS below_four_fifths,
+            r.round_code,
+            (r.academic_year)::integer AS academic_year,
+            l.name_th AS category_th,
+            l.name_en AS category_en,
+            b.persons
+           FROM (((equity_internal.category_count k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+             LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
+             LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
+
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates, and so is the next smallest where one alone would follow from the whole; small categories are hidden (equity_internal.category_count).';
+
+COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.equity_gap.dimension IS 'What is compared: whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.equity_gap.category IS 'Category in the dimension, see equity_internal.person_category; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity.equity_gap.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.equity_gap.applicants IS 'Submitted applications (ผู้สมัคร); the denominator of the rates.';
+
+COMMENT ON COLUMN equity.equity_gap.application_rate IS 'applicants / population (อัตราการสมัคร), four decimals; NULL without a population.';
+
+COMMENT ON COLUMN equity.equity_gap.eligible IS 'Applicants eligible with a score for some programme of the round (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.equity_gap.eligible_rate IS 'eligible / applicants (อัตราผู้มีสิทธิ์), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.awarded IS 'Applicants with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_low IS 'Lower end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
+
+COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
+
+COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+
+ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.institution_institution_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.pool_cutoff AS
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    g.seat,
+    g.seats,
+    COALESCE(a.admitted, (0)::bigint) AS admitted,
+    (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
+    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
+    (a.last_admitted_score)::text AS last_admitted,
+    (d.highest_refused_score)::text AS highest_refused,
+    l.seats AS pool_seats
+   FROM ((((equity.pool_label l
+     JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     JOIN ( SELECT p.pool_id,
+            'open'::text AS seat,
+            (p.seats - (( SELECT COALESCE(sum(v.seats), (0)::bigint) AS "coalesce"
+                   FROM equity.pool_reserve v
+                  WHERE (v.pool_id = p.pool_id)))::integer) AS seats
+           FROM equity.seat_pool p
+        UNION ALL
+         SELECT v.pool_id,
+            v.reserve,
+            v.seats
+           FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
+     LEFT JOIN ( SELECT t.run_id,
+            t.pool_id,
+            t.seat,
+            count(*) AS admitted,
+            min(t.score) AS last_admitted_score
+           FROM equity.placement t
+          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
+     LEFT JOIN ( SELECT n.pool_id,
+            max(s.score) AS highest_refused_score
+           FROM (((((equity.choice n
+             JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
+             JOIN equity.application h ON (((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id))))
+             JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
+             JOIN equity.current_run u ON ((u.round_id = n.round_id)))
+             LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
+          WHERE ((h.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
+          GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
+
+COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_cutoff.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_status IS 'Status of that run: draft, verified or published.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
+
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
+
+CREATE VIEW equity.pool_fill AS
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    l.seats,
+    COALESCE(k.applicants, (0)::bigint) AS applicants,
+    COALESCE(k.first_choices, (0)::bigint) AS first_choices,
+        CASE
+            WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted,
+        CASE
+            WHEN (c.run_id IS NOT NULL) THEN GREATEST((l.seats - COALESCE(a.admitted, (0)::bigint)), (0)::bigint)
+            ELSE NULL::bigint
+        END AS unfilled,
+    (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
+   FROM (((equity.pool_label l
+     LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     LEFT JOIN ( SELECT h.pool_id,
+            count(*) AS applicants,
+            count(*) FILTER (WHERE (h.choice = 1)) AS first_choices
+           FROM (equity.choice h
+             JOIN equity.application p ON (((p.applicant_id = h.applicant_id) AND (p.round_id = h.round_id))))
+          WHERE (p.status = 'submitted'::text)
+          GROUP BY h.pool_id) k ON ((k.pool_id = l.pool_id)))
+     LEFT JOIN ( SELECT t.run_id,
+            t.pool_id,
+            count(*) AS admitted
+           FROM equity.placement t
+          GROUP BY t.run_id, t.pool_id) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))));
+
+COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row a pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_fill.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_fill.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_fill.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_fill.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_fill.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
+
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
+
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+
+COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
+
+CREATE VIEW equity.programme_summary AS
+ WITH year AS (
+         SELECT r.academic_year
+           FROM equity.round r
+        UNION
+         SELECT w_1.academic_year
+           FROM equity.award w_1
+        ), quota AS (
+         SELECT rp.programme_code,
+            r.academic_year,
+            sum(rp.quota) AS quota
+           FROM (equity.round_programme rp
+             JOIN equity.round r ON ((r.round_id = rp.round_id)))
+          GROUP BY rp.programme_code, r.academic_year
+        ), seat AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.round r ON ((r.round_id = p.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), asked AS (
+         SELECT a.programme_code,
+            r.academic_year,
+            count(*) AS applicants
+           FROM (( SELECT DISTINCT n.applicant_id,
+                    n.round_id,
+                    p.programme_code
+                   FROM ((equity.application n
+                     JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+                     JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                  WHERE (n.status = 'submitted'::text)) a
+             JOIN equity.round r ON ((r.round_id = a.round_id)))
+          GROUP BY a.programme_code, r.academic_year
+        ), assessed AS (
+         SELECT s_1.programme_code,
+            r.academic_year,
+            count(*) FILTER (WHERE (s_1.eligible AND (s_1.score IS NOT NULL))) AS eligible,
+            count(*) FILTER (WHERE ((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined
+           FROM (equity.assessment s_1
+             JOIN equity.round r ON ((r.round_id = s_1.round_id)))
+          GROUP BY s_1.programme_code, r.academic_year
+        ), placed AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            count(*) AS placed
+           FROM (((equity.current_run c
+             JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+             JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
+             JOIN equity.round r ON ((r.round_id = c.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), awarded AS (
+         SELECT w_1.programme_code,
+            w_1.academic_year,
+            count(*) FILTER (WHERE (w_1.round_id IS NOT NULL)) AS offers,
+            count(*) FILTER (WHERE (w_1.status = 'graduated'::text)) AS graduated,
+            count(*) FILTER (WHERE (w_1.status = 'studying'::text)) AS studying,
+            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued
+           FROM equity.award w_1
+          GROUP BY w_1.programme_code, w_1.academic_year
+        )
+ SELECT g.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (y.academic_year)::integer AS academic_year,
+    (y.academic_year - 543) AS academic_year_ce,
+    q.quota,
+    COALESCE(s.seats, (0)::bigint) AS seats,
+    COALESCE(k.applicants, (0)::bigint) AS applicants,
+    COALESCE(e.eligible, (0)::bigint) AS eligible,
+    COALESCE(e.undetermined, (0)::bigint) AS undetermined,
+    COALESCE(t.placed, (0)::bigint) AS placed,
+    COALESCE(w.offers, (0)::bigint) AS offers,
+    (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
+    (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
+    (COALESCE(sum(w.discontinued) OVER so_far, (0)::numeric))::bigint AS recipients_discontinued,
+    (COALESCE(sum(((w.graduated + w.studying) + w.discontinued)) OVER so_far, (0)::numeric))::bigint AS recipients
+   FROM (((((((equity.programme g
+     CROSS JOIN year y)
+     LEFT JOIN quota q USING (programme_code, academic_year))
+     LEFT JOIN seat s USING (programme_code, academic_year))
+     LEFT JOIN asked k USING (programme_code, academic_year))
+     LEFT JOIN assessed e USING (programme_code, academic_year))
+     LEFT JOIN placed t USING (programme_code, academic_year))
+     LEFT JOIN awarded w USING (programme_code, academic_year))
+  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+
+COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
+
+COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
+
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
+
+COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
+
+CREATE VIEW equity.province_coverage AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    v.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    COALESCE(i.institutions, (0)::bigint) AS institutions,
+    COALESCE(i.seats, (0)::bigint) AS seats,
+    b.persons AS population,
+        CASE
+            WHEN (a.hidden IS NOT TRUE) THEN COALESCE(a.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (a.eligible_hidden IS NOT TRUE) THEN COALESCE(a.eligible, (0)::bigint)
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN COALESCE(a.awarded, (0)::bigint)
+            ELSE NULL::bigint
+        END AS awarded,
+    (
+        CASE
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,2) AS awarded_per_thousand
+   FROM ((((equity.round r
+     CROSS JOIN equity.province v)
+     LEFT JOIN ( SELECT p.round_id,
+            n.province_code,
+            count(DISTINCT p.institution_id) AS institutions,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.institution n ON ((n.institution_id = p.institution_id)))
+          GROUP BY p.round_id, n.province_code) i ON (((i.round_id = r.round_id) AND (i.province_code = v.province_code))))
+     LEFT JOIN equity_internal.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
+     LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
+
+COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity_internal.category_count hides is NULL; none is 0.';
+
+COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.province_coverage.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.province_coverage.province_code IS 'Province (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.province_coverage.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.province_coverage.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.province_coverage.institutions IS 'Institutions of the province with a seat pool in the round (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.province_coverage.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.province_coverage.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.province_coverage.applicants IS 'Submitted applications from the province (ผู้สมัคร), wherever they want to study.';
+
+COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
+
+CREATE TABLE equity.rate (
+    programme_code text NOT NULL,
+    grant_type text NOT NULL,
+    academic_year smallint NOT NULL,
+    monthly_amount numeric(12,2) NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
+);
+
+COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
+
+COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.rate.monthly_amount IS 'Amount a month (จำนวนเงินต่อเดือน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE TABLE equity.refill_move (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    chain integer NOT NULL,
+    step integer NOT NULL,
+    from_pool_id bigint,
+    from_seat text,
+    to_pool_id bigint,
+    to_seat text,
+    vacated_by bigint,
+    CONSTRAINT refill_move_chain_positive CHECK ((chain >= 1)),
+    CONSTRAINT refill_move_from_or_to CHECK (((from_pool_id IS NOT NULL) OR (to_pool_id IS NOT NULL))),
+    CONSTRAINT refill_move_from_seat_of_pool CHECK (((from_pool_id IS NULL) = (from_seat IS NULL))),
+    CONSTRAINT refill_move_leaves_at_step_0 CHECK (((step >= 0) AND ((step = 0) = (to_pool_id IS NULL)))),
+    CONSTRAINT refill_move_to_seat_of_pool CHECK (((to_pool_id IS NULL) = (to_seat IS NULL)))
+);
+
+COMMENT ON TABLE equity.refill_move IS 'Who went where in a refill, one row an applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
+
+COMMENT ON COLUMN equity.refill_move.run_id IS 'The refill.';
+
+COMMENT ON COLUMN equity.refill_move.applicant_id IS 'Who moved (ผู้ที่ย้าย).';
+
+COMMENT ON COLUMN equity.refill_move.chain IS 'Number of the chain in the refill, 1 and up.';
+
+COMMENT ON COLUMN equity.refill_move.step IS 'Place in the chain: 0 for who left the round (declined, expired, withdrawn), 1 and up for who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
+
+COMMENT ON COLUMN equity.refill_move.from_pool_id IS 'The seat pool that the applicant left; NULL for who had no seat.';
+
+COMMENT ON COLUMN equity.refill_move.from_seat IS 'Kind of the seat that the applicant left, open or the name of a reserve; NULL for who had none.';
+
+COMMENT ON COLUMN equity.refill_move.to_pool_id IS 'The seat pool that the applicant fills now; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_move.to_seat IS 'Kind of the seat that the applicant fills now; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_move.vacated_by IS 'Who had that seat before; NULL when it was empty, and for who left the round.';
+
+CREATE VIEW equity.refill_chain WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    m.run_id,
+    m.chain,
+    m.step,
+    m.applicant_id,
+    m.vacated_by,
+    w.award_id,
+    w.status AS award_status,
+    m.from_pool_id,
+    m.from_seat,
+    f.institution_th AS from_institution_th,
+    f.institution_en AS from_institution_en,
+    f.field_th AS from_field_th,
+    f.field_en AS from_field_en,
+    m.to_pool_id,
+    m.to_seat,
+    t.institution_th AS to_institution_th,
+    t.institution_en AS to_institution_en,
+    t.field_th AS to_field_th,
+    t.field_en AS to_field_en
+   FROM ((((equity.refill_move m
+     JOIN equity.allocation_run a ON ((a.run_id = m.run_id)))
+     LEFT JOIN equity.award w ON (((w.round_id = a.round_id) AND (w.applicant_id = m.applicant_id))))
+     LEFT JOIN equity.pool_label f ON ((f.pool_id = m.from_pool_id)))
+     LEFT JOIN equity.pool_label t ON ((t.pool_id = m.to_pool_id)));
+
+COMMENT ON VIEW equity.refill_chain IS 'The chains of moves of the refills (equity.refill_move) with the names of the places, a row an applicant whose seat changed. In the order of run_id, chain and step it reads as it happened.';
+
+COMMENT ON COLUMN equity.refill_chain.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.refill_chain.run_id IS 'The refill (ครั้งที่จัดสรรที่นั่งว่าง).';
+
+COMMENT ON COLUMN equity.refill_chain.chain IS 'Number of the chain in the refill, 1 and up.';
+
+COMMENT ON COLUMN equity.refill_chain.step IS 'Place in the chain: 0 left the round, 1 and up took the seat that the step before left.';
+
+COMMENT ON COLUMN equity.refill_chain.applicant_id IS 'Who moved (ผู้ที่ย้าย).';
+
+COMMENT ON COLUMN equity.refill_chain.vacated_by IS 'Who had the seat before; NULL when it was empty, and for who left the round.';
+
+COMMENT ON COLUMN equity.refill_chain.award_id IS 'The award of who moved (ทุน).';
+
+COMMENT ON COLUMN equity.refill_chain.award_status IS 'Status of that award now.';
+
+COMMENT ON COLUMN equity.refill_chain.from_pool_id IS 'Seat pool that was left; NULL for who had no seat.';
+
+COMMENT ON COLUMN equity.refill_chain.from_seat IS 'Kind of the seat that was left: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.refill_chain.from_institution_th IS 'Thai name of the institution that was left (สถานศึกษาเดิม).';
+
+COMMENT ON COLUMN equity.refill_chain.from_institution_en IS 'English name of the institution that was left, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.from_field_th IS 'Thai name of the field of study that was left (สาขาวิชาเดิม).';
+
+COMMENT ON COLUMN equity.refill_chain.from_field_en IS 'English name of the field of study that was left, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.to_pool_id IS 'Seat pool that is filled; NULL for who left the round.';
+
+COMMENT ON COLUMN equity.refill_chain.to_seat IS 'Kind of the seat that is filled: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.refill_chain.to_institution_th IS 'Thai name of the institution of the seat (สถานศึกษาใหม่).';
+
+COMMENT ON COLUMN equity.refill_chain.to_institution_en IS 'English name of the institution of the seat, or NULL.';
+
+COMMENT ON COLUMN equity.refill_chain.to_field_th IS 'Thai name of its field of study (สาขาวิชาใหม่).';
+
+COMMENT ON COLUMN equity.refill_chain.to_field_en IS 'English name of its field of study, or NULL.';
+
+CREATE TABLE equity.region (
+    scheme text NOT NULL,
+    region_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT region_code_is_code CHECK ((region_code ~ '^[a-z0-9][a-z0-9_]*$'::text)),
+    CONSTRAINT region_scheme_is_code CHECK ((scheme ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.region IS 'Regions (ภูมิภาค) of a scheme. Offices divide the country in different ways, so a region belongs to a named scheme.';
+
+COMMENT ON COLUMN equity.region.scheme IS 'Name of the division of the country, lower-case code; six_region is the six geographical regions.';
+
+COMMENT ON COLUMN equity.region.region_code IS 'Code of the region within its scheme, lower case, for example northeast.';
+
+COMMENT ON COLUMN equity.region.name_th IS 'Thai name (ชื่อภูมิภาค).';
+
+COMMENT ON COLUMN equity.region.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.round_round_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.seat_cap ALTER COLUMN cap_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.seat_cap_cap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.seat_group WITH (security_invoker='true') AS
+ SELECT p.round_id,
+    p.pool_id,
+    g.seat,
+    (row_number() OVER (PARTITION BY p.round_id, p.pool_id ORDER BY g.phase, g."position", (g.seat COLLATE "C")))::integer AS precedence,
+    g.seats,
+    g.cascade
+   FROM (equity.seat_pool p
+     CROSS JOIN LATERAL ( SELECT 'open'::text AS seat,
+            1 AS phase,
+            NULL::integer AS "position",
+            (p.seats - (COALESCE(sum(o.seats), (0)::bigint))::integer) AS seats,
+            NULL::text[] AS cascade
+           FROM equity.pool_reserve o
+          WHERE (o.pool_id = p.pool_id)
+        UNION ALL
+         SELECT o.reserve,
+                CASE o.mode
+                    WHEN 'before_open'::text THEN 0
+                    ELSE 2
+                END AS "case",
+            o."position",
+            o.seats,
+            o.cascade
+           FROM equity.pool_reserve o
+          WHERE (o.pool_id = p.pool_id)) g);
+
+COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which an applicant asks for them.';
+
+COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.seat_group.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.seat_group.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which they are asked for, 1 first.';
+
+COMMENT ON COLUMN equity.seat_group.seats IS 'Seats of the group (จำนวนที่นั่ง); open seats are those that no reserve has.';
+
+COMMENT ON COLUMN equity.seat_group.cascade IS 'Who may take what the group of a reserve leaves, in order; NULL of open seats.';
+
+ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME equity.seat_pool_pool_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.targeting AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    t.province_code,
+    COALESCE(v.name_th,
+        CASE
+            WHEN t.whole THEN 'ทั้งหมด'::text
+            ELSE 'ไม่ทราบจังหวัด'::text
+        END) AS province_th,
+    COALESCE(v.name_en,
+        CASE
+            WHEN t.whole THEN 'All'::text
+            ELSE 'Province unknown'::text
+        END) AS province_en,
+    t.whole,
+        CASE
+            WHEN (k.hidden IS NOT TRUE) THEN t.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN ((NOT t.in_need_hidden) AND (NOT t.awarded_hidden) AND (t.checked >= 5)) THEN t.checked
+            ELSE NULL::bigint
+        END AS checked,
+        CASE
+            WHEN (NOT t.in_need_hidden) THEN t.in_need
+            ELSE NULL::bigint
+        END AS in_need,
+        CASE
+            WHEN (NOT t.awarded_hidden) THEN t.awarded
+            ELSE NULL::bigint
+        END AS awarded_checked,
+    (
+        CASE
+            WHEN (NOT t.in_need_hidden) THEN ((t.missed)::numeric / (t.in_need)::numeric)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage,
+    (
+        CASE
+            WHEN (NOT t.in_need_hidden) THEN equity.wilson_low(t.missed, t.in_need)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage_low,
+    (
+        CASE
+            WHEN (NOT t.in_need_hidden) THEN equity.wilson_high(t.missed, t.in_need)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS undercoverage_high,
+    (
+        CASE
+            WHEN (NOT t.awarded_hidden) THEN ((t.leaked)::numeric / (t.awarded)::numeric)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage,
+    (
+        CASE
+            WHEN (NOT t.awarded_hidden) THEN equity.wilson_low(t.leaked, t.awarded)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage_low,
+    (
+        CASE
+            WHEN (NOT t.awarded_hidden) THEN equity.wilson_high(t.leaked, t.awarded)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS leakage_high
+   FROM (((( SELECT n.round_id,
+            n.province_code,
+            n.whole,
+            n.applicants,
+            n.checked,
+            n.in_need,
+            n.awarded,
+            n.missed,
+            n.leaked,
+            ((n.in_need < 5) OR ((count(*) FILTER (WHERE (n.in_need < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.in_need, (n.province_code COLLATE "C")) = 2))) AS in_need_hidden,
+            ((n.awarded < 5) OR ((count(*) FILTER (WHERE (n.awarded < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.awarded, (n.province_code COLLATE "C")) = 2))) AS awarded_hidden
+           FROM ( SELECT p.round_id,
+                    p.province_code,
+                    (GROUPING(p.province_code) = 1) AS whole,
+                    count(*) AS applicants,
+                    count(p.verified_need) AS checked,
+                    count(*) FILTER (WHERE p.verified_need) AS in_need,
+                    count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                    count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
+                    count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
+                   FROM equity_internal.round_person p
+                  GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) t
+     JOIN equity.round r ON ((r.round_id = t.round_id)))
+     LEFT JOIN equity.province v ON ((v.province_code = t.province_code)))
+     LEFT JOIN equity_internal.category_count k ON (((k.round_id = t.round_id) AND (k.dimension =
+        CASE
+            WHEN t.whole THEN 'whole'::text
+            ELSE 'province'::text
+        END) AND (k.category =
+        CASE
+            WHEN t.whole THEN 'all'::text
+            ELSE COALESCE(t.province_code, 'unknown'::text)
+        END))));
+
+COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five and rates over them are NULL, and those of the next smallest province where one alone would follow from the whole; provinces that equity_internal.category_count hides show no applicants.';
+
+COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.targeting.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.targeting.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.targeting.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.targeting.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL for the whole round and where it is unknown.';
+
+COMMENT ON COLUMN equity.targeting.province_th IS 'Thai name of the province.';
+
+COMMENT ON COLUMN equity.targeting.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.targeting.whole IS 'True in the row of the whole round.';
+
+COMMENT ON COLUMN equity.targeting.applicants IS 'Submitted applications (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.targeting.checked IS 'Of them, those whose need was checked (ตรวจสอบแล้ว).';
+
+COMMENT ON COLUMN equity.targeting.in_need IS 'Of the checked, those in need (ยากจนจริง), TP + FN: the denominator of undercoverage.';
+
+COMMENT ON COLUMN equity.targeting.awarded_checked IS 'Of the checked, those with a seat in the current run, TP + FP: the denominator of leakage.';
+
+COMMENT ON COLUMN equity.targeting.undercoverage IS 'Exclusion error (ตกหล่น): share of those in need without a seat, 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.targeting.undercoverage_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.undercoverage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.leakage IS 'Inclusion error (รั่วไหล): share of those with a seat who are not in need, 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
+
+CREATE VIEW equity_internal.programme_application WITH (security_invoker='true') AS
+ SELECT DISTINCT a.applicant_id,
+    a.round_id,
+    p.programme_code
+   FROM ((equity.application a
+     JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+  WHERE (a.status = 'submitted'::text);
+
+COMMENT ON VIEW equity_internal.programme_application IS 'Who asks for which programme: one row for each submitted application and programme of which it chooses a pool.';
+
+COMMENT ON COLUMN equity_internal.programme_application.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
+
+INSERT INTO equity.grant_type VALUES
+	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
+	('two_year', 2, 'high_vocational', 'ทุน 2 ปี (ปวส.)', 'Two-year grant (higher vocational certificate)', true),
+	('five_year', 5, 'vocational_to_high', 'ทุน 5 ปี (ปวช. ต่อเนื่อง ปวส.)', 'Five-year grant (vocational certificate through higher vocational certificate)', true),
+	('bachelor', NULL, 'bachelor', 'ทุนปริญญาตรี', 'Bachelor''s degree grant', true);
+
+INSERT INTO equity.need_group VALUES
+	('orphan_or_abandoned', 'กำพร้าหรือถูกทอดทิ้ง', 'Orphaned or abandoned', false, false, true),
+	('guardian_disabled_or_imprisoned', 'ผู้ปกครองพิการหรือต้องโทษจำคุก', 'Guardian disabled or imprisoned', true, false, true),
+	('ethnic_minority', 'กลุ่มชาติพันธุ์', 'Ethnic minority', true, false, true),
+	('stateless', 'ผู้ไม่มีสถานะทางทะเบียนหรือไร้สัญชาติ', 'Stateless or without registration', true, false, true),
+	('remote_or_risky_area', 'อยู่ในพื้นที่ห่างไกลหรือเสี่ยงภัย', 'Lives in a remote or risky area', false, false, true),
+	('family_emergency', 'ครอบครัวประสบภาวะฉุกเฉิน', 'Family emergency', false, false, true),
+	('teenage_mother', 'แม่วัยรุ่น', 'Teenage mother', true, false, true),
+	('juvenile_centre', 'อยู่ในสถานพินิจหรือศูนย์ฝึกอบรมเด็กและเยาวชน', 'In a juvenile centre', true, false, true),
+	('hiv_or_drugs', 'ได้รับผลกระทบจากเอชไอวีหรือยาเสพติด', 'Affected by HIV or drugs', true, false, true),
+	('out_of_school', 'เด็กและเยาวชนนอกระบบการศึกษา', 'Out of school', false, false, true);
+
+INSERT INTO equity.programme VALUES
+	('full_potential', 'โครงการพัฒนาเต็มศักยภาพสายอาชีพ "ทุนพระกนิษฐาสัมมาชีพ"', 'Full Potential Vocational Development (Phra Kanittha Sammachip scholarship)', false, 2566, NULL, 27, 'received', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_general', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับสถานศึกษาทั่วไป', 'High Vocational Innovation Scholarship, general institutions', false, 2566, 1265, 2177, 'graduated', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_innovation', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับสถานศึกษานวัตกรรม', 'High Vocational Innovation Scholarship, innovation institutions', false, 2566, 275, 136, 'studying', 'OVEC (สอศ.) article of 7 July 2566', true),
+	('innovation_special', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับผู้มีความต้องการจำเป็นพิเศษ', 'High Vocational Innovation Scholarship, persons with special needs', true, 2566, 140, 62, 'graduated', 'OVEC (สอศ.) article of 7 July 2566', true);
+
+INSERT INTO equity.province VALUES
+	('10', 'กรุงเทพมหานคร', 'Bangkok', true),
+	('11', 'สมุทรปราการ', 'Samut Prakan', true),
+	('12', 'นนทบุรี', 'Nonthaburi', true),
+	('13', 'ปทุมธานี', 'Pathum Thani', true),
+	('14', 'พระนครศรีอยุธยา', 'Phra Nakhon Si Ayutthaya', true),
+	('15', 'อ่างทอง', 'Ang Thong', true),
+	('16', 'ลพบุรี', 'Lopburi', true),
+	('17', 'สิงห์บุรี', 'Sing Buri', true),
+	('18', 'ชัยนาท', 'Chai Nat', true),
+	('19', 'สระบุรี', 'Saraburi', true),
+	('20', 'ชลบุรี', 'Chon Buri', true),
+	('21', 'ระยอง', 'Rayong', true),
+	('22', 'จันทบุรี', 'Chanthaburi', true),
+	('23', 'ตราด', 'Trat', true),
+	('24', 'ฉะเชิงเทรา', 'Chachoengsao', true),
+	('25', 'ปราจีนบุรี', 'Prachin Buri', true),
+	('26', 'นครนายก', 'Nakhon Nayok', true),
+	('27', 'สระแก้ว', 'Sa Kaeo', true),
+	('30', 'นครราชสีมา', 'Nakhon Ratchasima', true),
+	('31', 'บุรีรัมย์', 'Buri Ram', true),
+	('32', 'สุรินทร์', 'Surin', true),
+	('33', 'ศรีสะเกษ', 'Si Sa Ket', true),
+	('34', 'อุบลราชธานี', 'Ubon Ratchathani', true),
+	('35', 'ยโสธร', 'Yasothon', true),
+	('36', 'ชัยภูมิ', 'Chaiyaphum', true),
+	('37', 'อำนาจเจริญ', 'Amnat Charoen', true),
+	('38', 'บึงกาฬ', 'Bueng Kan', true),
+	('39', 'หนองบัวลำภู', 'Nong Bua Lam Phu', true),
+	('40', 'ขอนแก่น', 'Khon Kaen', true),
+	('41', 'อุดรธานี', 'Udon Thani', true),
+	('42', 'เลย', 'Loei', true),
+	('43', 'หนองคาย', 'Nong Khai', true),
+	('44', 'มหาสารคาม', 'Maha Sarakham', true),
+	('45', 'ร้อยเอ็ด', 'Roi Et', true),
+	('46', 'กาฬสินธุ์', 'Kalasin', true),
+	('47', 'สกลนคร', 'Sakon Nakhon', true),
+	('48', 'นครพนม', 'Nakhon Phanom', true),
+	('49', 'มุกดาหาร', 'Mukdahan', true),
+	('50', 'เชียงใหม่', 'Chiang Mai', true),
+	('51', 'ลำพูน', 'Lamphun', true),
+	('52', 'ลำปาง', 'Lampang', true),
+	('53', 'อุตรดิตถ์', 'Uttaradit', true),
+	('54', 'แพร่', 'Phrae', true),
+	('55', 'น่าน', 'Nan', true),
+	('56', 'พะเยา', 'Phayao', true),
+	('57', 'เชียงราย', 'Chiang Rai', true),
+	('58', 'แม่ฮ่องสอน', 'Mae Hong Son', true),
+	('60', 'นครสวรรค์', 'Nakhon Sawan', true),
+	('61', 'อุทัยธานี', 'Uthai Thani', true),
+	('62', 'กำแพงเพชร', 'Kamphaeng Phet', true),
+	('63', 'ตาก', 'Tak', true),
+	('64', 'สุโขทัย', 'Sukhothai', true),
+	('65', 'พิษณุโลก', 'Phitsanulok', true),
+	('66', 'พิจิตร', 'Phichit', true),
+	('67', 'เพชรบูรณ์', 'Phetchabun', true),
+	('70', 'ราชบุรี', 'Ratchaburi', true),
+	('71', 'กาญจนบุรี', 'Kanchanaburi', true),
+	('72', 'สุพรรณบุรี', 'Suphan Buri', true),
+	('73', 'นครปฐม', 'Nakhon Pathom', true),
+	('74', 'สมุทรสาคร', 'Samut Sakhon', true),
+	('75', 'สมุทรสงคราม', 'Samut Songkhram', true),
+	('76', 'เพชรบุรี', 'Phetchaburi', true),
+	('77', 'ประจวบคีรีขันธ์', 'Prachuap Khiri Khan', true),
+	('80', 'นครศรีธรรมราช', 'Nakhon Si Thammarat', true),
+	('81', 'กระบี่', 'Krabi', true),
+	('82', 'พังงา', 'Phangnga', true),
+	('83', 'ภูเก็ต', 'Phuket', true),
+	('84', 'สุราษฎร์ธานี', 'Surat Thani', true),
+	('85', 'ระนอง', 'Ranong', true),
+	('86', 'ชุมพร', 'Chumphon', true),
+	('90', 'สงขลา', 'Songkhla', true),
+	('91', 'สตูล', 'Satun', true),
+	('92', 'ตรัง', 'Trang', true),
+	('93', 'พัทลุง', 'Phatthalung', true),
+	('94', 'ปัตตานี', 'Pattani', true),
+	('95', 'ยะลา', 'Yala', true),
+	('96', 'นราธิวาส', 'Narathiwat', true);
+
+INSERT INTO equity.reason VALUES
+	('GPA_BELOW', 'เกรดเฉลี่ยสะสมต่ำกว่าเกณฑ์', 'Grade point average below the limit', 'ตรวจสอบเกรดเฉลี่ยสะสมกับใบแสดงผลการเรียน', 'Check the grade point average against the transcript', true),
+	('INCOME_ABOVE', 'รายได้เฉลี่ยต่อคนต่อเดือนสูงกว่าเกณฑ์', 'Income per head and month above the limit', 'ตรวจสอบรายได้และจำนวนสมาชิกในครัวเรือนที่แจ้งไว้', 'Check the income and the number of household members stated', true),
+	('AGE_ABOVE', 'อายุเกินเกณฑ์', 'Age above the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+	('AGE_BELOW', 'อายุต่ำกว่าเกณฑ์', 'Age below the limit', 'ตรวจสอบวันเกิดที่แจ้งไว้', 'Check the date of birth stated', true),
+	('GRADUATED_EARLIER', 'สำเร็จการศึกษามานานเกินเกณฑ์', 'Finished school longer ago than the limit', 'ตรวจสอบปีที่สำเร็จการศึกษาที่แจ้งไว้', 'Check the year of graduation stated', true),
+	('LEVEL_OTHER', 'ระดับการศึกษาไม่ตรงตามเกณฑ์', 'Level of study is not one of those admitted', 'ตรวจสอบระดับการศึกษาที่แจ้งไว้', 'Check the level of study stated', true),
+	('PROVINCE_OTHER', 'ภูมิลำเนาอยู่นอกพื้นที่ของโครงการ', 'Home province is outside the area of the programme', NULL, NULL, true),
+	('NO_GROUP', 'ไม่พบข้อมูลว่าอยู่ในกลุ่มผู้ด้อยโอกาสตามประกาศ', 'Not recorded in a disadvantaged group of the announcement', 'หากอยู่ในกลุ่มดังกล่าว ให้ยื่นหลักฐานเพิ่มเติม', 'If this is wrong, hand in the evidence', true),
+	('NO_WELFARE_CARD', 'ไม่พบข้อมูลบัตรสวัสดิการแห่งรัฐ', 'No state welfare card recorded', 'หากมีบัตร ให้ยื่นสำเนาบัตร', 'If there is a card, hand in a copy', true),
+	('NO_REGISTRATION', 'ไม่พบข้อมูลการจดทะเบียนคนพิการ', 'No registration of a disability recorded', 'หากจดทะเบียนแล้ว ให้ยื่นสำเนาบัตร', 'If there is a registration, hand in a copy of the card', true),
+	('FAILED', 'ไม่ผ่านเกณฑ์ข้อนี้', 'This rule is not met', NULL, NULL, true),
+	('MISSING', 'ไม่มีข้อมูลข้อนี้', 'No information on this was given', 'ยื่นข้อมูลหรือหลักฐานเพิ่มเติม', 'Give the information or hand in the evidence', true),
+	('PASSED', 'ผ่านเกณฑ์ข้อนี้', 'This rule is met', NULL, NULL, true),
+	('ALTERNATIVE', 'ไม่เข้าเกณฑ์ข้อนี้ แต่ผ่านเกณฑ์ข้ออื่นในกลุ่มเดียวกัน', 'Not met, but an alternative to this rule is', NULL, NULL, true),
+	('WITHHELD', 'ข้อมูลอ่อนไหว ไม่แสดง', 'Sensitive, not shown', NULL, NULL, true),
+	('APPLICATION', 'ใบสมัคร', 'Application', NULL, NULL, true),
+	('SUBMITTED', 'ยื่นใบสมัครแล้ว', 'The application was submitted', NULL, NULL, true),
+	('NOT_SUBMITTED', 'ยังไม่ได้ยื่นใบสมัคร จึงไม่ได้รับการพิจารณา', 'The application was not submitted, so it is not considered', 'ยื่นใบสมัครก่อนปิดรับสมัคร', 'Submit it before the round closes', true),
+	('WITHDRAWN', 'ถอนใบสมัครแล้ว จึงไม่ได้รับการพิจารณา', 'The application was withdrawn, so it is not considered', NULL, NULL, true),
+	('NO_CHOICE', 'ไม่ได้เลือกสถานศึกษาและสาขาวิชา จึงไม่ได้รับการพิจารณา', 'No place was chosen, so the application is not considered', 'เลือกสถานศึกษาและสาขาวิชาก่อนปิดรับสมัคร', 'Choose a place before the round closes', true),
+	('ELIGIBILITY', 'คุณสมบัติ', 'Eligibility', NULL, NULL, true),
+	('ELIGIBLE', 'มีคุณสมบัติครบตามเกณฑ์', 'All rules of eligibility are met', NULL, NULL, true),
+	('INELIGIBLE', 'คุณสมบัติไม่ครบตามเกณฑ์', 'The rules of eligibility are not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+	('UNDETERMINED', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing', 'ดูข้อที่ไม่มีข้อมูลและยื่นเพิ่มเติม', 'See which information is missing and give it', true),
+	('SCORE', 'คะแนนรวม', 'Total score', NULL, NULL, true),
+	('FACTS_CHANGED', 'ข้อมูลเปลี่ยนไปหลังการให้คะแนน คะแนนที่ใช้พิจารณาคือ {score}', 'The facts have changed since they were scored; the score that counts is {score}', NULL, NULL, true),
+	('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
+	('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
+	('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
+	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
+	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
+	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
+	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
+	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ลำดับการจับสลากอยู่หลัง', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
+	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากัน {tie} อยู่หลัง {lasttie}', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores, {tie}, comes after {lasttie}', NULL, NULL, true),
+	('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ {lastdraw}', 'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after {lastdraw}, the last one admitted', NULL, NULL, true),
+	('TIES_REFUSED', 'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน', 'Not admitted: there were not seats for all with equal scores, and so none of them was admitted', NULL, NULL, true),
+	('TIER_AFTER', 'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า', 'Not admitted: these seats went to groups that come first', NULL, NULL, true),
+	('SEATS_KEPT', 'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว', 'Not admitted: all of these seats were held from before', NULL, NULL, true),
+	('CEILING_REACHED', 'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว', 'Not admitted: the ceiling of {ceiling} is reached', NULL, NULL, true),
+	('CEILING_BELOW', 'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score', NULL, NULL, true),
+	('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ', 'This choice was closed: too few people for its minimum', NULL, NULL, true),
+	('FROZEN', 'ไม่ได้ขอเลื่อนอันดับ เพราะยืนยันรับที่นั่งเดิมไว้แล้ว', 'Not asked for any more: the seat held was accepted for good', NULL, NULL, true),
+	('TAKES_NO_PART', 'ไม่มีส่วนในการจัดสรรแล้ว เพราะสละสิทธิ์ หมดเวลายืนยัน หรือถูกถอนสิทธิ์', 'Takes no further part: the award was declined, not accepted in time, or withdrawn', NULL, NULL, true),
+	('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
+	('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}', 'Waiting list of choice {choice}: {seat}', NULL, NULL, true),
+	('QUEUE_PLACE', 'สำรองลำดับที่ {place} จาก {asked} คน', 'Position {place} of {asked} on the waiting list', NULL, NULL, true),
+	('COUNTED_MEMBER', 'นับเป็นสมาชิกของกลุ่มนี้', 'Counted as a member of this group', NULL, NULL, true),
+	('COUNTED_AFTER', 'นับถัดจากสมาชิกของกลุ่มนี้', 'Counted after the members of this group', NULL, NULL, true),
+	('SEAT open', 'ที่นั่งทั่วไป', 'open seats', NULL, NULL, true),
+	('SEAT welfare_card', 'ผู้มีบัตรสวัสดิการแห่งรัฐ', 'holders of a state welfare card', NULL, NULL, true),
+	('SEAT disability_registered', 'ผู้จดทะเบียนคนพิการ', 'persons with a registered disability', NULL, NULL, true),
+	('SEAT female', 'เพศหญิง', 'women', NULL, NULL, true),
+	('SEAT male', 'เพศชาย', 'men', NULL, NULL, true),
+	('SEAT province', 'ภูมิลำเนา {province}', 'home province {province}', NULL, NULL, true),
+	('NO_SEAT', 'ไม่มีที่นั่งทุนในอันดับนี้', 'There is no seat in this choice', NULL, NULL, true),
+	('NOT_ADMITTED', 'ไม่ได้รับการจัดสรร', 'Not admitted', NULL, NULL, true),
+	('NOT_CONSIDERED', 'ไม่ได้รับการพิจารณาในอันดับนี้ เพราะคุณสมบัติไม่ครบหรือข้อมูลไม่ครบ', 'Not considered here, because a rule is not met or information is missing', NULL, NULL, true),
+	('NOT_ALLOCATED', 'ยังไม่ได้จัดสรรทุน', 'Seats are not allocated yet', NULL, NULL, true),
+	('RESULT', 'ผลการพิจารณา', 'Result', NULL, NULL, true),
+	('PROVISIONAL', 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง', 'This result is not published and may change', NULL, NULL, true),
+	('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
+	('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
+	('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
+	('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
+	('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
+	('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
+	('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
+	('OP =', '{value}', '{value}', NULL, NULL, true),
+	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
+	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
+	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
+	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
+	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
+	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
+	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
+	('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
+	('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
+	('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
+	('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
+	('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+	('RANGE all', 'ทุกค่า', 'any number', NULL, NULL, true),
+	('RANGE below', 'น้อยกว่า {high}', 'less than {high}', NULL, NULL, true),
+	('RANGE within', 'ตั้งแต่ {low} แต่น้อยกว่า {high}', 'from {low} to less than {high}', NULL, NULL, true),
+	('RANGE from', 'ตั้งแต่ {low} ขึ้นไป', '{low} or more', NULL, NULL, true),
+	('RULE points', '{value} ได้ {points} คะแนน', '{value}: {points} points', NULL, NULL, true),
+	('RULE otherwise', 'นอกนั้นได้ {points} คะแนน', 'otherwise: {points} points', NULL, NULL, true),
+	('RULE linear', '{value}; ระหว่างนั้นคิดตามสัดส่วน', '{value}; in between in proportion', NULL, NULL, true),
+	('RULE const', 'ทุกคนได้ {points} คะแนน', '{points} points for everybody', NULL, NULL, true),
+	('RULE coef', 'หน่วยละ {points} คะแนน', '{points} points for each unit', NULL, NULL, true),
+	('RULE coef minimum', 'นับอย่างน้อย {low} หน่วย', 'at least {low} units count', NULL, NULL, true),
+	('RULE coef maximum', 'นับไม่เกิน {high} หน่วย', 'at most {high} units count', NULL, NULL, true),
+	('RULE section', 'คะแนนรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+	('RULE section minimum', 'ไม่ต่ำกว่า {low} คะแนน', 'at least {low} points', NULL, NULL, true),
+	('RULE section maximum', 'ไม่เกิน {high} คะแนน', 'at most {high} points', NULL, NULL, true),
+	('RULE ratio', '{first} หารด้วย {second}', '{first} divided by {second}', NULL, NULL, true),
+	('RULE sum', 'ผลรวมของ {value}', 'sum of {value}', NULL, NULL, true),
+	('RULE min', 'ค่าต่ำสุดของ {value}', 'least of {value}', NULL, NULL, true),
+	('RULE max', 'ค่าสูงสุดของ {value}', 'greatest of {value}', NULL, NULL, true),
+	('RULE count_true', 'จำนวนข้อที่ใช่ใน {value}', 'how many of {value} hold', NULL, NULL, true),
+	('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
+	('true', 'ใช่', 'yes', NULL, NULL, true),
+	('false', 'ไม่ใช่', 'no', NULL, NULL, true);
+
+INSERT INTO equity.region VALUES
+	('six_region', 'north', 'ภาคเหนือ', 'Northern', true),
+	('six_region', 'central', 'ภาคกลาง', 'Central', true),
+	('six_region', 'northeast', 'ภาคตะวันออกเฉียงเหนือ', 'Northeastern', true),
+	('six_region', 'west', 'ภาคตะวันตก', 'Western', true),
+	('six_region', 'east', 'ภาคตะวันออก', 'Eastern', true),
+	('six_region', 'south', 'ภาคใต้', 'Southern', true);
+
+INSERT INTO equity.region_province VALUES
+	('six_region', '50', 'north', true),
+	('six_region', '51', 'north', true),
+	('six_region', '52', 'north', true),
+	('six_region', '53', 'north', true),
+	('six_region', '54', 'north', true),
+	('six_region', '55', 'north', true),
+	('six_region', '56', 'north', true),
+	('six_region', '57', 'north', true),
+	('six_region', '58', 'north', true),
+	('six_region', '10', 'central', true),
+	('six_region', '11', 'central', true),
+	('six_region', '12', 'central', true),
+	('six_region', '13', 'central', true),
+	('six_region', '14', 'central', true),
+	('six_region', '15', 'central', true),
+	('six_region', '16', 'central', true),
+	('six_region', '17', 'central', true),
+	('six_region', '18', 'central', true),
+	('six_region', '19', 'central', true),
+	('six_region', '26', 'central', true),
+	('six_region', '60', 'central', true),
+	('six_region', '61', 'central', true),
+	('six_region', '62', 'central', true),
+	('six_region', '64', 'central', true),
+	('six_region', '65', 'central', true),
+	('six_region', '66', 'central', true),
+	('six_region', '67', 'central', true),
+	('six_region', '72', 'central', true),
+	('six_region', '73', 'central', true),
+	('six_region', '74', 'central', true),
+	('six_region', '75', 'central', true),
+	('six_region', '30', 'northeast', true),
+	('six_region', '31', 'northeast', true),
+	('six_region', '32', 'northeast', true),
+	('six_region', '33', 'northeast', true),
+	('six_region', '34', 'northeast', true),
+	('six_region', '35', 'northeast', true),
+	('six_region', '36', 'northeast', true),
+	('six_region', '37', 'northeast', true),
+	('six_region', '38', 'northeast', true),
+	('six_region', '39', 'northeast', true),
+	('six_region', '40', 'northeast', true),
+	('six_region', '41', 'northeast', true),
+	('six_region', '42', 'northeast', true),
+	('six_region', '43', 'northeast', true),
+	('six_region', '44', 'northeast', true),
+	('six_region', '45', 'northeast', true),
+	('six_region', '46', 'northeast', true),
+	('six_region', '47', 'northeast', true),
+	('six_region', '48', 'northeast', true),
+	('six_region', '49', 'northeast', true),
+	('six_region', '63', 'west', true),
+	('six_region', '70', 'west', true),
+	('six_region', '71', 'west', true),
+	('six_region', '76', 'west', true),
+	('six_region', '77', 'west', true),
+	('six_region', '20', 'east', true),
+	('six_region', '21', 'east', true),
+	('six_region', '22', 'east', true),
+	('six_region', '23', 'east', true),
+	('six_region', '24', 'east', true),
+	('six_region', '25', 'east', true),
+	('six_region', '27', 'east', true),
+	('six_region', '80', 'south', true),
+	('six_region', '81', 'south', true),
+	('six_region', '82', 'south', true),
+	('six_region', '83', 'south', true),
+	('six_region', '84', 'south', true),
+	('six_region', '85', 'south', true),
+	('six_region', '86', 'south', true),
+	('six_region', '90', 'south', true),
+	('six_region', '91', 'south', true),
+	('six_region', '92', 'south', true),
+	('six_region', '93', 'south', true),
+	('six_region', '94', 'south', true),
+	('six_region', '95', 'south', true),
+	('six_region', '96', 'south', true);
+
+SELECT pg_catalog.setval('equity.allocation_run_run_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.applicant_applicant_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.application_application_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.award_award_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.award_event_event_number_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id);
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
+
+ALTER TABLE ONLY equity.applicant_identity
+    ADD CONSTRAINT applicant_identity_pkey PRIMARY KEY (applicant_id, identity_kind, valid_from);
+
+ALTER TABLE ONLY equity.applicant
+    ADD CONSTRAINT applicant_pkey PRIMARY KEY (applicant_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_id_unique UNIQUE (application_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.assessment
+    ADD CONSTRAINT assessment_pkey PRIMARY KEY (applicant_id, round_id, programme_code);
+
+ALTER TABLE ONLY equity.audit_event
+    ADD CONSTRAINT audit_event_one_successor UNIQUE (previous_hash);
+
+ALTER TABLE ONLY equity.audit_event
+    ADD CONSTRAINT audit_event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_pkey PRIMARY KEY (award_id, event_number);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pkey PRIMARY KEY (applicant_id, round_id, choice);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pool_once UNIQUE (applicant_id, round_id, pool_id);
+
+ALTER TABLE ONLY equity.criterion
+    ADD CONSTRAINT criterion_pkey PRIMARY KEY (card_code, version, "position");
+
+ALTER TABLE ONLY equity.digest_source
+    ADD CONSTRAINT digest_source_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY equity.dwelling
+    ADD CONSTRAINT dwelling_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.field_of_study
+    ADD CONSTRAINT field_of_study_pkey PRIMARY KEY (field_code);
+
+ALTER TABLE ONLY equity.grant_type
+    ADD CONSTRAINT grant_type_pkey PRIMARY KEY (grant_type);
+
+ALTER TABLE ONLY equity.household_member
+    ADD CONSTRAINT household_member_pkey PRIMARY KEY (applicant_id, round_id, member_number);
+
+ALTER TABLE ONLY equity.household
+    ADD CONSTRAINT household_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_code_unique UNIQUE (institution_code);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
+
+ALTER TABLE ONLY equity.need_group
+    ADD CONSTRAINT need_group_pkey PRIMARY KEY (group_code);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id);
+
+ALTER TABLE ONLY equity.pool_reserve
+    ADD CONSTRAINT pool_reserve_pkey PRIMARY KEY (pool_id, reserve);
+
+ALTER TABLE ONLY equity.programme
+    ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
+
+ALTER TABLE ONLY equity.province
+    ADD CONSTRAINT province_pkey PRIMARY KEY (province_code);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (programme_code, grant_type, academic_year);
+
+ALTER TABLE ONLY equity.reason
+    ADD CONSTRAINT reason_pkey PRIMARY KEY (reason_code);
+
+ALTER TABLE ONLY equity.reference_population
+    ADD CONSTRAINT reference_population_pkey PRIMARY KEY (academic_year, dimension, category);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_in_order UNIQUE (run_id, chain, step);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_pkey PRIMARY KEY (run_id, applicant_id);
+
+ALTER TABLE ONLY equity.region
+    ADD CONSTRAINT region_pkey PRIMARY KEY (scheme, region_code);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_pkey PRIMARY KEY (scheme, province_code);
+
+ALTER TABLE ONLY equity.round
+    ADD CONSTRAINT round_code_unique UNIQUE (round_code);
+
+ALTER TABLE ONLY equity.round
+    ADD CONSTRAINT round_pkey PRIMARY KEY (round_id);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_pkey PRIMARY KEY (round_id, programme_code);
+
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_pkey PRIMARY KEY (run_id, pool_id, seat);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_pkey PRIMARY KEY (run_id, applicant_id);
+
+ALTER TABLE ONLY equity.scorecard_version
+    ADD CONSTRAINT scorecard_version_pkey PRIMARY KEY (card_code, version);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_code_unique UNIQUE (round_id, cap_code);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_in_round UNIQUE (round_id, cap_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_pkey PRIMARY KEY (cap_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_in_round UNIQUE (round_id, pool_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_one_of_a_kind UNIQUE (round_id, programme_code, institution_id, field_code, grant_type);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id);
+
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_pkey PRIMARY KEY (round_id, programme_code, institution_kind, grant_type);
+
+CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE ((status = 'published'::text) AND (kind = 'main'::text));
+
+CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
+
+CREATE UNIQUE INDEX applicant_identity_one_current_of_kind ON equity.applicant_identity USING btree (applicant_id, identity_kind) WHERE (valid_to IS NULL);
+
+CREATE UNIQUE INDEX applicant_identity_one_current_owner ON equity.applicant_identity USING btree (identity_kind, identity) WHERE (valid_to IS NULL);
+
+CREATE INDEX application_by_round ON equity.application USING btree (round_id);
+
+CREATE INDEX assessment_by_round ON equity.assessment USING btree (round_id, programme_code);
+
+CREATE INDEX award_by_applicant ON equity.award USING btree (applicant_id);
+
+CREATE INDEX award_by_programme ON equity.award USING btree (programme_code, status);
+
+CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (round_id, applicant_id) WHERE (round_id IS NOT NULL);
+
+CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
+
+CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
+
+CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
+
+CREATE TRIGGER applicant_identity_checked BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW EXECUTE FUNCTION equity_internal.check_identity();
+
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_audit_change();
+
+ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
+
+CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
+
+CREATE TRIGGER criterion_deleted AFTER DELETE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
+
+CREATE TRIGGER criterion_inserted AFTER INSERT ON equity.criterion REFERENCING NEW TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
+
+CREATE TRIGGER criterion_moved AFTER UPDATE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
+
+CREATE TRIGGER criterion_sealed BEFORE DELETE OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_sealed_criterion();
+
+CREATE TRIGGER criterion_truncate BEFORE TRUNCATE ON equity.criterion FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_scorecard_truncate();
+
+CREATE TRIGGER criterion_updated AFTER UPDATE ON equity.criterion REFERENCING NEW TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
+
+CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.need_group FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER programme_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER programme_reference_truncate BEFORE TRUNCATE ON equity.programme FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER reason_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.reason FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER reason_reference_truncate BEFORE TRUNCATE ON equity.reason FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER region_province_reference_truncate BEFORE TRUNCATE ON equity.region_province FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER region_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER round_programme_card_fixed BEFORE DELETE OR UPDATE OF round_id, programme_code, card_code, card_version ON equity.round_programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_round_card();
+
+CREATE TRIGGER round_published_run BEFORE UPDATE OF published_run_id ON equity.round FOR EACH ROW WHEN ((new.published_run_id IS NOT NULL)) EXECUTE FUNCTION equity_internal.check_published_run();
+
+CREATE TRIGGER round_rules_fixed BEFORE UPDATE ON equity.round FOR EACH ROW WHEN ((old.status <> 'draft'::text)) EXECUTE FUNCTION equity_internal.keep_round_rules();
+
+CREATE TRIGGER scorecard_version_card AFTER UPDATE OF sealed_at ON equity.scorecard_version FOR EACH ROW WHEN (((old.sealed_at IS NULL) AND (new.sealed_at IS NOT NULL))) EXECUTE FUNCTION equity_internal.check_sealed_card();
+
+CREATE TRIGGER scorecard_version_sealed BEFORE DELETE OR UPDATE ON equity.scorecard_version FOR EACH ROW WHEN ((old.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity_internal.keep_sealed_scorecard();
+
+CREATE TRIGGER scorecard_version_truncate BEFORE TRUNCATE ON equity.scorecard_version FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_scorecard_truncate();
+
+CREATE TRIGGER scorecard_version_validity AFTER INSERT OR UPDATE OF sealed_at, valid_from, valid_to ON equity.scorecard_version FOR EACH ROW WHEN ((new.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity_internal.check_scorecard_validity();
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id) REFERENCES equity.allocation_run(round_id, run_id);
+
+ALTER TABLE ONLY equity.allocation_run
+    ADD CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant_group
+    ADD CONSTRAINT applicant_group_group_fkey FOREIGN KEY (group_code) REFERENCES equity.need_group(group_code);
+
+ALTER TABLE ONLY equity.applicant_identity
+    ADD CONSTRAINT applicant_identity_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant
+    ADD CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.application
+    ADD CONSTRAINT application_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.assessment
+    ADD CONSTRAINT assessment_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_from_pool_fkey FOREIGN KEY (from_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_to_pool_fkey FOREIGN KEY (to_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_pool_fkey FOREIGN KEY (round_id, pool_id) REFERENCES equity.seat_pool(round_id, pool_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.award
+    ADD CONSTRAINT award_run_fkey FOREIGN KEY (round_id, run_id) REFERENCES equity.allocation_run(round_id, run_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.choice
+    ADD CONSTRAINT choice_pool_fkey FOREIGN KEY (round_id, pool_id) REFERENCES equity.seat_pool(round_id, pool_id);
+
+ALTER TABLE ONLY equity.criterion
+    ADD CONSTRAINT criterion_version_fkey FOREIGN KEY (card_code, version) REFERENCES equity.scorecard_version(card_code, version) ON DELETE CASCADE;
+
+ALTER TABLE ONLY equity.dwelling
+    ADD CONSTRAINT dwelling_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.household
+    ADD CONSTRAINT household_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.household_member
+    ADD CONSTRAINT household_member_household_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.household(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.institution
+    ADD CONSTRAINT institution_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.placement
+    ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.pool_reserve
+    ADD CONSTRAINT pool_reserve_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.rate
+    ADD CONSTRAINT rate_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_from_pool_fkey FOREIGN KEY (from_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_to_pool_fkey FOREIGN KEY (to_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.refill_move
+    ADD CONSTRAINT refill_move_vacated_by_fkey FOREIGN KEY (vacated_by) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.region_province
+    ADD CONSTRAINT region_province_region_fkey FOREIGN KEY (scheme, region_code) REFERENCES equity.region(scheme, region_code);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version) MATCH FULL;
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.round_programme
+    ADD CONSTRAINT round_programme_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.run_ranking
+    ADD CONSTRAINT run_ranking_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.run_standing
+    ADD CONSTRAINT run_standing_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_parent_fkey FOREIGN KEY (round_id, parent_id) REFERENCES equity.seat_cap(round_id, cap_id);
+
+ALTER TABLE ONLY equity.seat_cap
+    ADD CONSTRAINT seat_cap_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_cap_fkey FOREIGN KEY (round_id, cap_id) REFERENCES equity.seat_cap(round_id, cap_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_field_fkey FOREIGN KEY (field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.seat_pool
+    ADD CONSTRAINT seat_pool_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
+
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.seat_rule
+    ADD CONSTRAINT seat_rule_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
+
+REVOKE ALL ON SCHEMA equity FROM postgres;
+GRANT CREATE ON SCHEMA equity TO postgres;
+GRANT USAGE ON SCHEMA equity TO postgres WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA equity TO PUBLIC;
+
+REVOKE ALL ON SCHEMA equity_internal FROM postgres;
+GRANT CREATE ON SCHEMA equity_internal TO postgres;
+GRANT USAGE ON SCHEMA equity_internal TO postgres WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA equity_internal TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_in(cstring) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_in(cstring) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_out(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_out(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_recv(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_recv(internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.academic_year(day date, starts date) FROM postgres;
+GRANT ALL ON FUNCTION equity.academic_year(day date, starts date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.academic_year(day date, starts text) FROM postgres;
+GRANT ALL ON FUNCTION equity.academic_year(day date, starts text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.amend_round(round_id bigint, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity.amend_round(round_id bigint, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_support(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_support(internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_fields_support(internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_fields_support(internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.audit_event FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.audit_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_hash(event equity.audit_event) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.award_mismatches(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.award_mismatches(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
+GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_mask(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_mask(id text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_normal(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_normal(id text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.citizen_id_valid(id text) FROM postgres;
+GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.close_round(round_id bigint, seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.close_round(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.digest_source FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.digest_source TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.digest_source TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.digest_text(digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity.digest_text(digest text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.diff_lines(before text, after text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.diff_lines(before text, after text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.placement FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.placement TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.diff_runs(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.diff_runs(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) FROM postgres;
+GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
+GRANT ALL ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_application(application_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_application(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.g_code_normal(code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
+GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
+GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) FROM postgres;
+GRANT ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.parse_date_be(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.parse_date_be(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.prune_digest_sources() FROM postgres;
+GRANT ALL ON FUNCTION equity.prune_digest_sources() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.publish_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.publish_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reason FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reason TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.replay_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_application_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_cap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_cap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_cap TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round_programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.mechanism_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.mechanism_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.need_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_gaps(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_gaps(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_input_sources(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_input_sources(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_pool_digests(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_pool_digests(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_input_lines(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_input_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_input_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_input_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_manifest(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_manifest(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_standing FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_cap_lines(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_cap_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_cap_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_cap_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_card_lines(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_card_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_card_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_card_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_seat_lines(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_seat_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_seat_digest(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_seat_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_result_sources(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_result_sources(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_result_lines(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_result_lines(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_result_digest(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_result_digest(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_standing_sources(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_standing_sources(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_standing_lines(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_standing_lines(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_standing_digest(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_standing_digest(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.placement_violations(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.placement_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.run_violations(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.run_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) FROM postgres;
+GRANT ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
+GRANT ALL ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.library_version() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.library_version() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
+GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.waitlist(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.waitlist(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wilson_low(hits bigint, trials bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.wilson_low(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.reserve_groups FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reserve_groups TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reserve_groups TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.reserve_groups TO PUBLIC;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.atkinson_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_criterion() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_criterion() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_dimensions(dimensions text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_dimensions(dimensions text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_identity() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_identity() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_published_run() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_published_run() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_scorecard_validity() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_scorecard_validity() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_sealed_card() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_cap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_cap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_cap TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.pool_cap TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.complete_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.concentration_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.concentration_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_words(cell text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_words(cell text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_names(cell text, place text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_names(cell text, place text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_keys(line equity.criterion) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_keys(line equity.criterion) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.date_words(day text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.date_words(day text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.diff_sources(a text, b text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.diff_sources(a text, b text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_merge(state internal, other internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_merge(state internal, other internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_pack(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_pack(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.grouped_digits(number text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.grouped_digits(number text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_amount(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_amount(field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.gini_interval_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gini_interval_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.hoover_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hoover_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_ranking TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_reference_row() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_reference_row() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_round_card() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_round_card() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_round_rules() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_round_rules() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_sealed_criterion() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_sealed_criterion() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_sealed_scorecard() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.kind_cells(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.link_moves(made equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.link_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_audit() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_award(award_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_award(award_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lorenz_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lorenz_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.mean_term_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.mean_term_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.palma_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.palma_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.quantile_share_end(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quantile_share_end(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_solution(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_solution(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_record(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_record(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_gt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_gt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_hash(equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_hash(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seal_cards(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seal_cards(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.region_province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.region_province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region_province TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_rule FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_rule TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_rule TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.solution_lines(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.solution_lines(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_l_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_t_end(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_end(state double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini_interval(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini_interval(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini_interval(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini_interval(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hoover(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.hoover(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.hoover(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.hoover(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision, integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.palma(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.palma(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.palma(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.palma(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_fit(double precision, double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_fit(double precision, double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_fit(double precision, double precision[], double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_fit(double precision, double precision[], double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.applicant_applicant_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.applicant_applicant_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_identity FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_identity TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award_event FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.round_person TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.person_category FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_category TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_category TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.category_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.category_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.composition_change FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reference_population FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.refill_move FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.refill_move TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_move TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.refill_chain FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.refill_chain TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_chain TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.region FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.seat_cap_cap_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.seat_cap_cap_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.targeting FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.programme_application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.programme_application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.programme_application TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.programme_application TO PUBLIC;
+
