@@ -29,6 +29,11 @@ SELECT is_empty($$
     FROM member
    WHERE classid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_namespace'::regclass)
      AND obj_description(objid, classid::regclass::name) IS NULL
+     -- from 17 on, the types of rows and arrays are members too
+     AND NOT (classid = 'pg_type'::regclass AND EXISTS (
+       SELECT FROM pg_type AS t
+         LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+        WHERE t.oid = objid AND (t.typcategory = 'A' OR c.relkind <> 'c')))
 $$, 'each function, type, operator and schema has a comment');
 
 SELECT is_empty($$
