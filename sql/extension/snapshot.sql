@@ -130,7 +130,7 @@ CREATE TYPE equity.scorecard (
     STORAGE = extended
 );
 
-COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
+COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it.';
 
 CREATE TYPE equity_internal.choice_outcome AS (
 	choice integer,
@@ -231,13 +231,13 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same decision changes nothing, with the other one it changes the decision. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another decision, or a time before the offer or in the future; 55000 the offer has ended, or the award is neither offered nor accepted.';
+COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more.';
 
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_allocate';
 
-COMMENT ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) IS 'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read. applications: applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more is better; integer, numeric or double precision), optionally tie (smaller wins, NULL last), groups (text[]: the reserve groups the applicant belongs to), holds (open or a reserve''s name: the seat held from before; in that pool the applicant asks for it alone and ranks first there and in every cap). pools: pool_id, seats (0 and up), optionally min_seats (a floor), cap_id. reserves: pool_id, reserve (the group''s name), seats, optionally mode (after_open, the default: the open seats are filled first; before_open), cascade (text[]: who may take a reserved seat that its group leaves, in this order; * is anyone; default {*}), position (order among reserves; NULL last, then by name in byte order). caps: cap_id, seats, optionally parent_id, min_seats: a tree of ceilings over pools. A group of seats ranks by tier, score descending, tie ascending, lottery ascending, applicant id; a cap keeps the best of what lies under it in the same order, where open seats and * count as one last tier. min_seats: of the pools and caps that hold somebody but fewer than this, the one furthest below closes, until there is none. mechanism: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles. tie_break: lottery, lottery_per_pool (both need a seed), strict (an error when a tie decides), admit_all (the last class of equals is in as a whole, beyond the seats) or admit_none (a class that does not fit is out as a whole). seat is open or the reserve''s name; tier is 0 for open seats and for the group of the reserve, else the place in the cascade from 1; score is that of the application. Errors: 22004 NULL; 22023 a value out of range, NaN, a missing seed, an unknown word, a circle of caps, reserves above the seats of the pool, a cascade with an entry twice or with * not last, a reserve called open, holds that names no seat, more holders than seats, two scores of an applicant with serial_dictatorship; 23505 an applicant and pool, an applicant and choice, a pool, a reserve or a cap twice; 23503 an unknown pool or cap; 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+COMMENT ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) IS 'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read.';
 
 CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT false, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
@@ -274,7 +274,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
+COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty.';
 
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
     LANGUAGE plpgsql
@@ -303,7 +303,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed.';
 
 CREATE FUNCTION equity.apportion(weight numeric, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
@@ -333,7 +333,7 @@ CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligi
     LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_assess';
 
-COMMENT ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score.';
 
 CREATE FUNCTION equity_internal.scorecard_fields_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -388,7 +388,7 @@ EXCEPTION
 END;
 $$;
 
-COMMENT ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) IS 'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}). Appends wait for each other until the end of the transaction, so call it last. Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that another appended first.';
+COMMENT ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) IS 'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}).';
 
 CREATE TABLE equity.audit_event (
     event_id bigint NOT NULL,
@@ -435,7 +435,7 @@ CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
  SELECT encode(sha256(convert_to((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text, 'UTF8'::name)), 'hex'::text) AS encode;
 END;
 
-COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
+COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
 
 CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -481,7 +481,7 @@ CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event
    ORDER BY f.event_id, f.step;
 END;
 
-COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
+COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';
 
 CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
     LANGUAGE plpgsql STABLE
@@ -514,7 +514,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.award_mismatches(run_id bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat. Errors: P0002 no such run; 55000 another run than the newest published one, whose placements are no longer those of the awards.';
+COMMENT ON FUNCTION equity.award_mismatches(run_id bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool.';
 
 CREATE FUNCTION equity.be_year(day date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -577,7 +577,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before. caps limits it to some ceilings. Errors: P0002 no such run.';
+COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
@@ -631,7 +631,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that its kind does not know or that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
 
 CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -685,7 +685,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
 CREATE FUNCTION equity.commitment(seed text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -760,7 +760,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
+COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline).';
 
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
@@ -794,7 +794,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a.';
 
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
@@ -840,7 +840,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Errors: P0002 no such earlier version; 23505 the new version exists.';
+COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows.';
 
 CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
     LANGUAGE plpgsql STABLE
@@ -889,7 +889,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before. stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed for want of people), or NULL when nobody is turned away, but by a tie break that refuses tied applicants together. pools limits it to some pools. Errors: P0002 no such run.';
+COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
 
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -910,7 +910,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default.';
 
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
     LANGUAGE plpgsql STABLE
@@ -971,7 +971,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there. Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.';
+COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there.';
 
 CREATE TABLE equity.digest_source (
     digest text NOT NULL,
@@ -1355,7 +1355,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id 
    ORDER BY m.applicant_id;
 END;
 
-COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool). cause, the first of these that is there: application (a row of the applicant''s own was another: choice, score, tie or groups), standing (the applicant was out in one of the runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it), displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one that was won: look that applicant up for the next link of the chain), limit (none of these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in equity.diff_inputs. Applicants of one pool are matched to those who come and go in order of score: with several at once, a link says whose place it is, not that nobody else had a part. Errors: as equity.diff_inputs.';
+COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool).';
 
 CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1367,7 +1367,7 @@ CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_eligible';
 
-COMMENT ON FUNCTION equity.eligible(card equity.scorecard, applicant record) IS 'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+COMMENT ON FUNCTION equity.eligible(card equity.scorecard, applicant record) IS 'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined.';
 
 CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
     LANGUAGE c IMMUTABLE COST 10 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
@@ -1427,7 +1427,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Counts of one to four and combinations of fewer than five applicants are hidden, yet together with the single dimensions they may be reckoned: for the committee, not to be published. Reads equity_internal.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions.';
 
 CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -1489,13 +1489,13 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. A WARNING tells when the time is still to come.';
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
     AS '$libdir/equity', 'equity_explain';
 
-COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) IS 'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record.';
 
 CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
     LANGUAGE plpgsql STABLE
@@ -1553,7 +1553,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
+COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional.';
 
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1589,7 +1589,7 @@ CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
     AS '$libdir/equity', 'equity_lottery';
 
-COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins. Anyone can redo it: printf %s ID | openssl dgst -sha256 -hmac SEED, the first 16 hex digits, shifted right by one bit.';
+COMMENT ON FUNCTION equity.lottery(seed text, id bigint) IS 'The lottery number of an applicant: the first 63 bits of HMAC-SHA256 with the seed (UTF-8) as key and the id in decimal digits as message. 0 to 2^63 - 1; the smaller number wins.';
 
 CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
@@ -1654,7 +1654,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.open_round(round_id bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.open_round(round_id bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment).';
 
 CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
@@ -1766,7 +1766,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503, 23505 and 22023 in need a pool of another round, a pool twice or a negative weight, those of equity.apportion.';
+COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule.';
 
 CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
     LANGUAGE plpgsql
@@ -1796,7 +1796,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Call it when no run is being made.';
+COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
 
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -1836,7 +1836,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing.';
 
 CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -1875,7 +1875,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. position counts those who wait: who were refused there and hold nothing that they want more; NULL for others. pools limits it to some pools. Errors: P0002 no such run.';
+COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
 CREATE TABLE equity.reason (
     reason_code text NOT NULL,
@@ -1887,7 +1887,7 @@ CREATE TABLE equity.reason (
     CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
 );
 
-COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
 
 COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 
@@ -1993,7 +1993,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';
 
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -2033,7 +2033,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Errors: P0002 no such run; 55000 something differs, and the detail names each digest that does with the first pools: what the run read, or, when that is the same, what came out; and those of equity.allocate.';
+COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
 
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2058,7 +2058,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
 CREATE TABLE equity.application (
     applicant_id bigint NOT NULL,
@@ -2126,7 +2126,7 @@ CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
  SELECT (equity_internal.application_record(round_id) ->> 'application_digest'::text);
 END;
 
-COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
 
 CREATE TABLE equity.seat_cap (
     cap_id bigint NOT NULL,
@@ -2252,7 +2252,7 @@ CREATE TABLE equity.round (
     CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
 );
 
-COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
 
 COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
 
@@ -2494,7 +2494,7 @@ CREATE TABLE equity.criterion (
     CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
 );
 
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL. A column that the kind does not know must be empty: the error names criterion and column. Once the version is sealed only labels, words of values and sensitive may change.';
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
 
 COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
 
@@ -2571,7 +2571,7 @@ CREATE TABLE equity.scorecard_version (
     CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
 );
 
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
 
 COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
 
@@ -2642,7 +2642,7 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     FROM equity_internal.mechanism_problems(round_gaps.round_id) g(gap);
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour. No rows when nothing does.';
+COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour.';
 
 CREATE FUNCTION equity.text_digest(content text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2676,7 +2676,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.round_input_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+COMMENT ON FUNCTION equity_internal.round_input_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256.';
 
 CREATE FUNCTION equity_internal.round_pool_digests(round_id bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2776,7 +2776,7 @@ CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
       JOIN equity.round r ON ((r.round_id = a.round_id)));
 END;
 
-COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text. Whoever has the rows can compute them without the extension. Error P0002: no such run.';
+COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text.';
 
 CREATE FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2864,7 +2864,7 @@ CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps
     LANGUAGE c STABLE COST 100000 ROWS 10
     AS '$libdir/equity', 'equity_verify';
 
-COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds. applications, pools, reserves, caps, tie_break and seed are those of allocate; placements is a query with applicant_id, pool_id, seat and optionally choice, tier and score, which are then checked too. An applicant has a reason to complain of each place of the own list, better liked than the one held and in a pool that is not closed, that neither its seats nor a cap above them refuses: one refuses when it is full and all that it holds rank above. violation: justified_envy (somebody holds the place who does not rank above: other_applicant_id, the worst holder of the innermost full seats or cap), wasted_seat (nothing on the way is full), wrong_seat (the same within the pool that the applicant holds), unknown_application (no such application; counts nowhere), double_placement (an applicant placed twice), over_capacity (seats with more holders than there are; with admit_none also with one of a class of equals that does not fit, or below it), over_cap (the same of a cap), wrong_tier (seat, tier, choice or score are not what the inputs say; a seat that the pool does not have counts as open), below_minimum (a pool or cap with fewer holders than its floor), holder_worse (who had a seat from before has neither it nor a better choice). applicant_id and pool_id are NULL where a violation concerns none; detail names choice, seat, cap and counts. Pools and caps that are empty and have a floor of 2 or more count as closed. Errors: those of allocate; 0A000 for admit_all and admit_none with caps.';
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds.';
 
 CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE plpgsql STABLE
@@ -3171,25 +3171,25 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS TABLE(violation tex
     FROM equity_internal.placement_violations(run_violations.run_id) v(violation, applicant_id, pool_id, other_applicant_id, detail);
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_score';
 
-COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.score(card equity.scorecard, applicant record) IS 'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected.';
 
 CREATE FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) RETURNS record
     LANGUAGE c IMMUTABLE STRICT COST 20 PARALLEL SAFE
     AS '$libdir/equity', 'equity_score_bounds';
 
-COMMENT ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) IS 'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere. A field that several criteria read counts in each by itself, so the true range may be narrower, never wider. Errors: 42703, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.score_bounds(card equity.scorecard, applicant record, OUT lo numeric, OUT hi numeric) IS 'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere.';
 
 CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
     LANGUAGE c IMMUTABLE COST 10 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_score_fields';
 
-COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME VALUE. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") IS 'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers.';
 
 CREATE FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
     LANGUAGE plpgsql
@@ -3234,7 +3234,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round; and those of equity.seal_scorecard, when a card is not sealed yet.';
+COMMENT ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard.';
 
 CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3322,7 +3322,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
+COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';
 
 CREATE TABLE equity.applicant (
     applicant_id bigint NOT NULL,
@@ -3681,13 +3681,13 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
+COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more.';
 
 CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_shortfall';
 
-COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) IS 'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are.';
 
 CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE sql STABLE
@@ -3775,7 +3775,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again.';
 
 CREATE FUNCTION equity_internal.library_version() RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -3811,7 +3811,7 @@ CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, sea
    ORDER BY r.pool_id, r.precedence, r."position";
 END;
 
-COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. position 1 is first, in the order of the seats (see equity.ranking); tier is the place in the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break equal scores, smaller first, NULL when the round has none. Who counts for several kinds of seat of a pool is on each list. Errors: P0002 no such run.';
+COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3862,7 +3862,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future; 55000 neither offered nor accepted.';
+COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
 
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql STABLE
@@ -3978,7 +3978,7 @@ UNION
      JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
   WHERE ((a.status = 'submitted'::text) AND f.belongs);
 
-COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
+COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
 
 COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -4102,7 +4102,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL. Of a published run as they were at publication, at once; of another run as they are now, which takes the time to rank the pools, and nothing for a caller who may not read what ranks them (equity_internal.reads_groups).';
+COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';
 
 CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer, score numeric, tie numeric, lottery bigint, waits boolean)
     LANGUAGE plpgsql STABLE ROWS 10
@@ -4157,7 +4157,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better. Of reserves nothing for a caller who may not read who belongs to groups (equity_internal.reads_groups).';
+COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4807,7 +4807,7 @@ EXCEPTION
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.read_word(word text, place text) IS 'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it. Error 22023 for what is none of these; place says in the message where it stands.';
+COMMENT ON FUNCTION equity_internal.read_word(word text, place text) IS 'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it.';
 
 CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT
@@ -5828,7 +5828,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
+COMMENT ON FUNCTION equity_internal.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped.';
 
 CREATE FUNCTION equity_internal.keep_round_card() RETURNS trigger
     LANGUAGE plpgsql
@@ -6080,7 +6080,7 @@ CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run) RETURNS T
       LEFT JOIN taken n ON ((n.left_by = m.applicant_id)));
 END;
 
-COMMENT ON FUNCTION equity_internal.link_moves(made equity.allocation_run) IS 'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one). Seats of one kind are alike: those who leave them are paired with those who come in the order of their ids, who left the round first.';
+COMMENT ON FUNCTION equity_internal.link_moves(made equity.allocation_run) IS 'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
 
 CREATE FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) RETURNS TABLE(severity text, criterion text, message text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -6375,7 +6375,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity_internal.digest_violations).';
+COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
 
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -6613,7 +6613,7 @@ CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RE
    ORDER BY p.pool_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) IS 'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are. For equity.propose_seats.';
+COMMENT ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) IS 'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are.';
 
 CREATE TABLE equity.field_of_study (
     field_code text NOT NULL,
@@ -7305,7 +7305,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests. Scores were verified at publication: they are put to the facts of now, which may have been corrected for good reasons since then, only when the applications or scores are others than those of the parent run.';
+COMMENT ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests.';
 
 CREATE FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7364,7 +7364,7 @@ CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS TABLE(ap
    WHERE (r.round_id = round_solution.round_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.round_solution(round_id bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+COMMENT ON FUNCTION equity_internal.round_solution(round_id bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing.';
 
 CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -7431,7 +7431,7 @@ CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS TABLE(applic
    WHERE (a.run_id = run_solution.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a run that does not exist. Errors: those of equity.allocate.';
+COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7624,7 +7624,7 @@ CREATE TABLE equity.seat_rule (
     CONSTRAINT seat_rule_min_seats_not_negative CHECK ((min_seats >= 0))
 );
 
-COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type. Without a row a project has no limits. They serve equity.propose_seats.';
+COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type.';
 
 COMMENT ON COLUMN equity.seat_rule.round_id IS 'The round (รอบ).';
 
@@ -8817,7 +8817,7 @@ CREATE VIEW equity.composition_change AS
           GROUP BY w.dimension, w.category) k)
      LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
 
-COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows. Shares that equity_internal.category_count hides in either round are NULL; a category that is absent has 0.';
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows.';
 
 COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8859,7 +8859,7 @@ CREATE TABLE equity.reference_population (
     CONSTRAINT reference_population_source_not_empty CHECK ((source <> ''::text))
 );
 
-COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL. No row is shipped.';
+COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL.';
 
 COMMENT ON COLUMN equity.reference_population.academic_year IS 'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
 
@@ -8928,7 +8928,7 @@ CREATE VIEW equity.equity_gap AS
              LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
              LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
 
-COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates, and so is the next smallest where one alone would follow from the whole; small categories are hidden (equity_internal.category_count).';
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both.';
 
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9065,7 +9065,7 @@ CREATE VIEW equity.pool_cutoff AS
           WHERE ((h.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
           GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
-COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
 
 COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9750,7 +9750,7 @@ CREATE VIEW equity.targeting AS
             ELSE COALESCE(t.province_code, 'unknown'::text)
         END))));
 
-COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval. Says nothing of those who never applied; a check of awarded applicants only says nothing of undercoverage. Counts below five and rates over them are NULL, and those of the next smallest province where one alone would follow from the whole; provinces that equity_internal.category_count hides show no applicants.';
+COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval.';
 
 COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
 

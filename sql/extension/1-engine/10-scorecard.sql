@@ -16,6 +16,8 @@ CREATE FUNCTION equity_internal.scorecard_send(equity.scorecard) RETURNS bytea
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
   AS 'MODULE_PATHNAME', 'equity_scorecard_send';
 
+--- Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its
+--- criterion.
 CREATE TYPE equity.scorecard (
   INPUT = equity_internal.scorecard_in,
   OUTPUT = equity_internal.scorecard_out,
@@ -27,7 +29,7 @@ CREATE TYPE equity.scorecard (
 );
 
 COMMENT ON TYPE equity.scorecard IS
-  'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it. Malformed JSON is refused with 22P02, a rule without sense with 22023 and the name of its criterion.';
+  'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it.';
 
 COMMENT ON FUNCTION equity_internal.scorecard_in(cstring) IS
   'Input of type scorecard: JSON text. Errors: 22P02 malformed JSON, 22023 a rule without sense.';
@@ -190,31 +192,38 @@ COMMENT ON FUNCTION equity_internal.scorecard_fields_support(internal) IS
 
 -- What a card says of a record
 
+--- Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number
+--- of 10^12 or more where it must be multiplied.
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_support
   AS 'MODULE_PATHNAME', 'equity_eligible';
 
 COMMENT ON FUNCTION equity.eligible(equity.scorecard, record) IS
-  'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined. Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number of 10^12 or more where it must be multiplied.';
+  'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined.';
 
+--- Errors: 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_support
   AS 'MODULE_PATHNAME', 'equity_score';
 
 COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
-  'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected. Errors: 42703, 42804, 22003 as eligible.';
+  'The points that a scorecard gives to a record, with all decimals of the card''s scale; gates do not change it. NULL when a missing value leaves it undetermined or is rejected.';
 
 -- The same over separate values: for expression indexes, generated columns and remote servers
 
+--- A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME
+--- VALUE.
+---
+--- Errors: 22023 another number of values, 42804, 22003 as eligible.
 CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_fields_support
   AS 'MODULE_PATHNAME', 'equity_score_fields';
 
 COMMENT ON FUNCTION equity.score_fields(equity.scorecard, "any") IS
-  'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers. A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME VALUE. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+  'score over separate values, one for each of equity.fields(card), in that order; at most 98. For expression indexes, generated columns and remote servers.';
 
 CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS boolean
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
@@ -224,6 +233,10 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
 COMMENT ON FUNCTION equity.eligible_fields(equity.scorecard, "any") IS
   'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
+--- reasons holds the reason code of each criterion that failed or is undetermined, in the
+--- order of the card; gates of a group that passed give none.
+---
+--- Errors: 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.assess(
   card equity.scorecard,
   applicant record,
@@ -237,7 +250,7 @@ CREATE FUNCTION equity.assess(
   AS 'MODULE_PATHNAME', 'equity_assess';
 
 COMMENT ON FUNCTION equity.assess(equity.scorecard, record) IS
-  'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score. reasons holds the reason code of each criterion that failed or is undetermined, in the order of the card; gates of a group that passed give none. Errors: 42703, 42804, 22003 as eligible.';
+  'eligible, score, class and reasons of a record in one pass. class is that of the score, NULL without classes or score.';
 
 CREATE FUNCTION equity.assess_fields(
   card equity.scorecard,
@@ -254,6 +267,9 @@ CREATE FUNCTION equity.assess_fields(
 COMMENT ON FUNCTION equity.assess_fields(equity.scorecard, "any") IS
   'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
+--- A section shows its points after its limits, a derived field its value.
+---
+--- Errors: 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.explain(
   card equity.scorecard,
   applicant record,
@@ -272,8 +288,12 @@ CREATE FUNCTION equity.explain(
   AS 'MODULE_PATHNAME', 'equity_explain';
 
 COMMENT ON FUNCTION equity.explain(equity.scorecard, record) IS
-  'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record. A section shows its points after its limits, a derived field its value. Errors: 42703, 42804, 22003 as eligible.';
+  'A row for each criterion of a scorecard, in its order: what was read, the rule, passed (of gates; false also where a missing value was rejected; NULL undetermined), the points given and the most that are possible, and the reason code where the criterion speaks against the record.';
 
+--- A field that several criteria read counts in each by itself, so the true range may be
+--- narrower, never wider.
+---
+--- Errors: 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.score_bounds(
   card equity.scorecard,
   applicant record,
@@ -284,8 +304,13 @@ CREATE FUNCTION equity.score_bounds(
   AS 'MODULE_PATHNAME', 'equity_score_bounds';
 
 COMMENT ON FUNCTION equity.score_bounds(equity.scorecard, record) IS
-  'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere. A field that several criteria read counts in each by itself, so the true range may be narrower, never wider. Errors: 42703, 42804, 22003 as eligible.';
+  'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere.';
 
+--- value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or
+--- < 1000, or the text of an enum), points what the criterion gives now, needed_points what
+--- it must give. No rows when the score reaches the cut-off or is undetermined.
+---
+--- Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.shortfall(
   card equity.scorecard,
   applicant record,
@@ -301,7 +326,7 @@ CREATE FUNCTION equity.shortfall(
   AS 'MODULE_PATHNAME', 'equity_shortfall';
 
 COMMENT ON FUNCTION equity.shortfall(equity.scorecard, record, numeric) IS
-  'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are. value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or < 1000, or the text of an enum), points what the criterion gives now, needed_points what it must give. No rows when the score reaches the cut-off or is undetermined. Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.';
+  'Which single criterion, moved how far, would lift the score of a record to a cut-off: a row for each criterion that can do it alone, the others staying as they are.';
 
 CREATE FUNCTION equity.lint(
   card equity.scorecard,

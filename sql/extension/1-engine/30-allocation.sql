@@ -1,3 +1,31 @@
+--- applications: applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more
+--- is better; integer, numeric or double precision), optionally tie (smaller wins, NULL
+--- last), groups (text[]: the reserve groups the applicant belongs to), holds (open or a
+--- reserve's name: the seat held from before; in that pool the applicant asks for it alone
+--- and ranks first there and in every cap). pools: pool_id, seats (0 and up), optionally
+--- min_seats (a floor), cap_id. reserves: pool_id, reserve (the group's name), seats,
+--- optionally mode (after_open, the default: the open seats are filled first; before_open),
+--- cascade (text[]: who may take a reserved seat that its group leaves, in this order; * is
+--- anyone; default {*}), position (order among reserves; NULL last, then by name in byte
+--- order). caps: cap_id, seats, optionally parent_id, min_seats: a tree of ceilings over
+--- pools. A group of seats ranks by tier, score descending, tie ascending, lottery ascending,
+--- applicant id; a cap keeps the best of what lies under it in the same order, where open
+--- seats and * count as one last tier. min_seats: of the pools and caps that hold somebody
+--- but fewer than this, the one furthest below closes, until there is none. mechanism:
+--- deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.
+--- tie_break: lottery, lottery_per_pool (both need a seed), strict (an error when a tie
+--- decides), admit_all (the last class of equals is in as a whole, beyond the seats) or
+--- admit_none (a class that does not fit is out as a whole). seat is open or the reserve's
+--- name; tier is 0 for open seats and for the group of the reserve, else the place in the
+--- cascade from 1; score is that of the application.
+---
+--- Errors: 22004 NULL; 22023 a value out of range, NaN, a missing seed, an unknown word, a
+--- circle of caps, reserves above the seats of the pool, a cascade with an entry twice or
+--- with * not last, a reserve called open, holds that names no seat, more holders than seats,
+--- two scores of an applicant with serial_dictatorship; 23505 an applicant and pool, an
+--- applicant and choice, a pool, a reserve or a cap twice; 23503 an unknown pool or cap;
+--- 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 and 42804
+--- a column missing or of a wrong type; 53400 more memory than equity.max_memory.
 CREATE FUNCTION equity.allocate(
   applications text,
   pools text,
@@ -17,4 +45,4 @@ CREATE FUNCTION equity.allocate(
   AS 'MODULE_PATHNAME', 'equity_allocate';
 
 COMMENT ON FUNCTION equity.allocate(text, text, text, text, text, text, text) IS
-  'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read. applications: applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more is better; integer, numeric or double precision), optionally tie (smaller wins, NULL last), groups (text[]: the reserve groups the applicant belongs to), holds (open or a reserve''s name: the seat held from before; in that pool the applicant asks for it alone and ranks first there and in every cap). pools: pool_id, seats (0 and up), optionally min_seats (a floor), cap_id. reserves: pool_id, reserve (the group''s name), seats, optionally mode (after_open, the default: the open seats are filled first; before_open), cascade (text[]: who may take a reserved seat that its group leaves, in this order; * is anyone; default {*}), position (order among reserves; NULL last, then by name in byte order). caps: cap_id, seats, optionally parent_id, min_seats: a tree of ceilings over pools. A group of seats ranks by tier, score descending, tie ascending, lottery ascending, applicant id; a cap keeps the best of what lies under it in the same order, where open seats and * count as one last tier. min_seats: of the pools and caps that hold somebody but fewer than this, the one furthest below closes, until there is none. mechanism: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles. tie_break: lottery, lottery_per_pool (both need a seed), strict (an error when a tie decides), admit_all (the last class of equals is in as a whole, beyond the seats) or admit_none (a class that does not fit is out as a whole). seat is open or the reserve''s name; tier is 0 for open seats and for the group of the reserve, else the place in the cascade from 1; score is that of the application. Errors: 22004 NULL; 22023 a value out of range, NaN, a missing seed, an unknown word, a circle of caps, reserves above the seats of the pool, a cascade with an entry twice or with * not last, a reserve called open, holds that names no seat, more holders than seats, two scores of an applicant with serial_dictatorship; 23505 an applicant and pool, an applicant and choice, a pool, a reserve or a cap twice; 23503 an unknown pool or cap; 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+  'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read.';

@@ -8,6 +8,10 @@
 -- The base script inserts the shipped rows before it creates a table's triggers, so "shipped"
 -- is true only for rows that a script of the extension brought.
 
+--- An INSERT of the key of a shipped row changes that row in its place (the command tag
+--- counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing
+--- its key or truncating the table is refused with 55000, because a restore would bring the
+--- row back. An edited row may be deleted, but a restore brings its shipped form back.
 CREATE FUNCTION equity_internal.keep_reference_row() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -79,4 +83,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.keep_reference_row() IS
-  'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped. An INSERT of the key of a shipped row changes that row in its place (the command tag counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing its key or truncating the table is refused with 55000, because a restore would bring the row back. An edited row may be deleted, but a restore brings its shipped form back.';
+  'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped.';

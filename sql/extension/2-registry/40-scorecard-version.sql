@@ -1,5 +1,7 @@
 -- Versions of scorecards: the rules and points that a round uses, sealed once they are in use.
 
+--- A sealed version never changes; a correction is a new version. Two sealed versions of a
+--- code are never valid on the same day.
 CREATE TABLE equity.scorecard_version (
   card_code text NOT NULL,
   version integer NOT NULL,
@@ -25,7 +27,7 @@ CREATE TABLE equity.scorecard_version (
 SELECT pg_catalog.pg_extension_config_dump('equity.scorecard_version', '');
 
 COMMENT ON TABLE equity.scorecard_version IS
-  'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same. A sealed version never changes; a correction is a new version. Two sealed versions of a code are never valid on the same day.';
+  'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
 COMMENT ON COLUMN equity.scorecard_version.card_code IS
   'Code that the versions of one scorecard share, for example HVIS-2566.';
 COMMENT ON COLUMN equity.scorecard_version.version IS

@@ -7,6 +7,8 @@
 -- one of them or on all, but must not differ. Lists (members, fields of a derive, values of a gate)
 -- stand in one cell, so that a gate is one row whatever its op.
 
+--- A column that the kind does not know must be empty: the error names criterion and column.
+--- Once the version is sealed only labels, words of values and sensitive may change.
 CREATE TABLE equity.criterion (
   card_code text NOT NULL,
   version integer NOT NULL,
@@ -55,7 +57,7 @@ CREATE TABLE equity.criterion (
 SELECT pg_catalog.pg_extension_config_dump('equity.criterion', '');
 
 COMMENT ON TABLE equity.criterion IS
-  'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL. A column that the kind does not know must be empty: the error names criterion and column. Once the version is sealed only labels, words of values and sensitive may change.';
+  'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
 COMMENT ON COLUMN equity.criterion.card_code IS
   'Code of the scorecard (รหัสเกณฑ์).';
 COMMENT ON COLUMN equity.criterion.version IS
@@ -154,6 +156,7 @@ CREATE TRIGGER criterion_checked
 
 -- Cells
 
+--- Error 22023 for what is none of these; place says in the message where it stands.
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -181,7 +184,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_word(text, text) IS
-  'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it. Error 22023 for what is none of these; place says in the message where it stands.';
+  'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it.';
 
 CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -430,6 +433,9 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_consistent_rows(equity.scorecard_version) IS
   'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
 
+--- Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that
+--- differ, a cell that its kind does not know or that cannot be read, and all that type
+--- scorecard refuses, with the name of the criterion.
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -483,7 +489,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(text, integer) IS
-  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that differ, a cell that its kind does not know or that cannot be read, and all that type scorecard refuses, with the name of the criterion.';
+  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
 
 -- Card to rows
 
@@ -508,6 +514,7 @@ END;
 COMMENT ON FUNCTION equity.scorecard_header(equity.scorecard) IS
   'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
 
+--- Labels, words of values, legal references and sensitive are no part of a card.
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -584,4 +591,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(equity.scorecard, integer) IS
-  'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again. Labels, words of values, legal references and sensitive are no part of a card.';
+  'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';

@@ -1,5 +1,6 @@
 -- Rounds: one call for applications and the programmes it serves, by rules that stay as they were announced.
 
+--- Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.
 CREATE TABLE equity.round (
   round_id bigint GENERATED ALWAYS AS IDENTITY,
   round_code text NOT NULL,
@@ -47,7 +48,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.round', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.round_round_id_seq', '');
 
 COMMENT ON TABLE equity.round IS
-  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published. Once it is not draft, mechanism, tie_break, tie_field and seed_commitment are fixed.';
+  'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
 COMMENT ON COLUMN equity.round.round_id IS
   'Key given by the database.';
 COMMENT ON COLUMN equity.round.round_code IS

@@ -187,6 +187,13 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_clean_card(equity.scorecard_version, equity.scorecard, regclass) IS
   'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
 
+--- The third argument is the table or view that the card will read, equity.application_facts
+--- unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second
+--- call changes nothing.
+---
+--- Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows
+--- refuses, a card and rows that differ, or findings of equity.lint of severity error, all in
+--- DETAIL; 23P01 another sealed version of the code is valid on one of its days.
 CREATE FUNCTION equity.seal_scorecard(
   code text,
   version integer,
@@ -244,8 +251,9 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.seal_scorecard(text, integer, regclass) IS
-  'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. The third argument is the table or view that the card will read, equity.application_facts unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second call changes nothing. Errors: P0002 no such version; 55000 neither rows nor card; 22023 what card_from_rows refuses, a card and rows that differ, or findings of equity.lint of severity error, all in DETAIL; 23P01 another sealed version of the code is valid on one of its days.';
+  'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more.';
 
+--- Errors: P0002 no such earlier version; 23505 the new version exists.
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -291,7 +299,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.copy_scorecard(text, integer, integer) IS
-  'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Errors: P0002 no such earlier version; 23505 the new version exists.';
+  'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows.';
 
 CREATE FUNCTION equity_internal.check_sealed_card() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -67,6 +67,7 @@ CREATE TRIGGER audit_event_append_only
 -- Also in a session that replays changes (session_replication_role = replica).
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
+--- The column hash itself plays no part.
 CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -88,7 +89,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS
-  'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z. The column hash itself plays no part.';
+  'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
 
 -- An advisory lock, because LOCK TABLE would ask for the right to change rows.
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
@@ -100,6 +101,10 @@ END;
 COMMENT ON FUNCTION equity_internal.lock_audit() IS
   'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
 
+--- Appends wait for each other until the end of the transaction, so call it last.
+---
+--- Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that
+--- another appended first.
 CREATE FUNCTION equity.audit_append(
   operation text,
   round_id bigint,
@@ -147,8 +152,10 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.audit_append(text, bigint, bigint, jsonb) IS
-  'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}). Appends wait for each other until the end of the transaction, so call it last. Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that another appended first.';
+  'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}).';
 
+--- Events cut off at the end leave a proper chain, so note the last hash from time to time
+--- and pass it as known_hash: when no event has it, a row without event_id says so.
 CREATE FUNCTION equity.audit_check(
   known_hash text DEFAULT NULL,
   OUT event_id bigint,
@@ -188,4 +195,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_check(text) IS
-  'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Events cut off at the end leave a proper chain, so note the last hash from time to time and pass it as known_hash: when no event has it, a row without event_id says so.';
+  'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';

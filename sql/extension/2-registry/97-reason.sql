@@ -2,6 +2,7 @@
 -- reasons, outcomes of the allocation, and the other words of a letter. No figure of any programme
 -- is in them: limits and scores come from the card and the run.
 
+--- Shipped rows may be reworded.
 CREATE TABLE equity.reason (
   reason_code text NOT NULL,
   text_th text NOT NULL,
@@ -16,7 +17,7 @@ CREATE TABLE equity.reason (
 SELECT pg_catalog.pg_extension_config_dump('equity.reason', 'WHERE NOT shipped');
 
 COMMENT ON TABLE equity.reason IS
-  'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case. Shipped rows may be reworded.';
+  'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
 COMMENT ON COLUMN equity.reason.reason_code IS
   'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 COMMENT ON COLUMN equity.reason.text_th IS

@@ -1,5 +1,6 @@
 -- Head counts from outside, and how sure a rate is: what rates of coverage are reckoned with.
 
+--- No row is shipped.
 CREATE TABLE equity.reference_population (
   academic_year smallint NOT NULL,
   dimension text NOT NULL,
@@ -17,7 +18,7 @@ CREATE TABLE equity.reference_population (
 SELECT pg_catalog.pg_extension_config_dump('equity.reference_population', '');
 
 COMMENT ON TABLE equity.reference_population IS
-  'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL. No row is shipped.';
+  'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL.';
 COMMENT ON COLUMN equity.reference_population.academic_year IS
   'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
 COMMENT ON COLUMN equity.reference_population.dimension IS

@@ -16,6 +16,7 @@ COMMENT ON VIEW equity.reserve_group IS
 COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
 
+--- Only submitted applications.
 CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
   SELECT a.round_id,
          a.applicant_id,
@@ -46,7 +47,7 @@ CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
      AND f.belongs;
 
 COMMENT ON VIEW equity.reserve_member IS
-  'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province. Only submitted applications.';
+  'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
 COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';

@@ -17,6 +17,8 @@ COMMENT ON FUNCTION equity.text_digest(text) IS
 --
 -- RETURN QUERY may use parallel workers; a query that yields a value for INTO, or for a function in
 -- SQL, may not.
+--- In a round with tie_field each line goes on with ",tie", and in a round with reserves then
+--- with ",groups".
 CREATE FUNCTION equity_internal.round_input_sources(round_id bigint)
   RETURNS TABLE (pool_id bigint, applications bigint, digest text, content text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -45,7 +47,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.round_input_sources(bigint) IS
-  'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256. In a round with tie_field each line goes on with ",tie", and in a round with reserves then with ",groups".';
+  'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256.';
 
 CREATE FUNCTION equity_internal.round_pool_digests(round_id bigint) RETURNS TABLE (pool_id bigint, applications bigint, digest text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE

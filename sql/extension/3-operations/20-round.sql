@@ -2,6 +2,7 @@
 -- opens and only its sha256 is published; closing the round reveals the seed. Nobody
 -- can then choose a seed that suits somebody.
 
+--- No rows when nothing does.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -52,8 +53,14 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour. No rows when nothing does.';
+  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour.';
 
+--- Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment
+--- are fixed from then on. A second call with the same commitment changes nothing.
+---
+--- Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something
+--- is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed
+--- (see equity.seal_scorecard); 55P03 another operation is at work on the round.
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -112,7 +119,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment are fixed from then on. A second call with the same commitment changes nothing. Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed (see equity.seal_scorecard); 55P03 another operation is at work on the round.';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment).';
 
 CREATE FUNCTION equity_internal.seal_cards(round_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -134,6 +141,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.seal_cards(bigint) IS
   'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
 
+--- Tells in which pool two states differ.
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -158,7 +166,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
-  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed. Tells in which pool two states differ.';
+  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -178,6 +186,8 @@ END;
 COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
   'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
 
+--- What people answered plays no part: answers may be corrected, and scoring again is
+--- audited.
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -186,7 +196,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
-  'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. What people answered plays no part: answers may be corrected, and scoring again is audited.';
+  'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -203,6 +213,10 @@ END;
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(bigint) IS
   'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
 
+--- A second call with the same seed changes nothing.
+---
+--- Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was
+--- never opened; 55P03 another operation is at work on the round.
 CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -238,8 +252,13 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.close_round(bigint, text) IS
-  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. A second call with the same seed changes nothing. Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was never opened; 55P03 another operation is at work on the round.';
+  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
+--- The note says who decided and why, without personal data. Score and allocate again
+--- afterwards. A call when nothing has changed writes nothing.
+---
+--- Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03
+--- another operation is at work on the round.
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -268,4 +287,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.amend_round(bigint, text) IS
-  'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed. The note says who decided and why, without personal data. Score and allocate again afterwards. A call when nothing has changed writes nothing. Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03 another operation is at work on the round.';
+  'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed.';

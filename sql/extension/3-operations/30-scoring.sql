@@ -115,6 +115,14 @@ $$;
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(bigint) IS
   'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
+--- Returns how many were assessed (applications: one for each application and programme) and
+--- how many of those are eligible with a score, not eligible, and undetermined because a fact
+--- is missing. Scoring again replaces what changed, and then the allocation runs that are not
+--- published are superseded; when nothing changed, nothing is written.
+---
+--- Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation
+--- is at work on the round; and those of equity.seal_scorecard, when a card is not sealed
+--- yet.
 CREATE FUNCTION equity.score_round(round_id bigint,
                                    OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -160,4 +168,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.score_round(bigint) IS
-  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Returns how many were assessed (applications: one for each application and programme) and how many of those are eligible with a score, not eligible, and undetermined because a fact is missing. Scoring again replaces what changed, and then the allocation runs that are not published are superseded; when nothing changed, nothing is written. Errors: P0002 no such round; 55000 not closed yet, or published; 55P03 another operation is at work on the round; and those of equity.seal_scorecard, when a card is not sealed yet.';
+  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard.';

@@ -1,5 +1,8 @@
 -- Allocating a round: the run, its placements, and the digests of what went in and what came out.
 
+--- No rows for a round that does not exist.
+---
+--- Errors: those of equity.allocate.
 CREATE FUNCTION equity_internal.round_solution(round_id bigint)
   RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -17,8 +20,11 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.round_solution(bigint) IS
-  'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing. No rows for a round that does not exist. Errors: those of equity.allocate.';
+  'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing.';
 
+--- No rows for a run that does not exist.
+---
+--- Errors: those of equity.allocate.
 CREATE FUNCTION equity_internal.run_solution(run_id bigint)
   RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -36,7 +42,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.run_solution(bigint) IS
-  'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement. No rows for a run that does not exist. Errors: those of equity.allocate.';
+  'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
                                     OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
@@ -214,6 +220,12 @@ END;
 COMMENT ON FUNCTION equity_internal.run_unfilled(bigint) IS
   'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
 
+--- Earlier unpublished runs are superseded; when the newest one came from the very same
+--- inputs it is returned and nothing is written. With dry_run it only counts: nothing is
+--- written, run_id is NULL, and it waits for nobody.
+---
+--- Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation
+--- is at work on the round; and those of equity.allocate.
 CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT false,
                                       OUT run_id bigint,
                                       OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
@@ -252,4 +264,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.allocate_round(bigint, boolean) IS
-  'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Earlier unpublished runs are superseded; when the newest one came from the very same inputs it is returned and nothing is written. With dry_run it only counts: nothing is written, run_id is NULL, and it waits for nobody. Errors: P0002 no such round; 55000 not scored yet, or published; 55P03 another operation is at work on the round; and those of equity.allocate.';
+  'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty.';

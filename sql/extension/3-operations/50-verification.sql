@@ -154,6 +154,7 @@ END;
 COMMENT ON FUNCTION equity_internal.placement_violations(bigint) IS
   'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
 
+--- No rows when everything holds. Writes nothing: SELECT rights are enough.
 CREATE FUNCTION equity.run_violations(run_id bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
@@ -177,8 +178,13 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations). No rows when everything holds. Writes nothing: SELECT rights are enough.';
+  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
 
+--- A refill leaves its round published. A run that is verified can be verified again; the
+--- status of a published one stays.
+---
+--- Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the
+--- round.
 CREATE FUNCTION equity.verify_run(run_id bigint)
   RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -207,7 +213,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.verify_run(bigint) IS
-  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. A refill leaves its round published. A run that is verified can be verified again; the status of a published one stays. Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the round.';
+  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again.';
 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -97,6 +97,10 @@ END;
 COMMENT ON FUNCTION equity_internal.ranking_query(equity.allocation_run, bigint[]) IS
   'For equity.ranking: the applications query of a run with all of its optional columns, of some pools or of all.';
 
+--- position counts those who wait: who were refused there and hold nothing that they want
+--- more; NULL for others. pools limits it to some pools.
+---
+--- Errors: P0002 no such run.
 CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL)
   RETURNS TABLE (pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint,
                  choice integer, tier integer, score numeric, tie numeric, lottery bigint)
@@ -138,8 +142,14 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.ranking(bigint, bigint[]) IS
-  'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. position counts those who wait: who were refused there and hold nothing that they want more; NULL for others. pools limits it to some pools. Errors: P0002 no such run.';
+  'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
+--- position 1 is first, in the order of the seats (see equity.ranking); tier is the place in
+--- the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break
+--- equal scores, smaller first, NULL when the round has none. Who counts for several kinds of
+--- seat of a pool is on each list.
+---
+--- Errors: P0002 no such run.
 CREATE FUNCTION equity.waitlist(run_id bigint)
   RETURNS TABLE (pool_id bigint, seat text, "position" bigint, applicant_id bigint, choice integer, tier integer,
                  score numeric, tie numeric, lottery bigint)
@@ -153,7 +163,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.waitlist(bigint) IS
-  'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. position 1 is first, in the order of the seats (see equity.ranking); tier is the place in the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break equal scores, smaller first, NULL when the round has none. Who counts for several kinds of seat of a pool is on each list. Errors: P0002 no such run.';
+  'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -185,6 +195,9 @@ END;
 COMMENT ON FUNCTION equity_internal.reads_groups() IS
   'For places: whether the caller may read what membership of groups and the order of equal scores come from.';
 
+--- Of a published run as they were at publication, at once; of another run as they are now,
+--- which takes the time to rank the pools, and nothing for a caller who may not read what
+--- ranks them (equity_internal.reads_groups).
 CREATE FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[])
   RETURNS TABLE (pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -219,4 +232,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_places(bigint, bigint, bigint[]) IS
-  'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL. Of a published run as they were at publication, at once; of another run as they are now, which takes the time to rank the pools, and nothing for a caller who may not read what ranks them (equity_internal.reads_groups).';
+  'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';

@@ -93,6 +93,12 @@ END;
 COMMENT ON FUNCTION equity_internal.closed_pools(bigint) IS
   'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
+--- stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the
+--- nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed
+--- for want of people), or NULL when nobody is turned away, but by a tie break that refuses
+--- tied applicants together. pools limits it to some pools.
+---
+--- Errors: P0002 no such run.
 CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL)
   RETURNS TABLE (pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean,
                  last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean,
@@ -145,7 +151,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.cutoffs(bigint, bigint[]) IS
-  'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before. stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed for want of people), or NULL when nobody is turned away, but by a tie break that refuses tied applicants together. pools limits it to some pools. Errors: P0002 no such run.';
+  'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -168,6 +174,9 @@ RETURN CASE WHEN cap_tier.seat <> 'open' AND cap_tier.cascade[cap_tier.tier] IS 
 COMMENT ON FUNCTION equity_internal.cap_tier(text, text[], integer) IS
   'The tier that counts under a ceiling: that of the reserve, but NULL, which is last, for open seats and for whoever has a reserved seat as anybody.';
 
+--- caps limits it to some ceilings.
+---
+--- Errors: P0002 no such run.
 CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL)
   RETURNS TABLE (cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text,
                  last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
@@ -221,4 +230,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.cap_cutoffs(bigint, bigint[]) IS
-  'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before. caps limits it to some ceilings. Errors: P0002 no such run.';
+  'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before.';

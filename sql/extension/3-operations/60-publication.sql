@@ -31,6 +31,8 @@ COMMENT ON FUNCTION equity_internal.require_publishable(equity.allocation_run) I
   'For the operations: error 55000 unless the run is a first one and verified.';
 
 -- One statement: what is checked and what is offered are the same rows, whatever commits meanwhile.
+--- When the rows are not those that were verified it offers nothing and names what has
+--- changed (equity_internal.digest_violations).
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -68,8 +70,10 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_awards(bigint) IS
-  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are. When the rows are not those that were verified it offers nothing and names what has changed (equity_internal.digest_violations).';
+  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
 
+--- Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have
+--- changed since; 55P03 another operation is at work on the round.
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -109,4 +113,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(bigint) IS
-  'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing. Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have changed since; 55P03 another operation is at work on the round.';
+  'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing.';

@@ -24,6 +24,9 @@ $$;
 COMMENT ON FUNCTION equity_internal.find_run(bigint) IS
   'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
 
+--- Whoever has the rows can compute them without the extension.
+---
+--- Error P0002: no such run.
 CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE PARALLEL SAFE
   SET row_security = off
@@ -59,7 +62,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_manifest(bigint) IS
-  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text. Whoever has the rows can compute them without the extension. Error P0002: no such run.';
+  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text.';
 
 CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE (key text, before_value text, after_value text)
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -151,6 +154,9 @@ END;
 COMMENT ON FUNCTION equity_internal.solution_lines(bigint) IS
   'As equity_internal.run_result_lines, of the placements that come out when the run is allocated again.';
 
+--- Errors: P0002 no such run; 55000 something differs, and the detail names each digest that
+--- does with the first pools: what the run read, or, when that is the same, what came out;
+--- and those of equity.allocate.
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -190,4 +196,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.replay_run(bigint) IS
-  'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Errors: P0002 no such run; 55000 something differs, and the detail names each digest that does with the first pools: what the run read, or, when that is the same, what came out; and those of equity.allocate.';
+  'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';

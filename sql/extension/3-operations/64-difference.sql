@@ -49,6 +49,7 @@ END;
 COMMENT ON FUNCTION equity_internal.diff_sources(text, text) IS
   'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
 
+--- Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint)
   RETURNS TABLE (input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -110,7 +111,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.diff_inputs(bigint, bigint) IS
-  'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there. Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.';
+  'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there.';
 
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE (pool_id bigint, cause text, cause_cap_id bigint, detail text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -188,6 +189,18 @@ END;
 COMMENT ON FUNCTION equity_internal.diff_placements(bigint, bigint) IS
   'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
 
+--- cause, the first of these that is there: application (a row of the applicant's own was
+--- another: choice, score, tie or groups), standing (the applicant was out in one of the
+--- runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool
+--- that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it),
+--- displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one
+--- that was won: look that applicant up for the next link of the chain), limit (none of
+--- these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in
+--- equity.diff_inputs. Applicants of one pool are matched to those who come and go in order
+--- of score: with several at once, a link says whose place it is, not that nobody else had a
+--- part.
+---
+--- Errors: as equity.diff_inputs.
 CREATE FUNCTION equity.diff_runs(a bigint, b bigint)
   RETURNS TABLE (applicant_id bigint, change text,
                  from_pool_id bigint, from_seat text, from_choice integer,
@@ -249,4 +262,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.diff_runs(bigint, bigint) IS
-  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool). cause, the first of these that is there: application (a row of the applicant''s own was another: choice, score, tie or groups), standing (the applicant was out in one of the runs), rule (mechanism, tie break, tie field or seed), pool, reserve or cap (of the pool that was lost or won: seats, floor, reserved seats, or the ceiling cause_cap_id above it), displaced or vacated (cause_applicant_id came to the pool that was lost, or left the one that was won: look that applicant up for the next link of the chain), limit (none of these: a ceiling or floor decided elsewhere). detail is the row, after and before, as in equity.diff_inputs. Applicants of one pool are matched to those who come and go in order of score: with several at once, a link says whose place it is, not that nobody else had a part. Errors: as equity.diff_inputs.';
+  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool).';

@@ -1,5 +1,6 @@
 -- Texts behind digests are kept for as long as a run that counts needs them.
 
+--- Call it when no run is being made.
 CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -29,4 +30,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.prune_digest_sources() IS
-  'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Call it when no run is being made.';
+  'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';

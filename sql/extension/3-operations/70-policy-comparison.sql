@@ -196,6 +196,19 @@ END;
 COMMENT ON FUNCTION equity_internal.applicant_dimensions(bigint) IS
   'Who competes in the allocation of a round, by what outcomes are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
 
+--- Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a
+--- factor for all pools (rounded down; reserves follow) or an object of pool ids with their
+--- seats; reserves, none or an object with mode (after_open, before_open) and scale (a
+--- factor, rounded down); caps and floors, false to do without. For example {"open":
+--- {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows
+--- count persons who compete, for all and by sex, home province and verified group:
+--- applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice
+--- of the admitted (1 is best), unassigned, and who gains or loses against the baseline by
+--- the own choices. One allocation a policy; nothing is written.
+---
+--- Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of
+--- the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism
+--- cannot honour what a policy leaves in place.
 CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,
                  first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
@@ -266,7 +279,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.compare_policies(bigint, jsonb) IS
-  'What a scored round would give under other policies, beside its own (baseline). Each policy has a name and says what is different: mechanism, tie_break, seed; seats, a factor for all pools (rounded down; reserves follow) or an object of pool ids with their seats; reserves, none or an object with mode (after_open, before_open) and scale (a factor, rounded down); caps and floors, false to do without. For example {"open": {"reserves": "none"}, "more": {"seats": 1.2, "reserves": {"mode": "before_open"}}}. Rows count persons who compete, for all and by sex, home province and verified group: applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice of the admitted (1 is best), unassigned, and who gains or loses against the baseline by the own choices. One allocation a policy; nothing is written. Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism cannot honour what a policy leaves in place.';
+  'What a scored round would give under other policies, beside its own (baseline).';
 
 CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,

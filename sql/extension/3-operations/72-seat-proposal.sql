@@ -1,6 +1,7 @@
 -- A proposal of seats for the pools of a round: the quota of each programme by need, from the nation
 -- to regions, provinces, institutions and fields of study, within the rules for institution projects.
 
+--- For equity.propose_seats.
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE (pool_id bigint, weight numeric)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -37,7 +38,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.pool_need(bigint, bigint) IS
-  'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are. For equity.propose_seats.';
+  'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are.';
 
 -- A project is named by programme, institution and grant type. Each step gives to the parts what the
 -- step before gave to the whole, between the sums of their limits.
@@ -156,6 +157,19 @@ END;
 COMMENT ON FUNCTION equity_internal.seat_proposal(bigint, bigint[], numeric[], text, text) IS
   'For equity.propose_seats: the proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
+--- weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself),
+--- or what the query need says (pool_id and weight, names qualified; a pool left out has 0),
+--- for example a headcount by a proxy means test. seats: as they are; proposed: as they might
+--- be. When the quota cannot hold the minima of all projects, those with the least need get
+--- no seats; of a project the fields with the most need get seats. rule, what bound the pool:
+--- no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project
+--- is at that limit), min_field_seats (the field is at that minimum, or has no seats because
+--- of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes
+--- the proposed seats, which the round must be a draft for.
+---
+--- Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at
+--- work, 23503, 23505 and 22023 in need a pool of another round, a pool twice or a negative
+--- weight, those of equity.apportion.
 CREATE FUNCTION equity.propose_seats(
   round_id bigint,
   need_round bigint DEFAULT NULL,
@@ -236,4 +250,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.propose_seats(bigint, bigint, text, text, text, boolean) IS
-  'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule. weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself), or what the query need says (pool_id and weight, names qualified; a pool left out has 0), for example a headcount by a proxy means test. seats: as they are; proposed: as they might be. When the quota cannot hold the minima of all projects, those with the least need get no seats; of a project the fields with the most need get seats. rule, what bound the pool: no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project is at that limit), min_field_seats (the field is at that minimum, or has no seats because of it), else need. Nothing is written, unless apply is true: then equity.seat_pool takes the proposed seats, which the round must be a draft for. Errors: P0002 no such round, 55000 a round that is not a draft, 55P03 another operation at work, 23503, 23505 and 22023 in need a pool of another round, a pool twice or a negative weight, those of equity.apportion.';
+  'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule.';

@@ -134,6 +134,14 @@ $$;
 COMMENT ON FUNCTION equity_internal.record_decision(equity.award, text, text, text, text, timestamptz, text) IS
   'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
 
+--- at is when the applicant accepted, now by default; it must be before the offer ends. A
+--- second call with the same decision changes nothing, with the other one it changes the
+--- decision. Waits for decisions of others that are not committed yet, and for a refill of
+--- its round: one transaction may decide many awards of one round in any order; with awards
+--- of two rounds it can meet a refill in a deadlock (40P01), and is run again.
+---
+--- Errors: P0002 no such award; 22023 another decision, or a time before the offer or in the
+--- future; 55000 the offer has ended, or the award is neither offered nor accepted.
 CREATE FUNCTION equity.accept_award(award_id bigint, decision text DEFAULT 'freeze', at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -169,8 +177,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.accept_award(bigint, text, timestamptz) IS
-  'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. at is when the applicant accepted, now by default; it must be before the offer ends. A second call with the same decision changes nothing, with the other one it changes the decision. Waits for decisions of others that are not committed yet, and for a refill of its round: one transaction may decide many awards of one round in any order; with awards of two rounds it can meet a refill in a deadlock (40P01), and is run again. Errors: P0002 no such award; 22023 another decision, or a time before the offer or in the future; 55000 the offer has ended, or the award is neither offered nor accepted.';
+  'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more.';
 
+--- A second call changes nothing. Waits as equity.accept_award does.
+---
+--- Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the
+--- award is not offered (an accepted one is given back with equity.withdraw_award).
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -191,8 +203,13 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.decline_award(bigint, timestamptz) IS
-  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 a time before the offer or in the future; 55000 the award is not offered (an accepted one is given back with equity.withdraw_award).';
+  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default.';
 
+--- The note says who decided and why, without personal data, and stays in the audit trail; at
+--- is when, now by default. A second call changes nothing. Waits as equity.accept_award does.
+---
+--- Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future;
+--- 55000 neither offered nor accepted.
 CREATE FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamptz DEFAULT now()) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -219,8 +236,11 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
-  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. The note says who decided and why, without personal data, and stays in the audit trail; at is when, now by default. A second call changes nothing. Waits as equity.accept_award does. Errors: P0002 no such award; 22023 no note, or a time before the offer or in the future; 55000 neither offered nor accepted.';
+  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
 
+--- Waits for decisions that are not committed yet, and for a refill of a round concerned; an
+--- offer whose row somebody holds by hand is left to them. A WARNING tells when the time is
+--- still to come.
 CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -282,4 +302,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.expire_offers(timestamptz) IS
-  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Waits for decisions that are not committed yet, and for a refill of a round concerned; an offer whose row somebody holds by hand is left to them. A WARNING tells when the time is still to come.';
+  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none.';

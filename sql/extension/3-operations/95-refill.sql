@@ -34,6 +34,10 @@ END;
 COMMENT ON FUNCTION equity_internal.award_standing(bigint) IS
   'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
+--- No rows after each publication and refill: no double award, no lost seat.
+---
+--- Errors: P0002 no such run; 55000 another run than the newest published one, whose
+--- placements are no longer those of the awards.
 CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE (applicant_id bigint, award_id bigint, gap text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -66,7 +70,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.award_mismatches(bigint) IS
-  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. No rows after each publication and refill: no double award, no lost seat. Errors: P0002 no such run; 55000 another run than the newest published one, whose placements are no longer those of the awards.';
+  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool.';
 
 CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -104,6 +108,9 @@ END;
 COMMENT ON FUNCTION equity_internal.seats_changed(equity.allocation_run) IS
   'For equity.refill_round: whether pools, reserves or ceilings of the round are others than those of a run.';
 
+--- Scores were verified at publication: they are put to the facts of now, which may have been
+--- corrected for good reasons since then, only when the applications or scores are others
+--- than those of the parent run.
 CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -135,7 +142,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_sound_refill(equity.allocation_run, equity.allocation_run) IS
-  'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests. Scores were verified at publication: they are put to the facts of now, which may have been corrected for good reasons since then, only when the applications or scores are others than those of the parent run.';
+  'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -235,6 +242,8 @@ $$;
 COMMENT ON FUNCTION equity_internal.offer_free_seats(equity.allocation_run, timestamptz) IS
   'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
+--- Seats of one kind are alike: those who leave them are paired with those who come in the
+--- order of their ids, who left the round first.
 CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run)
   RETURNS TABLE (applicant_id bigint, from_pool_id bigint, from_seat text, to_pool_id bigint, to_seat text,
                  vacated_by bigint, next_one bigint)
@@ -274,7 +283,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.link_moves(equity.allocation_run) IS
-  'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one). Seats of one kind are alike: those who leave them are paired with those who come in the order of their ids, who left the round first.';
+  'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
 
 CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -353,6 +362,20 @@ $$;
 COMMENT ON FUNCTION equity_internal.make_refill(equity.round, equity.allocation_run) IS
   'For equity.refill_round: allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
+--- Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the
+--- seat, who accepted with float or has not decided keeps it or moves up to a choice that is
+--- wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up
+--- and new offers are made at the time at, now by default; an offer ends offer_days times 24
+--- hours later. Returns the refill and its counts: seats vacated since the last run, awards
+--- moved, awards offered, seats left empty. The chains of moves are in equity.refill_move,
+--- with names in equity.refill_chain. When no seat came free it changes nothing and returns
+--- the published run. Waits for decisions that are being made; two refills do not run at
+--- once.
+---
+--- Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not
+--- published, the awards do not agree with the published run, or the refill does not hold
+--- because rows were changed; 55P03 another operation is at work on the round; 40001 awards
+--- were changed by hand meanwhile; and those of equity.allocate.
 CREATE FUNCTION equity.refill_round(round_id bigint, at timestamptz DEFAULT now(),
                                     OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -408,4 +431,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.refill_round(bigint, timestamptz) IS
-  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the seat, who accepted with float or has not decided keeps it or moves up to a choice that is wanted more; who declined, let the offer expire or was withdrawn takes no part. Moves up and new offers are made at the time at, now by default; an offer ends offer_days times 24 hours later. Returns the refill and its counts: seats vacated since the last run, awards moved, awards offered, seats left empty. The chains of moves are in equity.refill_move, with names in equity.refill_chain. When no seat came free it changes nothing and returns the published run. Waits for decisions that are being made; two refills do not run at once. Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not published, the awards do not agree with the published run, or the refill does not hold because rows were changed; 55P03 another operation is at work on the round; 40001 awards were changed by hand meanwhile; and those of equity.allocate.';
+  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';

@@ -56,6 +56,8 @@ COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of g
 COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
+--- Reading highest_refused_score goes through all choices; without it the view is much
+--- quicker.
 CREATE VIEW equity.pool_cutoff AS
   SELECT l.round_id,
          l.round_code,
@@ -132,7 +134,7 @@ CREATE VIEW equity.pool_cutoff AS
           AND g.seat = 'open';
 
 COMMENT ON VIEW equity.pool_cutoff IS
-  'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got. Reading highest_refused_score goes through all choices; without it the view is much quicker.';
+  'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
 COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';

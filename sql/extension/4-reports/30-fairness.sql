@@ -163,6 +163,9 @@ COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports wi
 COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
 COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
 
+--- Filter by round_id. Counts of one to four are NULL with their rates, and so is the next
+--- smallest where one alone would follow from the whole; small categories are hidden
+--- (equity_internal.category_count).
 CREATE VIEW equity.equity_gap AS
   SELECT g.round_id,
          g.round_code,
@@ -214,7 +217,7 @@ CREATE VIEW equity.equity_gap AS
                   AND b.category = k.category) AS g;
 
 COMMENT ON VIEW equity.equity_gap IS
-  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both. Filter by round_id. Counts of one to four are NULL with their rates, and so is the next smallest where one alone would follow from the whole; small categories are hidden (equity_internal.category_count).';
+  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both.';
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -266,6 +269,12 @@ $$;
 COMMENT ON FUNCTION equity_internal.check_dimensions(text[]) IS
   'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
 
+--- Counts of one to four and combinations of fewer than five applicants are hidden, yet
+--- together with the single dimensions they may be reckoned: for the committee, not to be
+--- published. Reads equity_internal.person_category with the caller's rights. No rows for a
+--- round without submitted applications.
+---
+--- Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.
 CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[],
                                      OUT categories text[],
                                      OUT applicants bigint, OUT eligible bigint, OUT awarded bigint,
@@ -325,4 +334,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.equity_gap_by(bigint, text[]) IS
-  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Counts of one to four and combinations of fewer than five applicants are hidden, yet together with the single dimensions they may be reckoned: for the committee, not to be published. Reads equity_internal.person_category with the caller''s rights. No rows for a round without submitted applications. Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.';
+  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions.';

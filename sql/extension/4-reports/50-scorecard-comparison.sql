@@ -48,6 +48,15 @@ $$;
 COMMENT ON FUNCTION equity_internal.check_comparison(equity.scorecard, equity.scorecard, regclass, text) IS
   'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
 
+--- One row for each value of the column group_by (its text; one group NULL without it) and
+--- each pair of status by a (from_status) and by b (to_status): eligible with a score,
+--- ineligible or undetermined. records counts the rows of the pair; of those with a score by
+--- both cards, moved counts those whose score changes, and least_move, mean_move and
+--- greatest_move are of score by b minus score by a, unchanged ones included; NULL where no
+--- row has both. One scan, with the caller's rights; writes nothing.
+---
+--- Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the
+--- column group_by or one that a card reads; and those of equity.assess.
 CREATE FUNCTION equity.compare_scorecards(
   a equity.scorecard,
   b equity.scorecard,
@@ -94,4 +103,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.compare_scorecards(equity.scorecard, equity.scorecard, regclass, text) IS
-  'What changes for the rows of a table or view when card b takes the place of card a. One row for each value of the column group_by (its text; one group NULL without it) and each pair of status by a (from_status) and by b (to_status): eligible with a score, ineligible or undetermined. records counts the rows of the pair; of those with a score by both cards, moved counts those whose score changes, and least_move, mean_move and greatest_move are of score by b minus score by a, unchanged ones included; NULL where no row has both. One scan, with the caller''s rights; writes nothing. Errors: 22004 no card or no relation; 42809 it is no table or view; 42703 it lacks the column group_by or one that a card reads; and those of equity.assess.';
+  'What changes for the rows of a table or view when card b takes the place of card a.';

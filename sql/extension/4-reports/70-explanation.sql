@@ -232,6 +232,13 @@ END;
 COMMENT ON FUNCTION equity_internal.max_score(equity.scorecard, equity.application_facts) IS
   'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
+--- Sentences come from equity.reason, labels from equity.criterion. Rules are put to the
+--- facts of now; the score that counts is the one recorded, and a line says when they differ.
+--- Of a sensitive criterion value, passed, points and reason are withheld from a caller who
+--- may not read the columns that it comes from (equity.fact_column); totals and the outcome
+--- are not, from which a careful reader may still conclude them.
+---
+--- Errors: 22023 another language; P0002 no such application.
 CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -289,4 +296,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
-  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional. Sentences come from equity.reason, labels from equity.criterion. Rules are put to the facts of now; the score that counts is the one recorded, and a line says when they differ. Of a sensitive criterion value, passed, points and reason are withheld from a caller who may not read the columns that it comes from (equity.fact_column); totals and the outcome are not, from which a careful reader may still conclude them. Errors: 22023 another language; P0002 no such application.';
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional.';

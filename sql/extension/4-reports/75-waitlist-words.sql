@@ -30,6 +30,8 @@ END;
 COMMENT ON FUNCTION equity_internal.cap_words(bigint, text) IS
   'For letters: the name of a ceiling in a language.';
 
+--- Of reserves nothing for a caller who may not read who belongs to groups
+--- (equity_internal.reads_groups).
 CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint)
   RETURNS TABLE (choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer,
                  score numeric, tie numeric, lottery bigint, waits boolean)
@@ -87,7 +89,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_seat_bids(bigint, bigint) IS
-  'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better. Of reserves nothing for a caller who may not read who belongs to groups (equity_internal.reads_groups).';
+  'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
 
 CREATE TYPE equity_internal.choice_outcome AS (
   choice integer,
