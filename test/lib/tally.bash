@@ -1,29 +1,48 @@
-# Counts what tests report; prints the sum when the script that sourced this ends.
+# Chooses tests and counts what they report. The script that sources this lists its stages, in the
+# order in which they run, in `stages`, and a pattern for the files of each in `tests`.
 
-passed=0
-failed=0
-logs=$dir/logs
-mkdir -p "$logs"
-trap 'sum $?' EXIT
+# Puts the names of a stage's tests, without folder and ending, into `names` if ONLY wants them.
+choose() {
+  local stage=$1 file
+  names=()
+  [ -z "$ONLY" ] || [ "$stage" = "${ONLY%%:*}" ] || return 0
+  for file in ${tests[$stage]}; do
+    file=$(basename "${file%.*}")
+    if [ "$ONLY" = "${ONLY#*:}" ] || [ "$file" = "${ONLY#*:}" ]; then
+      names+=("$file")
+    fi
+  done
+}
+
+# Refuses an ONLY that chooses nothing, and says what there is.
+check_only() (
+  ONLY=${ONLY:-}
+  only=$ONLY
+  stage=${ONLY%%:*}
+  [ -n "$ONLY" ] || exit 0
+  cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+  [ -n "${tests[$stage]:-}" ] || die "there is no stage \"$stage\"; the stages are: ${stages[*]}"
+  choose "$stage"
+  [ ${#names[@]} -eq 0 ] || exit 0
+  ONLY=$stage
+  choose "$stage"
+  die "there is no test \"$only\"; stage $stage has:"$'\n'"$(fmt -w 96 <<<"${names[*]}" | sed 's/^/  /')"
+)
+
+# From here on what is reported is counted, and the sum printed when the script ends.
+count() {
+  passed=0
+  failed=0
+  logs=$dir/logs
+  mkdir -p "$logs"
+  trap 'sum $?' EXIT
+}
 
 sum() {
+  [ -z "$KEEP" ] || [ ! -e "$dir/data/postmaster.pid" ] || keep
   [ "$1" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
   printf '%d passed, %d failed\n' "$passed" "$failed"
   exit $((failed > 0 || passed == 0))
-}
-
-# choose STAGE FILE…: puts the files' names, without folder and ending, into `names` if ONLY wants them.
-choose() {
-  local stage=$1 file name
-  shift
-  names=()
-  [ -z "$ONLY" ] || [ "$stage" = "${ONLY%%:*}" ] || return 0
-  for file; do
-    name=$(basename "${file%.*}")
-    if [ -e "$file" ] && { [ "$ONLY" = "${ONLY#*:}" ] || [ "$name" = "${ONLY#*:}" ]; }; then
-      names+=("$name")
-    fi
-  done
 }
 
 # report STAGE NAME PASSED FAILED LOG: one line, and the log's telling part on failure.
@@ -53,18 +72,17 @@ tap_stage() {
   done
 }
 
-# pg_regress_stage STAGE PROGRAM INPUTDIR: PostgreSQL's own runner; a name is a test. It ends at once
-# where expected output is missing, so there an empty one lets all of the output differ.
+# pg_regress_stage STAGE PROGRAM INPUTDIR [OPTION…]: PostgreSQL's own runner; a name is a test. It ends at
+# once where expected output is missing, so there an empty one lets all of the output differ.
 pg_regress_stage() {
   local stage=$1 program=$2 input=$3 log=$logs/$1 name good
-  [ ${#names[@]} -gt 0 ] || return 0
+  shift 3
   mkdir -p "$dir/$stage" "$input/expected"
   for name in "${names[@]}"; do
     : >>"$input/expected/$name.out"
   done
   "$program" --inputdir="$input" --outputdir="$dir/$stage" --bindir="$prefix$bindir" --host="$PGHOST" \
-    --port="$PGPORT" --user="$PGUSER" --dbname="$stage" --load-extension=equity \
-    "${names[@]}" >"$log" 2>&1 || true
+    --port="$PGPORT" --user="$PGUSER" "$@" "${names[@]}" >"$log" 2>&1 || true
   for name in "${names[@]}"; do
     good=$(grep -cE "^(test $name +\.\.\. ok|ok [0-9]+ +[-+] $name )" "$log" || true)
     awk -v file="/$name.out" '/^diff / { show = index($0, file) } show' "$dir/$stage/regression.diffs" \
