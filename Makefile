@@ -2,11 +2,18 @@
 #
 #   make && make install            with the server of PG_CONFIG (default: pg_config)
 #   make installcheck               regression tests on a running server that has it
-#   make test [ONLY=stage[:name]]   every test; does all its own set-up
-#   make demo [KEEP=1]              the demonstration; does all its own set-up
-#   make bench                      what a round takes; does all its own set-up
-#   make snapshot                   writes sql/extension/snapshot.sql anew; does all its own set-up
-#   make reference                  writes the README's reference anew; does all its own set-up
+#   make help                       prints this
+#
+# These do all their own set-up:
+#
+#   make test [ONLY=stage[:name]]   every test, on a throw-away server; test/README.md tells more
+#   make lint                       the promises about the tree alone
+#   make fuzz                       a minute of libFuzzer for each part of the core
+#   make demo [KEEP=1]              the demonstration
+#   make bench                      what a round takes
+#   make snapshot                   writes sql/extension/snapshot.sql anew
+#   make reference                  writes the README's reference anew
+#   make dist                       the archive for PGXN, of what is committed
 
 PG_CONFIG ?= pg_config
 export PG_CONFIG ONLY KEEP
@@ -21,18 +28,23 @@ sources := $(wildcard $(here)/src/*.c $(here)/src/core/*/*.c)
 headers := $(wildcard $(here)/src/*.h $(here)/src/core/*/*.h)
 OBJS = $(patsubst $(here)/%.c,%.o,$(sources))
 
-# A folder a layer, a file a concept, in the order in which they are created
+# A folder a layer, a file a concept, in the order in which they are created; and what leads from older
+# versions to this one.
 pieces := $(sort $(wildcard $(here)/sql/extension/[1-9]-*/*.sql))
-DATA_built = equity--$(version).sql
+changes := $(wildcard $(here)/sql/extension/changes/*--*.sql)
+older := $(sort $(foreach file,$(notdir $(changes)),$(firstword $(subst --, ,$(file)))))
+DATA_built = equity--$(version).sql $(older:%=equity--%--$(version).sql)
+DOCS := $(patsubst $(here)/%,%,$(wildcard $(here)/doc/*.md))
 
 REGRESS = $(sort $(basename $(notdir $(wildcard $(here)/sql/*.sql))))
 REGRESS_OPTS = --load-extension=equity
+EXTRA_CLEAN = results regression.diffs regression.out equity-*.zip
 
 # No fused multiply-add: figures are the same on every processor.
 PG_CPPFLAGS = -I$(here)/src -DEQUITY_VERSION='"$(version)"' -ffp-contract=off
 
 # These goals install what they need themselves, so they come before any look for PostgreSQL.
-standalone := test demo bench snapshot reference
+standalone := help test lint fuzz demo bench snapshot reference dist
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(standalone),$(goals)),)
 
@@ -64,10 +76,13 @@ $(shlib): $(here)/src/exports.map
 equity--$(version).sql: $(pieces)
 	cat $^ >$@
 
+equity--%--$(version).sql: $(pieces) $(changes) $(here)/sql/extension/upgrade
+	perl '$(here)/sql/extension/upgrade' '$*' '$(version)' >$@
+
 else ifeq ($(filter-out $(standalone) clean distclean,$(goals)),)
 
 clean distclean:
-	rm -f $(OBJS) $(OBJS:.o=.bc) equity.so $(DATA_built)
+	rm -rf $(OBJS) $(OBJS:.o=.bc) equity.so $(DATA_built) $(EXTRA_CLEAN)
 
 else
 $(error The headers of the PostgreSQL server were not found with PG_CONFIG=$(PG_CONFIG): \
@@ -78,18 +93,33 @@ endif
 
 .PHONY: $(standalone)
 
+help:
+	@sed -n -e '/^#/!q' -e 's/^# \{0,1\}//p' '$(here)/Makefile'
+
 test:
-	@'$(here)/test/run'
+	@bash '$(here)/test/run'
+
+lint:
+	@ONLY=lint bash '$(here)/test/run'
+
+fuzz:
+	@bash '$(here)/test/fuzz/run'
 
 demo bench:
-	@'$(here)/test/$@/run'
+	@bash '$(here)/test/$@/run'
 
 snapshot:
-	@'$(here)/test/lib/snapshot' >'$(here)/sql/extension/snapshot.sql.new'
+	@bash '$(here)/test/lib/snapshot' >'$(here)/sql/extension/snapshot.sql.new'
 	@mv '$(here)/sql/extension/snapshot.sql.new' '$(here)/sql/extension/snapshot.sql'
 
 reference:
-	@'$(here)/test/lib/reference' >'$(here)/README.md.new'
+	@bash '$(here)/test/lib/reference' >'$(here)/README.md.new'
 	@sed -i -e '/^<!-- reference -->$$/,/^<!-- \/reference -->$$/ { //!d }' \
 	  -e '/^<!-- reference -->$$/ r $(here)/README.md.new' '$(here)/README.md'
 	@rm '$(here)/README.md.new'
+
+# In PGXN versions have three numbers, as META.json has them.
+dist:
+	@name=equity-$$(sed -n 's/^  "version": "\(.*\)",$$/\1/p' '$(here)/META.json') && \
+	git -c safe.directory='*' -C '$(here)' archive --format=zip --prefix="$$name/" -o "$$name.zip" HEAD && \
+	echo "$(here)/$$name.zip"
