@@ -225,3 +225,22 @@ equity_allocate(PG_FUNCTION_ARGS)
 		draw_close(rules.draw);
 	return (Datum) 0;
 }
+
+PG_FUNCTION_INFO_V1(equity_check_policy);
+
+/* Why allocate refuses a mechanism and a tie break for what a market has; NULL when it does not. */
+Datum
+equity_check_policy(PG_FUNCTION_ARGS)
+{
+	Mechanism	mechanism = mechanism_argument(fcinfo, 0);
+	TieBreak	tie_break = tie_break_argument(fcinfo, 1);
+	MarketFeatures features = {
+		.has_reserves = PG_GETARG_BOOL(2), .has_caps = PG_GETARG_BOOL(3),
+		.has_floors = PG_GETARG_BOOL(4)
+	};
+	CoreError	error;
+
+	if (policy_check(mechanism, tie_break, &features, &error))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(error.message));
+}

@@ -3,7 +3,7 @@
  *	  The queries of a market, read into rows: for allocate and for verify alike.
  *
  * Only the reading is shared: which columns a query has, and the row that they
- * make.  What a row is worth each of the two judges by itself, behind MarketSink.
+ * make.  What a row is worth each of the two decides by itself, beyond MarketSink.
  */
 #ifndef MARKET_QUERY_H
 #define MARKET_QUERY_H

@@ -35,7 +35,7 @@ typedef struct Receiver
 	MemoryContext memory;		/* of the callback's own data */
 	MemoryContext row_memory;	/* of what is taken apart for one row */
 	int		   *attributes;		/* by column: its number in the query, or 0 */
-	int			last_attribute; /* none is read behind it */
+	int			last_attribute; /* none is read after it */
 	Datum	   *values;
 	bool	   *nulls;
 } Receiver;

@@ -2191,6 +2191,12 @@ END;
 
 COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
 
+CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_check_policy';
+
+COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
+
 CREATE TABLE equity.pool_reserve (
     pool_id bigint NOT NULL,
     reserve text NOT NULL,
@@ -2368,26 +2374,18 @@ CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABL
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT format('mechanism %s cannot honour %s'::text, r.mechanism, b.burden) AS format
-    FROM ((equity.round r
+ SELECT DISTINCT p.problem
+    FROM (((equity.round r
       CROSS JOIN LATERAL equity_internal.round_features(r.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
-      CROSS JOIN LATERAL ( VALUES ('reserves'::text,t.has_reserves), ('ceilings'::text,t.has_caps), ('floors'::text,t.has_floors)) b(burden, borne))
-   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.mechanism <> 'deferred_acceptance'::text) AND b.borne)
+      CROSS JOIN generate_series(1, 3) n(n))
+      CROSS JOIN LATERAL equity_internal.policy_problem(r.mechanism, r.tie_break, ((n.n = 1) AND t.has_reserves), ((n.n = 2) AND t.has_caps), ((n.n = 3) AND t.has_floors)) p(problem))
+   WHERE ((r.round_id = mechanism_problems.round_id) AND (p.problem IS NOT NULL))
  UNION ALL
   SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards'::text, count(DISTINCT ROW(rp.card_code, rp.card_version))) AS format
     FROM (equity.round r
       JOIN equity.round_programme rp ON ((rp.round_id = r.round_id)))
    WHERE ((r.round_id = mechanism_problems.round_id) AND (r.mechanism = 'serial_dictatorship'::text))
-  HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1)
- UNION ALL
-  SELECT format('tie break %s cannot honour ceilings'::text, r.tie_break) AS format
-    FROM (equity.round r
-      CROSS JOIN LATERAL equity_internal.round_features(r.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
-   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text])) AND t.has_caps)
- UNION ALL
-  SELECT format('mechanism %s cannot honour tie break %s'::text, r.mechanism, r.tie_break) AS format
-    FROM equity.round r
-   WHERE ((r.round_id = mechanism_problems.round_id) AND (((r.mechanism <> 'deferred_acceptance'::text) AND (r.tie_break = ANY (ARRAY['admit_all'::text, 'admit_none'::text]))) OR ((r.mechanism = 'serial_dictatorship'::text) AND (r.tie_break = 'lottery_per_pool'::text))));
+  HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1);
 END;
 
 COMMENT ON FUNCTION equity_internal.mechanism_problems(round_id bigint) IS 'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
@@ -7026,34 +7024,27 @@ CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.roun
     SET row_security TO 'off'
     AS $$
 DECLARE
-  mechanism text := coalesce(settings ->> 'mechanism', this_round.mechanism);
-  left_in text;
-  remedy text;
+  keeps record;
+  problem text;
 BEGIN
-  IF mechanism = 'deferred_acceptance' THEN
-    RETURN;
-  END IF;
-  SELECT string_agg(f.feature, ', ' ORDER BY f.n), string_agg(f.remedy, ', ' ORDER BY f.n)
-    INTO left_in, remedy
-    FROM equity_internal.round_features(this_round.round_id) AS t
-   CROSS JOIN LATERAL (VALUES (1, t.has_reserves, 'reserves', '"reserves": "none"', settings -> 'reserves' = '"none"'),
-                              (2, t.has_caps, 'caps', '"caps": false', settings -> 'caps' = 'false'),
-                              (3, EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.min_seats > 0),
-                               'floors', '"floors": false', settings -> 'floors' = 'false'))
-                        AS f (n, used, feature, remedy, dropped)
-   WHERE f.used
-     AND f.dropped IS NOT TRUE;
-  IF left_in IS NOT NULL THEN
+  SELECT t.has_reserves AND settings -> 'reserves' IS DISTINCT FROM '"none"' AS reserves,
+         t.has_caps AND settings -> 'caps' IS DISTINCT FROM 'false' AS caps,
+         settings -> 'floors' IS DISTINCT FROM 'false'
+           AND EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.min_seats > 0) AS floors
+    INTO keeps
+    FROM equity_internal.round_features(this_round.round_id) AS t;
+  problem := equity_internal.policy_problem(coalesce(settings ->> 'mechanism', this_round.mechanism),
+    coalesce(settings ->> 'tie_break', this_round.tie_break), keeps.reserves, keeps.caps, keeps.floors);
+  IF problem IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'feature_not_supported',
-      MESSAGE = format('policy "%s" has a mechanism that cannot honour all of the round', name),
-      DETAIL = format('%s cannot honour what round %s has: %s.', mechanism, this_round.round_id, left_in),
-      HINT = format('Say %s in the policy, or use deferred_acceptance.', remedy);
+      MESSAGE = format('policy "%s" cannot be honoured: %s', name, problem),
+      HINT = 'Leave it out of the policy with "reserves": "none", "caps": false or "floors": false, or use deferred_acceptance.';
   END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'For equity.compare_policies: error 0A000 that names the policy when its mechanism cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'For equity.compare_policies: error 0A000 that names the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
 
 CREATE FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -10766,6 +10757,9 @@ GRANT ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) TO postgres 
 
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;

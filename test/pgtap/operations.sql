@@ -43,7 +43,7 @@ SAVEPOINT gaps;
 UPDATE equity.round SET mechanism = 'top_trading_cycles', tie_break = 'admit_all';
 UPDATE equity.seat_pool SET seats = 6 WHERE pool_id = 13;
 SELECT set_eq('SELECT gap FROM equity.round_gaps(1)',
-              ARRAY['mechanism top_trading_cycles cannot honour tie break admit_all',
+              ARRAY['mechanism top_trading_cycles cannot honour tie_break admit_all',
                     'programme innovation_special has 6 seats, more than its quota of 5'], 'what cannot be allocated, and what was not announced');
 SELECT throws_ok('SELECT equity.open_round(1, equity.commitment(''test seed''))', '55000', 'round 1 is not ready to open', 'keeps the round shut');
 ROLLBACK TO gaps;

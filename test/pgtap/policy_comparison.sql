@@ -109,7 +109,7 @@ SELECT throws_ok(format('SELECT equity.compare_policies(1, %L)', j), '22023', m,
                ('{"x": {"seed": 1}}', 'policy "x" has an unknown or malformed "seed"'),
                ('{"x": {"tie_break": "age"}}', 'policy "x" has an unknown or malformed "tie_break"'),
                ('{"x": {"mechanism": null}}', 'policy "x" has an unknown or malformed "mechanism"')) AS v (j, m);
-SELECT throws_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000', 'policy "x" has a mechanism that cannot honour all of the round',
+SELECT throws_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000', 'policy "x" cannot be honoured: mechanism top_trading_cycles cannot honour reserves',
                  'a mechanism that cannot honour the reserves');
 SELECT lives_ok('SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles", "reserves": "none", "caps": false, "floors": false}}'')', 'but the rest of the round');
 SELECT throws_ok('SELECT equity.compare_policies(2, ''{}'')', 'P0002', 'round 2 does not exist', 'an unknown round');

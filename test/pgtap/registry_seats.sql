@@ -44,12 +44,12 @@ SELECT is(pg_temp.gaps($$INSERT INTO equity.seat_cap (cap_id, round_id, cap_code
                          UPDATE equity.seat_cap SET parent_id = 102 WHERE cap_id = 101$$),
           ARRAY['ceiling a is above itself, or under one that is', 'ceiling b is above itself, or under one that is'], 'a circle');
 SELECT is(pg_temp.gaps('UPDATE equity.round SET mechanism = ''immediate_acceptance'''),
-          ARRAY['mechanism immediate_acceptance cannot honour ceilings', 'mechanism immediate_acceptance cannot honour reserves'], 'a mechanism');
-SELECT is(pg_temp.gaps('UPDATE equity.round SET tie_break = ''admit_none'''), ARRAY['tie break admit_none cannot honour ceilings'], 'a tie break');
+          ARRAY['mechanism immediate_acceptance cannot honour caps', 'mechanism immediate_acceptance cannot honour reserves'], 'a mechanism');
+SELECT is(pg_temp.gaps('UPDATE equity.round SET tie_break = ''admit_none'''), ARRAY['tie_break admit_none cannot honour caps'], 'a tie break');
 SELECT is(pg_temp.gaps($$UPDATE equity.round SET mechanism = 'serial_dictatorship', tie_break = 'lottery_per_pool'; DELETE FROM equity.pool_reserve; UPDATE equity.seat_pool SET cap_id = NULL;
                          INSERT INTO equity.scorecard_version (card_code, version, card) VALUES ('two', 1, '{"code":"two","criteria":[{"code":"K","kind":"const","points":1}]}');
                          UPDATE equity.round_programme SET card_code = 'two' WHERE programme_code = 'innovation_special'$$),
-          ARRAY['mechanism serial_dictatorship cannot honour tie break lottery_per_pool', 'mechanism serial_dictatorship needs one score an applicant, and there are 2 scorecards'],
+          ARRAY['mechanism serial_dictatorship cannot honour tie_break lottery_per_pool', 'mechanism serial_dictatorship needs one score an applicant, and there are 2 scorecards'],
           'a dictatorship');
 
 -- who belongs to which group

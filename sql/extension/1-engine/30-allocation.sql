@@ -46,3 +46,12 @@ CREATE FUNCTION equity.allocate(
 
 COMMENT ON FUNCTION equity.allocate(text, text, text, text, text, text, text) IS
   'Gives the seats of pools to applicants by deferred acceptance: a row for each admitted applicant, in the order of their ids. The arguments are queries; columns are found by name; they run with the caller''s rights and search_path and may only read.';
+
+--- The message by which equity.allocate refuses a mechanism with a tie break in a market that
+--- has reserves, caps or floors; NULL when it does not refuse them.
+CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_check_policy';
+
+COMMENT ON FUNCTION equity_internal.policy_problem(text, text, boolean, boolean, boolean) IS
+  'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';

@@ -54,13 +54,13 @@ CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABL
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT format('mechanism %s cannot honour %s', r.mechanism, b.burden)
+  SELECT DISTINCT p.problem
     FROM equity.round AS r
    CROSS JOIN LATERAL equity_internal.round_features(r.round_id) AS t
-   CROSS JOIN LATERAL (VALUES ('reserves', t.has_reserves), ('ceilings', t.has_caps), ('floors', t.has_floors)) AS b (burden, borne)
+   CROSS JOIN generate_series(1, 3) AS n
+   CROSS JOIN LATERAL equity_internal.policy_problem(r.mechanism, r.tie_break, n = 1 AND t.has_reserves, n = 2 AND t.has_caps, n = 3 AND t.has_floors) AS p (problem)
    WHERE r.round_id = mechanism_problems.round_id
-     AND r.mechanism <> 'deferred_acceptance'
-     AND b.borne
+     AND p.problem IS NOT NULL
   UNION ALL
   SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards', count(DISTINCT (rp.card_code, rp.card_version)))
     FROM equity.round AS r
@@ -68,20 +68,7 @@ BEGIN ATOMIC
       ON rp.round_id = r.round_id
    WHERE r.round_id = mechanism_problems.round_id
      AND r.mechanism = 'serial_dictatorship'
-  HAVING count(DISTINCT (rp.card_code, rp.card_version)) > 1
-  UNION ALL
-  SELECT format('tie break %s cannot honour ceilings', r.tie_break)
-    FROM equity.round AS r
-   CROSS JOIN LATERAL equity_internal.round_features(r.round_id) AS t
-   WHERE r.round_id = mechanism_problems.round_id
-     AND r.tie_break IN ('admit_all', 'admit_none')
-     AND t.has_caps
-  UNION ALL
-  SELECT format('mechanism %s cannot honour tie break %s', r.mechanism, r.tie_break)
-    FROM equity.round AS r
-   WHERE r.round_id = mechanism_problems.round_id
-     AND (r.mechanism <> 'deferred_acceptance' AND r.tie_break IN ('admit_all', 'admit_none')
-          OR r.mechanism = 'serial_dictatorship' AND r.tie_break = 'lottery_per_pool');
+  HAVING count(DISTINCT (rp.card_code, rp.card_version)) > 1;
 END;
 
 COMMENT ON FUNCTION equity_internal.mechanism_problems(bigint) IS

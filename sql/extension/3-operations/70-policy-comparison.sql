@@ -138,35 +138,28 @@ CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.roun
   SET row_security = off
 AS $$
 DECLARE
-  mechanism text := coalesce(settings ->> 'mechanism', this_round.mechanism);
-  left_in text;
-  remedy text;
+  keeps record;
+  problem text;
 BEGIN
-  IF mechanism = 'deferred_acceptance' THEN
-    RETURN;
-  END IF;
-  SELECT string_agg(f.feature, ', ' ORDER BY f.n), string_agg(f.remedy, ', ' ORDER BY f.n)
-    INTO left_in, remedy
-    FROM equity_internal.round_features(this_round.round_id) AS t
-   CROSS JOIN LATERAL (VALUES (1, t.has_reserves, 'reserves', '"reserves": "none"', settings -> 'reserves' = '"none"'),
-                              (2, t.has_caps, 'caps', '"caps": false', settings -> 'caps' = 'false'),
-                              (3, EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.min_seats > 0),
-                               'floors', '"floors": false', settings -> 'floors' = 'false'))
-                        AS f (n, used, feature, remedy, dropped)
-   WHERE f.used
-     AND f.dropped IS NOT TRUE;
-  IF left_in IS NOT NULL THEN
+  SELECT t.has_reserves AND settings -> 'reserves' IS DISTINCT FROM '"none"' AS reserves,
+         t.has_caps AND settings -> 'caps' IS DISTINCT FROM 'false' AS caps,
+         settings -> 'floors' IS DISTINCT FROM 'false'
+           AND EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.min_seats > 0) AS floors
+    INTO keeps
+    FROM equity_internal.round_features(this_round.round_id) AS t;
+  problem := equity_internal.policy_problem(coalesce(settings ->> 'mechanism', this_round.mechanism),
+    coalesce(settings ->> 'tie_break', this_round.tie_break), keeps.reserves, keeps.caps, keeps.floors);
+  IF problem IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'feature_not_supported',
-      MESSAGE = format('policy "%s" has a mechanism that cannot honour all of the round', name),
-      DETAIL = format('%s cannot honour what round %s has: %s.', mechanism, this_round.round_id, left_in),
-      HINT = format('Say %s in the policy, or use deferred_acceptance.', remedy);
+      MESSAGE = format('policy "%s" cannot be honoured: %s', name, problem),
+      HINT = 'Leave it out of the policy with "reserves": "none", "caps": false or "floors": false, or use deferred_acceptance.';
   END IF;
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_capable_mechanism(equity.round, text, jsonb) IS
-  'For equity.compare_policies: error 0A000 that names the policy when its mechanism cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+  'For equity.compare_policies: error 0A000 that names the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
 
 CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TABLE (applicant_id bigint, dimension text, value text)
   LANGUAGE sql STABLE PARALLEL SAFE

@@ -47,7 +47,7 @@
 
 /* ---- the walk ---- */
 
-/* The step behind a bid's: false at the end of the walk. */
+/* Move a bid to the next step of its walk; false at the end of the walk. */
 static bool
 next_bid(const Solver *solver, Bid *bid)
 {
@@ -87,37 +87,37 @@ before_walk(const Market *market, int32 owner)
 
 /* Make a seat for a bid at a full node by dropping the worst there, which the bid ranks above. */
 static Bid
-displace(Nodes *nodes, const Bid *bid, int32 full)
+displace(CapacityTree *tree, const Bid *bid, int32 full)
 {
-	int32		worst_group = nodes->nodes[full].worst_group;
+	int32		worst_group = tree->nodes[full].worst_group;
 	Bid			worst;
 
 	if (worst_group == bid->group)
-		return nodes_replace(nodes, bid);
-	worst = nodes_unseat(nodes, worst_group);
-	nodes_seat(nodes, bid);
+		return tree_replace(tree, bid);
+	worst = tree_unseat(tree, worst_group);
+	tree_seat(tree, bid);
 	return worst;
 }
 
-/* Offer a bid; true when someone is without a seat now, who is left in its place. */
+/* Offer a bid; true when that leaves someone without a seat, who is then in the bid. */
 static bool
 propose(Solver *solver, Bid *bid)
 {
-	Nodes	   *nodes = &solver->nodes;
+	CapacityTree *tree = &solver->tree;
 	int32		full;
 
 	if (solver->classes)
-		return classes_propose(solver, bid);
-	full = nodes_innermost_full(nodes, bid->group);
+		return tied_classes_propose(solver, bid);
+	full = tree_innermost_full(tree, bid->group);
 	if (full == NONE)
 	{
-		nodes_seat(nodes, bid);
+		tree_seat(tree, bid);
 		return false;
 	}
-	nodes->nodes[full].has_refused = true;
-	if (nodes->nodes[full].filled > 0 &&
-		rank_above(&solver->ranking, bid, nodes_worst(nodes, full)))
-		*bid = displace(nodes, bid, full);
+	tree->nodes[full].has_refused = true;
+	if (tree->nodes[full].filled > 0 &&
+		rank_above(&solver->ranking, bid, tree_worst(tree, full)))
+		*bid = displace(tree, bid, full);
 	return true;
 }
 
@@ -143,7 +143,7 @@ settle(Solver *solver, Bid bid)
 }
 
 void
-solver_go_on(Solver *solver)
+solver_continue(Solver *solver)
 {
 	while (solver->waiting_count > 0)
 		settle(solver, solver->waiting[--solver->waiting_count]);
@@ -152,12 +152,12 @@ solver_go_on(Solver *solver)
 void
 solver_start(Solver *solver)
 {
-	nodes_clear(&solver->nodes);
+	tree_clear(&solver->tree);
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 	{
 		host_check_interrupts();
 		settle(solver, before_walk(solver->market, i));
-		solver_go_on(solver);
+		solver_continue(solver);
 	}
 }
 
@@ -168,9 +168,9 @@ collect_seats(const Solver *solver, Seat *seats)
 {
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 		seats[i] = (Seat) {NONE, NONE};
-	for (int32 i = 0; i < solver->nodes.group_count; i++)
+	for (int32 i = 0; i < solver->tree.group_count; i++)
 	{
-		const Node *group = &solver->nodes.nodes[i];
+		const Node *group = &solver->tree.nodes[i];
 
 		for (int32 j = 0; j < group->filled; j++)
 			seats[group->bids[j].owner] = (Seat) {group->bids[j].contract, i};
@@ -182,17 +182,17 @@ propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 {
 	TieBreak	tie_break = ranking->rules.tie_break;
 	Solver		solver = {
-		.market = ranking->market, .ranking = *ranking, .nodes = nodes_open(ranking)
+		.market = ranking->market, .ranking = *ranking, .tree = tree_open(ranking)
 	};
 	bool		done;
 
 	if (tie_break_keeps_classes(tie_break))
-		solver.classes = core_alloc_zero(sizeof(ClassState) * Max(solver.nodes.group_count, 1));
+		solver.classes = core_alloc_zero(sizeof(TiedClass) * Max(solver.tree.group_count, 1));
 	solver_start(&solver);
 	close_below_floors(&solver);
 	collect_seats(&solver, seats);
-	done = tie_break != TIE_BREAK_STRICT || check_ties(ranking, solver.closed, seats, error);
-	nodes_close(&solver.nodes);
+	done = tie_break != TIE_BREAK_STRICT || strict_check_ties(ranking, solver.closed, seats, error);
+	tree_close(&solver.tree);
 	return done;
 }
 
@@ -246,7 +246,7 @@ allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error
 		return false;
 	ranking = rank_open(market, rules);
 	done = rules->mechanism == MECHANISM_TOP_TRADING_CYCLES ?
-		trade_in_cycles(&ranking, seats, error) : propose_all(&ranking, seats, error);
+		top_trading_cycles(&ranking, seats, error) : propose_all(&ranking, seats, error);
 	rank_close(&ranking);
 	return done && draw_check(rules->draw, error);
 }

@@ -2,7 +2,7 @@
  * capacity_tree.h
  *	  Groups of seats and the caps above them, each knowing the worst it holds.
  *
- * Nodes form a forest: the leaves are the groups of seats, the inner nodes caps.
+ * The nodes form a forest: its leaves are the groups of seats, its inner nodes caps.
  * A group keeps its holders in a heap, the worst on top.  A cap keeps a heap of
  * its children, the one with the worst holder on top, so no holder is stored
  * twice, and the worst of any cap is the top of some group below it.
@@ -12,7 +12,7 @@
 
 #include "core/allocation/rank.h"
 
-/* A child in a cap's heap, with what mostly decides of its worst holder's rank */
+/* A child in a cap's heap, with the tier and score of its worst holder, which mostly decide */
 typedef struct Child
 {
 	int64		score;
@@ -38,40 +38,40 @@ typedef struct Node
 } Node;
 
 /* Groups first, then caps: node group_count + i is cap i. */
-typedef struct Nodes
+typedef struct CapacityTree
 {
 	const Ranking *ranking;
 	int32		group_count;
 	int32		count;
 	Node	   *nodes;
-} Nodes;
+} CapacityTree;
 
-extern Nodes nodes_open(const Ranking *ranking);
-extern void nodes_close(Nodes *nodes);
+extern CapacityTree tree_open(const Ranking *ranking);
+extern void tree_close(CapacityTree *tree);
 
-/* Everything empty again, no refusal remembered */
-extern void nodes_clear(Nodes *nodes);
+/* Empty every node, and forget that it has refused anybody. */
+extern void tree_clear(CapacityTree *tree);
 
-/* The full node nearest to a group, from itself upward, or NONE */
-extern int32 nodes_innermost_full(const Nodes *nodes, int32 group);
+/* Find the full node nearest to a group, from itself upward; NONE when none is full. */
+extern int32 tree_innermost_full(const CapacityTree *tree, int32 group);
 
-/* The worst that a node holds, which holds something */
+/* The worst holder of a node, which must hold somebody; valid until the tree changes */
 static inline const Bid *
-nodes_worst(const Nodes *nodes, int32 node)
+tree_worst(const CapacityTree *tree, int32 node)
 {
-	return &nodes->nodes[nodes->nodes[node].worst_group].bids[0];
+	return &tree->nodes[tree->nodes[node].worst_group].bids[0];
 }
 
 /* Take a bid into its group, which need not have a seat for it. */
-extern void nodes_seat(Nodes *nodes, const Bid *bid);
+extern void tree_seat(CapacityTree *tree, const Bid *bid);
 
 /* Take the worst out of a group and give it to the caller. */
-extern Bid	nodes_unseat(Nodes *nodes, int32 group);
+extern Bid	tree_unseat(CapacityTree *tree, int32 group);
 
 /* Take a bid into its group, which is full, for the worst there. */
-extern Bid	nodes_replace(Nodes *nodes, const Bid *bid);
+extern Bid	tree_replace(CapacityTree *tree, const Bid *bid);
 
-/* Throw all holders out of a group; they stand in its heap until the next is seated. */
-extern int32 nodes_empty(Nodes *nodes, int32 group);
+/* Empty a group and count whom it held; they can be read in its heap until the next is seated. */
+extern int32 tree_empty(CapacityTree *tree, int32 group);
 
 #endif							/* CORE_ALLOCATION_CAPACITY_TREE_H */

@@ -4,7 +4,7 @@
  *
  * When proposals end, the pool or cap furthest below its floor closes, a cap with
  * all its pools, and proposals start anew without it, until no floor is broken.
- * A heuristic: which closures are best is NP-hard (Biró, Fleiner, Irving and
+ * A heuristic: which of them should close is NP-hard (Biró, Fleiner, Irving and
  * Manlove 2010).  What holds a seat from before keeps its pool, and the caps
  * above, open.
  *
@@ -18,7 +18,7 @@
  */
 #include "core/allocation/solver.h"
 
-typedef struct Closure
+typedef struct FloorClosing
 {
 	Solver	   *solver;
 	const Seating *seating;
@@ -26,9 +26,9 @@ typedef struct Closure
 	bool	   *pool_stays;		/* by pool: somebody held a seat before */
 	bool	   *cap_stays;		/* by cap: below it somebody did */
 	int32	   *in_cap;			/* by cap: holders */
-} Closure;
+} FloorClosing;
 
-/* A pool or a cap; neither: nothing is below its floor */
+/* A pool or a cap that might close; both are NONE when nothing is below its floor */
 typedef struct BelowFloor
 {
 	int32		pool;
@@ -50,35 +50,35 @@ has_floors(const Seating *seating)
 }
 
 static void
-find_what_stays(const Closure *closure)
+find_what_stays(const FloorClosing *closing)
 {
-	const Market *market = closure->solver->market;
-	const Seating *seating = closure->seating;
+	const Market *market = closing->solver->market;
+	const Seating *seating = closing->seating;
 
 	for (int32 i = 0; market->held && i < market->contract_count; i++)
 	{
 		check_interrupts_at(i);
 		if (market->held[i] != NONE)
-			closure->pool_stays[market->pool[i]] = true;
+			closing->pool_stays[market->pool[i]] = true;
 	}
 	for (int32 i = 0; i < seating->pool_count; i++)
-		for (int32 cap = closure->pool_stays[i] ? seating->pools[i].cap : NONE;
-			 cap != NONE && !closure->cap_stays[cap]; cap = seating->caps[cap].parent)
-			closure->cap_stays[cap] = true;
+		for (int32 cap = closing->pool_stays[i] ? seating->pools[i].cap : NONE;
+			 cap != NONE && !closing->cap_stays[cap]; cap = seating->caps[cap].parent)
+			closing->cap_stays[cap] = true;
 }
 
 static int32
-count_pool(const Closure *closure, int32 number)
+count_pool(const FloorClosing *closing, int32 number)
 {
-	const Pool *pool = &closure->seating->pools[number];
+	const Pool *pool = &closing->seating->pools[number];
 	int32		holders = 0;
 
 	for (int32 group = pool->first_group; group < pool[1].first_group; group++)
-		holders += closure->solver->nodes.nodes[group].filled;
+		holders += closing->solver->tree.nodes[group].filled;
 	return holders;
 }
 
-/* Is one further below its floor? Else pools come before caps, then smaller ids. */
+/* Keep the one further below its floor; of two alike a pool before a cap, then the smaller id. */
 static void
 consider(BelowFloor *furthest, BelowFloor other)
 {
@@ -94,62 +94,62 @@ consider(BelowFloor *furthest, BelowFloor other)
 }
 
 static BelowFloor
-find_furthest(const Closure *closure)
+find_furthest(const FloorClosing *closing)
 {
-	const Seating *seating = closure->seating;
+	const Seating *seating = closing->seating;
 	BelowFloor	furthest = {NONE, NONE, 0, 0};
 
-	memset(closure->in_cap, 0, sizeof(int32) * seating->cap_count);
+	memset(closing->in_cap, 0, sizeof(int32) * seating->cap_count);
 	for (int32 i = 0; i < seating->pool_count; i++)
 	{
 		const Pool *pool = &seating->pools[i];
-		int32		holders = count_pool(closure, i);
+		int32		holders = count_pool(closing, i);
 
 		host_check_interrupts();
-		if (holders > 0 && holders < pool->floor && !closure->pool_stays[i])
+		if (holders > 0 && holders < pool->floor && !closing->pool_stays[i])
 			consider(&furthest, (BelowFloor) {i, NONE, pool->floor - holders, pool->id});
 		for (int32 cap = holders > 0 ? pool->cap : NONE; cap != NONE;
 			 cap = seating->caps[cap].parent)
-			closure->in_cap[cap] += holders;
+			closing->in_cap[cap] += holders;
 	}
 	for (int32 i = 0; i < seating->cap_count; i++)
 	{
 		const Cap  *cap = &seating->caps[i];
-		int32		holders = closure->in_cap[i];
+		int32		holders = closing->in_cap[i];
 
-		if (holders > 0 && holders < cap->floor && !closure->cap_stays[i])
+		if (holders > 0 && holders < cap->floor && !closing->cap_stays[i])
 			consider(&furthest, (BelowFloor) {NONE, i, cap->floor - holders, cap->id});
 	}
 	return furthest;
 }
 
-/* Has a cap above refused anybody? Then its refusals may have stood on what closes. */
+/* Has a cap above refused anybody? Its refusals may have stood on who is about to leave. */
 static bool
-must_start_anew(const Closure *closure, const BelowFloor *what)
+must_start_anew(const FloorClosing *closing, const BelowFloor *what)
 {
-	const Nodes *nodes = &closure->solver->nodes;
-	int32		node = what->cap != NONE ? nodes->group_count + what->cap :
-		closure->seating->pools[what->pool].first_group;
+	const CapacityTree *tree = &closing->solver->tree;
+	int32		node = what->cap != NONE ? tree->group_count + what->cap :
+		closing->seating->pools[what->pool].first_group;
 
-	for (node = nodes->nodes[node].parent; node != NONE; node = nodes->nodes[node].parent)
-		if (nodes->nodes[node].has_refused)
+	for (node = tree->nodes[node].parent; node != NONE; node = tree->nodes[node].parent)
+		if (tree->nodes[node].has_refused)
 			return true;
 	return false;
 }
 
-/* Close a pool; its holders wait. */
+/* Close a pool, and let its holders go on from their seats. */
 static void
-close_pool(Closure *closure, int32 number)
+close_pool(FloorClosing *closing, int32 number)
 {
-	const Pool *pool = &closure->seating->pools[number];
+	const Pool *pool = &closing->seating->pools[number];
 
-	closure->closed[number] = true;
+	closing->closed[number] = true;
 	for (int32 group = pool->first_group; group < pool[1].first_group; group++)
 	{
-		int32		holders = nodes_empty(&closure->solver->nodes, group);
+		int32		holders = tree_empty(&closing->solver->tree, group);
 
 		for (int32 i = 0; i < holders; i++)
-			solver_wait(closure->solver, &closure->solver->nodes.nodes[group].bids[i]);
+			solver_wait(closing->solver, &closing->solver->tree.nodes[group].bids[i]);
 	}
 }
 
@@ -164,20 +164,20 @@ lies_under(const Seating *seating, int32 pool, int32 wanted)
 }
 
 static void
-close_candidate(Closure *closure, const BelowFloor *what)
+close_candidate(FloorClosing *closing, const BelowFloor *what)
 {
-	Solver	   *solver = closure->solver;
-	bool		anew = must_start_anew(closure, what);
+	Solver	   *solver = closing->solver;
+	bool		anew = must_start_anew(closing, what);
 
-	solver->closed = closure->closed;
+	solver->closed = closing->closed;
 	if (what->pool != NONE)
-		close_pool(closure, what->pool);
+		close_pool(closing, what->pool);
 	else
-		for (int32 i = 0; i < closure->seating->pool_count; i++)
+		for (int32 i = 0; i < closing->seating->pool_count; i++)
 		{
 			host_check_interrupts();
-			if (lies_under(closure->seating, i, what->cap))
-				close_pool(closure, i);
+			if (lies_under(closing->seating, i, what->cap))
+				close_pool(closing, i);
 		}
 	if (anew)
 	{
@@ -185,26 +185,26 @@ close_candidate(Closure *closure, const BelowFloor *what)
 		solver_start(solver);
 	}
 	else
-		solver_go_on(solver);
+		solver_continue(solver);
 }
 
 void
 close_below_floors(Solver *solver)
 {
 	const Seating *seating = solver->market->seating;
-	Closure		closure = {solver, seating};
+	FloorClosing closing = {solver, seating};
 	BelowFloor	what;
 
 	if (!has_floors(seating))
 		return;
-	closure.closed = core_alloc_zero(Max(seating->pool_count, 1));
-	closure.pool_stays = core_alloc_zero(Max(seating->pool_count, 1));
-	closure.cap_stays = core_alloc_zero(Max(seating->cap_count, 1));
-	closure.in_cap = host_alloc(sizeof(int32) * Max(seating->cap_count, 1));
-	find_what_stays(&closure);
-	while (what = find_furthest(&closure), what.missing > 0)
-		close_candidate(&closure, &what);
-	pfree(closure.pool_stays);
-	pfree(closure.cap_stays);
-	pfree(closure.in_cap);
+	closing.closed = core_alloc_zero(Max(seating->pool_count, 1));
+	closing.pool_stays = core_alloc_zero(Max(seating->pool_count, 1));
+	closing.cap_stays = core_alloc_zero(Max(seating->cap_count, 1));
+	closing.in_cap = host_alloc(sizeof(int32) * Max(seating->cap_count, 1));
+	find_what_stays(&closing);
+	while (what = find_furthest(&closing), what.missing > 0)
+		close_candidate(&closing, &what);
+	pfree(closing.pool_stays);
+	pfree(closing.cap_stays);
+	pfree(closing.in_cap);
 }

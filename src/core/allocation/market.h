@@ -18,7 +18,7 @@ typedef struct Market
 	Seating    *seating;
 	int32		applicant_count;
 	int64	   *applicant_ids;
-	int32	   *first;			/* by applicant, and one behind the last: first contract */
+	int32	   *first;			/* by applicant, and one after the last: first contract */
 	int32		contract_count;
 	int32	   *pool;			/* by contract */
 	int32	   *choice;			/* by contract: its number in the applicant's list */
@@ -31,12 +31,18 @@ typedef struct Market
 
 typedef struct MarketBuilder MarketBuilder;
 
-/* All caps first, then pools, then reserves; then contracts, each in any order. */
+/*
+ * Add all caps first, then pools, then reserves; then applications, each in any order.
+ * False, or NULL, with the error that market_begin was given; the builder is of no use
+ * then.  The market lives in the caller's memory context.
+ */
 extern MarketBuilder *market_begin(Size memory_limit, CoreError *error);
 extern bool market_add_cap(MarketBuilder *builder, const CapRow *row);
 extern bool market_add_pool(MarketBuilder *builder, const PoolRow *row);
 extern bool market_add_reserve(MarketBuilder *builder, const ReserveRow *row);
 extern bool market_end_seating(MarketBuilder *builder);
+
+/* Number the groups of an applicant, for the set of application rows. */
 extern int32 market_set(MarketBuilder *builder, const Word *words, int count);
 extern bool market_add_application(MarketBuilder *builder, const ApplicationRow *row);
 extern Market *market_end(MarketBuilder *builder);

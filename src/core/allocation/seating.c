@@ -37,7 +37,7 @@ seating_begin(void)
 	return seating;
 }
 
-/* Room for one more, and one behind the last: arrays grow when their count is a power of two. */
+/* Room for one more, and one after the last: arrays grow when their count is a power of two. */
 static void *
 make_room(void *array, int32 count, Size size)
 {

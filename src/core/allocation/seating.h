@@ -20,7 +20,7 @@ typedef struct Pool
 	int32		seats;
 	int32		floor;			/* closes with fewer holders, unless it has none */
 	int32		cap;			/* right above, or NONE */
-	int32		first_group;	/* of the groups of all pools; also behind the last pool */
+	int32		first_group;	/* of the groups of all pools; also after the last pool */
 } Pool;
 
 typedef struct Cap
@@ -87,10 +87,10 @@ extern Size seating_memory(const Seating *seating);
 /* NULL when there is no such pool */
 extern const Pool *seating_find_pool(const Seating *seating, int64 pool_id);
 
-/* The number of the set of groups of an applicant, without those that no reserve knows */
+/* Number the set of groups of an applicant; those that no reserve names are left out. */
 extern int32 seating_set(Seating *seating, const Word *words, int count);
 
-/* A pool's group of seats by the name of the seat, or NONE */
+/* Find a pool's group of seats by the name of the seat; NONE when there is none. */
 extern int32 seating_find_group(const Seating *seating, const Pool *pool, Word seat);
 
 /* "open" or the reserve's name */
@@ -98,7 +98,7 @@ extern Word seating_seat(const Seating *seating, int32 group);
 
 /*
  * The place in the group's cascade of someone who belongs to a set of groups: 0
- * for those whom the seats are for, behind the last place when there is none.
+ * for those whom the seats are for, after the last place when there is none.
  */
 extern int32 seating_tier(const Seating *seating, int32 group, int32 set);
 
@@ -114,7 +114,7 @@ seating_for_anyone(const Seating *seating, int32 group, int32 tier)
 	return tier > 0 && tier <= reserve->cascade_count && reserve->cascade[tier - 1] == ANYONE;
 }
 
-/* Behind the last place of the group's cascade: no seat of it, but for a holder */
+/* After the last place of the group's cascade: only a holder has a seat of it */
 static inline bool
 seating_is_nobodys(const Seating *seating, int32 group, int32 tier)
 {

@@ -130,7 +130,7 @@ check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
 }
 
 bool
-check_ties(const Ranking *ranking, const bool *closed, const Seat *seats, CoreError *error)
+strict_check_ties(const Ranking *ranking, const bool *closed, const Seat *seats, CoreError *error)
 {
 	const Seating *seating = ranking->market->seating;
 	TieCheck	check = {ranking, seating, .error = error};

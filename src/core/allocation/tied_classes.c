@@ -44,12 +44,12 @@ count_tied(const Solver *solver, const Node *group, int32 at)
 static void
 drop_worst_class(Solver *solver, int32 number)
 {
-	const Node *group = &solver->nodes.nodes[number];
+	const Node *group = &solver->tree.nodes[number];
 	Bid			worst = group->bids[0];
 
 	while (group->filled > 0 && rank_tied(&solver->ranking, &worst, group->bids))
 	{
-		Bid			dropped = nodes_unseat(&solver->nodes, number);
+		Bid			dropped = tree_unseat(&solver->tree, number);
 
 		check_interrupts_at(group->filled);
 		solver_wait(solver, &dropped);
@@ -59,8 +59,8 @@ drop_worst_class(Solver *solver, int32 number)
 static bool
 admit_all(Solver *solver, const Bid *bid)
 {
-	const Node *group = &solver->nodes.nodes[bid->group];
-	ClassState *class = &solver->classes[bid->group];
+	const Node *group = &solver->tree.nodes[bid->group];
+	TiedClass *class = &solver->classes[bid->group];
 	bool		joins = group->filled > 0 && rank_tied(&solver->ranking, bid, group->bids);
 
 	if (group->filled >= group->seats && !joins &&
@@ -70,7 +70,7 @@ admit_all(Solver *solver, const Bid *bid)
 		class->worst_size++;
 	else if (group->filled == 0 || !rank_above(&solver->ranking, bid, group->bids))
 		class->worst_size = 1;
-	nodes_seat(&solver->nodes, bid);
+	tree_seat(&solver->tree, bid);
 	if (group->filled - class->worst_size >= group->seats)
 	{
 		drop_worst_class(solver, bid->group);
@@ -82,13 +82,13 @@ admit_all(Solver *solver, const Bid *bid)
 static bool
 admit_none(Solver *solver, const Bid *bid)
 {
-	const Node *group = &solver->nodes.nodes[bid->group];
-	ClassState *class = &solver->classes[bid->group];
+	const Node *group = &solver->tree.nodes[bid->group];
+	TiedClass *class = &solver->classes[bid->group];
 
 	if (class->has_refused && (rank_tied(&solver->ranking, bid, &class->refused) ||
 							   !rank_above(&solver->ranking, bid, &class->refused)))
 		return true;
-	nodes_seat(&solver->nodes, bid);
+	tree_seat(&solver->tree, bid);
 	if (group->filled > group->seats)
 	{
 		class->has_refused = true;
@@ -99,7 +99,7 @@ admit_none(Solver *solver, const Bid *bid)
 }
 
 bool
-classes_propose(Solver *solver, const Bid *bid)
+tied_classes_propose(Solver *solver, const Bid *bid)
 {
 	return solver->ranking.rules.tie_break == TIE_BREAK_ADMIT_ALL ? admit_all(solver, bid) :
 		admit_none(solver, bid);

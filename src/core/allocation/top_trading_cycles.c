@@ -24,7 +24,7 @@ typedef struct Trade
 	const Market *market;
 	int32	   *owner;			/* by contract */
 	int32	   *queue;			/* contracts, pool by pool, the first in rank first */
-	int32	   *first;			/* by pool, and one behind the last: in the queue */
+	int32	   *first;			/* by pool, and one after the last: in the queue */
 	int32	   *top;			/* by pool: the first in the queue who is left */
 	int32	   *seats_left;		/* by pool */
 	int32	   *wish;			/* by applicant: the contract pointed to */
@@ -251,7 +251,7 @@ close_trade(Trade *trade)
 }
 
 bool
-trade_in_cycles(const Ranking *ranking, Seat *seats, CoreError *error)
+top_trading_cycles(const Ranking *ranking, Seat *seats, CoreError *error)
 {
 	Trade		trade = open_trade(ranking, seats);
 	bool		result = true;

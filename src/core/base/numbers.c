@@ -42,7 +42,7 @@ wide_of_key(int64 key)
 }
 
 static void
-go_wide(NumberColumn *column)
+widen_to_int128(NumberColumn *column)
 {
 	column->wide = host_alloc(sizeof(int128) * column->room);
 	for (int32 i = 0; i < column->count; i++)
@@ -54,7 +54,7 @@ go_wide(NumberColumn *column)
 	column->keys = NULL;
 }
 
-/* Whether all numbers of the column stay within keys when multiplied; found without multiplying. */
+/* Would all numbers of the column stay within 64 bits when multiplied? */
 static bool
 keys_scale(const NumberColumn *column, int128 factor)
 {
@@ -70,9 +70,9 @@ keys_scale(const NumberColumn *column, int128 factor)
 	return true;
 }
 
-/* Multiply what is there, so that a finer number can join. */
+/* Multiply all numbers, so that one of a finer scale can join; false when they leave 36 digits. */
 static bool
-refine(NumberColumn *column, int scale)
+rescale(NumberColumn *column, int scale)
 {
 	int128		limit = fixed_power10(NUMBER_MAX_DIGITS);
 	int128		factor;
@@ -81,7 +81,7 @@ refine(NumberColumn *column, int scale)
 		return false;
 	factor = fixed_power10(scale - column->scale);
 	if (column->wide == NULL && !keys_scale(column, factor))
-		go_wide(column);
+		widen_to_int128(column);
 	for (int32 i = 0; i < column->count; i++)
 	{
 		check_interrupts_at(i);
@@ -112,14 +112,14 @@ numbers_add(NumberColumn *column, int128 digits, int scale)
 		column->keys[column->count++] = (int64) digits;
 		return true;
 	}
-	if (scale > column->scale && !refine(column, scale))
+	if (scale > column->scale && !rescale(column, scale))
 		return false;
 	if (column->scale - scale > NUMBER_MAX_DIGITS ||
 		Max(digits, -digits) >= limit / fixed_power10(column->scale - scale))
 		return false;
 	digits *= fixed_power10(column->scale - scale);
 	if (column->wide == NULL && !fits_key(digits))
-		go_wide(column);
+		widen_to_int128(column);
 	if (column->wide)
 		column->wide[column->count++] = digits;
 	else

@@ -7,7 +7,7 @@
 
 #include "core/base/fixed.h"
 
-/* The key of a NULL: after every number */
+/* The key of a NULL, which sorts after every number */
 #define NUMBER_NULL		PG_INT64_MAX
 
 /* Numbers are taken in with at most this many digits. */
@@ -31,11 +31,11 @@ typedef struct NumberColumn
 	int			scale;			/* decimals of every number */
 } NumberColumn;
 
-/* False when the numbers need more than 36 digits together. */
+/* Append digits / 10^scale; false when the numbers would need more than 36 digits together. */
 extern bool numbers_add(NumberColumn *column, int128 digits, int scale);
 extern void numbers_add_null(NumberColumn *column);
 
-/* After the last number: now keys are there, whatever the numbers were. */
+/* Make the keys final; after the last number. */
 extern void numbers_finish(NumberColumn *column);
 
 /* The number of a key, as digits at the column's scale */
