@@ -12,7 +12,7 @@
 #   make demo [KEEP=1]              the demonstration
 #   make bench                      what a round takes
 #   make snapshot                   writes sql/extension/snapshot.sql anew
-#   make reference                  writes the README's reference anew
+#   make reference                  writes doc/reference.md anew
 #   make dist                       the archive for PGXN, of what is committed
 
 PG_CONFIG ?= pg_config
@@ -61,6 +61,9 @@ override with_llvm = no
 endif
 
 include $(PGXS)
+
+# The guides lie in a folder of their own: their names are not only ours.
+docmoduledir := equity
 
 # PostgreSQL 15 has no mark for functions that are to be seen, so the linker hides the others.
 ifneq ($(filter linux freebsd,$(PORTNAME)),)
@@ -113,10 +116,8 @@ snapshot:
 	@mv '$(here)/sql/extension/snapshot.sql.new' '$(here)/sql/extension/snapshot.sql'
 
 reference:
-	@bash '$(here)/test/lib/reference' >'$(here)/README.md.new'
-	@sed -i -e '/^<!-- reference -->$$/,/^<!-- \/reference -->$$/ { //!d }' \
-	  -e '/^<!-- reference -->$$/ r $(here)/README.md.new' '$(here)/README.md'
-	@rm '$(here)/README.md.new'
+	@bash '$(here)/test/lib/reference' >'$(here)/doc/reference.md.new'
+	@mv '$(here)/doc/reference.md.new' '$(here)/doc/reference.md'
 
 # In PGXN versions have three numbers, as META.json has them.
 dist:
