@@ -79,6 +79,17 @@ SELECT c AS "cascade", array_agg(applicant_id || ' ' || seat || ' ' || tier ORDE
   FROM unnest('{"{}","{*}","{far}","{far,*}","{none,far}",NULL}'::text[]) AS c,
        LATERAL equity.allocate('TABLE ask', 'SELECT 1 AS pool_id, 5 AS seats', format('SELECT 1 AS pool_id, ''blind'' AS reserve, 3 AS seats, %L::text[] AS "cascade"', c), tie_break => 'strict')
  GROUP BY c ORDER BY c;
+-- the own seats first, then those that a cascade opens: 1 of q takes the seat of q, though that of p comes before and is open to q;
+-- so what is left of p passes to 2 of r, who has no seat of the own, and 3 of none gets nothing
+CREATE TABLE passed_on AS
+SELECT * FROM (VALUES (1, '{q}'::text[], 500), (2, '{r}', 400), (3, '{}', 450)) AS v (applicant_id, groups, score) CROSS JOIN (VALUES (1, 1)) AS w (pool_id, choice);
+CREATE TABLE passing AS
+SELECT * FROM (VALUES (1, 'p', 1, '{q,r}'::text[], 1), (1, 'q', 1, '{*}', 2)) AS v (pool_id, reserve, seats, cascade, position);
+SELECT applicant_id, seat, tier FROM equity.allocate('TABLE passed_on', 'SELECT 1 AS pool_id, 2 AS seats', 'TABLE passing', tie_break => 'strict');
+SELECT violation, applicant_id, detail
+  FROM equity.verify('TABLE passed_on', 'SELECT 1 AS pool_id, 2 AS seats', 'TABLE passing', NULL,
+                     'SELECT * FROM (VALUES (1, 1, ''p''), (3, 1, ''q'')) AS v (applicant_id, pool_id, seat)', tie_break => 'strict');
+DROP TABLE passed_on, passing;
 -- the order of reserves: by position, then by name, byte by byte; the rows' order has no say
 SELECT applicant_id, seat FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 4 AS seats', 'SELECT * FROM (VALUES (1, ''poor'', 1, ''before_open'', NULL), (1, ''far'', 1, ''before_open'', 2), (1, ''x'', 1, ''before_open'', 1)) AS v (pool_id, reserve, seats, mode, position)', tie_break => 'strict');
 SELECT applicant_id, seat FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 2 AS seats', 'SELECT * FROM (VALUES (1, ''poor'', 1, ''before_open'', NULL), (1, ''far'', 1, ''before_open'', NULL::integer)) AS v (pool_id, reserve, seats, mode, position)', tie_break => 'strict');

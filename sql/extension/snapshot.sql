@@ -159,7 +159,7 @@ COMMENT ON COLUMN equity_internal.choice_outcome.pool_id IS 'Seat pool asked for
 
 COMMENT ON COLUMN equity_internal.choice_outcome.seat IS 'Kind of seat: open, or the name of a reserve.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are asked for, 1 first.';
+COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are filled, 1 first.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
 
@@ -889,7 +889,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which an applicant asks for them: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
+COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which the seats of a pool are filled: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
 
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -9621,7 +9621,7 @@ CREATE VIEW equity.seat_group WITH (security_invoker='true') AS
            FROM equity.pool_reserve o
           WHERE (o.pool_id = p.pool_id)) g);
 
-COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which an applicant asks for them.';
+COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for the own ones, then for those that a cascade opens, each in this order.';
 
 COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9629,7 +9629,7 @@ COMMENT ON COLUMN equity.seat_group.pool_id IS 'Seat pool (กลุ่มที
 
 COMMENT ON COLUMN equity.seat_group.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
 
-COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which they are asked for, 1 first.';
+COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which the seats of the pool are filled, 1 first.';
 
 COMMENT ON COLUMN equity.seat_group.seats IS 'Seats of the group (จำนวนที่นั่ง); open seats are those that no reserve has.';
 

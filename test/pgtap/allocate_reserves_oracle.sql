@@ -126,7 +126,7 @@ ANALYZE market, application, pool, reserve, cap;
 CREATE TEMPORARY TABLE step AS
 SELECT s.*,
        row_number() OVER (PARTITION BY m, applicant_id
-                          ORDER BY choice, part, position NULLS LAST, seat COLLATE "C") AS place,
+                          ORDER BY choice, tier > 0, part, position NULLS LAST, seat COLLATE "C") AS place,
        rank() OVER (PARTITION BY m
                     ORDER BY NOT is_holder, tier, score DESC, tie NULLS LAST, draw, applicant_id) AS rank,
        dense_rank() OVER (PARTITION BY m ORDER BY NOT is_holder, tier, score DESC, tie NULLS LAST) AS class,

@@ -286,9 +286,7 @@ test_placements(void)
 	market.placements[0] = (SmallPlacement) {5, 1, 1, 1, 1, 30};
 	is_told(market, "justified_envy -3 at 0 for 32: choice 1, seat poor, was refused but does not "
 			"rank below applicant 32 there; justified_envy 4 at 0 for 32: choice 1, seat "
-			"poor, was refused but does not rank below applicant 32 there; wrong_seat 11 "
-			"at 0: choice 1, seat poor, was refused but does not rank below applicant 32 "
-			"there",
+			"poor, was refused but does not rank below applicant 32 there",
 			"one of none for those of the group, and for a better one of none");
 
 	market = example_market();
@@ -309,7 +307,6 @@ test_placements(void)
 	is_told(market, "unknown_application -3 at 10: the applicant did not apply to the pool; "
 			"wasted_seat -3 at 0: choice 1, seat poor, was refused with 0 of 1 seats held; "
 			"wasted_seat 4 at 0: choice 1, seat poor, was refused with 0 of 1 seats held; "
-			"wrong_seat 11 at 0: choice 1, seat poor, was refused with 0 of 1 seats held; "
 			"wasted_seat 25 at 10: choice 1, seat open, was refused with 1 of 2 seats "
 			"held; wasted_seat 32 at 0: choice 1, seat poor, was refused with 0 of 1 seats "
 			"held; wasted_seat 32 at 10: choice 2, seat open, was refused with 1 of 2 "
@@ -326,7 +323,8 @@ test_seats(void)
 	market.placements[1] = (SmallPlacement) {0, 1, NAME_OPEN, 1, 0, 50};
 	is_told(market, "wrong_seat -3 at 0: choice 1, seat poor, was refused but does not rank below "
 			"applicant 11 there; justified_envy 4 at 0 for 11: choice 1, seat poor, was "
-			"refused but does not rank below applicant 11 there",
+			"refused but does not rank below applicant 11 there; wrong_seat 11 at 0: choice "
+			"1, seat open, was refused but does not rank below applicant -3 there",
 			"two change seats in a pool");
 
 	market = example_market();
@@ -337,9 +335,7 @@ test_seats(void)
 			"has no such seat; wrong_seat -3 at 0: choice 1, seat poor, was refused but "
 			"does not rank below applicant -3 under cap 99; justified_envy 4 at 0 for -3: "
 			"choice 1, seat poor, was refused but does not rank below applicant -3 under "
-			"cap 99; wrong_tier 11 at 0: tier is 0, not 1; wrong_seat 11 at 0: choice 1, "
-			"seat poor, was refused but does not rank below applicant -3 under cap 99; "
-			"wrong_tier 18 at 10: choice is 1, not 7",
+			"cap 99; wrong_tier 11 at 0: tier is 0, not 1; wrong_tier 18 at 10: choice is 1, not 7",
 			"seat, tier and choice");
 	market = example_market();
 	market.placements[1].score++;

@@ -8,9 +8,11 @@
 --- cascade (text[]: who may take a reserved seat that its group leaves, in this order; * is
 --- anyone; default {*}), position (order among reserves; NULL last, then by name in byte
 --- order). caps: cap_id, seats, optionally parent_id, min_seats: a tree of ceilings over
---- pools. A group of seats ranks by tier, score descending, tie ascending, lottery ascending,
---- applicant id; a cap keeps the best of what lies under it in the same order, where open
---- seats and * count as one last tier. min_seats: of the pools and caps that hold somebody
+--- pools. An applicant asks pool by pool in the order of choice, in a pool first for the own
+--- seats (open ones and those of the applicant's groups) in their order, then for those that a
+--- cascade opens, in theirs. A group of seats ranks by tier, score descending, tie ascending,
+--- lottery ascending, applicant id; a cap keeps the best of what lies under it in the same
+--- order, where open seats and * count as one last tier. min_seats: of the pools and caps that hold somebody
 --- but fewer than this, the one furthest below closes, until there is none. mechanism:
 --- deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.
 --- tie_break: lottery, lottery_per_pool (both need a seed), strict (an error when a tie

@@ -26,11 +26,11 @@ CREATE VIEW equity.seat_group WITH (security_invoker = true) AS
       WHERE o.pool_id = p.pool_id) AS g;
 
 COMMENT ON VIEW equity.seat_group IS
-  'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which an applicant asks for them.';
+  'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for the own ones, then for those that a cascade opens, each in this order.';
 COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.seat_group.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity.seat_group.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
-COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which they are asked for, 1 first.';
+COMMENT ON COLUMN equity.seat_group.precedence IS 'Place in the order in which the seats of the pool are filled, 1 first.';
 COMMENT ON COLUMN equity.seat_group.seats IS 'Seats of the group (จำนวนที่นั่ง); open seats are those that no reserve has.';
 COMMENT ON COLUMN equity.seat_group.cascade IS 'Who may take what the group of a reserve leaves, in order; NULL of open seats.';
 

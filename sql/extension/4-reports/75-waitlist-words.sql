@@ -115,7 +115,7 @@ COMMENT ON TYPE equity_internal.choice_outcome IS
 COMMENT ON COLUMN equity_internal.choice_outcome.choice IS 'Choice (อันดับ) of the applicant.';
 COMMENT ON COLUMN equity_internal.choice_outcome.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity_internal.choice_outcome.seat IS 'Kind of seat: open, or the name of a reserve.';
-COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are asked for, 1 first.';
+COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are filled, 1 first.';
 COMMENT ON COLUMN equity_internal.choice_outcome.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
 COMMENT ON COLUMN equity_internal.choice_outcome.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
 COMMENT ON COLUMN equity_internal.choice_outcome.score IS 'Score that counted (คะแนน).';

@@ -2,9 +2,9 @@
  * allocate.c
  *	  Deferred acceptance over a market.
  *
- * An applicant's walk goes down the own list, and at each pool through its
- * groups of seats in their order.  A step of the walk is a contract (applicant,
- * pool, group).  Applicants propose along their walks; a node, that is a group of
+ * An applicant's walk goes down the own list, and at each pool through its groups
+ * of seats, the own ones first (proposal.h).  A step of the walk is a contract
+ * (applicant, pool, group).  Applicants propose along their walks; a node, that is a group of
  * seats or a cap above it, holds the best it has seen, up to its seats, and
  * refuses its worst; who is refused goes on from there.  This is deferred
  * acceptance (Gale and Shapley 1962; many seats a pool: Roth 1985) with
@@ -43,45 +43,8 @@
  */
 #include "core/allocation/allocate.h"
 
+#include "core/allocation/proposal.h"
 #include "core/allocation/solver.h"
-
-/* ---- the walk ---- */
-
-/* Move a bid to the next step of its walk; false at the end of the walk. */
-static bool
-next_bid(const Solver *solver, Bid *bid)
-{
-	const Market *market = solver->market;
-	const Pool *pools = market->seating->pools;
-	int32		group = bid->group + 1;
-	int32		contract = bid->contract;
-
-	for (; contract < market->first[bid->owner + 1]; contract++)
-	{
-		int32		pool = market->pool[contract];
-
-		if (contract != bid->contract)
-			group = pools[pool].first_group;
-		if (solver->closed && solver->closed[pool])
-			continue;
-		for (; group < pools[pool + 1].first_group; group++)
-			if (rank_bid(&solver->ranking, bid->owner, contract, group, bid))
-				return true;
-	}
-	return false;
-}
-
-/* A place in the walk before its first step */
-static Bid
-before_walk(const Market *market, int32 owner)
-{
-	int32		contract = market->first[owner];
-
-	return (Bid) {
-		.owner = owner, .contract = contract,
-		.group = market->seating->pools[market->pool[contract]].first_group - 1
-	};
-}
 
 /* ---- proposals ---- */
 
@@ -138,7 +101,7 @@ solver_wait(Solver *solver, const Bid *bid)
 static void
 settle(Solver *solver, Bid bid)
 {
-	while (next_bid(solver, &bid) && propose(solver, &bid))
+	while (proposal_next(&solver->ranking, solver->closed, &bid) && propose(solver, &bid))
 		host_check_interrupts();
 }
 
@@ -156,7 +119,7 @@ solver_start(Solver *solver)
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 	{
 		host_check_interrupts();
-		settle(solver, before_walk(solver->market, i));
+		settle(solver, proposal_before_first(solver->market, i));
 		solver_continue(solver);
 	}
 }

@@ -9,6 +9,7 @@
  * As all rank above, whoever is tied stands last, so the worst of a node tells.
  * Linear time.
  */
+#include "core/allocation/proposal.h"
 #include "core/allocation/solver.h"
 
 #include "core/base/fixed.h"
@@ -103,28 +104,18 @@ check_step(const TieCheck *check, const Bid *bid)
 	return true;
 }
 
-/* The steps of one walk up to the seat held */
+/* Check the steps of one walk up to the seat held. */
 static bool
 check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
 {
-	const Market *market = check->ranking->market;
-	const Pool *pools = check->seating->pools;
-	Bid			bid;
+	Bid			bid = proposal_before_first(check->ranking->market, owner);
 
-	for (int32 i = market->first[owner]; i < market->first[owner + 1]; i++)
+	while (proposal_next(check->ranking, closed, &bid) &&
+		   (bid.contract != held.contract || bid.group != held.group))
 	{
-		int32		pool = market->pool[i];
-
 		host_check_interrupts();
-		if (closed && closed[pool])
-			continue;
-		for (int32 group = pools[pool].first_group; group < pools[pool + 1].first_group; group++)
-		{
-			if (i == held.contract && group == held.group)
-				return true;
-			if (rank_bid(check->ranking, owner, i, group, &bid) && !check_step(check, &bid))
-				return false;
-		}
+		if (!check_step(check, &bid))
+			return false;
 	}
 	return true;
 }
@@ -140,9 +131,7 @@ strict_check_ties(const Ranking *ranking, const bool *closed, const Seat *seats,
 	check.caps = core_alloc_zero(sizeof(Tally) * Max(seating->cap_count, 1));
 	count_holders(&check, seats);
 	for (int32 i = 0; i < ranking->market->applicant_count && result; i++)
-	{
 		result = check_walk(&check, closed, i, seats[i]);
-	}
 	pfree(check.groups);
 	pfree(check.caps);
 	return result;

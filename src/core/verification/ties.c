@@ -67,12 +67,10 @@ visit_preferred(const Verification *check, int64 *ends, Bidder *bidders)
 	for (int32 row = 0; row < check->application.count; row++)
 	{
 		int32		pool = check->application.wish[row].pool;
-		Place		held = check->walk.held[check->application.applicant[row]];
 
 		host_check_interrupts();
 		foreach_group(group, check, pool)
-			if (place_before((Place) {check->application.wish[row].choice, group}, held) &&
-				seats_asks(check, row, group))
+			if (walk_prefers(check, row, group) && seats_asks(check, row, group))
 				put_bidder(check, ends, bidders, row, group, false);
 	}
 }

@@ -26,11 +26,10 @@ bool
 walk_is_complaint(const Verification *check, int32 row, int32 group)
 {
 	int32		pool = check->application.wish[row].pool;
-	Place		place = {check->application.wish[row].choice, group};
 	Contender	contender;
 
-	if (!place_before(place, check->walk.held[check->application.applicant[row]]) ||
-		check->occupancy.pool_closed[pool] || !seats_asks(check, row, group))
+	if (!walk_prefers(check, row, group) || check->occupancy.pool_closed[pool] ||
+		!seats_asks(check, row, group))
 		return false;
 	contender = contender_make(check, row, group);
 	return !ties_group_refuses(check, group, &contender) &&

@@ -138,6 +138,15 @@ mark_pools(Walker *walker, int32 applicant)
 
 /* ---- and placements ---- */
 
+Place
+place_make(const Verification *check, int32 row, int32 group)
+{
+	return (Place) {
+		check->application.wish[row].choice, seats_tier(check, row, group) != 0, group
+	};
+}
+
+
 /* Find the application that a placement grants, and its seats, or open ones for want of them. */
 static void
 find_source(const Walker *walker, int32 placement)
@@ -186,7 +195,7 @@ walk_placements(const Walker *walker, int32 applicant)
 	int32		start = check->placement.by_applicant.starts[applicant];
 	int32		end = check->placement.by_applicant.starts[applicant + 1];
 
-	check->walk.held[applicant] = (Place) {PG_INT32_MAX, PG_INT32_MAX};
+	check->walk.held[applicant] = (Place) {PG_INT32_MAX, true, PG_INT32_MAX};
 	check->walk.suspect[applicant] = end - start > 1;
 	for (int32 i = start; i < end; i++)
 	{
@@ -199,10 +208,8 @@ walk_placements(const Walker *walker, int32 applicant)
 			check->walk.suspect[applicant] = true;
 		if (check->placement.source[placement] == NONE)
 			continue;
-		place = (Place) {
-			check->application.wish[check->placement.source[placement]].choice,
-			check->placement.group[placement]
-		};
+		place = place_make(check, check->placement.source[placement],
+						   check->placement.group[placement]);
 		if (place_before(place, check->walk.held[applicant]))
 			check->walk.held[applicant] = place;
 	}

@@ -140,6 +140,22 @@ find_step(const Reference *reference, int row, int node, Step *step)
 	return count < 0 || step->is_holder;
 }
 
+/* The steps of an application to the own seats of its pool, or to those that a cascade opens */
+static void
+add_steps(Reference *reference, int applicant, int row, bool own)
+{
+	for (int node = 0; node < reference->group_count; node++)
+	{
+		Step	   *step = &reference->steps[reference->step_count];
+
+		if (reference->nodes[node].id != reference->rows->applications[row].pool ||
+			!find_step(reference, row, node, step) || (step->tier == 0) != own)
+			continue;
+		step->applicant = applicant;
+		reference->step_count++;
+	}
+}
+
 static void
 add_walk(Reference *reference, int applicant)
 {
@@ -158,16 +174,8 @@ add_walk(Reference *reference, int applicant)
 		if (row < 0)
 			return;
 		choice = rows->applications[row].choice;
-		for (int node = 0; node < reference->group_count; node++)
-		{
-			Step	   *step = &reference->steps[reference->step_count];
-
-			if (reference->nodes[node].id != rows->applications[row].pool ||
-				!find_step(reference, row, node, step))
-				continue;
-			step->applicant = applicant;
-			reference->step_count++;
-		}
+		add_steps(reference, applicant, row, true);
+		add_steps(reference, applicant, row, false);
 	}
 }
 

@@ -269,13 +269,18 @@ next_node(const SmallMarket *market, Node *node)
 
 /* ---- walks ---- */
 
+/* By choice; in a pool the own seats come before those that a cascade opens. */
 static bool
 contract_before(const SmallMarket *market, Contract a, Contract b)
 {
 	const SmallRow *left = &market->rows[a.row];
 	const SmallRow *right = &market->rows[b.row];
+	bool		left_is_own = tier_of(market, a) == 0;
+	bool		right_is_own = tier_of(market, b) == 0;
 
-	return left->choice != right->choice ? left->choice < right->choice :
+	if (left->choice != right->choice)
+		return left->choice < right->choice;
+	return left_is_own != right_is_own ? left_is_own :
 		seat_before(market, left->pool, a.seat, b.seat);
 }
 
