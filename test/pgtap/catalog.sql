@@ -135,14 +135,15 @@ SELECT is_empty($$
 $$, 'the public may not read or write a table or view of equity');
 
 -- Facts and reports are for whoever is granted them alone; any other view shows what its reader may read.
-SELECT set_eq($$
-  SELECT relname::text
-    FROM relation
-   WHERE relkind = 'v'
-     AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)
-$$, ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill',
-          'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting', 'province_coverage',
-          'composition_change'], 'each view but the facts and the reports has the rights of its reader');
+SELECT set_eq(
+  $$SELECT relname::text
+      FROM relation
+     WHERE relkind = 'v'
+       AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)$$,
+  ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill',
+        'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting',
+        'province_coverage', 'composition_change'],
+  'each view but the facts and the reports has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', s, 'CREATE'), 'the public may not create in the schema ' || s)
   FROM unnest(ARRAY['equity', 'equity_internal']) AS s;
