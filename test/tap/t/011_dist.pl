@@ -53,7 +53,7 @@ sub installed_from
 	return files_of($prefix, '.');
 }
 
-my @shipped = qw(Makefile equity.control META.json LICENSE *.md src sql expected test);
+my @shipped = qw(Makefile equity.control META.json LICENSE *.md doc src sql expected test);
 is(files_of("$folder/$name", @shipped), files_of('.', @shipped), 'the archive has every file');
 
 # What was compiled from these sources is compiled: only its age tells.
