@@ -352,7 +352,7 @@ CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-  event equity.audit_event;
+  number bigint;
 BEGIN
   IF audit_append.operation IS NULL THEN
     RAISE EXCEPTION 'an audit event needs an operation'
@@ -360,25 +360,10 @@ BEGIN
             HINT = 'Pass the name of the operation.';
   END IF;
 
-  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
-  SELECT e.event_id + 1, e.hash
-    INTO event.event_id, event.previous_hash
-    FROM equity.audit_event AS e
-   ORDER BY e.event_id DESC
-   LIMIT 1;
-  event.event_id := coalesce(event.event_id, 1);
-  event.previous_hash := coalesce(event.previous_hash, repeat('0', 64));
-  event.at := clock_timestamp();
-  event.actor := session_user;
-  event.acting_as := current_user;
-  event.operation := audit_append.operation;
-  event.round_id := audit_append.round_id;
-  event.run_id := audit_append.run_id;
-  event.detail := coalesce(audit_append.detail, '{}');
-  event.hash := equity.audit_hash(event);
-
-  INSERT INTO equity.audit_event SELECT event.*;
-  RETURN event.event_id;
+  INSERT INTO equity.audit_event (operation, round_id, run_id, detail)
+  VALUES (audit_append.operation, audit_append.round_id, audit_append.run_id, coalesce(audit_append.detail, '{}'))
+  RETURNING event_id INTO number;
+  RETURN number;
 EXCEPTION
   WHEN unique_violation THEN
     -- A snapshot older than the lock did not see the last event.
@@ -1961,8 +1946,7 @@ BEGIN
   PERFORM equity_internal.require_past_time('refill_round', at);
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
-  -- decisions that are being made are waited for, later ones wait
-  PERFORM pg_advisory_xact_lock(hashtextextended('equity.award', this_round.round_id));
+  PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   PERFORM equity_internal.require_refillable(parent);
 
@@ -5502,6 +5486,36 @@ CREATE FUNCTION equity_internal.fgt_take(state double precision[], x double prec
 
 COMMENT ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
 
+CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  last_event equity.audit_event;
+BEGIN
+  IF NOT current_setting('check_function_bodies')::boolean
+     AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity')
+  THEN
+    RETURN NEW;
+  END IF;
+
+  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
+  SELECT e.* INTO last_event
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+  NEW.event_id := coalesce(last_event.event_id, 0) + 1;
+  NEW.previous_hash := coalesce(last_event.hash, repeat('0', 64));
+  NEW.at := clock_timestamp();
+  NEW.actor := session_user;
+  NEW.acting_as := current_user;
+  NEW.hash := equity.audit_hash(NEW);
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are those of now, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6098,10 +6112,19 @@ END;
 COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
-    LANGUAGE sql
-    BEGIN ATOMIC
- SELECT pg_advisory_xact_lock((('equity.audit_event'::regclass)::oid)::integer, 0) AS pg_advisory_xact_lock;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM FROM equity.audit_lock FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = 'the row of equity.audit_lock is gone',
+      HINT = 'Put it back: INSERT INTO equity.audit_lock DEFAULT VALUES.';
+  END IF;
 END;
+$$;
 
 COMMENT ON FUNCTION equity_internal.lock_audit() IS 'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
 
@@ -6135,11 +6158,31 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_award(award_id bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
 
-CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
-    LANGUAGE sql
-    BEGIN ATOMIC
- SELECT pg_advisory_xact_lock_shared(hashtextextended('equity.award'::text, round_id)) AS pg_advisory_xact_lock_shared;
+CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
+      FOR UPDATE;
 END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_awards(round_id bigint) IS 'For equity.refill_round: takes the awards of a round until the transaction ends; waits for decisions that are being made, and later ones wait.';
+
+CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
+      FOR KEY SHARE;
+END;
+$$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
 
@@ -6148,16 +6191,22 @@ CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
+DECLARE
+  this_round equity.round;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', lock_round.round_id)) THEN
+  -- intake goes on beside it: foreign keys onto the round lock in a weaker mode
+  SELECT r.* INTO this_round
+    FROM equity.round AS r
+   WHERE r.round_id = lock_round.round_id
+     FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    PERFORM equity_internal.find_round(lock_round.round_id);
     RAISE EXCEPTION USING
       ERRCODE = 'lock_not_available',
       MESSAGE = format('another operation is at work on round %s', lock_round.round_id),
       HINT = 'Run this again when that operation has ended.';
   END IF;
-
-  PERFORM FROM equity.round AS r WHERE r.round_id = lock_round.round_id FOR NO KEY UPDATE;
-  RETURN equity_internal.find_round(lock_round.round_id);
+  RETURN this_round;
 END;
 $$;
 
@@ -8485,6 +8534,15 @@ ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS 
     CACHE 1
 );
 
+CREATE TABLE equity.audit_lock (
+    only_row boolean DEFAULT true NOT NULL,
+    CONSTRAINT audit_lock_only_row CHECK (only_row)
+);
+
+COMMENT ON TABLE equity.audit_lock IS 'The row that is locked while the audit trail grows by an event. There is nothing in it to change: who may SELECT and UPDATE it may append.';
+
+COMMENT ON COLUMN equity.audit_lock.only_row IS 'Always true.';
+
 ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME equity.award_award_id_seq
     START WITH 1
@@ -9796,6 +9854,9 @@ COMMENT ON COLUMN equity_internal.programme_application.round_id IS 'Round (ร�
 
 COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
 
+INSERT INTO equity.audit_lock VALUES
+	(true);
+
 INSERT INTO equity.grant_type VALUES
 	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
 	('two_year', 2, 'high_vocational', 'ทุน 2 ปี (ปวส.)', 'Two-year grant (higher vocational certificate)', true),
@@ -10139,6 +10200,9 @@ ALTER TABLE ONLY equity.audit_event
 ALTER TABLE ONLY equity.audit_event
     ADD CONSTRAINT audit_event_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY equity.audit_lock
+    ADD CONSTRAINT audit_lock_pkey PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY equity.award_event
     ADD CONSTRAINT award_event_pkey PRIMARY KEY (award_id, event_number);
 
@@ -10269,6 +10333,8 @@ CREATE INDEX award_by_applicant ON equity.award USING btree (applicant_id);
 
 CREATE INDEX award_by_programme ON equity.award USING btree (programme_code, status);
 
+CREATE INDEX award_by_round ON equity.award USING btree (round_id, award_id);
+
 CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (round_id, applicant_id) WHERE (round_id IS NOT NULL);
 
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
@@ -10282,6 +10348,8 @@ CREATE TRIGGER applicant_identity_checked BEFORE INSERT OR UPDATE ON equity.appl
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_audit_change();
 
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
+
+CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
 
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
@@ -11197,6 +11265,9 @@ GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x doubl
 REVOKE ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -11281,6 +11352,9 @@ GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION
 
 REVOKE ALL ON FUNCTION equity_internal.lock_award(award_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_award(award_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_awards(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_awards(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11658,6 +11732,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO
 
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.audit_lock FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.audit_lock TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_lock TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;

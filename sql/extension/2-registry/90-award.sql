@@ -55,6 +55,8 @@ CREATE INDEX award_by_programme ON equity.award (programme_code, status);
 CREATE UNIQUE INDEX award_one_in_a_round
   ON equity.award (round_id, applicant_id) WHERE round_id IS NOT NULL;
 
+CREATE INDEX award_by_round ON equity.award (round_id, award_id);
+
 CREATE INDEX award_open_offer
   ON equity.award (offer_expires_at) WHERE status = 'offered';
 

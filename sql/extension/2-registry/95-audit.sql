@@ -91,17 +91,80 @@ END;
 COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS
   'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
 
--- An advisory lock, because LOCK TABLE would ask for the right to change rows.
+CREATE TABLE equity.audit_lock (
+  only_row boolean NOT NULL DEFAULT true,
+  CONSTRAINT audit_lock_pkey PRIMARY KEY (only_row),
+  CONSTRAINT audit_lock_only_row CHECK (only_row)
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.audit_lock', 'WHERE false');
+
+INSERT INTO equity.audit_lock (only_row) VALUES (true);
+
+COMMENT ON TABLE equity.audit_lock IS
+  'The row that is locked while the audit trail grows by an event. There is nothing in it to change: who may SELECT and UPDATE it may append.';
+COMMENT ON COLUMN equity.audit_lock.only_row IS
+  'Always true.';
+
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
-  LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-  SELECT pg_advisory_xact_lock('equity.audit_event'::regclass::oid::integer, 0);
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM equity.audit_lock FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = 'the row of equity.audit_lock is gone',
+      HINT = 'Put it back: INSERT INTO equity.audit_lock DEFAULT VALUES.';
+  END IF;
 END;
+$$;
 
 COMMENT ON FUNCTION equity_internal.lock_audit() IS
   'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
 
---- Appends wait for each other until the end of the transaction, so call it last.
+-- A dump is loaded as it was taken, also where somebody had tampered with it: that is for
+-- equity.audit_check() to find. pg_dump turns check_function_bodies off in each of its scripts, and
+-- whoever restores owns the extension; so a stray INSERT of the owner is filled in too. Replicated
+-- rows come as they are because the trigger does not fire where session_replication_role is replica.
+CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  last_event equity.audit_event;
+BEGIN
+  IF NOT current_setting('check_function_bodies')::boolean
+     AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity')
+  THEN
+    RETURN NEW;
+  END IF;
+
+  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
+  SELECT e.* INTO last_event
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+  NEW.event_id := coalesce(last_event.event_id, 0) + 1;
+  NEW.previous_hash := coalesce(last_event.hash, repeat('0', 64));
+  NEW.at := clock_timestamp();
+  NEW.actor := session_user;
+  NEW.acting_as := current_user;
+  NEW.hash := equity.audit_hash(NEW);
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.fill_audit_event() IS
+  'Trigger of equity.audit_event: number, time, roles and hashes of a new event are those of now, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+
+CREATE TRIGGER audit_event_filled
+  BEFORE INSERT ON equity.audit_event
+  FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
+
+--- Appends wait for each other until the end of the transaction, so call it last. It needs
+--- SELECT and INSERT on equity.audit_event, SELECT and UPDATE on equity.audit_lock.
 ---
 --- Errors: 22004 without an operation; 40001 when a repeatable-read transaction finds that
 --- another appended first.
@@ -115,7 +178,7 @@ CREATE FUNCTION equity.audit_append(
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  event equity.audit_event;
+  number bigint;
 BEGIN
   IF audit_append.operation IS NULL THEN
     RAISE EXCEPTION 'an audit event needs an operation'
@@ -123,25 +186,10 @@ BEGIN
             HINT = 'Pass the name of the operation.';
   END IF;
 
-  PERFORM equity_internal.lock_audit();   -- the next appender must read this event's hash
-  SELECT e.event_id + 1, e.hash
-    INTO event.event_id, event.previous_hash
-    FROM equity.audit_event AS e
-   ORDER BY e.event_id DESC
-   LIMIT 1;
-  event.event_id := coalesce(event.event_id, 1);
-  event.previous_hash := coalesce(event.previous_hash, repeat('0', 64));
-  event.at := clock_timestamp();
-  event.actor := session_user;
-  event.acting_as := current_user;
-  event.operation := audit_append.operation;
-  event.round_id := audit_append.round_id;
-  event.run_id := audit_append.run_id;
-  event.detail := coalesce(audit_append.detail, '{}');
-  event.hash := equity.audit_hash(event);
-
-  INSERT INTO equity.audit_event SELECT event.*;
-  RETURN event.event_id;
+  INSERT INTO equity.audit_event (operation, round_id, run_id, detail)
+  VALUES (audit_append.operation, audit_append.round_id, audit_append.run_id, coalesce(audit_append.detail, '{}'))
+  RETURNING event_id INTO number;
+  RETURN number;
 EXCEPTION
   WHEN unique_violation THEN
     -- A snapshot older than the lock did not see the last event.

@@ -4,6 +4,12 @@
 -- row_security off, so that a role that sees only some rows gets an error instead
 -- of a smaller round: the views that say who takes part are security_invoker. The facts
 -- and the reports read with the rights of their owner.
+--
+-- Operations lock rows, never advisory locks, which any role may take: a row is locked by who may
+-- SELECT it and UPDATE a column of it. So only who may change a round holds up its operations, only
+-- who may change awards holds up decisions and refills, and only who may UPDATE equity.audit_lock
+-- holds up the audit trail. Where several are needed, the round comes first, then the awards of the
+-- round, then the audit trail, then single awards.
 
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -34,16 +40,22 @@ CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 AS $$
+DECLARE
+  this_round equity.round;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtextextended('equity.round', lock_round.round_id)) THEN
+  -- intake goes on beside it: foreign keys onto the round lock in a weaker mode
+  SELECT r.* INTO this_round
+    FROM equity.round AS r
+   WHERE r.round_id = lock_round.round_id
+     FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    PERFORM equity_internal.find_round(lock_round.round_id);
     RAISE EXCEPTION USING
       ERRCODE = 'lock_not_available',
       MESSAGE = format('another operation is at work on round %s', lock_round.round_id),
       HINT = 'Run this again when that operation has ended.';
   END IF;
-
-  PERFORM FROM equity.round AS r WHERE r.round_id = lock_round.round_id FOR NO KEY UPDATE;
-  RETURN equity_internal.find_round(lock_round.round_id);
+  RETURN this_round;
 END;
 $$;
 

@@ -1,22 +1,45 @@
--- What becomes of an offer: it is accepted, declined, expires or is withdrawn. A decision shares its
--- round with all other decisions. A refill, which must see each decision whole or not at all, takes
--- the round for itself.
+-- What becomes of an offer: it is accepted, declined, expires or is withdrawn. A decision shares the
+-- awards of its round with all other decisions. A refill, which must see each decision whole or not
+-- at all, takes them for itself.
 --
--- Always in this order: the round, the audit trail, the award. Whoever has an award has the trail
+-- Always in this order: the awards of the round, the audit trail, the award. Whoever has an award has the trail
 -- too, so however many awards transactions of one round decide, in whatever order, they wait in one
 -- line and never in a circle.
 --
 -- The time of a decision is an argument, so that a letter that came in time and was entered late
 -- counts from the day it came. The audit trail has the clock's time.
 
+-- The first award of the round stands for all: whoever decides may lock it, and nobody else. The modes
+-- leave the row free for the decision on that award itself, which is FOR NO KEY UPDATE.
 CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
-  LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-  SELECT pg_advisory_xact_lock_shared(hashtextextended('equity.award', lock_awards_shared.round_id));
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
+      FOR KEY SHARE;
 END;
+$$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards_shared(bigint) IS
   'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+
+CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
+      FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_awards(bigint) IS
+  'For equity.refill_round: takes the awards of a round until the transaction ends; waits for decisions that are being made, and later ones wait.';
 
 CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

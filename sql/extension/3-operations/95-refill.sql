@@ -369,8 +369,8 @@ COMMENT ON FUNCTION equity_internal.make_refill(equity.round, equity.allocation_
 --- hours later. Returns the refill and its counts: seats vacated since the last run, awards
 --- moved, awards offered, seats left empty. The chains of moves are in equity.refill_move,
 --- with names in equity.refill_chain. When no seat came free it changes nothing and returns
---- the published run. Waits for decisions that are being made; two refills do not run at
---- once.
+--- the published run. Waits for decisions that are being made, also those that begin while
+--- it waits; two refills do not run at once.
 ---
 --- Errors: P0002 no such round; 22004 at is NULL; 22023 it is in the future; 55000 not
 --- published, the awards do not agree with the published run, or the refill does not hold
@@ -398,8 +398,7 @@ BEGIN
   PERFORM equity_internal.require_past_time('refill_round', at);
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
-  -- decisions that are being made are waited for, later ones wait
-  PERFORM pg_advisory_xact_lock(hashtextextended('equity.award', this_round.round_id));
+  PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   PERFORM equity_internal.require_refillable(parent);
 
