@@ -4,7 +4,8 @@
 -- memory and of files.
 SET client_min_messages = warning;
 SET max_parallel_workers_per_gather = 0;
-CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric, peak_mb numeric);
+CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric,
+                                 peak_mb numeric);
 
 CREATE FUNCTION pg_temp.status_mb(item text) RETURNS numeric
   LANGUAGE sql
@@ -22,75 +23,128 @@ BEGIN
     before_mb := pg_temp.status_mb('RssAnon');
     began := clock_timestamp();
     EXECUTE statement;
-    INSERT INTO measured (step, seconds, peak_mb)
-    VALUES (step, extract(epoch FROM clock_timestamp() - began), pg_temp.status_mb('VmHWM') - pg_temp.status_mb('RssShmem') - pg_temp.status_mb('RssFile') - before_mb);
+    INSERT INTO measured (step, seconds, peak_mb) VALUES
+      (step, extract(epoch FROM clock_timestamp() - began),
+       pg_temp.status_mb('VmHWM') - pg_temp.status_mb('RssShmem') - pg_temp.status_mb('RssFile') - before_mb);
   END LOOP;
 END;
 $$;
 
 -- Queries of the market: plain, and with two reserves a pool under three levels of caps
-CREATE FUNCTION pg_temp.query(what text) RETURNS text
-  LANGUAGE sql
-RETURN CASE what
-  WHEN 'applications' THEN 'SELECT applicant_id, pool_id, choice, score FROM public.wish'
-  WHEN 'pools' THEN 'SELECT pool_id, seats FROM public.pool'
-  WHEN 'grouped' THEN 'SELECT applicant_id, pool_id, choice, score, groups FROM public.wish'
-  WHEN 'capped' THEN 'SELECT pool_id, seats, cap_id FROM public.pool'
-  WHEN 'reserves' THEN 'SELECT pool_id, r.* FROM public.pool, (VALUES (''poor'', 12, ''before_open'', ''{far,*}''::text[]), (''far'', 6, ''after_open'', ''{*}'')) AS r (reserve, seats, mode, "cascade")'
-  WHEN 'caps' THEN 'TABLE public.cap' END;
+CREATE FUNCTION pg_temp.query(what text) RETURNS text LANGUAGE sql
+  RETURN CASE what WHEN 'applications' THEN 'SELECT applicant_id, pool_id, choice, score FROM public.wish'
+                   WHEN 'pools' THEN 'SELECT pool_id, seats FROM public.pool'
+                   WHEN 'grouped' THEN 'SELECT applicant_id, pool_id, choice, score, groups FROM public.wish'
+                   WHEN 'capped' THEN 'SELECT pool_id, seats, cap_id FROM public.pool'
+                   WHEN 'reserves' THEN
+                     $$SELECT pool_id, r.*
+                         FROM public.pool,
+                              (VALUES ('poor', 12, 'before_open', '{far,*}'::text[]),
+                                      ('far', 6, 'after_open', '{*}')) AS r (reserve, seats, mode,
+                                                                             "cascade")$$
+                   WHEN 'caps' THEN 'TABLE public.cap' END;
 
 SELECT pg_temp.measure('sequential scan', 'SELECT count(*), sum(score) FROM public.wish') \g /dev/null
-SELECT pg_temp.measure('order by', 'SELECT count(*) FROM (SELECT applicant_id, pool_id, choice, score FROM public.wish ORDER BY pool_id, score DESC, applicant_id OFFSET 0) AS s') \g /dev/null
-SELECT pg_temp.measure('allocate', format('CREATE TEMPORARY TABLE IF NOT EXISTS admitted AS SELECT * FROM equity.allocate(%L, %L, seed => ''bench'')', pg_temp.query('applications'), pg_temp.query('pools')), 1) \g /dev/null
-SELECT pg_temp.measure('allocate', format('SELECT count(*) FROM equity.allocate(%L, %L, seed => ''bench'')', pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
-SELECT pg_temp.measure('verify', format('SELECT count(*) FROM equity.verify(%L, %L, NULL, NULL, ''TABLE pg_temp.admitted'', seed => ''bench'')', pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
-SELECT pg_temp.measure('allocate, reserves and caps', format('SELECT count(*) FROM equity.allocate(%L, %L, %L, %L, seed => ''bench'')', pg_temp.query('grouped'), pg_temp.query('capped'), pg_temp.query('reserves'), pg_temp.query('caps'))) \g /dev/null
+SELECT pg_temp.measure('order by',
+                       'SELECT count(*)
+                          FROM (SELECT applicant_id, pool_id, choice, score
+                                  FROM public.wish
+                                 ORDER BY pool_id, score DESC, applicant_id
+                                OFFSET 0) AS s') \g /dev/null
+SELECT pg_temp.measure('allocate',
+                       format('CREATE TEMPORARY TABLE IF NOT EXISTS admitted AS
+                               SELECT * FROM equity.allocate(%L, %L, seed => ''bench'')',
+                              pg_temp.query('applications'), pg_temp.query('pools')),
+                       1) \g /dev/null
+SELECT pg_temp.measure('allocate',
+                       format('SELECT count(*) FROM equity.allocate(%L, %L, seed => ''bench'')',
+                              pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
+SELECT pg_temp.measure('verify',
+                       format($$SELECT count(*)
+                                  FROM equity.verify(
+                                         %L, %L, NULL, NULL, 'TABLE pg_temp.admitted', seed => 'bench')$$,
+                              pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
+SELECT pg_temp.measure('allocate, reserves and caps',
+                       format('SELECT count(*) FROM equity.allocate(%L, %L, %L, %L, seed => ''bench'')',
+                              pg_temp.query('grouped'), pg_temp.query('capped'), pg_temp.query('reserves'),
+                              pg_temp.query('caps'))) \g /dev/null
 
 \echo
 \echo :applicants applicants: seconds (median), beside the scan; bytes an application at the peak
 SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds,
-       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM measured WHERE step = 'sequential scan'))::numeric, 1) AS "scans",
+       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+              / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+                   FROM measured
+                  WHERE step = 'sequential scan'))::numeric,
+             1) AS "scans",
        round(max(peak_mb) * 1048576 / (SELECT count(*) FROM wish)) AS bytes
-  FROM measured GROUP BY step ORDER BY min(number);
+  FROM measured
+ GROUP BY step
+ ORDER BY min(number);
 
 \echo where the time of one allocation goes
 SET client_min_messages = debug1;
-SELECT count(*) AS admitted FROM equity.allocate(pg_temp.query('applications'), pg_temp.query('pools'), seed => 'bench');
+SELECT count(*) AS admitted
+  FROM equity.allocate(pg_temp.query('applications'), pg_temp.query('pools'), seed => 'bench');
 SET client_min_messages = warning;
 
 \echo the last applicant displaces the first, who displaces the next, and so on: seconds for n/10 and n
-CREATE FUNCTION pg_temp.chain(length bigint) RETURNS void
-  LANGUAGE sql
-AS $$
-  SELECT pg_temp.measure('chain of ' || length,
-    format('SELECT count(*) FROM equity.allocate(''SELECT i AS applicant_id, i + k AS pool_id, k AS choice, 1 + k AS score FROM generate_series(0::bigint, %1$s - 1) AS i, generate_series(0, 1) AS k UNION ALL SELECT %1$s, 0, 0, 3'',
-                                                 ''SELECT i AS pool_id, 1 AS seats FROM generate_series(0::bigint, %1$s) AS i'', tie_break => ''strict'')', length))
+CREATE FUNCTION pg_temp.chain(length bigint) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_temp.measure(
+           'chain of ' || length,
+           format('SELECT count(*)
+                     FROM equity.allocate(
+                            ''SELECT i AS applicant_id, i + k AS pool_id, k AS choice, 1 + k AS score
+                               FROM generate_series(0::bigint, %1$s - 1) AS i, generate_series(0, 1) AS k
+                             UNION ALL
+                             SELECT %1$s, 0, 0, 3'',
+                            ''SELECT i AS pool_id, 1 AS seats FROM generate_series(0::bigint, %1$s) AS i'',
+                            tie_break => ''strict'')',
+                  length))
 $$;
 SELECT pg_temp.chain(:applicants / 10), pg_temp.chain(:applicants) \g /dev/null
-SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds FROM measured WHERE step LIKE 'chain%' GROUP BY step ORDER BY min(number);
+SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds
+  FROM measured
+ WHERE step LIKE 'chain%'
+ GROUP BY step
+ ORDER BY min(number);
 
--- Deferred acceptance as set operations: in each round everybody's first wish not refused yet; each pool refuses whom it has no seat for
+-- Deferred acceptance as set operations: in each round everybody's first wish not refused yet; each
+-- pool refuses whom it has no seat for
 CREATE UNLOGGED TABLE small_wish AS SELECT * FROM wish WHERE applicant_id <= :applicants / 10;
 CREATE UNLOGGED TABLE small_pool AS SELECT pool_id, greatest(seats / 10, 1) AS seats FROM pool;
 ANALYZE small_wish, small_pool;
-CREATE FUNCTION pg_temp.in_sets() RETURNS bigint
-  LANGUAGE plpgsql
-AS $$
+CREATE FUNCTION pg_temp.in_sets() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
   CREATE TEMPORARY TABLE standing AS SELECT w.*, equity.lottery('bench', applicant_id) AS lottery FROM small_wish AS w;
   LOOP
-    DELETE FROM standing AS s USING (
-      SELECT t.applicant_id, t.choice
-        FROM (SELECT f.applicant_id, f.choice, f.pool_id, row_number() OVER (PARTITION BY f.pool_id ORDER BY f.score DESC, f.lottery, f.applicant_id) AS place
-                FROM (SELECT DISTINCT ON (x.applicant_id) x.* FROM standing AS x ORDER BY x.applicant_id, x.choice) AS f) AS t
-        JOIN small_pool AS p USING (pool_id) WHERE t.place > p.seats) AS refused
+    DELETE FROM standing AS s
+     USING (SELECT t.applicant_id, t.choice
+              FROM (SELECT f.applicant_id, f.choice, f.pool_id,
+                           row_number() OVER (PARTITION BY f.pool_id
+                                              ORDER BY f.score DESC, f.lottery, f.applicant_id) AS place
+                      FROM (SELECT DISTINCT ON (x.applicant_id) x.*
+                              FROM standing AS x
+                             ORDER BY x.applicant_id, x.choice) AS f) AS t
+              JOIN small_pool AS p USING (pool_id)
+             WHERE t.place > p.seats) AS refused
      WHERE (s.applicant_id, s.choice) = (refused.applicant_id, refused.choice);
     EXIT WHEN NOT FOUND;
   END LOOP;
   RETURN (SELECT count(DISTINCT applicant_id) FROM standing);
 END;
 $$;
-SELECT pg_temp.measure('in plpgsql by sets', 'SELECT pg_temp.in_sets()', 1), pg_temp.measure('the same by allocate', 'SELECT count(*) FROM equity.allocate(''SELECT applicant_id, pool_id, choice, score FROM public.small_wish'', ''TABLE public.small_pool'', seed => ''bench'')') \g /dev/null
+SELECT pg_temp.measure('in plpgsql by sets', 'SELECT pg_temp.in_sets()', 1),
+       pg_temp.measure('the same by allocate',
+                       $$SELECT count(*)
+                           FROM equity.allocate('SELECT applicant_id, pool_id, choice, score
+                                                   FROM public.small_wish',
+                                                'TABLE public.small_pool', seed => 'bench')$$) \g /dev/null
 \echo a tenth of the market
-SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 3) AS seconds FROM measured WHERE step LIKE '%sets' OR step LIKE 'the same%' GROUP BY step ORDER BY min(number);
+SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 3) AS seconds
+  FROM measured
+ WHERE step LIKE '%sets'
+    OR step LIKE 'the same%'
+ GROUP BY step
+ ORDER BY min(number);
 DROP TABLE small_wish, small_pool;

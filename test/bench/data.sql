@@ -18,24 +18,35 @@ RETURN (hashint8extended(n, 20230707 + stream) & 9007199254740991)::double preci
 
 SELECT :applicants / 200 AS pools, :applicants / 200 * 4 / 5 AS general_pools \gset
 
-INSERT INTO equity.scorecard_version (card_code, version, card)
-VALUES ('bench', 1, '{"code": "bench", "scale": 4, "as_of": "2023-05-16", "criteria": [
-  {"kind": "derive", "code": "age", "fn": "age_years", "field": "birth_date"},
-  {"code": "G1", "kind": "gate", "field": "gpa", "op": ">=", "value": 2.00, "missing": "reject", "reason": "GPA_BELOW"},
-  {"code": "G2", "kind": "gate", "field": "age", "op": "<=", "value": 25, "missing": "reject", "reason": "AGE_ABOVE"},
-  {"code": "G3", "kind": "gate", "group": "need", "field": "income_per_head", "op": "<=", "value": 3000},
-  {"code": "G4", "kind": "gate", "group": "need", "field": "welfare_card", "op": "=", "value": true, "missing": "reject"},
-  {"code": "N1", "kind": "band", "field": "income_per_head", "bands": [[null, 1000, 30], [1000, 2000, 20], [2000, 3000, 10], [3000, null, 0]], "missing": {"points": 0}},
-  {"code": "N2", "kind": "enum", "field": "tenure", "points": {"none": 10, "rent": 6, "free": 4}, "otherwise": 0, "missing": {"points": 0}},
-  {"code": "N3", "kind": "enum", "field": "toilet", "points": {"none": 5, "shared": 3}, "otherwise": 0, "missing": {"points": 0}},
-  {"code": "M1", "kind": "linear", "field": "gpa", "points": [[2.00, 0], [4.00, 40]], "missing": {"points": 0}}]}');
+INSERT INTO equity.scorecard_version (card_code, version, card) VALUES
+  ('bench', 1,
+   '{"code": "bench", "scale": 4, "as_of": "2023-05-16", "criteria": [
+     {"kind": "derive", "code": "age", "fn": "age_years", "field": "birth_date"},
+     {"code": "G1", "kind": "gate", "field": "gpa", "op": ">=", "value": 2.00, "missing": "reject",
+      "reason": "GPA_BELOW"},
+     {"code": "G2", "kind": "gate", "field": "age", "op": "<=", "value": 25, "missing": "reject",
+      "reason": "AGE_ABOVE"},
+     {"code": "G3", "kind": "gate", "group": "need", "field": "income_per_head", "op": "<=", "value": 3000},
+     {"code": "G4", "kind": "gate", "group": "need", "field": "welfare_card", "op": "=", "value": true,
+      "missing": "reject"},
+     {"code": "N1", "kind": "band", "field": "income_per_head",
+      "bands": [[null, 1000, 30], [1000, 2000, 20], [2000, 3000, 10], [3000, null, 0]],
+      "missing": {"points": 0}},
+     {"code": "N2", "kind": "enum", "field": "tenure", "points": {"none": 10, "rent": 6, "free": 4},
+      "otherwise": 0, "missing": {"points": 0}},
+     {"code": "N3", "kind": "enum", "field": "toilet", "points": {"none": 5, "shared": 3}, "otherwise": 0,
+      "missing": {"points": 0}},
+     {"code": "M1", "kind": "linear", "field": "gpa", "points": [[2.00, 0], [4.00, 40]],
+      "missing": {"points": 0}}]}');
 INSERT INTO equity.field_of_study (field_code, name_th)
 SELECT 'F' || n, 'สาขาตัวอย่าง ' || n FROM generate_series(0, 9) AS n;
-INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation)
+INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership,
+                                affiliation)
 OVERRIDING SYSTEM VALUE
 SELECT n, '13' || lpad(n::text, 8, '0'), 'วิทยาลัยตัวอย่าง ' || n, p.province_code, 'general', 'state', 'ovec'
   FROM generate_series(1, :pools / 10 + 1) AS n
-  JOIN (SELECT province_code, row_number() OVER (ORDER BY province_code COLLATE "C") AS number FROM equity.province) AS p
+  JOIN (SELECT province_code, row_number() OVER (ORDER BY province_code COLLATE "C") AS number
+          FROM equity.province) AS p
     ON p.number = 1 + n % 77;
 INSERT INTO equity.round (round_id, round_code, academic_year, name_th, offer_days)
 OVERRIDING SYSTEM VALUE VALUES (1, 'bench', 2566, 'รอบทดสอบ', 14);
@@ -54,7 +65,8 @@ SELECT n, date '1998-01-01' + floor(3600 * pg_temp.uniform(n, 2))::integer,
   FROM generate_series(1, :applicants) AS n;
 INSERT INTO equity.applicant_group (applicant_id, group_code, verified)
 SELECT n, g.group_code, true
-  FROM generate_series(1, :applicants, 10) AS n, (SELECT min(group_code COLLATE "C") AS group_code FROM equity.need_group) AS g;
+  FROM generate_series(1, :applicants, 10) AS n,
+       (SELECT min(group_code COLLATE "C") AS group_code FROM equity.need_group) AS g;
 INSERT INTO equity.application (applicant_id, round_id, status, submitted_at, gpa, welfare_card)
 SELECT n, 1, 'submitted', timestamptz '2023-05-01 00:00+07',
        round((1.9 + 2.1 * pg_temp.uniform(n, 4))::numeric, 2), pg_temp.uniform(n, 5) < 0.9

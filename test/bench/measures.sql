@@ -8,9 +8,11 @@ SET work_mem = '1GB';
 SET jit = off;
 
 CREATE TABLE person AS
-  SELECT (1500 * exp(sqrt(-2 * ln((1 + (hashint8extended(i, 1) & 1048575)) / 1048577.0)) * cos((hashint8extended(i, 2) & 1048575) / 166886.0)))::double precision AS x,
-         0.5 + (hashint8extended(i, 3) & 7) / 4.0::double precision AS weight, (hashint8extended(i, 4) & 3) = 0 AS selected, (hashint8extended(i, 5) & 3) = 0 AS in_need
-    FROM generate_series(1::bigint, :rows) AS i;
+SELECT (1500 * exp(sqrt(-2 * ln((1 + (hashint8extended(i, 1) & 1048575)) / 1048577.0))
+                   * cos((hashint8extended(i, 2) & 1048575) / 166886.0)))::double precision AS x,
+       0.5 + (hashint8extended(i, 3) & 7) / 4.0::double precision AS weight,
+       (hashint8extended(i, 4) & 3) = 0 AS selected, (hashint8extended(i, 5) & 3) = 0 AS in_need
+  FROM generate_series(1::bigint, :rows) AS i;
 VACUUM (ANALYZE, FREEZE) person;
 
 CREATE TEMP TABLE contestant (position integer GENERATED ALWAYS AS IDENTITY, sorts boolean, name text, statement text);
@@ -30,7 +32,9 @@ INSERT INTO contestant (sorts, name, statement) VALUES
   (true, 'percentile_cont', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) FROM person'),
   (true, 'gini', 'SELECT equity.gini(x) FROM person'),
   (true, 'gini with weights', 'SELECT equity.gini(x, weight) FROM person'),
-  (true, 'gini by its formula', 'SELECT 2 * sum(x * i) / (count(*) * sum(x)) - (count(*) + 1.0) / count(*) FROM (SELECT x, row_number() OVER (ORDER BY x) AS i FROM person) AS r'),
+  (true, 'gini by its formula',
+   'SELECT 2 * sum(x * i) / (count(*) * sum(x)) - (count(*) + 1.0) / count(*)
+      FROM (SELECT x, row_number() OVER (ORDER BY x) AS i FROM person) AS r'),
   (true, 'gini_interval', 'SELECT equity.gini_interval(x) FROM person'),
   (true, 'hoover', 'SELECT equity.hoover(x) FROM person'),
   (true, 'palma', 'SELECT equity.palma(x) FROM person'),
@@ -57,11 +61,13 @@ END $$;
 
 \echo
 \echo Measures of :rows rows; medians of five runs in turn
-SELECT c.name,
-       round(m.median) AS milliseconds,
-       round(m.median / first_value(m.median) OVER (PARTITION BY c.sorts ORDER BY c.position), 2) AS "times avg or sort",
+SELECT c.name, round(m.median) AS milliseconds,
+       round(m.median / first_value(m.median) OVER (PARTITION BY c.sorts ORDER BY c.position),
+             2) AS "times avg or sort",
        left(m.answer, 40) AS answer
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median, min(answer) AS answer
-          FROM lap GROUP BY position) AS m USING (position)
+  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median,
+               min(answer) AS answer
+          FROM lap
+         GROUP BY position) AS m USING (position)
  ORDER BY c.position;

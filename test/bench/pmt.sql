@@ -15,11 +15,17 @@ VACUUM (ANALYZE, FREEZE) survey;
 CREATE TEMP TABLE contestant (position integer GENERATED ALWAYS AS IDENTITY, name text, statement text);
 INSERT INTO contestant (name, statement) VALUES
   ('regr_slope of one column', 'SELECT regr_slope(y, x[1]) FROM survey'),
-  ('twenty of them', (SELECT 'SELECT ' || string_agg(format('regr_slope(y, x[%s])', j), ', ') || ' FROM survey' FROM generate_series(1, 20) AS j)),
+  ('twenty of them',
+   (SELECT 'SELECT ' || string_agg(format('regr_slope(y, x[%s])', j), ', ') || ' FROM survey'
+      FROM generate_series(1, 20) AS j)),
   ('pmt_fit of twenty columns', 'SELECT equity.pmt_fit(y, x) FROM survey'),
   ('pmt_fit with weights', 'SELECT equity.pmt_fit(y, x, 0.5 + x[1]) FROM survey'),
-  ('pmt_robust_errors', 'SELECT equity.pmt_robust_errors(f.fit, y, x) FROM survey, (SELECT equity.pmt_fit(y, x) AS fit FROM survey) AS f'),
-  ('pmt_predict', 'SELECT sum(equity.pmt_predict(f.fit, x)) FROM survey, (SELECT equity.pmt_fit(y, x) AS fit FROM survey LIMIT 1) AS f');
+  ('pmt_robust_errors',
+   'SELECT equity.pmt_robust_errors(f.fit, y, x)
+      FROM survey, (SELECT equity.pmt_fit(y, x) AS fit FROM survey) AS f'),
+  ('pmt_predict',
+   'SELECT sum(equity.pmt_predict(f.fit, x))
+      FROM survey, (SELECT equity.pmt_fit(y, x) AS fit FROM survey LIMIT 1) AS f');
 
 CREATE TEMP TABLE lap (position integer, milliseconds numeric);
 

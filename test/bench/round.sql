@@ -3,7 +3,8 @@
 -- Memory is the most that the server process had for itself during a step: its high-water mark
 -- less the pages of shared memory and of files.
 SET client_min_messages = warning;
-CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric, peak_mb numeric);
+CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric,
+                                 peak_mb numeric);
 
 CREATE FUNCTION pg_temp.status_mb(item text) RETURNS numeric
   LANGUAGE sql
@@ -55,9 +56,11 @@ VACUUM (ANALYZE) equity.placement;
 SELECT pg_temp.measure('verify_run', 'SELECT equity.verify_run(max(run_id)) FROM equity.allocation_run')
   FROM generate_series(1, 3) \g /dev/null
 
-SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run', undo => true) \g /dev/null
+SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run',
+                       undo => true) \g /dev/null
 VACUUM equity.award, equity.award_event;
-SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run', undo => true) \g /dev/null
+SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run',
+                       undo => true) \g /dev/null
 VACUUM equity.award, equity.award_event;
 SELECT pg_temp.measure('publish_run', 'SELECT equity.publish_run(max(run_id)) FROM equity.allocation_run') \g /dev/null
 VACUUM (ANALYZE) equity.award, equity.award_event;
@@ -66,11 +69,17 @@ SELECT pg_temp.measure('report ' || r.report, 'SELECT * FROM equity.' || r.repor
   FROM generate_series(1, 3), (VALUES ('programme_summary'), ('pool_cutoff'), ('pool_fill')) AS r (report) \g /dev/null
 
 -- the yardsticks: what the allocation reads, as a table
-CREATE UNLOGGED TABLE bench_input AS SELECT applicant_id, pool_id, choice, score FROM equity.allocation_input WHERE round_id = 1;
+CREATE UNLOGGED TABLE bench_input AS
+SELECT applicant_id, pool_id, choice, score
+  FROM equity.allocation_input
+ WHERE round_id = 1;
 VACUUM (ANALYZE) bench_input;
 SELECT pg_temp.measure('scan', 'SELECT count(*), sum(score) FROM bench_input')
   FROM generate_series(1, 3) \g /dev/null
-SELECT pg_temp.measure('sort', 'SELECT count(*) FROM (SELECT * FROM bench_input ORDER BY pool_id, score DESC, applicant_id OFFSET 0) AS s')
+SELECT pg_temp.measure(
+         'sort',
+         'SELECT count(*)
+            FROM (SELECT * FROM bench_input ORDER BY pool_id, score DESC, applicant_id OFFSET 0) AS s')
   FROM generate_series(1, 3) \g /dev/null
 
 SELECT to_char(applicants, 'FM9,999,999') AS applicants, to_char(applications, 'FM9,999,999') AS "choices that compete",

@@ -50,16 +50,45 @@ SELECT '{"code": "BENCH", "criteria": [
 CREATE FUNCTION pl_score(s student) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE points numeric := 8.41;
 BEGIN
-  IF s.income < 1000 THEN points := points + 20; ELSIF s.income < 2000 THEN points := points + 12; ELSE points := points + 4; END IF;
-  IF s.size >= 6 THEN points := points + 8; ELSIF s.size >= 3 THEN points := points + 3; END IF;
-  IF s.land < 1 THEN points := points + 6; ELSIF s.land < 10 THEN points := points + 3; END IF;
+  IF s.income < 1000 THEN
+    points := points + 20;
+  ELSIF s.income < 2000 THEN
+    points := points + 12;
+  ELSE
+    points := points + 4;
+  END IF;
+  IF s.size >= 6 THEN
+    points := points + 8;
+  ELSIF s.size >= 3 THEN
+    points := points + 3;
+  END IF;
+  IF s.land < 1 THEN
+    points := points + 6;
+  ELSIF s.land < 10 THEN
+    points := points + 3;
+  END IF;
   points := points + round(greatest(least(s.gpa, 4) - 2, 0) * 15 / 2, 4);
-  IF s.tenure = 'none' THEN points := points + 10; ELSIF s.tenure = 'rent' THEN points := points + 6; ELSIF s.tenure = 'kin' THEN points := points + 4; END IF;
-  IF s.floor = 'earth' THEN points := points + 5; ELSIF s.floor = 'wood' THEN points := points + 2; END IF;
-  IF s.roof = 'thatch' THEN points := points + 5; ELSIF s.roof = 'zinc' THEN points := points + 2; END IF;
+  IF s.tenure = 'none' THEN
+    points := points + 10;
+  ELSIF s.tenure = 'rent' THEN
+    points := points + 6;
+  ELSIF s.tenure = 'kin' THEN
+    points := points + 4;
+  END IF;
+  IF s.floor = 'earth' THEN
+    points := points + 5;
+  ELSIF s.floor = 'wood' THEN
+    points := points + 2;
+  END IF;
+  IF s.roof = 'thatch' THEN
+    points := points + 5;
+  ELSIF s.roof = 'zinc' THEN
+    points := points + 2;
+  END IF;
   IF NOT s.television THEN points := points + 2; END IF;
   IF NOT s.car THEN points := points + 6; END IF;
-  points := points + round(-0.1183 * least(greatest(s.vehicles, 0), 10), 4) + round(0.25 * least(greatest(s.children, 0), 10), 4);
+  points := points + round(-0.1183 * least(greatest(s.vehicles, 0), 10), 4)
+            + round(0.25 * least(greatest(s.children, 0), 10), 4);
   RETURN points;
 END $$;
 
@@ -68,28 +97,35 @@ INSERT INTO contestant VALUES
   (1, 'scan: sum(income)', 'SELECT sum(income) FROM student', false, 0),
   (2, 'score', format('SELECT sum(equity.score(%L, s)) FROM student AS s', :'card'), false, 0),
   (3, 'score, 2 workers', format('SELECT sum(equity.score(%L, s)) FROM student AS s', :'card'), false, 2),
-  (4, 'eligible', format('SELECT count(*) FROM student AS s WHERE equity.eligible(%L, s)', :'card'), false, 0),
+  (4, 'eligible', format('SELECT count(*) FROM student AS s WHERE equity.eligible(%L, s)', :'card'), false,
+   0),
   (5, 'assess', format('SELECT count((equity.assess(%L, s)).score) FROM student AS s', :'card'), false, 0),
-  (6, 'CASE on numeric', $$SELECT sum(CASE WHEN income < 1000 THEN 20.0 WHEN income < 2000 THEN 12 ELSE 4 END
-    + CASE WHEN size < 3 THEN 0 WHEN size < 6 THEN 3 ELSE 8 END
-    + CASE WHEN land < 1 THEN 6 WHEN land < 10 THEN 3 ELSE 0 END
-    + round(CASE WHEN gpa <= 2 THEN 0 WHEN gpa >= 4 THEN 15 ELSE (gpa - 2) * 15 / 2 END, 4)
-    + CASE tenure WHEN 'none' THEN 10 WHEN 'rent' THEN 6 WHEN 'kin' THEN 4 ELSE 0 END
-    + CASE floor WHEN 'earth' THEN 5 WHEN 'wood' THEN 2 ELSE 0 END
-    + CASE roof WHEN 'thatch' THEN 5 WHEN 'zinc' THEN 2 ELSE 0 END
-    + CASE WHEN television THEN 0 ELSE 2 END + CASE WHEN car THEN 0 ELSE 6 END
-    + round(-0.1183 * least(greatest(vehicles, 0), 10), 4) + round(0.25 * least(greatest(children, 0), 10), 4)
-    + 8.41) FROM student$$, false, 0),
-  (7, 'CASE on scaled integers, JIT', $$SELECT sum(CASE WHEN income < 1000000 THEN 200000 WHEN income < 2000000 THEN 120000 ELSE 40000 END
-    + CASE WHEN size < 3 THEN 0 WHEN size < 6 THEN 30000 ELSE 80000 END
-    + CASE WHEN land < 1 THEN 60000 WHEN land < 10 THEN 30000 ELSE 0 END
-    + CASE WHEN gpa <= 200 THEN 0 WHEN gpa >= 400 THEN 150000 ELSE (gpa - 200) * 750 END
-    + CASE tenure WHEN 'none' THEN 100000 WHEN 'rent' THEN 60000 WHEN 'kin' THEN 40000 ELSE 0 END
-    + CASE floor WHEN 'earth' THEN 50000 WHEN 'wood' THEN 20000 ELSE 0 END
-    + CASE roof WHEN 'thatch' THEN 50000 WHEN 'zinc' THEN 20000 ELSE 0 END
-    + CASE WHEN television THEN 0 ELSE 20000 END + CASE WHEN car THEN 0 ELSE 60000 END
-    - 1183 * least(greatest(vehicles, 0), 10) + 2500 * least(greatest(children, 0), 10)
-    + 84100)::numeric / 10000 FROM scaled$$, true, 0),
+  (6, 'CASE on numeric',
+   $$SELECT sum(CASE WHEN income < 1000 THEN 20.0 WHEN income < 2000 THEN 12 ELSE 4 END
+                + CASE WHEN size < 3 THEN 0 WHEN size < 6 THEN 3 ELSE 8 END
+                + CASE WHEN land < 1 THEN 6 WHEN land < 10 THEN 3 ELSE 0 END
+                + round(CASE WHEN gpa <= 2 THEN 0 WHEN gpa >= 4 THEN 15 ELSE (gpa - 2) * 15 / 2 END, 4)
+                + CASE tenure WHEN 'none' THEN 10 WHEN 'rent' THEN 6 WHEN 'kin' THEN 4 ELSE 0 END
+                + CASE floor WHEN 'earth' THEN 5 WHEN 'wood' THEN 2 ELSE 0 END
+                + CASE roof WHEN 'thatch' THEN 5 WHEN 'zinc' THEN 2 ELSE 0 END
+                + CASE WHEN television THEN 0 ELSE 2 END + CASE WHEN car THEN 0 ELSE 6 END
+                + round(-0.1183 * least(greatest(vehicles, 0), 10), 4)
+                + round(0.25 * least(greatest(children, 0), 10), 4) + 8.41)
+       FROM student$$,
+   false, 0),
+  (7, 'CASE on scaled integers, JIT',
+   $$SELECT sum(CASE WHEN income < 1000000 THEN 200000 WHEN income < 2000000 THEN 120000 ELSE 40000 END
+                + CASE WHEN size < 3 THEN 0 WHEN size < 6 THEN 30000 ELSE 80000 END
+                + CASE WHEN land < 1 THEN 60000 WHEN land < 10 THEN 30000 ELSE 0 END
+                + CASE WHEN gpa <= 200 THEN 0 WHEN gpa >= 400 THEN 150000 ELSE (gpa - 200) * 750 END
+                + CASE tenure WHEN 'none' THEN 100000 WHEN 'rent' THEN 60000 WHEN 'kin' THEN 40000 ELSE 0 END
+                + CASE floor WHEN 'earth' THEN 50000 WHEN 'wood' THEN 20000 ELSE 0 END
+                + CASE roof WHEN 'thatch' THEN 50000 WHEN 'zinc' THEN 20000 ELSE 0 END
+                + CASE WHEN television THEN 0 ELSE 20000 END + CASE WHEN car THEN 0 ELSE 60000 END
+                - 1183 * least(greatest(vehicles, 0), 10) + 2500 * least(greatest(children, 0), 10)
+                + 84100)::numeric / 10000
+       FROM scaled$$,
+   true, 0),
   (8, 'PL/pgSQL function', 'SELECT sum(pl_score(s)) FROM student AS s', false, 0);
 
 CREATE TEMP TABLE lap (position integer, turn integer, milliseconds numeric, answer text);
@@ -117,17 +153,20 @@ END $$;
 
 \echo
 \echo Scoring :rows rows, 12 criteria and 4 gates; medians of seven runs in turn
-SELECT c.name,
-       round(m.median) AS milliseconds,
-       round(:rows / m.median / 1000, 2) AS "million rows/s",
+SELECT c.name, round(m.median) AS milliseconds, round(:rows / m.median / 1000, 2) AS "million rows/s",
        round(m.median / scan.median, 2) AS "times the scan",
-       round(m.median / score.median, 2) AS "times score",
-       m.answer
+       round(m.median / score.median, 2) AS "times score", m.answer
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median, min(answer) AS answer
-          FROM lap GROUP BY position) AS m USING (position)
- CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median FROM lap WHERE position = 1) AS scan
- CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median FROM lap WHERE position = 2) AS score
+  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median,
+               min(answer) AS answer
+          FROM lap
+         GROUP BY position) AS m USING (position)
+ CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median
+               FROM lap
+              WHERE position = 1) AS scan
+ CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median
+               FROM lap
+              WHERE position = 2) AS score
  ORDER BY c.position;
 
 \echo Explaining all of it in one query: memory of the backend before and after

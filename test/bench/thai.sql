@@ -6,10 +6,14 @@ CREATE EXTENSION equity;
 SET max_parallel_workers_per_gather = 0;
 
 CREATE TABLE person AS
-  SELECT lpad((hashint8extended(i, 1) & 1099511627775)::text, 13, '1') AS id,
-         CASE i % 4 WHEN 0 THEN 'นํ้าทิพย์  เเก้วมณี' WHEN 1 THEN 'สมชาย ใจดี' WHEN 2 THEN 'ฐิติรัตน์ ท่ีรักษ์' ELSE 'พันธ์ุทิพย์ ณ อยุธยา' END AS name,
-         (1 + i % 28) || CASE i % 3 WHEN 0 THEN ' พ.ค. ' WHEN 1 THEN ' พฤษภาคม ' ELSE '/05/' END || 2530 + i % 40 AS birth_date
-    FROM generate_series(1, :rows) AS i;
+SELECT lpad((hashint8extended(i, 1) & 1099511627775)::text, 13, '1') AS id,
+       CASE i % 4 WHEN 0 THEN 'นํ้าทิพย์  เเก้วมณี'
+                  WHEN 1 THEN 'สมชาย ใจดี'
+                  WHEN 2 THEN 'ฐิติรัตน์ ท่ีรักษ์'
+                  ELSE 'พันธ์ุทิพย์ ณ อยุธยา' END AS name,
+       (1 + i % 28) || CASE i % 3 WHEN 0 THEN ' พ.ค. ' WHEN 1 THEN ' พฤษภาคม ' ELSE '/05/' END
+       || 2530 + i % 40 AS birth_date
+  FROM generate_series(1, :rows) AS i;
 VACUUM (ANALYZE, FREEZE) person;
 
 CREATE TEMP TABLE contestant (position integer GENERATED ALWAYS AS IDENTITY, name text, statement text);
@@ -42,11 +46,11 @@ END $$;
 
 \echo
 \echo Thai helpers over :rows rows; medians of five runs in turn
-SELECT c.name,
-       round(m.median) AS milliseconds,
-       round(:rows / m.median / 1000, 1) AS "million rows/s",
+SELECT c.name, round(m.median) AS milliseconds, round(:rows / m.median / 1000, 1) AS "million rows/s",
        m.answer
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median, min(answer) AS answer
-          FROM lap GROUP BY position) AS m USING (position)
+  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median,
+               min(answer) AS answer
+          FROM lap
+         GROUP BY position) AS m USING (position)
  ORDER BY c.position;

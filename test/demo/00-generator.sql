@@ -8,7 +8,8 @@
 \pset tuples_only on
 
 CREATE SCHEMA demo;
-COMMENT ON SCHEMA demo IS 'Working tables of the demonstration: distributions and drawn numbers. No part of the extension.';
+COMMENT ON SCHEMA demo
+  IS 'Working tables of the demonstration: distributions and drawn numbers. No part of the extension.';
 
 -- 0 <= draw < size, every number as likely as the others. A row that needs several numbers of one
 -- stream numbers them itself.
@@ -40,16 +41,18 @@ END;
 
 -- Names: two syllables, and a family name that says "example".
 
-CREATE FUNCTION demo.given_name(n bigint) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (ARRAY['สม', 'วิ', 'ธน', 'กิตติ', 'พร', 'มาลี', 'จิร', 'ณัฐ', 'ปิย', 'สุ', 'ชล', 'อร'])[1 + demo.draw('given name', 2 * n, 12)]
-       || (ARRAY['ชัย', 'ดา', 'พล', 'วรรณ', 'ทิพย์', 'ศักดิ์', 'นันท์', 'รัตน์', 'พงษ์', 'กานต์', 'ภา', 'วัฒน์'])[1 + demo.draw('given name', 2 * n + 1, 12)];
+CREATE FUNCTION demo.given_name(n bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN (ARRAY['สม', 'วิ', 'ธน', 'กิตติ', 'พร', 'มาลี', 'จิร', 'ณัฐ', 'ปิย', 'สุ', 'ชล', 'อร'])[
+           1 + demo.draw('given name', 2 * n, 12)]
+         || (ARRAY['ชัย', 'ดา', 'พล', 'วรรณ', 'ทิพย์', 'ศักดิ์', 'นันท์', 'รัตน์', 'พงษ์', 'กานต์', 'ภา',
+                   'วัฒน์'])[1 + demo.draw('given name', 2 * n + 1, 12)];
 
-CREATE FUNCTION demo.family_name(n bigint) RETURNS text
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN 'ตัวอย่าง'
-       || (ARRAY['ศรี', 'บุญ', 'ทอง', 'แก้ว', 'วงศ์', 'คำ', 'จันทร์', 'สุข'])[1 + demo.draw('family name', 2 * n, 8)]
-       || (ARRAY['ดี', 'งาม', 'มั่น', 'เจริญ', 'ใส', 'ชื่น', 'สกุล', 'ไพร'])[1 + demo.draw('family name', 2 * n + 1, 8)];
+CREATE FUNCTION demo.family_name(n bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN 'ตัวอย่าง'
+         || (ARRAY['ศรี', 'บุญ', 'ทอง', 'แก้ว', 'วงศ์', 'คำ', 'จันทร์', 'สุข'])[
+           1 + demo.draw('family name', 2 * n, 8)]
+         || (ARRAY['ดี', 'งาม', 'มั่น', 'เจริญ', 'ใส', 'ชื่น', 'สกุล', 'ไพร'])[
+           1 + demo.draw('family name', 2 * n + 1, 8)];
 
 CREATE FUNCTION demo.title(sex text, birth_date date) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -95,12 +98,14 @@ CREATE TABLE demo.step (
   seconds numeric NOT NULL
 );
 
-CREATE FUNCTION demo.done(number integer, took interval, name_th text, name_en text, VARIADIC lines text[]) RETURNS text
+CREATE FUNCTION demo.done(number integer, took interval, name_th text, name_en text, VARIADIC lines text[])
+  RETURNS text
   LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-  INSERT INTO demo.step (number, seconds)
-  VALUES (done.number, extract(epoch FROM took))
-  RETURNING format('%s. %s s  %s / %s%s', lpad(done.number::text, 2), lpad(round(seconds, 2)::text, 6), name_th, name_en,
+  INSERT INTO demo.step (number, seconds) VALUES
+    (done.number, extract(epoch FROM took))
+  RETURNING format('%s. %s s  %s / %s%s', lpad(done.number::text, 2), lpad(round(seconds, 2)::text, 6),
+                   name_th, name_en,
                    (SELECT string_agg(E'\n              ' || l.line, '' ORDER BY l.position)
                       FROM unnest(lines) WITH ORDINALITY AS l (line, position)));
 END;

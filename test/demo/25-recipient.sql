@@ -31,32 +31,40 @@ UPDATE demo.recipient SET academic_year = first_year + demo.draw('recipient year
 INSERT INTO equity.applicant (applicant_id, birth_date, sex, province_code, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT r.applicant_id,
-       make_date(r.academic_year - 543 - CASE r.grant_type WHEN 'bachelor' THEN 20 WHEN 'two_year' THEN 18 ELSE 15 END, 5, 16)
-       - demo.draw('recipient birthday', r.applicant_id, 365)::integer,
+       make_date(r.academic_year - 543
+                 - CASE r.grant_type WHEN 'bachelor' THEN 20 WHEN 'two_year' THEN 18 ELSE 15 END,
+                 5, 16) - demo.draw('recipient birthday', r.applicant_id, 365)::integer,
        CASE demo.draw('recipient sex', r.applicant_id, 2) WHEN 0 THEN 'female' ELSE 'male' END,
-       v.province_code,
-       timestamptz '2023-07-07 09:00+07'
+       v.province_code, timestamptz '2023-07-07 09:00+07'
   FROM demo.recipient AS r
-  JOIN (SELECT province_code, row_number() OVER (ORDER BY province_code) - 1 AS number FROM equity.province) AS v
+  JOIN (SELECT province_code, row_number() OVER (ORDER BY province_code) - 1 AS number
+          FROM equity.province) AS v
     ON v.number = demo.draw('recipient province', r.applicant_id, 77);
 
-INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name, valid_from)
+INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name,
+                                       valid_from)
 SELECT p.applicant_id, 'citizen_id', demo.citizen_id(p.applicant_id), demo.title(p.sex, p.birth_date),
        demo.given_name(p.applicant_id), demo.family_name(p.applicant_id), p.birth_date
   FROM equity.applicant AS p;
 
-INSERT INTO equity.award (award_id, applicant_id, programme_code, grant_type, institution_id, field_code, academic_year, status)
+INSERT INTO equity.award (award_id, applicant_id, programme_code, grant_type, institution_id, field_code,
+                          academic_year, status)
 OVERRIDING SYSTEM VALUE
-SELECT r.applicant_id, r.applicant_id, r.programme_code, r.grant_type, j.institution_id, t.field_codes[1], r.academic_year, r.status
+SELECT r.applicant_id, r.applicant_id, r.programme_code, r.grant_type, j.institution_id, t.field_codes[1],
+       r.academic_year, r.status
   FROM demo.recipient AS r
-  JOIN (SELECT programme_code, popularity - 1 AS number, count(*) OVER (PARTITION BY programme_code) AS institutions, institution_id, popularity
+  JOIN (SELECT programme_code, popularity - 1 AS number,
+               count(*) OVER (PARTITION BY programme_code) AS institutions, institution_id, popularity
           FROM demo.project) AS j
     ON j.programme_code = r.programme_code
    AND j.number = demo.draw('recipient institution', r.applicant_id, j.institutions)
-  JOIN demo.college_type AS t ON t.programme_code = j.programme_code AND t.turn = 1 + (j.popularity - 1) % t.turns;
+  JOIN demo.college_type AS t
+    ON t.programme_code = j.programme_code
+   AND t.turn = 1 + (j.popularity - 1) % t.turns;
 
 INSERT INTO equity.award_event (award_id, event, to_status, actor, at, note)
-SELECT w.award_id, 'recorded', w.status, 'demonstration', timestamptz '2023-07-07 09:00+07', 'generated; from before the system'
+SELECT w.award_id, 'recorded', w.status, 'demonstration', timestamptz '2023-07-07 09:00+07',
+       'generated; from before the system'
   FROM equity.award AS w;
 
 SELECT setval('equity.award_award_id_seq', max(award_id)) FROM equity.award \g /dev/null
@@ -64,13 +72,16 @@ SELECT setval('equity.award_award_id_seq', max(award_id)) FROM equity.award \g /
 SELECT clock_timestamp() - :'started' AS took \gset
 SELECT demo.expect('there are as many earlier recipients as were published',
                    (SELECT bool_and(w.recipients = g.published_recipients)
-                      FROM (SELECT programme_code, count(*) AS recipients FROM equity.award GROUP BY programme_code) AS w
-                     RIGHT JOIN equity.programme AS g USING (programme_code))) \g /dev/null
+                      FROM (SELECT programme_code, count(*) AS recipients
+                              FROM equity.award
+                             GROUP BY programme_code) AS w
+                      RIGHT JOIN equity.programme AS g USING (programme_code))) \g /dev/null
 
 SELECT demo.done(3, :'took', 'ผู้รับทุนก่อนหน้า', 'earlier recipients',
-                 format('ระเบียนทุน %s รายการ (บุคคลจำลอง): สำเร็จการศึกษา %s กำลังศึกษา %s', demo.number(w.awards), demo.number(w.graduated), demo.number(w.studying)),
-                 format('%s award rows (generated persons): %s graduated, %s studying', demo.number(w.awards), demo.number(w.graduated), demo.number(w.studying)))
-  FROM (SELECT count(*) AS awards,
-               count(*) FILTER (WHERE status = 'graduated') AS graduated,
+                 format('ระเบียนทุน %s รายการ (บุคคลจำลอง): สำเร็จการศึกษา %s กำลังศึกษา %s',
+                        demo.number(w.awards), demo.number(w.graduated), demo.number(w.studying)),
+                 format('%s award rows (generated persons): %s graduated, %s studying', demo.number(w.awards),
+                        demo.number(w.graduated), demo.number(w.studying)))
+  FROM (SELECT count(*) AS awards, count(*) FILTER (WHERE status = 'graduated') AS graduated,
                count(*) FILTER (WHERE status = 'studying') AS studying
           FROM equity.award) AS w;

@@ -31,7 +31,9 @@ RESET statement_timeout;
 \set ON_ERROR_STOP 1
 SELECT is(:'state'::text, '57014', 'allocate_round is cancelled');
 SELECT is((SELECT status FROM equity.round), 'scored', 'the round is still scored');
-SELECT is_empty('SELECT run_id FROM equity.allocation_run UNION ALL SELECT run_id FROM equity.placement', 'no run and no placement is left');
+SELECT is_empty(
+  'SELECT run_id FROM equity.allocation_run UNION ALL SELECT run_id FROM equity.placement',
+  'no run and no placement is left');
 
 ALTER TABLE equity.placement DISABLE TRIGGER linger;
 SELECT * FROM equity.allocate_round(1);
@@ -44,6 +46,8 @@ RESET statement_timeout;
 \set ON_ERROR_STOP 1
 SELECT is(:'state'::text, '57014', 'publish_run is cancelled');
 SELECT is((SELECT status FROM equity.round), 'verified', 'the round is still verified');
-SELECT is_empty('SELECT award_id FROM equity.award UNION ALL SELECT award_id FROM equity.award_event', 'no award is left');
+SELECT is_empty(
+  'SELECT award_id FROM equity.award UNION ALL SELECT award_id FROM equity.award_event',
+  'no award is left');
 
 SELECT * FROM finish();
