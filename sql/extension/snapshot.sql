@@ -315,7 +315,7 @@ CREATE FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats 
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_apportion_matrix';
 
-COMMENT ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) IS 'Biproportional apportionment (Balinski and Demange 1989), as of provinces and programmes: seats in proportion to weights such that each row and each column has its total; a row for every row and column, by row_key and col_key in byte order. weights is a query with row_key, col_key (text) and weight (0 and up, exact, up to 36 digits together; a cell not given is 0 and gets no seat); row_seats has row_key and seats; col_seats has col_key and seats. Rounded as Sainte-Laguë does: no alternating cycle of added and removed seats has a product above 1 of w / d(seats) of the added by w / d(seats - 1) of the removed, d(k) = 2k + 1; of matrices that are as good, the lexicographically largest. The queries run with the caller''s rights and search_path and may only read. Errors: 22023 totals that differ, totals that no matrix over the cells with a weight meets (the detail says which rows), negative weights or seats, NaN; 22003 weights of too many digits; 22004 NULL; 23505 a key or a cell twice; 23503 an unknown key; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+COMMENT ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) IS 'Biproportional apportionment (Balinski and Demange 1989), as of provinces and programmes: seats in proportion to weights such that each row and each column has its total; a row for every row and column, by row_key and col_key in byte order. weights is a query with row_key, col_key (text) and weight (0 and up, exact, up to 36 digits together; a cell not given is 0 and gets no seat); row_seats has row_key and seats; col_seats has col_key and seats. Rounded as Sainte-Lague does: no alternating cycle of added and removed seats has a product above 1 of w / d(seats) of the added by w / d(seats - 1) of the removed, d(k) = 2k + 1; of matrices that are as good, the lexicographically largest. The queries run with the caller''s rights and search_path and may only read. Errors: 22023 totals that differ, totals that no matrix over the cells with a weight meets (the detail says which rows), negative weights or seats, NaN; 22003 weights of too many digits; 22004 NULL; 23505 a key or a cell twice; 23503 an unknown key; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
 
 CREATE FUNCTION equity.apportion_steps(weights text, seats integer, method text DEFAULT 'sainte_lague'::text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) RETURNS SETOF record
     LANGUAGE c STABLE COST 10000
@@ -634,7 +634,7 @@ CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_citizen_id_valid';
 
-COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 − Σ(14−i)·dᵢ mod 11) mod 10 of the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
+COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 - s mod 11) mod 10, s being the sum of (14 - i) times the i-th digit over the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
 
 CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
     LANGUAGE plpgsql
@@ -5290,7 +5290,7 @@ BEGIN
              'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
              'passed', c.admitted, 'points', c.score, 'place', c.place,
              'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
-             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
+             'message', concat_ws(equity_internal.sentence_separator(), equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
                                   CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
                                     equity.reason_text('PLACE', lang, jsonb_build_object(
                                       'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
@@ -5445,12 +5445,18 @@ END;
 
 COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
 
+CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE getdatabaseencoding() WHEN 'UTF8'::name THEN format(' %s '::text, chr(183)) ELSE ' - '::text END;
+
+COMMENT ON FUNCTION equity_internal.sentence_separator() IS 'For letters: what stands between two sentences of one line.';
+
 CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
     LANGUAGE sql STABLE ROWS 10
     BEGIN ATOMIC
  SELECT s.choice,
      s.precedence,
-     jsonb_build_object('section', 'queue', 'programme', p.programme_code, 'label', equity.reason_text('QUEUE'::text, explain_waitlists.lang, jsonb_build_object('choice', s.choice, 'seat', equity_internal.seat_words(s.seat, explain_waitlists.lang))), 'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff, 'distance', s.distance, 'reason', s.sentence, 'message', concat_ws(' · '::text,
+     jsonb_build_object('section', 'queue', 'programme', p.programme_code, 'label', equity.reason_text('QUEUE'::text, explain_waitlists.lang, jsonb_build_object('choice', s.choice, 'seat', equity_internal.seat_words(s.seat, explain_waitlists.lang))), 'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff, 'distance', s.distance, 'reason', s.sentence, 'message', concat_ws(equity_internal.sentence_separator(),
          CASE
              WHEN (s.seat <> 'open'::text) THEN equity.reason_text(
              CASE s.tier
@@ -8034,7 +8040,7 @@ CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double p
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: −1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
     SFUNC = equity_internal.distribution_take_rank,
@@ -8077,7 +8083,7 @@ CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha dou
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line − x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
     SFUNC = equity_internal.fgt_take,
@@ -8100,7 +8106,7 @@ CREATE AGGREGATE equity.gini(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n − 1) / n when one has all (the population formula: multiply by n / (n − 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all (the population formula: multiply by n / (n - 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_take,
@@ -8336,7 +8342,7 @@ CREATE AGGREGATE equity.theil_l(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln µ − mean(ln x): 0 when all are equal. Between groups it is theil_l(µ_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
+COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln(mean x) - mean(ln x): 0 when all are equal. Between groups it is theil_l(m_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
     SFUNC = equity_internal.theil_l_take,
@@ -8356,7 +8362,7 @@ CREATE AGGREGATE equity.theil_t(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/µ · ln(x/µ): 0 when all are equal, ln(n) when one has all; 0 · ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(µ_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g · µ_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
+COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/m * ln(x/m), where m is the mean: 0 when all are equal, ln(n) when one has all; 0 * ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(m_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g * m_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
     SFUNC = equity_internal.theil_t_take,
@@ -11255,6 +11261,9 @@ GRANT ALL ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant big
 
 REVOKE ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sentence_separator() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sentence_separator() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;

@@ -39,7 +39,7 @@ CREATE AGGREGATE equity.theil_t(x double precision) (
 );
 
 COMMENT ON AGGREGATE equity.theil_t(double precision) IS
-  'Theils T of x, the mean of x/µ · ln(x/µ): 0 when all are equal, ln(n) when one has all; 0 · ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(µ_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g · µ_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
+  'Theils T of x, the mean of x/m * ln(x/m), where m is the mean: 0 when all are equal, ln(n) when one has all; 0 * ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(m_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g * m_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
   SFUNC = equity_internal.theil_t_take,
@@ -82,7 +82,7 @@ CREATE AGGREGATE equity.theil_l(x double precision) (
 );
 
 COMMENT ON AGGREGATE equity.theil_l(double precision) IS
-  'Theils L of x, the mean logarithmic deviation ln µ − mean(ln x): 0 when all are equal. Between groups it is theil_l(µ_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
+  'Theils L of x, the mean logarithmic deviation ln(mean x) - mean(ln x): 0 when all are equal. Between groups it is theil_l(m_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
   SFUNC = equity_internal.theil_l_take,
@@ -168,7 +168,7 @@ CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha dou
 );
 
 COMMENT ON AGGREGATE equity.fgt(double precision, double precision, double precision) IS
-  'Poverty by Foster, Greer and Thorbecke: the mean of ((line − x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
+  'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
   SFUNC = equity_internal.fgt_take,
@@ -386,7 +386,7 @@ CREATE AGGREGATE equity.gini(x double precision) (
 );
 
 COMMENT ON AGGREGATE equity.gini(double precision) IS
-  'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n − 1) / n when one has all (the population formula: multiply by n / (n − 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+  'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all (the population formula: multiply by n / (n - 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
   SFUNC = equity_internal.distribution_take,
@@ -526,7 +526,7 @@ CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double p
 );
 
 COMMENT ON AGGREGATE equity.concentration_index(double precision, double precision) IS
-  'Concentration index of x over people in order of rank_by, for example of awards over income: −1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+  'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
   SFUNC = equity_internal.distribution_take_rank,

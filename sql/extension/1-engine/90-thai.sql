@@ -3,7 +3,7 @@ CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
   AS 'MODULE_PATHNAME', 'equity_citizen_id_valid';
 
 COMMENT ON FUNCTION equity.citizen_id_valid(text) IS
-  'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 − Σ(14−i)·dᵢ mod 11) mod 10 of the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
+  'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 - s mod 11) mod 10, s being the sum of (14 - i) times the i-th digit over the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
 
 CREATE FUNCTION equity.citizen_id_normal(id text) RETURNS text
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE

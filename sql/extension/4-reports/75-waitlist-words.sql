@@ -19,6 +19,14 @@ END;
 COMMENT ON FUNCTION equity_internal.seat_words(text, text) IS
   'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
 
+-- A middle dot; the encodings of Thai alone have none.
+CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE getdatabaseencoding() WHEN 'UTF8' THEN format(' %s ', chr(183)) ELSE ' - ' END;
+
+COMMENT ON FUNCTION equity_internal.sentence_separator() IS
+  'For letters: what stands between two sentences of one line.';
+
 CREATE FUNCTION equity_internal.cap_words(cap bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -265,7 +273,7 @@ BEGIN ATOMIC
            'label', equity.reason_text('QUEUE', lang, jsonb_build_object('choice', s.choice, 'seat', equity_internal.seat_words(s.seat, lang))),
            'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff,
            'distance', s.distance, 'reason', s.sentence,
-           'message', concat_ws(' · ',
+           'message', concat_ws(equity_internal.sentence_separator(),
              CASE WHEN s.seat <> 'open' THEN equity.reason_text(CASE s.tier WHEN 0 THEN 'COUNTED_MEMBER' ELSE 'COUNTED_AFTER' END, lang) END,
              CASE WHEN s.seat <> 'open' THEN equity.reason_text(s.sentence, lang, s.figures) END,
              CASE WHEN s."position" IS NOT NULL THEN
@@ -324,7 +332,7 @@ BEGIN
              'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
              'passed', c.admitted, 'points', c.score, 'place', c.place,
              'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
-             'message', concat_ws(' · ', equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
+             'message', concat_ws(equity_internal.sentence_separator(), equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
                                   CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
                                     equity.reason_text('PLACE', lang, jsonb_build_object(
                                       'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
