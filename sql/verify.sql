@@ -19,6 +19,16 @@ SELECT * FROM equity.verify('TABLE wish', 'TABLE pool', NULL, NULL, 'SELECT seat
 -- nothing of nothing
 SELECT * FROM equity.verify('SELECT * FROM wish WHERE false', 'TABLE pool', NULL, NULL, 'SELECT * FROM placed WHERE false', seed => 'seed');
 
+-- stable, but the worst of what is stable: each wants the pool where the other ranks higher
+CREATE TABLE crossed AS SELECT * FROM (VALUES (1, 1, 1, 10), (1, 2, 2, 20), (2, 2, 1, 10), (2, 1, 2, 20)) AS v (applicant_id, pool_id, choice, score);
+SELECT * FROM equity.verify('TABLE crossed', 'SELECT 1 AS pool_id, 1 AS seats UNION ALL SELECT 2, 1', NULL, NULL, 'SELECT applicant_id, pool_id, ''open'' AS seat FROM crossed WHERE choice = 1', tie_break => 'strict');
+SELECT * FROM equity.verify('TABLE crossed', 'SELECT 1 AS pool_id, 1 AS seats UNION ALL SELECT 2, 1', NULL, NULL, 'SELECT applicant_id, pool_id, ''open'' AS seat FROM crossed WHERE choice = 2', tie_break => 'strict');
+-- under a cap, with a floor or where classes are kept whole that is not looked for
+SELECT * FROM equity.verify('TABLE crossed', 'SELECT 1 AS pool_id, 1 AS seats, 1 AS min_seats UNION ALL SELECT 2, 1, 0 UNION ALL SELECT 3, 2, 2', NULL, NULL, 'SELECT applicant_id, pool_id, ''open'' AS seat FROM crossed WHERE choice = 2', tie_break => 'strict');
+SELECT * FROM equity.verify('TABLE crossed', 'SELECT 1 AS pool_id, 1 AS seats, 9 AS cap_id UNION ALL SELECT 2, 1, NULL', NULL, 'SELECT 9 AS cap_id, 1 AS seats', 'SELECT applicant_id, pool_id, ''open'' AS seat FROM crossed WHERE choice = 2', tie_break => 'strict');
+SELECT * FROM equity.verify('TABLE crossed', 'SELECT 1 AS pool_id, 1 AS seats UNION ALL SELECT 2, 1', NULL, NULL, 'SELECT applicant_id, pool_id, ''open'' AS seat FROM crossed WHERE choice = 2', tie_break => 'admit_all');
+DROP TABLE crossed;
+
 -- what it finds when the placements are changed
 CREATE FUNCTION pg_temp.found(placements text, tie_break text DEFAULT 'strict') RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text) LANGUAGE sql AS $$
   SELECT * FROM equity.verify('TABLE wish', 'TABLE pool', NULL, NULL, placements, tie_break, 'seed') AS v ORDER BY 1, 2, 3, 4, 5

@@ -12,7 +12,12 @@
 --- (the same of a cap), wrong_tier (seat, tier, choice or score are not what the inputs say;
 --- a seat that the pool does not have counts as open), below_minimum (a pool or cap with
 --- fewer holders than its floor), holder_worse (who had a seat from before has neither it nor
---- a better choice). applicant_id and pool_id are NULL where a violation concerns none;
+--- a better choice), not_applicant_best (nothing else is wrong, but applicants, of whom the
+--- one of the smallest id is named, can exchange seats, each for a better one, and nobody has
+--- reason to complain: a stable improvement cycle; other_applicant_id would leave the seat).
+--- The last is looked for without caps, floors, admit_all and admit_none only; with them
+--- that the outcome is the best for applicants is proved by allocating again, as
+--- replay_run does. applicant_id and pool_id are NULL where a violation concerns none;
 --- detail names choice, seat, cap and counts. Pools and caps that are empty and have a floor
 --- of 2 or more count as closed.
 ---

@@ -137,6 +137,14 @@ typedef struct TieColumns
 	struct Contender *unfit;	/* with admit_none: the best of those who don't fit */
 } TieColumns;
 
+/* By seat group, once nothing else is wrong (improvement.h) */
+typedef struct ImprovementColumns
+{
+	struct Contender *first;	/* of those who would rather sit there, the first in rank */
+	int32		count;			/* of cycles */
+	int32	   *cycles;			/* by cycle: the group to which its smallest id would come */
+} ImprovementColumns;
+
 struct Verification
 {
 	TieBreak	tie_break;
@@ -163,6 +171,7 @@ struct Verification
 	WalkColumns walk;
 	OccupancyColumns occupancy;
 	TieColumns	ties;
+	ImprovementColumns improvement;
 };
 
 /* Count in memory that is about to be taken; false when it would pass the limit. */

@@ -9,6 +9,7 @@
  */
 #include "core/verification/report.h"
 
+#include "core/verification/improvement.h"
 #include "core/verification/occupancy.h"
 #include "core/verification/seats.h"
 #include "core/verification/walk.h"
@@ -400,6 +401,55 @@ report_walk(const Reporter *reporter, int32 applicant)
 	list_end(&list);
 }
 
+/* ---- improvements ---- */
+
+/* Compare two cycles, each given by a group, by the applicant who would come to it. */
+static int
+by_comer(const void *a, const void *b, void *verification)
+{
+	const Contender *first = ((const Verification *) verification)->improvement.first;
+	int64		left = row_applicant_id(verification, first[*(const int32 *) a].row);
+	int64		right = row_applicant_id(verification, first[*(const int32 *) b].row);
+
+	host_check_interrupts();
+	return (left > right) - (left < right);
+}
+
+/* Report one cycle: who would come to a group of it, and who would leave that group. */
+static void
+report_cycle(const Reporter *reporter, int32 group)
+{
+	const Verification *check = reporter->check;
+	const Contender *first = check->improvement.first;
+	int32		leaver = group;
+	int32		length = 0;
+
+	for (int32 at = group; length == 0 || at != group; at = improvement_next(check, at))
+	{
+		check_interrupts_at(length);
+		length++;
+		if (improvement_next(check, at) == group)
+			leaver = at;
+	}
+	report_of_row(reporter, "not_applicant_best", first[group].row, &first[leaver],
+				  psprintf("choice %d, seat %s, could be held: %d applicants can exchange seats, "
+						   "each for one preferred, and nobody is refused wrongly",
+						   check->application.wish[first[group].row].choice,
+						   seat_name(check, group), length));
+}
+
+static void
+report_cycles(const Reporter *reporter)
+{
+	const Verification *check = reporter->check;
+	ImprovementColumns cycles = check->improvement;
+
+	qsort_arg(cycles.cycles, cycles.count, sizeof(int32), by_comer,
+			  unconstify(Verification *, check));
+	for (int32 i = 0; i < cycles.count; i++)
+		report_cycle(reporter, cycles.cycles[i]);
+}
+
 void
 report_violations(const Verification *check, ViolationFunction report, void *state)
 {
@@ -423,4 +473,5 @@ report_violations(const Verification *check, ViolationFunction report, void *sta
 		report_walk(&reporter, list.numbers[i]);
 	}
 	list_end(&list);
+	report_cycles(&reporter);
 }

@@ -7,7 +7,8 @@
  * to complain: for each place of the own walk that is better liked than the one
  * held, some node is full and all that it holds rank above (no justified envy, no
  * wasted seat; Balinski and Sönmez 1999, for seats with priorities of their own
- * Kominers and Sönmez 2016).  Such an allocation is stable.
+ * Kominers and Sönmez 2016).  Such an allocation is stable; whether it is the best
+ * stable one for applicants is asked then (improvement.c).
  *
  * Nothing is shared with the allocator but numbers, words and the lottery: rows
  * are numbered, ranked and counted here anew, and no proposal is made.  Time is
@@ -16,6 +17,7 @@
  * and of what there is to report; lottery numbers are drawn for ties with the worst
  * of a node only.  Memory: see input.c.
  */
+#include "core/verification/improvement.h"
 #include "core/verification/occupancy.h"
 #include "core/verification/report.h"
 #include "core/verification/seats.h"
@@ -56,6 +58,25 @@ find_complaints(const Verification *check)
 	}
 }
 
+/* Is every placement right, no seat group too full, and no complaint left? */
+static bool
+is_stable(const Verification *check)
+{
+	for (int32 applicant = 0; applicant < check->applicants.count; applicant++)
+	{
+		check_interrupts_at(applicant);
+		if (check->walk.suspect[applicant])
+			return false;
+	}
+	for (int32 group = 0; group < check->group_count; group++)
+	{
+		check_interrupts_at(group);
+		if (ties_group_overflows(check, group))
+			return false;
+	}
+	return true;
+}
+
 bool
 verify(Verification *check, ViolationFunction report, void *state)
 {
@@ -68,7 +89,8 @@ verify(Verification *check, ViolationFunction report, void *state)
 	if (!ties_find(check))
 		return false;
 	find_complaints(check);
-	if (!draw_check(check->draw, check->error))
+	if (!draw_check(check->draw, check->error) ||
+		(is_stable(check) && !improvement_find(check)))
 		return false;
 	report_violations(check, report, state);
 	return draw_check(check->draw, check->error);

@@ -136,4 +136,13 @@ extern Findings small_market_expected(const SmallMarket *market);
 /* Deferred acceptance on paper: the placements that are right */
 extern void small_market_place(SmallMarket *market);
 
+/* Neither pools under caps nor floors above 1 nor classes that are kept whole */
+extern bool small_market_is_plain(const SmallMarket *market);
+
+/* Does the applicant of a row ask for a seat?  In which tier?  Before another row and seat? */
+extern bool small_market_asks(const SmallMarket *market, int row, int seat);
+extern int	small_market_tier(const SmallMarket *market, int row, int seat);
+extern bool small_market_prefers(const SmallMarket *market, int row, int seat, int other_row,
+								 int other_seat);
+
 #endif							/* UNIT_HELPER_SMALL_MARKET_H */

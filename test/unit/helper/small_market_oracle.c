@@ -766,3 +766,32 @@ small_market_place(SmallMarket *market)
 		};
 	}
 }
+
+/* ---- for those who try every allocation ---- */
+
+bool
+small_market_is_plain(const SmallMarket *market)
+{
+	for (int pool = 0; pool < market->pool_count; pool++)
+		if (market->pools[pool].min_seats > 1 || market->pools[pool].cap != NOTHING)
+			return false;
+	return !tie_break_keeps_classes(market->tie_break);
+}
+
+bool
+small_market_asks(const SmallMarket *market, int row, int seat)
+{
+	return is_asked(market, (Contract) {row, seat});
+}
+
+int
+small_market_tier(const SmallMarket *market, int row, int seat)
+{
+	return tier_of(market, (Contract) {row, seat});
+}
+
+bool
+small_market_prefers(const SmallMarket *market, int row, int seat, int other_row, int other_seat)
+{
+	return contract_before(market, (Contract) {row, seat}, (Contract) {other_row, other_seat});
+}
