@@ -105,7 +105,8 @@ INSERT INTO equity.seat_cap (round_id, cap_code, name_th, name_en, seats, min_se
 SELECT DISTINCT c.round_id, 'institution-' || i.institution_code, i.name_th, i.name_en, 150, 30, c.cap_id
   FROM equity.seat_pool AS p
   JOIN equity.institution AS i USING (institution_id)
-  JOIN equity.seat_cap AS c USING (round_id);
+  JOIN equity.seat_cap AS c USING (round_id)
+ ORDER BY 2;
 UPDATE equity.seat_pool AS p
    SET cap_id = c.cap_id
   FROM equity.institution AS i
