@@ -333,12 +333,12 @@ int
 row_words(const Row *row, int column, Word **words)
 {
 	MemoryContext before = MemoryContextSwitchTo(row->memory);
+	ArrayType  *array = DatumGetArrayTypeP(row->values[column]);
 	Datum	   *values;
 	bool	   *nulls;
 	int			count;
 
-	deconstruct_array(DatumGetArrayTypeP(row->values[column]), TEXTOID, -1, false, TYPALIGN_INT,
-					  &values, &nulls, &count);
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &values, &nulls, &count);
 	*words = palloc(sizeof(Word) * Max(count, 1));
 	MemoryContextSwitchTo(before);
 	for (int i = 0; i < count; i++)
