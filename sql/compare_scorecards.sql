@@ -12,12 +12,16 @@ INSERT INTO "Odd table" VALUES
   (6, 1.0, 9000, 'B', 'x'),       -- stays ineligible
   (7, 4.0, 2000, NULL, 'x');      -- stays eligible, 20 -> 20
 
-CREATE FUNCTION pg_temp.card(gpa text, missing text, income text, bonus text) RETURNS equity.scorecard LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.card(gpa text, missing text, income text, bonus text) RETURNS equity.scorecard
+  LANGUAGE sql
+AS $$
   SELECT format('{"code": "C", "scale": 1, "criteria": [
-    {"code": "G", "kind": "gate", "field": "gpa", "op": ">=", "value": %s, "missing": "%s"},
-    {"code": "I", "kind": "gate", "field": "income", "op": "<=", "value": %s},
-    {"code": "L", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 20]]},
-    {"code": "B", "kind": "band", "field": "income", "bands": [[null, 1500, %s], [1500, null, 0]], "missing": "worst"}]}', gpa, missing, income, bonus)::equity.scorecard
+                  {"code": "G", "kind": "gate", "field": "gpa", "op": ">=", "value": %s, "missing": "%s"},
+                  {"code": "I", "kind": "gate", "field": "income", "op": "<=", "value": %s},
+                  {"code": "L", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 20]]},
+                  {"code": "B", "kind": "band", "field": "income",
+                   "bands": [[null, 1500, %s], [1500, null, 0]], "missing": "worst"}]}',
+                gpa, missing, income, bonus)::equity.scorecard
 $$;
 SELECT pg_temp.card('2.0', 'undetermined', '3000', '0') AS a, pg_temp.card('2.2', 'reject', '5000', '5') AS b \gset
 
