@@ -170,8 +170,8 @@ SELECT refusal(statement) FROM (VALUES
   ($$SELECT equity.lorenz(1, 0)$$),
   ($$SELECT equity.lorenz(1, 10001)$$),
   ($$SELECT equity.concentration_index(1, 'NaN')$$),
-  ($$SELECT equity_internal.sums_merge('{1,2,3,4}', '{1,2,3}')$$),
-  ($$SELECT equity_internal.sums_merge('{1,2,3,4}', '{2,2,3,4}')$$)) AS v (statement);
+  ($$SELECT equity_internal.sums_combine('{1,2,3,4}', '{1,2,3}')$$),
+  ($$SELECT equity_internal.sums_combine('{1,2,3,4}', '{2,2,3,4}')$$)) AS v (statement);
 SET equity.max_memory = '1MB';
 SELECT refusal($$SELECT equity.gini(x) FROM generate_series(1, 100000) AS x$$), refusal($$SELECT equity.theil_t(x) FROM generate_series(1, 100000) AS x$$);
 RESET equity.max_memory;

@@ -181,8 +181,8 @@ apportion_check_seats(int32 seats)
 	if (seats < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("seats are negative"),
-				 errdetail("There are %d.", seats)));
+				 errmsg("seats must not be negative"),
+				 errdetail("The argument is %d.", seats)));
 	return seats;
 }
 
@@ -196,7 +196,7 @@ apportion_check_memory(int64 count, Size bytes, Size others)
 	if (count > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d rows or seats", PG_INT32_MAX)));
+				 errmsg("an apportionment can have at most %d rows or seats", PG_INT32_MAX)));
 	if (!core_check_memory(&error, "apportionment", count * bytes + others,
 						   (Size) equity_max_memory_kb * 1024))
 		report_core_error(&error);

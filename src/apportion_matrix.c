@@ -39,7 +39,7 @@ enum
 
 typedef struct MatrixReader
 {
-	Matrix	   *matrix;
+	Biproportion *matrix;
 	CoreError	error;
 } MatrixReader;
 
@@ -48,7 +48,7 @@ take_row(void *state, const Row *row)
 {
 	MatrixReader *reader = state;
 
-	if (!matrix_add_row(reader->matrix, row_word(row, TOTAL_KEY), row_id(row, TOTAL_SEATS)))
+	if (!biproportional_add_row(reader->matrix, row_word(row, TOTAL_KEY), row_id(row, TOTAL_SEATS)))
 		report_core_error(&reader->error);
 }
 
@@ -57,7 +57,8 @@ take_column(void *state, const Row *row)
 {
 	MatrixReader *reader = state;
 
-	if (!matrix_add_column(reader->matrix, row_word(row, TOTAL_KEY), row_id(row, TOTAL_SEATS)))
+	if (!biproportional_add_column(reader->matrix, row_word(row, TOTAL_KEY),
+								   row_id(row, TOTAL_SEATS)))
 		report_core_error(&reader->error);
 }
 
@@ -66,8 +67,8 @@ take_weight(void *state, const Row *row)
 {
 	MatrixReader *reader = state;
 
-	if (!matrix_add_cell(reader->matrix, row_word(row, WEIGHT_ROW), row_word(row, WEIGHT_COLUMN),
-						 row_number(row, WEIGHT_WEIGHT)))
+	if (!biproportional_add_cell(reader->matrix, row_word(row, WEIGHT_ROW),
+								 row_word(row, WEIGHT_COLUMN), row_number(row, WEIGHT_WEIGHT)))
 		report_core_error(&reader->error);
 }
 
@@ -83,11 +84,11 @@ read_matrix(MatrixReader *reader, const char *weights, const char *row_seats,
 		{"weight", COLUMN_NUMBER}
 	};
 
-	reader->matrix = matrix_begin((Size) equity_max_memory_kb * 1024, &reader->error);
+	reader->matrix = biproportional_begin((Size) equity_max_memory_kb * 1024, &reader->error);
 	read_query(row_seats, "row_seats", row_columns, lengthof(row_columns), take_row, reader);
 	read_query(column_seats, "col_seats", column_columns, lengthof(column_columns), take_column,
 			   reader);
-	if (!matrix_end_margins(reader->matrix))
+	if (!biproportional_end_margins(reader->matrix))
 		report_core_error(&reader->error);
 	read_query(weights, "weights", weight_columns, lengthof(weight_columns), take_weight, reader);
 }
@@ -99,7 +100,7 @@ text_datum(Word word)
 }
 
 static void
-put_matrix(ReturnSetInfo *result, const Matrix *matrix)
+put_matrix(ReturnSetInfo *result, const Biproportion *matrix)
 {
 	MemoryContext scratch =
 		AllocSetContextCreate(CurrentMemoryContext, "equity matrix row", ALLOCSET_SMALL_SIZES);
@@ -115,7 +116,7 @@ put_matrix(ReturnSetInfo *result, const Matrix *matrix)
 			MemoryContextReset(scratch);
 			values[0] = text_datum(matrix->rows.keys[i]);
 			values[1] = text_datum(matrix->columns.keys[j]);
-			values[2] = Int32GetDatum(matrix->seats[matrix_cell(matrix, i, j)]);
+			values[2] = Int32GetDatum(matrix->seats[biproportional_cell(matrix, i, j)]);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}
 	MemoryContextSwitchTo(before);
@@ -138,7 +139,7 @@ equity_apportion_matrix(PG_FUNCTION_ARGS)
 								   ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
 	read_matrix(&reader, weights, row_seats, column_seats);
-	if (!matrix_solve(reader.matrix))
+	if (!biproportional_solve(reader.matrix))
 		report_core_error(&reader.error);
 	put_matrix((ReturnSetInfo *) fcinfo->resultinfo, reader.matrix);
 	MemoryContextSwitchTo(before);

@@ -13,7 +13,7 @@
 #include "utils/tuplestore.h"
 
 #include "apportion.h"
-#include "core/apportionment/apportion.h"
+#include "core/apportionment/claim.h"
 #include "decimal.h"
 #include "settings.h"
 #include "reader.h"
@@ -151,9 +151,8 @@ read_entries(Entries *all, const char *query)
 		if (words_equal(all->entries[i - 1].key, all->entries[i].key))
 			ereport(ERROR,
 					(errcode(ERRCODE_UNIQUE_VIOLATION),
-					 errmsg("a row comes twice"),
-					 errdetail("Row \"%s\".", report_excerpt(all->entries[i].key.text,
-															 all->entries[i].key.length))));
+					 errmsg("duplicate row key \"%s\"",
+							report_excerpt(all->entries[i].key.text, all->entries[i].key.length))));
 	qsort(all->entries, all->count, sizeof(Entry), compare_positions);
 }
 

@@ -7,8 +7,6 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "nodes/primnodes.h"
-#include "utils/lsyscache.h"
 
 #include "compat.h"
 #include "doubles.h"
@@ -47,13 +45,12 @@ own_state(FunctionCallInfo fcinfo, int argument)
 	return PG_GETARG_ARRAYTYPE_P_COPY(argument);
 }
 
-char *
-called_name(FunctionCallInfo fcinfo)
+Datum
+state_or_null(FunctionCallInfo fcinfo)
 {
-	Aggref	   *aggregate = AggGetAggref(fcinfo);
-	char	   *name = get_func_name(aggregate ? aggregate->aggfnoid : fcinfo->flinfo->fn_oid);
-
-	return name ? name : "";	/* dropped meanwhile */
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
 void
@@ -64,7 +61,7 @@ check_finite(double value, const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s is NaN or infinite", name),
-			 errhint("Give NULL for what is not known: the row then takes no part.")));
+			 errhint("Use NULL for a value that is not known: its row then takes no part.")));
 }
 
 double
@@ -78,9 +75,7 @@ weight_argument(FunctionCallInfo fcinfo, int argument)
 	if (weight < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a weight is negative"),
-				 errhint("equity.%s takes weights of 0 or more; a row of weight 0 or NULL "
-						 "takes no part.",
-						 called_name(fcinfo))));
+				 errmsg("weight must not be negative"),
+				 errhint("A row of weight 0 or NULL takes no part.")));
 	return weight;
 }

@@ -14,22 +14,22 @@ doubles_of(ArrayType *array)
 	return (double *) ARR_DATA_PTR(array);
 }
 
-/* Zeros, with one dimension or with two of the same length */
+/* A new array of zeros, with one dimension or with two of the same length */
 extern ArrayType *new_doubles(int dimensions, int length);
 
-/* How many numbers an array of one dimension without NULLs has; -1 for another. */
+/* The length of an array of one dimension without NULLs; -1 for any other array. */
 extern int	count_doubles(ArrayType *array);
 
-/* The state that an aggregate may change, or a copy for anybody else */
+/* The state to be changed in place: an aggregate's own, or a copy for any other caller. */
 extern ArrayType *own_state(FunctionCallInfo fcinfo, int argument);
 
-/* The name of the aggregate, or function, that is being called, for messages */
-extern char *called_name(FunctionCallInfo fcinfo);
+/* The unchanged state: what a transition function returns for a row that takes no part. */
+extern Datum state_or_null(FunctionCallInfo fcinfo);
 
-/* Refuse NaN and infinity of what has a name. */
+/* Raise an error for NaN and infinity, naming the argument. */
 extern void check_finite(double value, const char *name);
 
-/* The weight in an argument, 1 without it; zero when it is NULL: the row takes no part. */
+/* The weight argument: 1 where there is none, 0 for NULL; a row of weight 0 takes no part. */
 extern double weight_argument(FunctionCallInfo fcinfo, int argument);
 
 #endif							/* DOUBLES_H */

@@ -59,7 +59,7 @@ sample_reserve(Sample *sample, int64 count)
 
 	if (count <= sample->room)
 		return;
-	if (!core_check_memory(&error, "the distribution", sizeof(Observation) * (Size) room, limit))
+	if (!core_check_memory(&error, "a measure", sizeof(Observation) * (Size) room, limit))
 		report_core_error(&error);
 	if (sample->observations)
 		sample->observations =
@@ -77,7 +77,7 @@ check_parameters(const Sample *sample, const double *parameters)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("a measure has the same parameters for all rows")));
+			 errmsg("the parameters of a measure must be the same in all rows")));
 }
 
 static MemoryContext
@@ -91,7 +91,7 @@ aggregate_memory(FunctionCallInfo fcinfo)
 }
 
 static Datum
-take(FunctionCallInfo fcinfo, Observation one, double first, double second)
+accumulate(FunctionCallInfo fcinfo, Observation one, double first, double second)
 {
 	MemoryContext memory = aggregate_memory(fcinfo);
 	Sample	   *sample = PG_ARGISNULL(0) ? sample_create(memory, first, second) :
@@ -104,91 +104,85 @@ take(FunctionCallInfo fcinfo, Observation one, double first, double second)
 	PG_RETURN_POINTER(sample);
 }
 
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(equity_distribution_take);
+PG_FUNCTION_INFO_V1(equity_distribution_accum);
 
 Datum
-equity_distribution_take(PG_FUNCTION_ARGS)
+equity_distribution_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 2);
 
 	if (PG_ARGISNULL(1) || weight == 0)
-		return unchanged(fcinfo);
-	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight}, 0, 0);
+		return state_or_null(fcinfo);
+	return accumulate(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+					  0, 0);
 }
 
-PG_FUNCTION_INFO_V1(equity_distribution_take_rank);
+PG_FUNCTION_INFO_V1(equity_distribution_accum_rank);
 
 Datum
-equity_distribution_take_rank(PG_FUNCTION_ARGS)
+equity_distribution_accum_rank(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 3);
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	check_finite(PG_GETARG_FLOAT8(2), "rank_by");
-	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(1), weight}, 0, 0);
+	return accumulate(fcinfo, (Observation) {PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(1), weight},
+					  0, 0);
 }
 
-PG_FUNCTION_INFO_V1(equity_distribution_take_range);
+PG_FUNCTION_INFO_V1(equity_distribution_accum_range);
 
 Datum
-equity_distribution_take_range(PG_FUNCTION_ARGS)
+equity_distribution_accum_range(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 4);
 	double		low;
 	double		high;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	low = PG_GETARG_FLOAT8(2);
 	high = PG_GETARG_FLOAT8(3);
 	if (!(low >= 0 && low <= high && high <= 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("lo and hi must be 0 to 1, and lo not above hi"),
+				 errmsg("lo and hi must be from 0 to 1, and lo must not be above hi"),
 				 errdetail("They are %g and %g.", low, high)));
-	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+	return accumulate(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
 				low, high);
 }
 
-PG_FUNCTION_INFO_V1(equity_distribution_take_points);
+PG_FUNCTION_INFO_V1(equity_distribution_accum_points);
 
 Datum
-equity_distribution_take_points(PG_FUNCTION_ARGS)
+equity_distribution_accum_points(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 3);
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	if (PG_GETARG_INT32(2) < 1 || PG_GETARG_INT32(2) > MOST_POINTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("points must be 1 to %d", MOST_POINTS)));
-	return take(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+				 errmsg("points must be from 1 to %d", MOST_POINTS)));
+	return accumulate(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
 				PG_GETARG_INT32(2), 0);
 }
 
 /* ---- parts of a parallel plan ---- */
 
-PG_FUNCTION_INFO_V1(equity_distribution_merge);
+PG_FUNCTION_INFO_V1(equity_distribution_combine);
 
 Datum
-equity_distribution_merge(PG_FUNCTION_ARGS)
+equity_distribution_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext memory = aggregate_memory(fcinfo);
 	Sample	   *sample;
 	Sample	   *other;
 
 	if (PG_ARGISNULL(1))
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	other = (Sample *) PG_GETARG_POINTER(1);
 	sample = PG_ARGISNULL(0) ? sample_create(memory, other->parameters[0], other->parameters[1]) :
 		(Sample *) PG_GETARG_POINTER(0);
@@ -200,54 +194,57 @@ equity_distribution_merge(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sample);
 }
 
-#define PACKED_HEADER		(VARHDRSZ + sizeof(double[2]))
+#define SERIALIZED_HEADER		(VARHDRSZ + sizeof(double[2]))
 
-PG_FUNCTION_INFO_V1(equity_distribution_pack);
+PG_FUNCTION_INFO_V1(equity_distribution_serialize);
 
 Datum
-equity_distribution_pack(PG_FUNCTION_ARGS)
+equity_distribution_serialize(PG_FUNCTION_ARGS)
 {
 	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
-	Size		size = PACKED_HEADER + sizeof(Observation) * (Size) sample->count;
-	bytea	   *packed;
+	Size		size = SERIALIZED_HEADER + sizeof(Observation) * (Size) sample->count;
+	bytea	   *serialized;
 
 	aggregate_memory(fcinfo);
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the rows of one worker are too many to be handed over"),
+				 errmsg("too many rows for one parallel worker"),
 				 errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
-	packed = palloc(size);
-	SET_VARSIZE(packed, size);
-	memcpy(VARDATA(packed), sample->parameters, sizeof(double[2]));
-	memcpy((char *) packed + PACKED_HEADER, sample->observations,
+	serialized = palloc(size);
+	SET_VARSIZE(serialized, size);
+	memcpy(VARDATA(serialized), sample->parameters, sizeof(double[2]));
+	memcpy((char *) serialized + SERIALIZED_HEADER, sample->observations,
 		   sizeof(Observation) * sample->count);
-	PG_RETURN_BYTEA_P(packed);
+	PG_RETURN_BYTEA_P(serialized);
 }
 
-PG_FUNCTION_INFO_V1(equity_distribution_unpack);
+PG_FUNCTION_INFO_V1(equity_distribution_deserialize);
 
 Datum
-equity_distribution_unpack(PG_FUNCTION_ARGS)
+equity_distribution_deserialize(PG_FUNCTION_ARGS)
 {
-	bytea	   *packed = PG_GETARG_BYTEA_P(0);
-	Size		length = VARSIZE(packed) - PACKED_HEADER;
+	bytea	   *serialized = PG_GETARG_BYTEA_P(0);
+	Size		length = VARSIZE(serialized) - SERIALIZED_HEADER;
 	Sample	   *sample;
 
 	aggregate_memory(fcinfo);
-	if (VARSIZE(packed) < PACKED_HEADER || length % sizeof(Observation) != 0)
-		elog(ERROR, "not a packed distribution");
+	if (VARSIZE(serialized) < SERIALIZED_HEADER || length % sizeof(Observation) != 0)
+		elog(ERROR, "not a serialized distribution");
 	sample = sample_create(CurrentMemoryContext, 0, 0);
-	memcpy(sample->parameters, VARDATA(packed), sizeof(double[2]));
+	memcpy(sample->parameters, VARDATA(serialized), sizeof(double[2]));
 	sample_reserve(sample, length / sizeof(Observation));
 	sample->count = length / sizeof(Observation);
-	memcpy(sample->observations, (char *) packed + PACKED_HEADER, length);
+	memcpy(sample->observations, (char *) serialized + SERIALIZED_HEADER, length);
 	PG_RETURN_POINTER(sample);
 }
 
 /* ---- results ---- */
 
-/* The distribution of the state; false when there is nothing to share, and so no measure. */
+/*
+ * Sort the state's observations into a distribution.  False when they sum up to
+ * 0: there is nothing to share, and so no measure.
+ */
 static bool
 distribution_argument(FunctionCallInfo fcinfo, Distribution *distribution)
 {
@@ -258,18 +255,19 @@ distribution_argument(FunctionCallInfo fcinfo, Distribution *distribution)
 	if (!isfinite(distribution->weight * distribution->value))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the values are too large to be added up")));
+				 errmsg("values are too large to add up")));
 	if (distribution->value < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the values add up to less than zero, so that nobody has a share of them")));
+				 errmsg("the sum of the values must not be negative"),
+				 errdetail("Nobody has a share of less than nothing.")));
 	return distribution->value > 0;
 }
 
-PG_FUNCTION_INFO_V1(equity_concentration_end);
+PG_FUNCTION_INFO_V1(equity_concentration_final);
 
 Datum
-equity_concentration_end(PG_FUNCTION_ARGS)
+equity_concentration_final(PG_FUNCTION_ARGS)
 {
 	Distribution distribution;
 
@@ -278,10 +276,10 @@ equity_concentration_end(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(distribution_concentration(&distribution));
 }
 
-PG_FUNCTION_INFO_V1(equity_hoover_end);
+PG_FUNCTION_INFO_V1(equity_hoover_final);
 
 Datum
-equity_hoover_end(PG_FUNCTION_ARGS)
+equity_hoover_final(PG_FUNCTION_ARGS)
 {
 	Distribution distribution;
 
@@ -290,10 +288,10 @@ equity_hoover_end(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(distribution_hoover(&distribution));
 }
 
-PG_FUNCTION_INFO_V1(equity_palma_end);
+PG_FUNCTION_INFO_V1(equity_palma_final);
 
 Datum
-equity_palma_end(PG_FUNCTION_ARGS)
+equity_palma_final(PG_FUNCTION_ARGS)
 {
 	static const double parts[] = {0.4, 0.9};
 	double		shares[2];
@@ -307,10 +305,10 @@ equity_palma_end(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((1 - shares[1]) / shares[0]);
 }
 
-PG_FUNCTION_INFO_V1(equity_quantile_share_end);
+PG_FUNCTION_INFO_V1(equity_quantile_share_final);
 
 Datum
-equity_quantile_share_end(PG_FUNCTION_ARGS)
+equity_quantile_share_final(PG_FUNCTION_ARGS)
 {
 	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
 	double		shares[2];
@@ -322,10 +320,10 @@ equity_quantile_share_end(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(shares[1] - shares[0]);
 }
 
-PG_FUNCTION_INFO_V1(equity_lorenz_end);
+PG_FUNCTION_INFO_V1(equity_lorenz_final);
 
 Datum
-equity_lorenz_end(PG_FUNCTION_ARGS)
+equity_lorenz_final(PG_FUNCTION_ARGS)
 {
 	int			given = (int) ((Sample *) PG_GETARG_POINTER(0))->parameters[0];
 	int			steps = given > 0 ? given : USUAL_POINTS;
@@ -342,10 +340,10 @@ equity_lorenz_end(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(curve);
 }
 
-PG_FUNCTION_INFO_V1(equity_gini_interval_end);
+PG_FUNCTION_INFO_V1(equity_gini_interval_final);
 
 Datum
-equity_gini_interval_end(PG_FUNCTION_ARGS)
+equity_gini_interval_final(PG_FUNCTION_ARGS)
 {
 	ArrayType  *interval = new_doubles(1, 2);
 	Distribution distribution;

@@ -3,7 +3,7 @@
  *	  The measures that are made from sums: Theil, Atkinson, Foster-Greer-
  *	  Thorbecke, and the errors of targeting.
  *
- * The state of each is an array of the same four numbers (core/indices.h), so
+ * The state of each is an array of the same four numbers (core/measures/indices.h), so
  * that one function adds up the parts of a plan with workers, or over shards.
  */
 #include "postgres.h"
@@ -22,7 +22,7 @@ sums_of(ArrayType *state)
 	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != SUMS_LENGTH || ARR_HASNULL(state))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the array is no state of a measure")));
+				 errmsg("array is not a transition state of a measure")));
 	return doubles_of(state);
 }
 
@@ -32,19 +32,12 @@ check_parameter(double parameter, double wanted)
 	if (parameter != wanted)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a measure has one parameter for all rows, not %g and %g", wanted, parameter)));
+				 errmsg("the parameter of a measure must be the same in all rows"),
+				 errdetail("It is %g in one row and %g in another.", wanted, parameter)));
 }
 
 static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-static Datum
-add_term(FunctionCallInfo fcinfo, double parameter, double weight, double value, double term)
+accumulate_term(FunctionCallInfo fcinfo, double parameter, double weight, double value, double term)
 {
 	ArrayType  *state;
 	double	   *sums;
@@ -64,10 +57,10 @@ add_term(FunctionCallInfo fcinfo, double parameter, double weight, double value,
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_sums_merge);
+PG_FUNCTION_INFO_V1(equity_sums_combine);
 
 Datum
-equity_sums_merge(PG_FUNCTION_ARGS)
+equity_sums_combine(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = own_state(fcinfo, 0);
 	double	   *sums = sums_of(state);
@@ -81,7 +74,7 @@ equity_sums_merge(PG_FUNCTION_ARGS)
 
 /* NULL where the measure is not defined */
 static Datum
-measure_end(FunctionCallInfo fcinfo, double (*measure) (const double *sums))
+final_measure(FunctionCallInfo fcinfo, double (*measure) (const double *sums))
 {
 	double	   *sums = sums_of(PG_GETARG_ARRAYTYPE_P(0));
 	double		result = measure(sums);
@@ -89,7 +82,7 @@ measure_end(FunctionCallInfo fcinfo, double (*measure) (const double *sums))
 	if (!isfinite(sums[SUM_VALUE]) || !isfinite(sums[SUM_WEIGHT]) || isinf(result))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the values are too large to be added up")));
+				 errmsg("values are too large to add up")));
 	if (isnan(result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);
@@ -107,86 +100,85 @@ value_argument(FunctionCallInfo fcinfo, int argument, const char *name, bool zer
 	if (value < 0 || (value == 0 && !zero))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be %s", name, zero ? "negative" : "zero or negative"),
-				 errhint("equity.%s takes %s %s; a row with NULL takes no part.",
-						 called_name(fcinfo), name, zero ? "of 0 or more" : "above 0")));
+				 zero ? errmsg("%s must not be negative", name) : errmsg("%s must be above 0", name),
+				 errhint("A row with NULL takes no part.")));
 	return value;
 }
 
-PG_FUNCTION_INFO_V1(equity_theil_t_take);
+PG_FUNCTION_INFO_V1(equity_theil_t_accum);
 
 Datum
-equity_theil_t_take(PG_FUNCTION_ARGS)
+equity_theil_t_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 2);
 	double		x;
 
 	if (PG_ARGISNULL(1) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	x = value_argument(fcinfo, 1, "x", true);
-	return add_term(fcinfo, 0, weight, x, theil_t_term(x));
+	return accumulate_term(fcinfo, 0, weight, x, theil_t_term(x));
 }
 
-PG_FUNCTION_INFO_V1(equity_theil_l_take);
+PG_FUNCTION_INFO_V1(equity_theil_l_accum);
 
 Datum
-equity_theil_l_take(PG_FUNCTION_ARGS)
+equity_theil_l_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 2);
 	double		x;
 
 	if (PG_ARGISNULL(1) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	x = value_argument(fcinfo, 1, "x", false);
-	return add_term(fcinfo, 0, weight, x, log(x));
+	return accumulate_term(fcinfo, 0, weight, x, log(x));
 }
 
-PG_FUNCTION_INFO_V1(equity_atkinson_take);
+PG_FUNCTION_INFO_V1(equity_atkinson_accum);
 
 Datum
-equity_atkinson_take(PG_FUNCTION_ARGS)
+equity_atkinson_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 3);
 	double		x;
 	double		aversion;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	x = value_argument(fcinfo, 1, "x", true);
 	aversion = value_argument(fcinfo, 2, "e", true);
-	return add_term(fcinfo, aversion, weight, x, atkinson_term(x, aversion));
+	return accumulate_term(fcinfo, aversion, weight, x, atkinson_term(x, aversion));
 }
 
-PG_FUNCTION_INFO_V1(equity_theil_t_end);
+PG_FUNCTION_INFO_V1(equity_theil_t_final);
 
 Datum
-equity_theil_t_end(PG_FUNCTION_ARGS)
+equity_theil_t_final(PG_FUNCTION_ARGS)
 {
-	return measure_end(fcinfo, theil_t);
+	return final_measure(fcinfo, theil_t);
 }
 
-PG_FUNCTION_INFO_V1(equity_theil_l_end);
+PG_FUNCTION_INFO_V1(equity_theil_l_final);
 
 Datum
-equity_theil_l_end(PG_FUNCTION_ARGS)
+equity_theil_l_final(PG_FUNCTION_ARGS)
 {
-	return measure_end(fcinfo, theil_l);
+	return final_measure(fcinfo, theil_l);
 }
 
-PG_FUNCTION_INFO_V1(equity_atkinson_end);
+PG_FUNCTION_INFO_V1(equity_atkinson_final);
 
 Datum
-equity_atkinson_end(PG_FUNCTION_ARGS)
+equity_atkinson_final(PG_FUNCTION_ARGS)
 {
-	return measure_end(fcinfo, atkinson);
+	return final_measure(fcinfo, atkinson);
 }
 
 /* ---- poverty and targeting: the mean of a term ---- */
 
-PG_FUNCTION_INFO_V1(equity_fgt_take);
+PG_FUNCTION_INFO_V1(equity_fgt_accum);
 
 Datum
-equity_fgt_take(PG_FUNCTION_ARGS)
+equity_fgt_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 4);
 	double		x;
@@ -194,45 +186,45 @@ equity_fgt_take(PG_FUNCTION_ARGS)
 	double		alpha;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || weight == 0)
-		return unchanged(fcinfo);
+		return state_or_null(fcinfo);
 	x = PG_GETARG_FLOAT8(1);
 	check_finite(x, "x");
 	line = value_argument(fcinfo, 2, "line", false);
 	alpha = value_argument(fcinfo, 3, "alpha", true);
-	return add_term(fcinfo, alpha, weight, 0, fgt_term(x, line, alpha));
+	return accumulate_term(fcinfo, alpha, weight, 0, fgt_term(x, line, alpha));
 }
 
 /* Of those that are counted, the share that is wrong */
 static Datum
-take_error(FunctionCallInfo fcinfo, int counted, int right)
+accumulate_error(FunctionCallInfo fcinfo, int counted, int right)
 {
 	double		weight = weight_argument(fcinfo, 3);
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0 || !PG_GETARG_BOOL(counted))
-		return unchanged(fcinfo);
-	return add_term(fcinfo, 0, weight, 0, !PG_GETARG_BOOL(right));
+		return state_or_null(fcinfo);
+	return accumulate_term(fcinfo, 0, weight, 0, !PG_GETARG_BOOL(right));
 }
 
-PG_FUNCTION_INFO_V1(equity_inclusion_error_take);
+PG_FUNCTION_INFO_V1(equity_inclusion_error_accum);
 
 Datum
-equity_inclusion_error_take(PG_FUNCTION_ARGS)
+equity_inclusion_error_accum(PG_FUNCTION_ARGS)
 {
-	return take_error(fcinfo, 1, 2);
+	return accumulate_error(fcinfo, 1, 2);
 }
 
-PG_FUNCTION_INFO_V1(equity_exclusion_error_take);
+PG_FUNCTION_INFO_V1(equity_exclusion_error_accum);
 
 Datum
-equity_exclusion_error_take(PG_FUNCTION_ARGS)
+equity_exclusion_error_accum(PG_FUNCTION_ARGS)
 {
-	return take_error(fcinfo, 2, 1);
+	return accumulate_error(fcinfo, 2, 1);
 }
 
-PG_FUNCTION_INFO_V1(equity_mean_term_end);
+PG_FUNCTION_INFO_V1(equity_mean_term_final);
 
 Datum
-equity_mean_term_end(PG_FUNCTION_ARGS)
+equity_mean_term_final(PG_FUNCTION_ARGS)
 {
-	return measure_end(fcinfo, mean_term);
+	return final_measure(fcinfo, mean_term);
 }

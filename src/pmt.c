@@ -39,8 +39,9 @@ check_column(double value, int column)
 }
 
 /*
- * The row 1, x, y from the arguments y and x, of which y is the first, and the
- * weight behind them; NULL for a row that takes no part.
+ * Gather the numbers 1, x[1], x[2], …, y from the arguments y and x, of which y
+ * has the number first, and the weight from the argument after them.  The caller
+ * frees the row; NULL means that it takes no part.
  */
 static double *
 row_of(FunctionCallInfo fcinfo, int first, int *columns, double *weight)
@@ -86,13 +87,13 @@ check_fit_state(ArrayType *state)
 	if (!least_squares_is_state(doubles_of(state), count_doubles(state)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the array is no state of pmt_fit")));
+				 errmsg("array is not a transition state of pmt_fit")));
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_fit_take);
+PG_FUNCTION_INFO_V1(equity_pmt_fit_accum);
 
 Datum
-equity_pmt_fit_take(PG_FUNCTION_ARGS)
+equity_pmt_fit_accum(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = PG_ARGISNULL(0) ? NULL : own_state(fcinfo, 0);
 	int			columns;
@@ -102,11 +103,7 @@ equity_pmt_fit_take(PG_FUNCTION_ARGS)
 	if (state)
 		check_fit_state(state);
 	if (row == NULL)
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_ARRAYTYPE_P(state);
-	}
+		return state_or_null(fcinfo);
 	if (state == NULL)
 	{
 		state = new_doubles(1, least_squares_state_length(columns));
@@ -119,10 +116,10 @@ equity_pmt_fit_take(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_fit_merge);
+PG_FUNCTION_INFO_V1(equity_pmt_fit_combine);
 
 Datum
-equity_pmt_fit_merge(PG_FUNCTION_ARGS)
+equity_pmt_fit_combine(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = own_state(fcinfo, 0);
 	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
@@ -133,7 +130,7 @@ equity_pmt_fit_merge(PG_FUNCTION_ARGS)
 	columns = least_squares_columns(doubles_of(other));
 	if (least_squares_columns(doubles_of(state)) != columns)
 		refuse_columns(columns, least_squares_columns(doubles_of(state)));
-	least_squares_merge(doubles_of(state), doubles_of(other));
+	least_squares_combine(doubles_of(state), doubles_of(other));
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -148,7 +145,7 @@ check_solvable(const double *state)
 	if (least_squares_rows(state) < needed)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a fit of %d coefficients needs as many rows, and there are %.0f",
+				 errmsg("a fit of %d coefficients needs at least as many rows, but there are %.0f",
 						needed, least_squares_rows(state)),
 				 errhint("Give equity.pmt_fit more rows without NULLs, or fewer columns in x.")));
 	count = least_squares_singular(state, columns);
@@ -159,9 +156,9 @@ check_solvable(const double *state)
 		appendStringInfo(&names, "%sx[%d]", i > 0 ? ", " : "", columns[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("the coefficients of %s cannot be told", names.data),
-			 errdetail("Each of these columns is the same in all rows, or made up by the columns before it."),
-			 errhint("Leave them out. Of the indicators of one attribute leave one out.")));
+			 errmsg("the coefficients of %s cannot be estimated", names.data),
+			 errdetail("Each of these columns is constant, or a linear combination of the columns before it."),
+			 errhint("Leave these columns out; of the indicators of one attribute, leave out one.")));
 }
 
 /* In the order of the type pmt_model */
@@ -177,7 +174,7 @@ enum
 	MODEL_LENGTH
 };
 
-/* What only residuals with some freedom tell */
+/* Set what is known only when there are more rows than coefficients. */
 static void
 set_errors(const LeastSquaresFit *fit, double freedom, Datum *values, bool *nulls)
 {
@@ -215,10 +212,10 @@ model_of(const LeastSquaresFit *fit, double rows, TupleDesc type)
 	return HeapTupleGetDatum(heap_form_tuple(type, values, nulls));
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_fit_end);
+PG_FUNCTION_INFO_V1(equity_pmt_fit_final);
 
 Datum
-equity_pmt_fit_end(PG_FUNCTION_ARGS)
+equity_pmt_fit_final(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
 	LeastSquaresFit fit;
@@ -232,7 +229,7 @@ equity_pmt_fit_end(PG_FUNCTION_ARGS)
 	if (!isfinite(fit.residual + fit.explained))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the numbers are too large for their squares to be added")));
+				 errmsg("values are too large to add up their squares")));
 	return model_of(&fit, least_squares_rows(doubles_of(state)), BlessTupleDesc(type));
 }
 
@@ -251,7 +248,7 @@ model_array(HeapTupleHeader model, const char *name)
 	return DatumGetArrayTypeP(value);
 }
 
-/* The constant and a coefficient for each column */
+/* The constant and a coefficient for each column, within the model's memory. */
 static double *
 model_coefficients(HeapTupleHeader model, int *count)
 {
@@ -296,26 +293,26 @@ equity_pmt_predict(PG_FUNCTION_ARGS)
 
 /* ---- robust standard errors ---- */
 
-static SandwichKind
+static RobustErrorsKind
 kind_of(text *word)
 {
 	char	   *kind = text_to_cstring(word);
 
 	if (strcmp(kind, "HC1") == 0)
-		return SANDWICH_HC1;
+		return ROBUST_ERRORS_HC1;
 	if (strcmp(kind, "HC3") == 0)
-		return SANDWICH_HC3;
+		return ROBUST_ERRORS_HC3;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown kind of standard error \"%s\"",
+			 errmsg("unrecognized kind of standard error \"%s\"",
 					report_excerpt(kind, (int) strlen(kind))),
 			 errhint("Use HC1 or HC3.")));
 }
 
 static ArrayType *
-start_robust(HeapTupleHeader tuple, SandwichKind kind)
+start_robust(HeapTupleHeader tuple, RobustErrorsKind kind)
 {
-	SandwichModel model = {kind};
+	RobustErrorsModel model = {kind};
 	ArrayType  *inverse = model_array(tuple, "inverse");
 	ArrayType  *state;
 	bool		is_null;
@@ -328,27 +325,27 @@ start_robust(HeapTupleHeader tuple, SandwichKind kind)
 		ARR_DIMS(inverse)[0] != model.count || ARR_DIMS(inverse)[1] != model.count)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the model is not one of pmt_fit")));
-	state = new_doubles(1, sandwich_state_length(model.count));
-	sandwich_start(doubles_of(state), &model);
+				 errmsg("the model was not made by pmt_fit")));
+	state = new_doubles(1, robust_errors_state_length(model.count));
+	robust_errors_start(doubles_of(state), &model);
 	return state;
 }
 
 static void
 check_robust_state(ArrayType *state)
 {
-	if (!sandwich_is_state(doubles_of(state), count_doubles(state)))
+	if (!robust_errors_is_state(doubles_of(state), count_doubles(state)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the array is no state of pmt_robust_errors")));
+				 errmsg("array is not a transition state of pmt_robust_errors")));
 }
 
-/* HC1 unless the last argument says otherwise */
-static SandwichKind
+/* The kind in the last argument, HC1 where there is none. */
+static RobustErrorsKind
 kind_argument(FunctionCallInfo fcinfo)
 {
 	if (PG_NARGS() <= 5)
-		return SANDWICH_HC1;
+		return ROBUST_ERRORS_HC1;
 	if (PG_ARGISNULL(5))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -356,10 +353,10 @@ kind_argument(FunctionCallInfo fcinfo)
 	return kind_of(PG_GETARG_TEXT_PP(5));
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_robust_take);
+PG_FUNCTION_INFO_V1(equity_pmt_robust_accum);
 
 Datum
-equity_pmt_robust_take(PG_FUNCTION_ARGS)
+equity_pmt_robust_accum(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = PG_ARGISNULL(0) ? NULL : own_state(fcinfo, 0);
 	int			columns;
@@ -374,50 +371,50 @@ equity_pmt_robust_take(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (row == NULL)
 		PG_RETURN_ARRAYTYPE_P(state);
-	if (columns + 1 != sandwich_count(doubles_of(state)))
-		refuse_columns(columns, sandwich_count(doubles_of(state)) - 1);
-	if (!sandwich_add(doubles_of(state), row, weight))
+	if (columns + 1 != robust_errors_count(doubles_of(state)))
+		refuse_columns(columns, robust_errors_count(doubles_of(state)) - 1);
+	if (!robust_errors_add(doubles_of(state), row, weight))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("HC3 is not defined for these rows"),
-				 errdetail("A coefficient hangs on one row alone."),
-				 errhint("Use HC1, or leave the column out that says something of one row only.")));
+				 errdetail("One row alone determines a coefficient."),
+				 errhint("Use HC1, or leave out the column that differs from 0 in one row only.")));
 	pfree(row);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_robust_merge);
+PG_FUNCTION_INFO_V1(equity_pmt_robust_combine);
 
 Datum
-equity_pmt_robust_merge(PG_FUNCTION_ARGS)
+equity_pmt_robust_combine(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = own_state(fcinfo, 0);
 	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
 
 	check_robust_state(state);
 	check_robust_state(other);
-	if (sandwich_count(doubles_of(state)) != sandwich_count(doubles_of(other)) ||
-		!sandwich_merge(doubles_of(state), doubles_of(other)))
+	if (robust_errors_count(doubles_of(state)) != robust_errors_count(doubles_of(other)) ||
+		!robust_errors_combine(doubles_of(state), doubles_of(other)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the model must be the same in all rows")));
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_robust_end);
+PG_FUNCTION_INFO_V1(equity_pmt_robust_final);
 
 Datum
-equity_pmt_robust_end(PG_FUNCTION_ARGS)
+equity_pmt_robust_final(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
 	ArrayType  *errors;
 
 	check_robust_state(state);
-	errors = new_doubles(1, sandwich_count(doubles_of(state)));
-	if (!sandwich_end(doubles_of(state), doubles_of(errors)))
+	errors = new_doubles(1, robust_errors_count(doubles_of(state)));
+	if (!robust_errors_solve(doubles_of(state), doubles_of(errors)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the rows are not those of the model, or no more than its coefficients"),
-				 errhint("Give the rows over which pmt_fit made it.")));
+				 errmsg("the rows must be those of the fit, and more than its coefficients"),
+				 errhint("Use the same rows as in the query that called pmt_fit.")));
 	PG_RETURN_ARRAYTYPE_P(errors);
 }

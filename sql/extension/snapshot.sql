@@ -4167,23 +4167,23 @@ END;
 
 COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
-CREATE FUNCTION equity_internal.atkinson_end(state double precision[]) RETURNS double precision
+CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_accum';
+
+COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) IS 'Takes a row; for equity.atkinson().';
+
+CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_accum';
+
+COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Takes a row with a weight; for equity.atkinson().';
+
+CREATE FUNCTION equity_internal.atkinson_final(state double precision[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_atkinson_end';
+    AS '$libdir/equity', 'equity_atkinson_final';
 
-COMMENT ON FUNCTION equity_internal.atkinson_end(state double precision[]) IS 'The measure; for equity.atkinson().';
-
-CREATE FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_atkinson_take';
-
-COMMENT ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) IS 'Takes a row; for equity.atkinson().';
-
-CREATE FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_atkinson_take';
-
-COMMENT ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) IS 'Takes a row with a weight; for equity.atkinson().';
+COMMENT ON FUNCTION equity_internal.atkinson_final(state double precision[]) IS 'The measure; for equity.atkinson().';
 
 CREATE TABLE equity.award (
     award_id bigint NOT NULL,
@@ -4757,11 +4757,11 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.complete_run(run_id bigint) IS 'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
 
-CREATE FUNCTION equity_internal.concentration_end(state internal) RETURNS double precision
+CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_concentration_end';
+    AS '$libdir/equity', 'equity_concentration_final';
 
-COMMENT ON FUNCTION equity_internal.concentration_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -5036,71 +5036,71 @@ END;
 
 COMMENT ON FUNCTION equity_internal.diff_sources(a text, b text) IS 'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
 
-CREATE FUNCTION equity_internal.distribution_merge(state internal, other internal) RETURNS internal
+CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_merge';
+    AS '$libdir/equity', 'equity_distribution_accum';
 
-COMMENT ON FUNCTION equity_internal.distribution_merge(state internal, other internal) IS 'Joins two parts; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) IS 'Takes a row; for the measures that need values in order.';
 
-CREATE FUNCTION equity_internal.distribution_pack(state internal) RETURNS bytea
+CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) IS 'Takes a row with a weight; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_points';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) IS 'Takes a row; for equity.lorenz().';
+
+CREATE FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_points';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) IS 'Takes a row with a weight; for equity.lorenz().';
+
+CREATE FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_range';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) IS 'Takes a row; for equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_range';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Takes a row with a weight; for equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_rank';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) IS 'Takes a row; for equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_rank';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Takes a row with a weight; for equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.distribution_combine(state internal, other internal) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_combine';
+
+COMMENT ON FUNCTION equity_internal.distribution_combine(state internal, other internal) IS 'Joins two parts; for the measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_pack';
+    AS '$libdir/equity', 'equity_distribution_deserialize';
 
-COMMENT ON FUNCTION equity_internal.distribution_pack(state internal) IS 'Hands a part over; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
 
-CREATE FUNCTION equity_internal.distribution_take(state internal, x double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take';
-
-COMMENT ON FUNCTION equity_internal.distribution_take(state internal, x double precision) IS 'Takes a row; for the measures that need values in order.';
-
-CREATE FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take';
-
-COMMENT ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) IS 'Takes a row with a weight; for the measures that need values in order.';
-
-CREATE FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_points';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) IS 'Takes a row; for equity.lorenz().';
-
-CREATE FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_points';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) IS 'Takes a row with a weight; for equity.lorenz().';
-
-CREATE FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_range';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) IS 'Takes a row; for equity.quantile_share().';
-
-CREATE FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_range';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Takes a row with a weight; for equity.quantile_share().';
-
-CREATE FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_rank';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) IS 'Takes a row; for equity.concentration_index().';
-
-CREATE FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) RETURNS internal
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_take_rank';
-
-COMMENT ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Takes a row with a weight; for equity.concentration_index().';
-
-CREATE FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) RETURNS internal
+CREATE FUNCTION equity_internal.distribution_serialize(state internal) RETURNS bytea
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_distribution_unpack';
+    AS '$libdir/equity', 'equity_distribution_serialize';
 
-COMMENT ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Hands a part over; for the measures that need values in order.';
 
 CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -5124,17 +5124,17 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
-CREATE FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_exclusion_error_take';
+    AS '$libdir/equity', 'equity_exclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.exclusion_error().';
+COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.exclusion_error().';
 
-CREATE FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_exclusion_error_take';
+    AS '$libdir/equity', 'equity_exclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.exclusion_error().';
+COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.exclusion_error().';
 
 CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -5480,17 +5480,17 @@ END;
 
 COMMENT ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) IS 'For equity.explain_application: the waiting lists among the answers of equity_internal.explain_seats, a line a choice and kind of seat, as JSON objects.';
 
-CREATE FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_fgt_take';
+    AS '$libdir/equity', 'equity_fgt_accum';
 
-COMMENT ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) IS 'Takes a row; for equity.fgt().';
+COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) IS 'Takes a row; for equity.fgt().';
 
-CREATE FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_fgt_take';
+    AS '$libdir/equity', 'equity_fgt_accum';
 
-COMMENT ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
+COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
 
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -5633,11 +5633,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value.';
 
-CREATE FUNCTION equity_internal.gini_interval_end(state internal) RETURNS double precision[]
+CREATE FUNCTION equity_internal.gini_interval_final(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_gini_interval_end';
+    AS '$libdir/equity', 'equity_gini_interval_final';
 
-COMMENT ON FUNCTION equity_internal.gini_interval_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.gini_interval_final(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
@@ -5675,23 +5675,23 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
 
-CREATE FUNCTION equity_internal.hoover_end(state internal) RETURNS double precision
+CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_hoover_end';
+    AS '$libdir/equity', 'equity_hoover_final';
 
-COMMENT ON FUNCTION equity_internal.hoover_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.hoover_final(state internal) IS 'The measure; for the measures that need values in order.';
 
-CREATE FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
+CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_inclusion_error_take';
+    AS '$libdir/equity', 'equity_inclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.inclusion_error().';
+COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.inclusion_error().';
 
-CREATE FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_inclusion_error_take';
+    AS '$libdir/equity', 'equity_inclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.inclusion_error().';
+COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.inclusion_error().';
 
 CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -6246,11 +6246,11 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_run(run_id bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
 
-CREATE FUNCTION equity_internal.lorenz_end(state internal) RETURNS double precision[]
+CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lorenz_end';
+    AS '$libdir/equity', 'equity_lorenz_final';
 
-COMMENT ON FUNCTION equity_internal.lorenz_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.lorenz_final(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6328,11 +6328,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
 
-CREATE FUNCTION equity_internal.mean_term_end(state double precision[]) RETURNS double precision
+CREATE FUNCTION equity_internal.mean_term_final(state double precision[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_mean_term_end';
+    AS '$libdir/equity', 'equity_mean_term_final';
 
-COMMENT ON FUNCTION equity_internal.mean_term_end(state double precision[]) IS 'The mean; for equity.fgt() and the errors of targeting.';
+COMMENT ON FUNCTION equity_internal.mean_term_final(state double precision[]) IS 'The mean; for equity.fgt() and the errors of targeting.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -6468,65 +6468,65 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
-CREATE FUNCTION equity_internal.palma_end(state internal) RETURNS double precision
+CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_palma_end';
+    AS '$libdir/equity', 'equity_palma_final';
 
-COMMENT ON FUNCTION equity_internal.palma_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The measure; for the measures that need values in order.';
 
-CREATE FUNCTION equity_internal.pmt_fit_end(state double precision[]) RETURNS equity.pmt_model
+CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_accum';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_accum';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_fit().';
+
+CREATE FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_fit_end';
+    AS '$libdir/equity', 'equity_pmt_fit_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) IS 'The model; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_fit().';
 
-CREATE FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_fit_final(state double precision[]) RETURNS equity.pmt_model
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_fit_merge';
+    AS '$libdir/equity', 'equity_pmt_fit_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) IS 'The model; for equity.pmt_fit().';
 
-CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_fit_take';
+    AS '$libdir/equity', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_fit_take';
+    AS '$libdir/equity', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_end(state double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_accum';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_robust_end';
+    AS '$libdir/equity', 'equity_pmt_robust_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) IS 'The standard errors; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_robust_merge';
+    AS '$libdir/equity', 'equity_pmt_robust_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_robust_errors().';
-
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_robust_take';
-
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_robust_errors().';
-
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_robust_take';
-
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_robust_errors().';
-
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_pmt_robust_take';
-
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The standard errors; for equity.pmt_robust_errors().';
 
 CREATE FUNCTION equity_internal.policy_problem(key text, value jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6875,11 +6875,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
 
-CREATE FUNCTION equity_internal.quantile_share_end(state internal) RETURNS double precision
+CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_quantile_share_end';
+    AS '$libdir/equity', 'equity_quantile_share_final';
 
-COMMENT ON FUNCTION equity_internal.quantile_share_end(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The measure; for the measures that need values in order.';
 
 CREATE FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -7916,11 +7916,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
 
-CREATE FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_sums_merge';
+    AS '$libdir/equity', 'equity_sums_combine';
 
-COMMENT ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) IS 'Adds up two parts; for the measures that are made from sums.';
+COMMENT ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for the measures that are made from sums.';
 
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -7941,41 +7941,41 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
 
-CREATE FUNCTION equity_internal.theil_l_end(state double precision[]) RETURNS double precision
+CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_accum';
+
+COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) IS 'Takes a row; for equity.theil_l().';
+
+CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_accum';
+
+COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_l().';
+
+CREATE FUNCTION equity_internal.theil_l_final(state double precision[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_l_end';
+    AS '$libdir/equity', 'equity_theil_l_final';
 
-COMMENT ON FUNCTION equity_internal.theil_l_end(state double precision[]) IS 'The measure; for equity.theil_l().';
+COMMENT ON FUNCTION equity_internal.theil_l_final(state double precision[]) IS 'The measure; for equity.theil_l().';
 
-CREATE FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_l_take';
+    AS '$libdir/equity', 'equity_theil_t_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_l().';
+COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) IS 'Takes a row; for equity.theil_t().';
 
-CREATE FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_l_take';
+    AS '$libdir/equity', 'equity_theil_t_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_l().';
+COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_t().';
 
-CREATE FUNCTION equity_internal.theil_t_end(state double precision[]) RETURNS double precision
+CREATE FUNCTION equity_internal.theil_t_final(state double precision[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_t_end';
+    AS '$libdir/equity', 'equity_theil_t_final';
 
-COMMENT ON FUNCTION equity_internal.theil_t_end(state double precision[]) IS 'The measure; for equity.theil_t().';
-
-CREATE FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_t_take';
-
-COMMENT ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) IS 'Takes a row; for equity.theil_t().';
-
-CREATE FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_t_take';
-
-COMMENT ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_t().';
+COMMENT ON FUNCTION equity_internal.theil_t_final(state double precision[]) IS 'The measure; for equity.theil_t().';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -8010,365 +8010,365 @@ END;
 COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
 
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
-    SFUNC = equity_internal.atkinson_take,
+    SFUNC = equity_internal.atkinson_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.atkinson_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.atkinson_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision) IS 'Atkinsons index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e (0 and up, the same in all rows; with 1 by the geometric mean). 1 when someone has nothing and e is 1 or more. NULL for no rows and when all are 0. Errors: 22023 for a negative value or e, NaN or infinity.';
 
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) (
-    SFUNC = equity_internal.atkinson_take,
+    SFUNC = equity_internal.atkinson_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.atkinson_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.atkinson_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
-    SFUNC = equity_internal.distribution_take_rank,
+    SFUNC = equity_internal.distribution_accum_rank,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.concentration_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take_rank,
+    SFUNC = equity_internal.distribution_accum_rank,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.concentration_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) (
-    SFUNC = equity_internal.exclusion_error_take,
+    SFUNC = equity_internal.exclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1. Rows with a NULL take no part; NULL when nobody is in need. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
 
 CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) (
-    SFUNC = equity_internal.exclusion_error_take,
+    SFUNC = equity_internal.exclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) (
-    SFUNC = equity_internal.fgt_take,
+    SFUNC = equity_internal.fgt_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
-    SFUNC = equity_internal.fgt_take,
+    SFUNC = equity_internal.fgt_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.gini(x double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.concentration_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all (the population formula: multiply by n / (n - 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.concentration_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.gini(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.gini_interval(x double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.gini_interval_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.gini_interval_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.gini_interval(x double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}: plus and minus 1.96 standard errors by leaving out each row (the jackknife of Ogwang 2000). For rows that are a simple random sample, a few dozen at least. NULL also for one row. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.gini_interval(x double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.gini_interval_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.gini_interval_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.gini_interval(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.hoover(x double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.hoover_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.hoover_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.hoover(x double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal, half the mean absolute deviation over the mean. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.hoover(x double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.hoover_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.hoover_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.hoover(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) (
-    SFUNC = equity_internal.inclusion_error_take,
+    SFUNC = equity_internal.inclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1. Rows with a NULL take no part; NULL when nobody is selected. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
 
 CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) (
-    SFUNC = equity_internal.inclusion_error_take,
+    SFUNC = equity_internal.inclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.mean_term_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.lorenz(x double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.lorenz_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.lorenz_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.lorenz(x double precision) IS 'The Lorenz curve of x at 101 points, as equity.lorenz(x, 100).';
 
 CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
-    SFUNC = equity_internal.distribution_take_points,
+    SFUNC = equity_internal.distribution_accum_points,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.lorenz_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.lorenz_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points … 1 of the population have, points + 1 numbers; points 1 to 10000 and the same in all rows. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) (
-    SFUNC = equity_internal.distribution_take_points,
+    SFUNC = equity_internal.distribution_accum_points,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.lorenz_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.lorenz_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.palma(x double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.palma_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.palma_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.palma(x double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths. A row on the border counts in part. NULL also when the lowest four tenths have nothing. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.palma(x double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take,
+    SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.palma_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.palma_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.palma(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
-    SFUNC = equity_internal.pmt_fit_take,
+    SFUNC = equity_internal.pmt_fit_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.pmt_fit_end,
-    COMBINEFUNC = equity_internal.pmt_fit_merge,
+    FINALFUNC = equity_internal.pmt_fit_final,
+    COMBINEFUNC = equity_internal.pmt_fit_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[]) IS 'Least squares of y on a constant and the columns of x (at most 500), in one pass by planar rotations: coefficients, standard errors, R squared, n (equity.pmt_model). A row with a NULL takes no part; no rows give NULL. The last digits may differ with the order of the rows and the workers: no award depends on them once equity.pmt_card() has rounded. Errors: 22023 for NaN or infinity, arrays of different lengths, fewer rows than coefficients, and for columns that others make up, which are named by their number.';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) (
-    SFUNC = equity_internal.pmt_fit_take,
+    SFUNC = equity_internal.pmt_fit_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.pmt_fit_end,
-    COMBINEFUNC = equity_internal.pmt_fit_merge,
+    FINALFUNC = equity_internal.pmt_fit_final,
+    COMBINEFUNC = equity_internal.pmt_fit_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) IS 'The same with a weight for each row, for example of a sample survey. Standard errors take weights as precision: with survey weights use equity.pmt_robust_errors(). Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) (
-    SFUNC = equity_internal.pmt_robust_take,
+    SFUNC = equity_internal.pmt_robust_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.pmt_robust_end,
-    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    FINALFUNC = equity_internal.pmt_robust_final,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) IS 'Standard errors of the coefficients of a model that hold when what is left spreads more in some rows than in others (HC1: White 1980, MacKinnon and White 1985), in a second pass over the rows that made it. Errors: 22023 as equity.pmt_fit(), and for other rows than those.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
-    SFUNC = equity_internal.pmt_robust_take,
+    SFUNC = equity_internal.pmt_robust_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.pmt_robust_end,
-    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    FINALFUNC = equity_internal.pmt_robust_final,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'The same for a weighted fit.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
-    SFUNC = equity_internal.pmt_robust_take,
+    SFUNC = equity_internal.pmt_robust_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.pmt_robust_end,
-    COMBINEFUNC = equity_internal.pmt_robust_merge,
+    FINALFUNC = equity_internal.pmt_robust_final,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'The same, of a kind: HC1, or HC3, which is safer for a few hundred rows or less.';
 
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
-    SFUNC = equity_internal.distribution_take_range,
+    SFUNC = equity_internal.distribution_accum_range,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.quantile_share_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.quantile_share_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) IS 'Share of the total that those between two parts of the population have, lo and hi from 0 to 1 and the same in all rows: (x, 0.8, 1) is the share of the highest fifth. A row on the border counts in part. Error 22023 also for other parts. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
 
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) (
-    SFUNC = equity_internal.distribution_take_range,
+    SFUNC = equity_internal.distribution_accum_range,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.quantile_share_end,
-    COMBINEFUNC = equity_internal.distribution_merge,
-    SERIALFUNC = equity_internal.distribution_pack,
-    DESERIALFUNC = equity_internal.distribution_unpack,
+    FINALFUNC = equity_internal.quantile_share_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.theil_l(x double precision) (
-    SFUNC = equity_internal.theil_l_take,
+    SFUNC = equity_internal.theil_l_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_l_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.theil_l_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln(mean x) - mean(ln x): 0 when all are equal. Between groups it is theil_l(m_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
-    SFUNC = equity_internal.theil_l_take,
+    SFUNC = equity_internal.theil_l_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_l_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.theil_l_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
 
 CREATE AGGREGATE equity.theil_t(x double precision) (
-    SFUNC = equity_internal.theil_t_take,
+    SFUNC = equity_internal.theil_t_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_t_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.theil_t_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
 COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/m * ln(x/m), where m is the mean: 0 when all are equal, ln(n) when one has all; 0 * ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(m_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g * m_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
 
 CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
-    SFUNC = equity_internal.theil_t_take,
+    SFUNC = equity_internal.theil_t_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_t_end,
-    COMBINEFUNC = equity_internal.sums_merge,
+    FINALFUNC = equity_internal.theil_t_final,
+    COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
@@ -11094,14 +11094,14 @@ GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score 
 REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.atkinson_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.atkinson_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.atkinson_take(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.atkinson_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.award FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
@@ -11163,8 +11163,8 @@ GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.complete_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.concentration_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.concentration_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;
@@ -11196,47 +11196,47 @@ GRANT ALL ON FUNCTION equity_internal.date_words(day text, lang text) TO postgre
 REVOKE ALL ON FUNCTION equity_internal.diff_sources(a text, b text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.diff_sources(a text, b text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_merge(state internal, other internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_merge(state internal, other internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_pack(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_pack(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take(state internal, x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_points(state internal, x double precision, points integer, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_combine(state internal, other internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_combine(state internal, other internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_take_rank(state internal, x double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_unpack(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_serialize(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_serialize(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.exclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
@@ -11268,11 +11268,11 @@ GRANT ALL ON FUNCTION equity_internal.sentence_separator() TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.fgt_take(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
@@ -11295,20 +11295,20 @@ GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang t
 REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.gini_interval_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.gini_interval_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.gini_interval_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gini_interval_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.hoover_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.hoover_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.hoover_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hoover_final(state internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.inclusion_error_take(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
@@ -11374,8 +11374,8 @@ GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.lock_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.lorenz_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.lorenz_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.lorenz_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lorenz_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
@@ -11389,8 +11389,8 @@ GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO p
 REVOKE ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.mean_term_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.mean_term_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.mean_term_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.mean_term_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -11401,35 +11401,35 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.palma_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.palma_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_fit_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_robust_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
@@ -11463,8 +11463,8 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.quantile_share_end(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.quantile_share_end(state internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) TO postgres WITH GRANT OPTION;
@@ -11603,29 +11603,29 @@ GRANT ALL ON FUNCTION equity_internal.solution_lines(run_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sums_merge(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_l_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_l_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_l_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_l_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_t_end(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_t_end(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_t_take(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.theil_t_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;

@@ -5,7 +5,7 @@
  *	  seat and the next one must be.
  */
 #include "helper/schoolbook.h"
-#include "core/apportionment/apportion.h"
+#include "core/apportionment/claim.h"
 #include "helper/random.h"
 #include "helper/tap.h"
 

@@ -117,20 +117,20 @@ roll_table(Random *random)
 }
 
 /* Keys come in backwards, weights with different scales. */
-static Matrix *
+static Biproportion *
 fill(const Table *table, CoreError *error)
 {
-	Matrix	   *matrix = matrix_begin(MEMORY, error);
+	Biproportion *matrix = biproportional_begin(MEMORY, error);
 
 	for (int i = table->rows - 1; i >= 0; i--)
-		matrix_add_row(matrix, key_of(i), table->row_seats[i]);
+		biproportional_add_row(matrix, key_of(i), table->row_seats[i]);
 	for (int j = table->columns - 1; j >= 0; j--)
-		matrix_add_column(matrix, key_of(j), table->column_seats[j]);
-	matrix_end_margins(matrix);
+		biproportional_add_column(matrix, key_of(j), table->column_seats[j]);
+	biproportional_end_margins(matrix);
 	for (int i = 0; i < table->rows; i++)
 		for (int j = 0; j < table->columns; j++)
 			if (table->weight[i][j] > 0 || (i + j) % 2)
-				matrix_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
+				biproportional_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
 					.digits = table->weight[i][j] * fixed_power10(j), .scale = j});
 	return matrix;
 }
@@ -139,15 +139,15 @@ static bool
 agrees(Table *table)
 {
 	CoreError	error = {0};
-	Matrix	   *matrix = fill(table, &error);
-	bool		solved = matrix_solve(matrix);
+	Biproportion *matrix = fill(table, &error);
+	bool		solved = biproportional_solve(matrix);
 
 	go_through(table, 0);
 	if (!table->found)
 		return !solved && error.code == CORE_INVALID;
 	for (int i = 0; i < table->rows && solved; i++)
 		for (int j = 0; j < table->columns; j++)
-			solved &= matrix->seats[matrix_cell(matrix, i, j)] == table->best[i][j];
+			solved &= matrix->seats[biproportional_cell(matrix, i, j)] == table->best[i][j];
 	return solved;
 }
 
@@ -171,10 +171,10 @@ test_small_tables(void)
 
 /* ---- large tables ---- */
 
-static Matrix *
+static Biproportion *
 roll_matrix(Random *random, int rows, int columns, int seats, int sides, CoreError *error)
 {
-	Matrix	   *matrix = matrix_begin(MEMORY, error);
+	Biproportion *matrix = biproportional_begin(MEMORY, error);
 	int			row_seats[128] = {0};
 	int			column_seats[128] = {0};
 	int			share = 20;
@@ -185,26 +185,26 @@ roll_matrix(Random *random, int rows, int columns, int seats, int sides, CoreErr
 		column_seats[random_below(random, columns)] += Min(share, seats - k);
 	}
 	for (int i = 0; i < rows; i++)
-		matrix_add_row(matrix, key_of(i), row_seats[i]);
+		biproportional_add_row(matrix, key_of(i), row_seats[i]);
 	for (int j = 0; j < columns; j++)
-		matrix_add_column(matrix, key_of(j), column_seats[j]);
-	matrix_end_margins(matrix);
+		biproportional_add_column(matrix, key_of(j), column_seats[j]);
+	biproportional_end_margins(matrix);
 	for (int i = 0; i < rows; i++)
 		for (int j = 0; j < columns; j++)
-			matrix_add_cell(matrix, key_of(i), key_of(j),
+			biproportional_add_cell(matrix, key_of(i), key_of(j),
 							(ExactNumber) {.digits = 1 + random_below(random, sides)});
 	return matrix;
 }
 
 static bool
-totals_hold(const Matrix *matrix)
+totals_hold(const Biproportion *matrix)
 {
 	for (int i = 0; i < matrix->rows.count; i++)
 	{
 		int64		sum = 0;
 
 		for (int j = 0; j < matrix->columns.count; j++)
-			sum += matrix->seats[matrix_cell(matrix, i, j)];
+			sum += matrix->seats[biproportional_cell(matrix, i, j)];
 		if (sum != matrix->rows.seats[i])
 			return false;
 	}
@@ -213,7 +213,7 @@ totals_hold(const Matrix *matrix)
 		int64		sum = 0;
 
 		for (int i = 0; i < matrix->rows.count; i++)
-			sum += matrix->seats[matrix_cell(matrix, i, j)];
+			sum += matrix->seats[biproportional_cell(matrix, i, j)];
 		if (sum != matrix->columns.seats[j])
 			return false;
 	}
@@ -222,7 +222,7 @@ totals_hold(const Matrix *matrix)
 
 /* The least logarithm of a product around a node, over all pairs by Floyd and Warshall */
 static double
-worst_cycle(const Matrix *matrix)
+worst_cycle(const Biproportion *matrix)
 {
 	static double way[128][128];
 	int			rows = matrix->rows.count;
@@ -235,7 +235,7 @@ worst_cycle(const Matrix *matrix)
 	for (int i = 0; i < rows; i++)
 		for (int j = 0; j < matrix->columns.count; j++)
 		{
-			Size		cell = matrix_cell(matrix, i, j);
+			Size		cell = biproportional_cell(matrix, i, j);
 			double		weight = (double) matrix->weights[cell];
 			int			seats = matrix->seats[cell];
 
@@ -262,9 +262,9 @@ test_large(int count, int rows, int columns, int seats, int sides)
 	for (int n = 0; n < count; n++)
 	{
 		CoreError	error = {0};
-		Matrix	   *matrix = roll_matrix(&random, rows, columns, seats, sides, &error);
+		Biproportion *matrix = roll_matrix(&random, rows, columns, seats, sides, &error);
 
-		wrong += !matrix_solve(matrix) || !totals_hold(matrix);
+		wrong += !biproportional_solve(matrix) || !totals_hold(matrix);
 		worst = Min(worst, worst_cycle(matrix));
 	}
 	is_int(wrong, 0, "%d x %d, %d seats, weights to %d: both totals hold", rows, columns, seats, sides);
@@ -278,20 +278,20 @@ test_last_digit(void)
 	for (int which = 0; which < 2; which++)
 	{
 		CoreError	error = {0};
-		Matrix	   *matrix = matrix_begin(MEMORY, &error);
+		Biproportion *matrix = biproportional_begin(MEMORY, &error);
 		int128		large = fixed_power10(30);
 
 		for (int i = 0; i < 2; i++)
 		{
-			matrix_add_row(matrix, key_of(i), 1);
-			matrix_add_column(matrix, key_of(i), 1);
+			biproportional_add_row(matrix, key_of(i), 1);
+			biproportional_add_column(matrix, key_of(i), 1);
 		}
-		matrix_end_margins(matrix);
+		biproportional_end_margins(matrix);
 		for (int i = 0; i < 2; i++)
 			for (int j = 0; j < 2; j++)
-				matrix_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
+				biproportional_add_cell(matrix, key_of(i), key_of(j), (ExactNumber) {
 					.digits = large + (which && i == 0 && j == 1)});
-		matrix_solve(matrix);
+		biproportional_solve(matrix);
 		is_int(matrix->seats[0], !which, "the diagonal that is larger, or as large");
 	}
 }
@@ -300,33 +300,33 @@ static void
 test_refusals(void)
 {
 	CoreError	error = {0};
-	Matrix	   *matrix = matrix_begin(MEMORY, &error);
+	Biproportion *matrix = biproportional_begin(MEMORY, &error);
 	ExactNumber one = {.digits = 1};
 	ExactNumber below = {.digits = -1};
 	ExactNumber large = {.digits = fixed_power10(36) - 1};
 	ExactNumber fine = {.digits = 1, .scale = 1};
 
-	ok(!matrix_add_row(matrix, word_of("a"), -1) && error.code == CORE_INVALID, "seats below 0");
-	matrix_add_row(matrix, word_of("a"), 3);
-	matrix_add_column(matrix, word_of("b"), 3);
-	matrix_add_column(matrix, word_of("c"), 0);
-	ok(matrix_end_margins(matrix), "equal totals");
-	ok(!matrix_add_cell(matrix, word_of("b"), word_of("b"), one) && error.code == CORE_UNKNOWN, "an unknown row");
-	ok(!matrix_add_cell(matrix, word_of("a"), word_of("a"), one) && error.code == CORE_UNKNOWN, "an unknown column");
-	ok(!matrix_add_cell(matrix, word_of("a"), word_of("b"), below) && error.code == CORE_INVALID, "a weight below 0");
-	matrix_add_cell(matrix, word_of("a"), word_of("b"), fine);
-	ok(!matrix_add_cell(matrix, word_of("a"), word_of("b"), one) && error.code == CORE_DUPLICATE, "a cell twice");
-	matrix_add_cell(matrix, word_of("a"), word_of("c"), large);
-	ok(!matrix_solve(matrix) && error.code == CORE_OUT_OF_RANGE, "weights of too many digits together");
-	matrix = matrix_begin(MEMORY, &error);
-	matrix_add_row(matrix, word_of("a"), 3);
-	ok(!matrix_end_margins(matrix) && error.code == CORE_INVALID, "totals that differ");
-	matrix = matrix_begin(MEMORY, &error);
-	matrix_add_row(matrix, word_of("a"), 0);
-	matrix_add_row(matrix, word_of("a"), 0);
-	ok(!matrix_end_margins(matrix) && error.code == CORE_DUPLICATE, "a row twice");
-	matrix = matrix_begin(MEMORY, &error);
-	ok(matrix_end_margins(matrix) && matrix_solve(matrix), "an empty matrix");
+	ok(!biproportional_add_row(matrix, word_of("a"), -1) && error.code == CORE_INVALID, "seats below 0");
+	biproportional_add_row(matrix, word_of("a"), 3);
+	biproportional_add_column(matrix, word_of("b"), 3);
+	biproportional_add_column(matrix, word_of("c"), 0);
+	ok(biproportional_end_margins(matrix), "equal totals");
+	ok(!biproportional_add_cell(matrix, word_of("b"), word_of("b"), one) && error.code == CORE_UNKNOWN, "an unknown row");
+	ok(!biproportional_add_cell(matrix, word_of("a"), word_of("a"), one) && error.code == CORE_UNKNOWN, "an unknown column");
+	ok(!biproportional_add_cell(matrix, word_of("a"), word_of("b"), below) && error.code == CORE_INVALID, "a weight below 0");
+	biproportional_add_cell(matrix, word_of("a"), word_of("b"), fine);
+	ok(!biproportional_add_cell(matrix, word_of("a"), word_of("b"), one) && error.code == CORE_DUPLICATE, "a cell twice");
+	biproportional_add_cell(matrix, word_of("a"), word_of("c"), large);
+	ok(!biproportional_solve(matrix) && error.code == CORE_OUT_OF_RANGE, "weights of too many digits together");
+	matrix = biproportional_begin(MEMORY, &error);
+	biproportional_add_row(matrix, word_of("a"), 3);
+	ok(!biproportional_end_margins(matrix) && error.code == CORE_INVALID, "totals that differ");
+	matrix = biproportional_begin(MEMORY, &error);
+	biproportional_add_row(matrix, word_of("a"), 0);
+	biproportional_add_row(matrix, word_of("a"), 0);
+	ok(!biproportional_end_margins(matrix) && error.code == CORE_DUPLICATE, "a row twice");
+	matrix = biproportional_begin(MEMORY, &error);
+	ok(biproportional_end_margins(matrix) && biproportional_solve(matrix), "an empty matrix");
 }
 
 int

@@ -274,8 +274,8 @@ test_random(const char *what, int rows, int columns, double mean, double likenes
 		take(whole, &data, 0, rows);
 		for (int i = 0; i < 3; i++)
 			take(parts[i], &data, cuts[i], cuts[i + 1]);
-		least_squares_merge(parts[1], parts[2]);
-		least_squares_merge(parts[0], parts[1]);
+		least_squares_combine(parts[1], parts[2]);
+		least_squares_combine(parts[0], parts[1]);
 		worst = fmax(worst, error_of(whole, &reference, &residual));
 		worst_residual = fmax(worst_residual, residual);
 		worst_merged = fmax(worst_merged, error_of(parts[0], &reference, &residual));
@@ -291,30 +291,30 @@ test_random(const char *what, int rows, int columns, double mean, double likenes
 
 /* ---- robust errors ---- */
 
-static SandwichModel
-model_of(const Data *data, SandwichKind kind)
+static RobustErrorsModel
+model_of(const Data *data, RobustErrorsKind kind)
 {
 	double	   *state = start(data->columns);
 	LeastSquaresFit fit;
 
 	take(state, data, 0, data->rows);
 	least_squares_solve(state, &fit);
-	return (SandwichModel) {kind, fit.count, data->rows, fit.coefficients, fit.inverse};
+	return (RobustErrorsModel) {kind, fit.count, data->rows, fit.coefficients, fit.inverse};
 }
 
 static double *
-sandwich_over(const Data *data, const SandwichModel *model, int from, int until)
+robust_errors_over(const Data *data, const RobustErrorsModel *model, int from, int until)
 {
-	double	   *state = palloc(sizeof(double) * sandwich_state_length(model->count));
+	double	   *state = palloc(sizeof(double) * robust_errors_state_length(model->count));
 	double		row[MOST + 2];
 
-	sandwich_start(state, model);
+	robust_errors_start(state, model);
 	for (int i = from; i < until; i++)
 	{
 		for (int j = 0; j < model->count; j++)
 			row[j] = (double) cell(data, i, j);
 		row[model->count] = data->y[i];
-		if (!sandwich_add(state, row, data->weights[i]))
+		if (!robust_errors_add(state, row, data->weights[i]))
 			return NULL;
 	}
 	return state;
@@ -322,7 +322,7 @@ sandwich_over(const Data *data, const SandwichModel *model, int from, int until)
 
 /* The sum over the rows of what each moves a coefficient by, squared */
 static double
-robust_error(const Data *data, const SandwichModel *model, int coefficient)
+robust_error(const Data *data, const RobustErrorsModel *model, int coefficient)
 {
 	double		sum = 0;
 
@@ -342,42 +342,43 @@ robust_error(const Data *data, const SandwichModel *model, int coefficient)
 				leverage += x * (double) cell(data, row, j) *
 					model->inverse[i * model->count + j];
 		}
-		if (model->kind == SANDWICH_HC3)
+		if (model->kind == ROBUST_ERRORS_HC3)
 			left /= 1 - data->weights[row] * leverage;
 		sum += pow(data->weights[row] * left * pull, 2);
 	}
-	if (model->kind == SANDWICH_HC1)
+	if (model->kind == ROBUST_ERRORS_HC1)
 		sum *= (double) data->rows / (data->rows - model->count);
 	return sqrt(sum);
 }
 
 static void
-test_robust(SandwichKind kind)
+test_robust(RobustErrorsKind kind)
 {
 	Random		random = {11};
 	Data		data = roll_data(&random, 60, 4, 2, 0.5);
 	Data		other = roll_data(&random, 60, 4, 2, 0.5);
-	SandwichModel model = model_of(&data, kind);
-	SandwichModel other_model = model_of(&other, kind);
-	double	   *state = sandwich_over(&data, &model, 0, 25);
+	RobustErrorsModel model = model_of(&data, kind);
+	RobustErrorsModel other_model = model_of(&other, kind);
+	double	   *state = robust_errors_over(&data, &model, 0, 25);
 	double		errors[MOST + 1];
 	double		worst = 0;
 
-	ok(!sandwich_end(state, errors), "HC%d: some of the rows are not enough", kind);
-	ok(!sandwich_merge(state, sandwich_over(&other, &other_model, 25, 60)), "HC%d: nor those of another model", kind);
-	ok(sandwich_merge(state, sandwich_over(&data, &model, 25, 60)) && sandwich_end(state, errors),
+	ok(!robust_errors_solve(state, errors), "HC%d: some of the rows are not enough", kind);
+	ok(!robust_errors_combine(state, robust_errors_over(&other, &other_model, 25, 60)), "HC%d: nor those of another model", kind);
+	ok(robust_errors_combine(state, robust_errors_over(&data, &model, 25, 60)) &&
+		   robust_errors_solve(state, errors),
 	   "HC%d: parts add up to all rows", kind);
 	for (int i = 0; i < model.count; i++)
 		worst = fmax(worst, distance(errors[i], robust_error(&data, &model, i)));
 	ok(worst < 1e-12, "HC%d: errors by their definition", kind);
-	ok(sandwich_is_state(state, sandwich_state_length(model.count)) &&
-	   !sandwich_is_state(state, sandwich_state_length(model.count) - 1) &&
-	   !sandwich_is_state(state, 0),
+	ok(robust_errors_is_state(state, robust_errors_state_length(model.count)) &&
+	   !robust_errors_is_state(state, robust_errors_state_length(model.count) - 1) &&
+	   !robust_errors_is_state(state, 0),
 	   "HC%d: a state is known by its length", kind);
 	for (int i = 0; i < data.rows; i++)
 		data.x[i * 4] = i == 7;
 	model = model_of(&data, kind);
-	ok((sandwich_over(&data, &model, 0, 60) == NULL) == (kind == SANDWICH_HC3),
+	ok((robust_errors_over(&data, &model, 0, 60) == NULL) == (kind == ROBUST_ERRORS_HC3),
 	   "HC%d: a coefficient that hangs on one row", kind);
 }
 
@@ -441,8 +442,8 @@ main(void)
 	test_random("large means", 200, 5, 1e5, 0, 1e-7);
 	test_random("alike", 200, MOST, 10, 4, 1e-5);
 	test_random("many rows", 20000, 3, 3, 0.5, 1e-10);
-	test_robust(SANDWICH_HC1);
-	test_robust(SANDWICH_HC3);
+	test_robust(ROBUST_ERRORS_HC1);
+	test_robust(ROBUST_ERRORS_HC3);
 	test_singular();
 	test_states();
 	return finish();

@@ -27,39 +27,39 @@ COMMENT ON COLUMN equity.pmt_model.residual_error IS
 COMMENT ON COLUMN equity.pmt_model.inverse IS
   'Inverse of the (weighted) cross products of the constant and the columns, for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_fit_take';
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_take(double precision[], double precision, double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(double precision[], double precision, double precision[]) IS
   'Takes a row; for equity.pmt_fit().';
 
-CREATE FUNCTION equity_internal.pmt_fit_take(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
   LANGUAGE c IMMUTABLE PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_fit_take';
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_take(double precision[], double precision, double precision[], double precision) IS
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(double precision[], double precision, double precision[], double precision) IS
   'Takes a row with a weight; for equity.pmt_fit().';
 
-CREATE FUNCTION equity_internal.pmt_fit_merge(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_fit_merge';
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_merge(double precision[], double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_fit_combine(double precision[], double precision[]) IS
   'Adds up two parts; for equity.pmt_fit().';
 
-CREATE FUNCTION equity_internal.pmt_fit_end(state double precision[]) RETURNS equity.pmt_model
+CREATE FUNCTION equity_internal.pmt_fit_final(state double precision[]) RETURNS equity.pmt_model
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_fit_end';
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_end(double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_fit_final(double precision[]) IS
   'The model; for equity.pmt_fit().';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
-  SFUNC = equity_internal.pmt_fit_take,
+  SFUNC = equity_internal.pmt_fit_accum,
   STYPE = double precision[],
-  COMBINEFUNC = equity_internal.pmt_fit_merge,
-  FINALFUNC = equity_internal.pmt_fit_end,
+  COMBINEFUNC = equity_internal.pmt_fit_combine,
+  FINALFUNC = equity_internal.pmt_fit_final,
   PARALLEL = SAFE
 );
 
@@ -67,56 +67,56 @@ COMMENT ON AGGREGATE equity.pmt_fit(double precision, double precision[]) IS
   'Least squares of y on a constant and the columns of x (at most 500), in one pass by planar rotations: coefficients, standard errors, R squared, n (equity.pmt_model). A row with a NULL takes no part; no rows give NULL. The last digits may differ with the order of the rows and the workers: no award depends on them once equity.pmt_card() has rounded. Errors: 22023 for NaN or infinity, arrays of different lengths, fewer rows than coefficients, and for columns that others make up, which are named by their number.';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) (
-  SFUNC = equity_internal.pmt_fit_take,
+  SFUNC = equity_internal.pmt_fit_accum,
   STYPE = double precision[],
-  COMBINEFUNC = equity_internal.pmt_fit_merge,
-  FINALFUNC = equity_internal.pmt_fit_end,
+  COMBINEFUNC = equity_internal.pmt_fit_combine,
+  FINALFUNC = equity_internal.pmt_fit_final,
   PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE equity.pmt_fit(double precision, double precision[], double precision) IS
   'The same with a weight for each row, for example of a sample survey. Standard errors take weights as precision: with survey weights use equity.pmt_robust_errors(). Weight NULL or 0: the row takes no part; negative: 22023.';
 
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_robust_take';
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(double precision[], equity.pmt_model, double precision, double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(double precision[], equity.pmt_model, double precision, double precision[]) IS
   'Takes a row; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
   LANGUAGE c IMMUTABLE PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_robust_take';
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(double precision[], equity.pmt_model, double precision, double precision[], double precision) IS
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(double precision[], equity.pmt_model, double precision, double precision[], double precision) IS
   'Takes a row with a weight; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_take(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
   LANGUAGE c IMMUTABLE PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_robust_take';
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_take(double precision[], equity.pmt_model, double precision, double precision[], double precision, text) IS
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(double precision[], equity.pmt_model, double precision, double precision[], double precision, text) IS
   'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_merge(state double precision[], other double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_robust_merge';
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_merge(double precision[], double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_robust_combine(double precision[], double precision[]) IS
   'Adds up two parts; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.pmt_robust_end(state double precision[]) RETURNS double precision[]
+CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-  AS 'MODULE_PATHNAME', 'equity_pmt_robust_end';
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_end(double precision[]) IS
+COMMENT ON FUNCTION equity_internal.pmt_robust_final(double precision[]) IS
   'The standard errors; for equity.pmt_robust_errors().';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) (
-  SFUNC = equity_internal.pmt_robust_take,
+  SFUNC = equity_internal.pmt_robust_accum,
   STYPE = double precision[],
-  COMBINEFUNC = equity_internal.pmt_robust_merge,
-  FINALFUNC = equity_internal.pmt_robust_end,
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_final,
   PARALLEL = SAFE
 );
 
@@ -124,10 +124,10 @@ COMMENT ON AGGREGATE equity.pmt_robust_errors(equity.pmt_model, double precision
   'Standard errors of the coefficients of a model that hold when what is left spreads more in some rows than in others (HC1: White 1980, MacKinnon and White 1985), in a second pass over the rows that made it. Errors: 22023 as equity.pmt_fit(), and for other rows than those.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
-  SFUNC = equity_internal.pmt_robust_take,
+  SFUNC = equity_internal.pmt_robust_accum,
   STYPE = double precision[],
-  COMBINEFUNC = equity_internal.pmt_robust_merge,
-  FINALFUNC = equity_internal.pmt_robust_end,
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_final,
   PARALLEL = SAFE
 );
 
@@ -135,10 +135,10 @@ COMMENT ON AGGREGATE equity.pmt_robust_errors(equity.pmt_model, double precision
   'The same for a weighted fit.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
-  SFUNC = equity_internal.pmt_robust_take,
+  SFUNC = equity_internal.pmt_robust_accum,
   STYPE = double precision[],
-  COMBINEFUNC = equity_internal.pmt_robust_merge,
-  FINALFUNC = equity_internal.pmt_robust_end,
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_final,
   PARALLEL = SAFE
 );
 

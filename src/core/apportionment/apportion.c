@@ -25,7 +25,7 @@
  * n rows take some ten counts and one sort of at most n claims, whatever the
  * number of seats.
  */
-#include "core/apportionment/apportion.h"
+#include "core/apportionment/claim.h"
 
 #include <math.h>
 
@@ -78,10 +78,7 @@ static bool
 refuse_row(Apportionment *rows, CoreCode code, const char *message)
 {
 	core_fail(rows->error, code, "%s", message);
-	core_detail(rows->error, "In row %d, counted in the given order.", rows->count + 1);
-	return core_hint(rows->error,
-					 "equity.apportion takes weights and minima of 0 or more; "
-					 "a row whose weight is NULL takes no part.");
+	return core_detail(rows->error, "This is row %d in the given order.", rows->count + 1);
 }
 
 static bool
@@ -90,14 +87,14 @@ check_row(Apportionment *rows, ExactNumber weight, int32 minimum, int32 maximum)
 	if (weight.is_null)
 		return true;
 	if (weight.digits < 0)
-		return refuse_row(rows, CORE_INVALID, "weight is negative");
+		return refuse_row(rows, CORE_INVALID, "weight must not be negative");
 	if (minimum < 0)
-		return refuse_row(rows, CORE_INVALID, "minimum is negative");
+		return refuse_row(rows, CORE_INVALID, "minimum must not be negative");
 	if (minimum > maximum)
 	{
-		core_fail(rows->error, CORE_INVALID, "minimum is above maximum");
+		core_fail(rows->error, CORE_INVALID, "minimum must not be above maximum");
 		return core_detail(rows->error,
-						   "Row %d, counted in the given order, has minimum %d and maximum %d.",
+						   "Row %d in the given order has minimum %d and maximum %d.",
 						   rows->count + 1, minimum, maximum);
 	}
 	return true;
@@ -150,7 +147,7 @@ refuse_tie(Apportionment *rows, const Claim *last, const Claim *next)
 				"Rows %d and %d have equal weights and equal claims to seat %d, and are peers.",
 				last->row + 1, next->row + 1, rows->seats);
 	return core_hint(rows->error,
-					 "Order by what is different in each row, as a lottery number or an id.");
+					 "Order by something that differs in each row, such as a lottery number or an id.");
 }
 
 /*
@@ -393,7 +390,7 @@ add_up(Apportionment *rows)
 		if (rows->total >= fixed_power10(MAX_TOTAL_DIGITS))
 		{
 			core_fail(rows->error, CORE_OUT_OF_RANGE,
-					  "the sum of the weights needs more than %d digits", MAX_TOTAL_DIGITS);
+					  "the sum of the weights has more than %d digits", MAX_TOTAL_DIGITS);
 			return core_hint(rows->error, "Round the weights to the decimals that matter.");
 		}
 	}
@@ -493,8 +490,8 @@ check_minima(Apportionment *rows)
 
 	if (sum <= rows->seats)
 		return true;
-	core_fail(rows->error, CORE_INVALID, "minima are above the seats");
-	core_detail(rows->error, "The minima sum up to " INT64_FORMAT "; there are %d seats.", sum,
+	core_fail(rows->error, CORE_INVALID, "minima exceed the seats");
+	core_detail(rows->error, "The minima add up to " INT64_FORMAT "; there are %d seats.", sum,
 				rows->seats);
 	return core_hint(rows->error, "Give equity.apportion lower minima or more seats.");
 }

@@ -20,7 +20,7 @@
  * Steps 1 and 2 only save time: the result is what 3 and 4 prove.  For R rows and
  * C columns each takes a few passes over the R * C cells.
  */
-#include "core/apportionment/biproportional.h"
+#include "core/apportionment/biproportional_steps.h"
 
 #define FIRST_ROOM			64
 
@@ -32,10 +32,10 @@
 /* A cell that was not given */
 #define NO_SCALE			(-1)
 
-Matrix *
-matrix_begin(Size memory_limit, CoreError *error)
+Biproportion *
+biproportional_begin(Size memory_limit, CoreError *error)
 {
-	Matrix	   *matrix = palloc0(sizeof(Matrix));
+	Biproportion *matrix = palloc0(sizeof(Biproportion));
 
 	matrix->rows.side = "row";
 	matrix->columns.side = "column";
@@ -44,23 +44,23 @@ matrix_begin(Size memory_limit, CoreError *error)
 	return matrix;
 }
 
-/* False when the keys and so many bytes more are above the limit. */
-static bool
-check_memory(Matrix *matrix, Size bytes)
+bool
+biproportional_check_memory(Biproportion *matrix, Size bytes)
 {
-	return core_check_memory(matrix->error, "an apportionment matrix", matrix->key_bytes + bytes,
+	return core_check_memory(matrix->error, "an apportionment matrix", matrix->memory + bytes,
 							 matrix->memory_limit);
 }
 
 /* ---- margins ---- */
 
+/* Check the memory of all keys, and make room for one more where the margin is full. */
 static bool
-make_room_for_key(Matrix *matrix, Margin *margin)
+make_room_for_key(Biproportion *matrix, Margin *margin)
 {
 	bool		full = margin->count == margin->room;
 	int32		room = full ? Max(margin->room * 2, FIRST_ROOM) : margin->room;
 
-	if (!check_memory(matrix, room * BYTES_PER_KEY))
+	if (!biproportional_check_memory(matrix, room * BYTES_PER_KEY))
 		return false;
 	if (!full)
 		return true;
@@ -73,16 +73,15 @@ make_room_for_key(Matrix *matrix, Margin *margin)
 }
 
 static bool
-add_key(Matrix *matrix, Margin *margin, Word key, int64 seats)
+add_key(Biproportion *matrix, Margin *margin, Word key, int64 seats)
 {
 	if (seats < 0 || seats > PG_INT32_MAX)
 	{
-		core_fail(matrix->error, CORE_INVALID, "seats of a %s must be 0 to %d", margin->side,
-				  PG_INT32_MAX);
-		return core_detail(matrix->error, "The %s \"%.*s\" has " INT64_FORMAT ".", margin->side,
-						   key.length, key.text, seats);
+		core_fail(matrix->error, CORE_INVALID, "seats of %s \"%.*s\" must be 0 to %d", margin->side,
+				  key.length, key.text, PG_INT32_MAX);
+		return core_detail(matrix->error, "There are " INT64_FORMAT ".", seats);
 	}
-	matrix->key_bytes += word_copy_memory(key);
+	matrix->memory += word_copy_memory(key);
 	if (!make_room_for_key(matrix, margin))
 		return false;
 	margin->keys[margin->count] = word_copy(key);
@@ -91,13 +90,13 @@ add_key(Matrix *matrix, Margin *margin, Word key, int64 seats)
 }
 
 bool
-matrix_add_row(Matrix *matrix, Word key, int64 seats)
+biproportional_add_row(Biproportion *matrix, Word key, int64 seats)
 {
 	return add_key(matrix, &matrix->rows, key, seats);
 }
 
 bool
-matrix_add_column(Matrix *matrix, Word key, int64 seats)
+biproportional_add_column(Biproportion *matrix, Word key, int64 seats)
 {
 	return add_key(matrix, &matrix->columns, key, seats);
 }
@@ -110,9 +109,9 @@ compare_places(const void *a, const void *b, void *keys)
 						 ((const Word *) keys)[*(const int32 *) b]);
 }
 
-/* Bring keys in order; no key comes twice. */
+/* Sort the keys; false when there is a duplicate. */
 static bool
-sort_margin(Matrix *matrix, Margin *margin)
+sort_margin(Biproportion *matrix, Margin *margin)
 {
 	int32	   *order = host_alloc(sizeof(int32) * Max(margin->count, 1));
 	Word	   *keys = host_alloc(sizeof(Word) * Max(margin->count, 1));
@@ -126,11 +125,8 @@ sort_margin(Matrix *matrix, Margin *margin)
 		keys[i] = margin->keys[order[i]];
 		seats[i] = margin->seats[order[i]];
 		if (i > 0 && words_equal(keys[i - 1], keys[i]))
-		{
-			core_fail(matrix->error, CORE_DUPLICATE, "a %s comes twice", margin->side);
-			return core_detail(matrix->error, "The %s \"%.*s\".", margin->side, keys[i].length,
-							   keys[i].text);
-		}
+			return core_fail(matrix->error, CORE_DUPLICATE, "duplicate %s key \"%.*s\"",
+							 margin->side, keys[i].length, keys[i].text);
 	}
 	margin->keys = keys;
 	margin->seats = seats;
@@ -149,20 +145,21 @@ sum_margin(const Margin *margin)
 }
 
 bool
-matrix_end_margins(Matrix *matrix)
+biproportional_end_margins(Biproportion *matrix)
 {
-	Size		cells = matrix_cells(matrix);
+	Size		cells = biproportional_cells(matrix);
 
 	if (!sort_margin(matrix, &matrix->rows) || !sort_margin(matrix, &matrix->columns))
 		return false;
 	if (sum_margin(&matrix->rows) != sum_margin(&matrix->columns))
 	{
-		core_fail(matrix->error, CORE_INVALID, "the totals of rows and columns differ");
+		core_fail(matrix->error, CORE_INVALID, "row and column seats must have the same sum");
 		return core_detail(matrix->error,
-						   "Rows have " INT64_FORMAT " seats, columns " INT64_FORMAT ".",
+						   "The rows have " INT64_FORMAT " seats, the columns " INT64_FORMAT ".",
 						   sum_margin(&matrix->rows), sum_margin(&matrix->columns));
 	}
-	if (!check_memory(matrix, cells * BYTES_PER_CELL))
+	matrix->memory += cells * BYTES_PER_CELL;
+	if (!biproportional_check_memory(matrix, 0))
 		return false;
 	matrix->weights = core_alloc_zero(sizeof(int128) * Max(cells, 1));
 	matrix->seats = core_alloc_zero(sizeof(int32) * Max(cells, 1));
@@ -173,6 +170,7 @@ matrix_end_margins(Matrix *matrix)
 
 /* ---- cells ---- */
 
+/* The number of a key by binary search, or -1 */
 static int32
 find_key(const Margin *margin, Word key)
 {
@@ -191,33 +189,41 @@ find_key(const Margin *margin, Word key)
 	return low < margin->count && words_equal(margin->keys[low], key) ? low : -1;
 }
 
+/* Refuse a weight whose row or column has no seats. */
 static bool
-refuse_cell(Matrix *matrix, CoreCode code, const char *message, Word row_key, Word column_key)
+refuse_key(Biproportion *matrix, const Margin *margin, Word key)
+{
+	core_fail(matrix->error, CORE_UNKNOWN, "%s key \"%.*s\" does not exist", margin->side,
+			  key.length, key.text);
+	return core_hint(matrix->error, "Each key of the weights must be in row_seats or col_seats.");
+}
+
+static bool
+refuse_cell(Biproportion *matrix, CoreCode code, const char *message, Word row_key,
+			Word column_key)
 {
 	core_fail(matrix->error, code, "%s", message);
-	return core_detail(matrix->error, "Row \"%.*s\", column \"%.*s\".", row_key.length,
-					   row_key.text, column_key.length, column_key.text);
+	return core_detail(matrix->error, "The cell is in row \"%.*s\" and column \"%.*s\".",
+					   row_key.length, row_key.text, column_key.length, column_key.text);
 }
 
 bool
-matrix_add_cell(Matrix *matrix, Word row_key, Word column_key, ExactNumber weight)
+biproportional_add_cell(Biproportion *matrix, Word row_key, Word column_key, ExactNumber weight)
 {
 	int32		row = find_key(&matrix->rows, row_key);
 	int32		column = find_key(&matrix->columns, column_key);
 	Size		cell;
 
-	if (row < 0 || column < 0)
-		return refuse_cell(matrix, CORE_UNKNOWN,
-						   row < 0 ? "a weight in an unknown row" : "a weight in an unknown column",
-						   row_key, column_key);
+	if (row < 0)
+		return refuse_key(matrix, &matrix->rows, row_key);
+	if (column < 0)
+		return refuse_key(matrix, &matrix->columns, column_key);
 	if (weight.digits < 0)
-	{
-		refuse_cell(matrix, CORE_INVALID, "weight is negative", row_key, column_key);
-		return core_hint(matrix->error, "equity.apportion_matrix takes weights of 0 or more.");
-	}
-	cell = matrix_cell(matrix, row, column);
+	return refuse_cell(matrix, CORE_INVALID, "weight must not be negative", row_key,
+						   column_key);
+	cell = biproportional_cell(matrix, row, column);
 	if (matrix->scales[cell] != NO_SCALE)
-		return refuse_cell(matrix, CORE_DUPLICATE, "a cell comes twice", row_key, column_key);
+		return refuse_cell(matrix, CORE_DUPLICATE, "duplicate cell", row_key, column_key);
 	matrix->weights[cell] = weight.digits;
 	matrix->scales[cell] = (int8) weight.scale;
 	return true;
@@ -225,15 +231,15 @@ matrix_add_cell(Matrix *matrix, Word row_key, Word column_key, ExactNumber weigh
 
 /* Bring all weights to the finest scale. */
 static bool
-align_scales(Matrix *matrix)
+align_scales(Biproportion *matrix)
 {
 	int128		limit = fixed_power10(NUMBER_MAX_DIGITS);
 	int			finest = 0;
 
-	for (Size i = 0; i < matrix_cells(matrix); i++)
+	for (Size i = 0; i < biproportional_cells(matrix); i++)
 		if (matrix->weights[i] > 0)
 			finest = Max(finest, matrix->scales[i]);
-	for (Size i = 0; i < matrix_cells(matrix); i++)
+	for (Size i = 0; i < biproportional_cells(matrix); i++)
 	{
 		int128		factor;
 
@@ -252,18 +258,19 @@ align_scales(Matrix *matrix)
 }
 
 bool
-matrix_solve(Matrix *matrix)
+biproportional_solve(Biproportion *matrix)
 {
 	int8	   *tight;
 
 	if (!align_scales(matrix))
 		return false;
-	matrix_scale(matrix);
-	if (!matrix_meet_totals(matrix))
+	biproportional_scale(matrix);
+	if (!biproportional_meet_totals(matrix))
 		return false;
-	tight = core_alloc_zero(Max(matrix_cells(matrix), 1));
-	matrix_improve(matrix, tight);
-	matrix_break_ties(matrix, tight);
+	tight = core_alloc_zero(Max(biproportional_cells(matrix), 1));
+	if (!biproportional_improve(matrix, tight))
+		return false;
+	biproportional_break_ties(matrix, tight);
 	pfree(tight);
 	return true;
 }

@@ -14,7 +14,7 @@
  * of logarithms decides where it can, else the products of whole numbers.  Labels
  * that two walks have in common cancel out.
  */
-#include "core/apportionment/biproportional.h"
+#include "core/apportionment/biproportional_steps.h"
 
 #include <math.h>
 
@@ -40,7 +40,7 @@ typedef struct Label
 /* Rows are nodes 0, 1, …; columns follow them. */
 typedef struct Tour
 {
-	Matrix	   *matrix;
+	Biproportion *matrix;
 	double	   *logs;			/* by cell: of the weight */
 	Label	   *labels;
 	int32		label_count;
@@ -64,8 +64,8 @@ step_between(const Tour *tour, int32 from, int32 to)
 	int32		rows = tour->matrix->rows.count;
 
 	if (from < rows)
-		return (CycleStep) {matrix_cell(tour->matrix, from, to - rows), true};
-	return (CycleStep) {matrix_cell(tour->matrix, to, from - rows), false};
+		return (CycleStep) {biproportional_cell(tour->matrix, from, to - rows), true};
+	return (CycleStep) {biproportional_cell(tour->matrix, to, from - rows), false};
 }
 
 /* d of the seat that is added or removed */
@@ -171,16 +171,36 @@ compare_walks(Tour *tour, int32 walk, CycleStep step, int32 other)
 
 /* ---- relaxing ---- */
 
-static int32
-add_label(Tour *tour, Label label)
+/* What trying a step has come to, in the order in which all of them count */
+typedef enum Relaxation
 {
-	if (tour->label_count == tour->label_room)
-	{
-		tour->label_room *= 2;
-		tour->labels = host_realloc(tour->labels, sizeof(Label) * tour->label_room);
-	}
+	RELAX_UNCHANGED,
+	RELAX_CHEAPER,				/* a node has a cheaper walk */
+	RELAX_CYCLE,				/* a cycle was found and carried out: begin anew */
+	RELAX_REFUSED				/* no memory for more walks */
+} Relaxation;
+
+static bool
+make_room_for_label(Tour *tour)
+{
+	if (tour->label_count < tour->label_room)
+		return true;
+	if (!biproportional_check_memory(tour->matrix, sizeof(Label) * 2 * tour->label_room +
+									 2 * sizeof(uint64) * tour->limb_room))
+		return false;
+	if (tour->label_room > PG_INT32_MAX / 2)
+		return core_fail(tour->matrix->error, CORE_MEMORY, "more than %d walks", tour->label_room);
+	tour->label_room *= 2;
+	tour->labels = host_realloc(tour->labels, sizeof(Label) * tour->label_room);
+	return true;
+}
+
+/* Make this the walk of its last node. */
+static void
+set_walk(Tour *tour, Label label)
+{
 	tour->labels[tour->label_count] = label;
-	return tour->label_count++;
+	tour->current[label.node] = tour->label_count++;
 }
 
 /* The label of a walk at which it was at a node, or NO_LABEL */
@@ -211,71 +231,71 @@ apply_cycle(Tour *tour, int32 walk, int32 node)
 	}
 }
 
-/* Try the step to a node; true when it closed a cycle, which was carried out. */
-static bool
-relax(Tour *tour, int32 from, int32 to, bool *changed)
+/* Try whether the walk to a node and a step on is the cheapest to where it leads. */
+static Relaxation
+relax(Tour *tour, int32 from, int32 to)
 {
 	CycleStep	step = step_between(tour, from, to);
 	int32		walk = tour->current[from];
 
 	if (!may_step(tour, step) || compare_walks(tour, walk, step, tour->current[to]) >= 0)
-		return false;
+		return RELAX_UNCHANGED;
 	if (find_node(tour, walk, to) != NO_LABEL)
 	{
 		apply_cycle(tour, walk, to);
-		return true;
+		return RELAX_CYCLE;
 	}
-	tour->current[to] = add_label(tour, (Label) {
+	if (!make_room_for_label(tour))
+		return RELAX_REFUSED;
+	set_walk(tour, (Label) {
 		.cost = tour->labels[walk].cost + step_cost(tour, step), .node = to, .parent = walk,
 		.length = tour->labels[walk].length + 1});
-	*changed = true;
-	return false;
+	return RELAX_CHEAPER;
 }
 
-/* All steps once, from rows, then from columns; true when a cycle was carried out. */
-static bool
-relax_all(Tour *tour, bool *changed)
+/* Try all steps once, from rows, then from columns, up to a cycle. */
+static Relaxation
+relax_all(Tour *tour)
 {
 	int32		rows = tour->matrix->rows.count;
+	Relaxation	result = RELAX_UNCHANGED;
 
 	for (int32 from = 0; from < tour->nodes; from++)
 	{
 		host_check_interrupts();
 		for (int32 to = from < rows ? rows : 0; to < (from < rows ? tour->nodes : rows); to++)
-			if (relax(tour, from, to, changed))
-				return true;
+		{
+			Relaxation	one = relax(tour, from, to);
+
+			if (one > RELAX_CHEAPER)
+				return one;
+			result = Max(result, one);
+		}
 	}
-	return false;
+	return result;
 }
 
-/* Every node begins with the walk that stays there. */
-static void
-begin_walks(Tour *tour)
-{
-	tour->label_count = 0;
-	for (int32 node = 0; node < tour->nodes; node++)
-		tour->current[node] =
-			add_label(tour, (Label) {.cost = 0, .node = node, .parent = NO_LABEL, .length = 0});
-}
-
-static bool
+/* Relax until nothing changes, beginning with the walks that stay where they are. */
+static Relaxation
 improve_once(Tour *tour)
 {
-	bool		changed = true;
+	Relaxation	result;
 
-	begin_walks(tour);
-	while (changed)
-	{
-		changed = false;
-		if (relax_all(tour, &changed))
-			return true;
-	}
-	return false;
+	tour->label_count = 0;
+	for (int32 node = 0; node < tour->nodes; node++)
+		set_walk(tour, (Label) {.cost = 0, .node = node, .parent = NO_LABEL, .length = 0});
+	do
+		result = relax_all(tour);
+	while (result == RELAX_CHEAPER);
+	return result;
 }
 
 /* ---- all of it ---- */
 
-/* Steps that cost the difference of the cheapest walks: a cycle of product 1 has no others. */
+/*
+ * Mark the steps that cost just the difference of the cheapest walks to their
+ * ends: a cycle of product 1 has no others.
+ */
 static void
 mark_tight(Tour *tour, int8 *tight)
 {
@@ -297,24 +317,36 @@ mark_tight(Tour *tour, int8 *tight)
 		}
 }
 
-void
-matrix_improve(Matrix *matrix, int8 *tight)
+static void
+free_tour(Tour *tour)
 {
-	Tour		tour = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count,
-						.label_room = FIRST_ROOM};
+	for (int i = 0; i < 2; i++)
+		if (tour->limbs[i])
+			pfree(tour->limbs[i]);
+	pfree(tour->logs);
+	pfree(tour->labels);
+	pfree(tour->current);
+}
 
-	tour.logs = host_alloc(sizeof(double) * Max(matrix_cells(matrix), 1));
+bool
+biproportional_improve(Biproportion *matrix, int8 *tight)
+{
+	Tour		tour = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count};
+	Relaxation	result;
+
+	tour.label_room = Max(tour.nodes, FIRST_ROOM);
+	tour.logs = host_alloc(sizeof(double) * Max(biproportional_cells(matrix), 1));
 	tour.labels = host_alloc(sizeof(Label) * tour.label_room);
 	tour.current = host_alloc(sizeof(int32) * Max(tour.nodes, 1));
-	for (Size i = 0; i < matrix_cells(matrix); i++)
+	for (Size i = 0; i < biproportional_cells(matrix); i++)
 		tour.logs[i] = matrix->weights[i] > 0 ? log((double) matrix->weights[i]) : 0;
-	while (improve_once(&tour))
+	do
+	{
 		host_check_interrupts();
-	mark_tight(&tour, tight);
-	for (int i = 0; i < 2; i++)
-		if (tour.limbs[i])
-			pfree(tour.limbs[i]);
-	pfree(tour.logs);
-	pfree(tour.labels);
-	pfree(tour.current);
+		result = improve_once(&tour);
+	} while (result == RELAX_CYCLE);
+	if (result == RELAX_UNCHANGED)
+		mark_tight(&tour, tight);
+	free_tour(&tour);
+	return result == RELAX_UNCHANGED;
 }

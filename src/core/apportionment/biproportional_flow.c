@@ -9,7 +9,7 @@
  * on, the rows reached need more seats than all columns in which they have a
  * weight can give: then no matrix meets both totals (Ford and Fulkerson 1956).
  */
-#include "core/apportionment/biproportional.h"
+#include "core/apportionment/biproportional_steps.h"
 
 #include "lib/stringinfo.h"
 
@@ -21,7 +21,7 @@
 /* Rows are nodes 0, 1, …; columns follow them. */
 typedef struct PathSearch
 {
-	Matrix	   *matrix;
+	Biproportion *matrix;
 	int64	   *lack;			/* by node: seats that are missing; below 0, too many */
 	int32	   *parent;			/* by node */
 	int32	   *queue;
@@ -33,7 +33,7 @@ typedef struct PathSearch
 static void
 count_lacks(PathSearch *search)
 {
-	const Matrix *matrix = search->matrix;
+	const Biproportion *matrix = search->matrix;
 
 	for (int32 i = 0; i < matrix->rows.count; i++)
 		search->lack[i] = matrix->rows.seats[i];
@@ -42,7 +42,7 @@ count_lacks(PathSearch *search)
 	for (int32 i = 0; i < matrix->rows.count; i++)
 		for (int32 j = 0; j < matrix->columns.count; j++)
 		{
-			int32		seats = matrix->seats[matrix_cell(matrix, i, j)];
+			int32		seats = matrix->seats[biproportional_cell(matrix, i, j)];
 
 			search->lack[i] -= seats;
 			search->lack[matrix->rows.count + j] -= seats;
@@ -60,8 +60,8 @@ cell_between(const PathSearch *search, int32 a, int32 b)
 {
 	int32		rows = search->matrix->rows.count;
 
-	return a < rows ? matrix_cell(search->matrix, a, b - rows) :
-		matrix_cell(search->matrix, b, a - rows);
+	return a < rows ? biproportional_cell(search->matrix, a, b - rows) :
+		biproportional_cell(search->matrix, b, a - rows);
 }
 
 static void
@@ -75,7 +75,7 @@ reach(PathSearch *search, int32 node, int32 parent)
 static void
 expand(PathSearch *search, int32 node)
 {
-	const Matrix *matrix = search->matrix;
+	const Biproportion *matrix = search->matrix;
 	bool		from_row = is_row(search, node);
 	int32		first = from_row ? matrix->rows.count : 0;
 	int32		end = from_row ? search->nodes : matrix->rows.count;
@@ -178,21 +178,21 @@ reached_keys(const PathSearch *search, const Margin *margin, int32 offset, int64
 static bool
 refuse_totals(const PathSearch *search)
 {
-	const Matrix *matrix = search->matrix;
+	const Biproportion *matrix = search->matrix;
 	int64		needed;
 	int64		offered;
 	char	   *rows = reached_keys(search, &matrix->rows, 0, &needed);
 	char	   *columns =
 		reached_keys(search, &matrix->columns, matrix->rows.count, &offered);
 
-	core_fail(matrix->error, CORE_INVALID, "no matrix over the cells with a weight meets both totals");
+	core_fail(matrix->error, CORE_INVALID, "no matrix of seats meets both totals");
 	return core_detail(matrix->error,
-					   "Rows %s have " INT64_FORMAT " seats; the columns in which they have a weight (%s) have "
-					   INT64_FORMAT ".", rows, needed, *columns ? columns : "none", offered);
+					   "The rows %s have " INT64_FORMAT " seats, and the columns in which they have a "
+					   "weight (%s) have " INT64_FORMAT ".", rows, needed, *columns ? columns : "none", offered);
 }
 
 bool
-matrix_meet_totals(Matrix *matrix)
+biproportional_meet_totals(Biproportion *matrix)
 {
 	PathSearch	search = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count};
 	int32		sink;

@@ -7,7 +7,7 @@
  * are met after some turns; with ties it can stall.  Doubles will do: what is
  * wrong in the end is put right by exact steps.
  */
-#include "core/apportionment/biproportional.h"
+#include "core/apportionment/biproportional_steps.h"
 
 #include <math.h>
 
@@ -78,7 +78,7 @@ line_multiplier(const CellLine *line, int64 seats)
 
 /* One turn of all rows, or of all columns; says whether a multiplier changed its seats. */
 static bool
-scale_lines(const Matrix *matrix, bool of_rows, double *mine, const double *others)
+scale_lines(const Biproportion *matrix, bool of_rows, double *mine, const double *others)
 {
 	const Margin *margin = of_rows ? &matrix->rows : &matrix->columns;
 	bool		changed = false;
@@ -86,7 +86,7 @@ scale_lines(const Matrix *matrix, bool of_rows, double *mine, const double *othe
 	for (int32 i = 0; i < margin->count; i++)
 	{
 		CellLine	line = {
-			.weights = matrix->weights + (of_rows ? matrix_cell(matrix, i, 0) : (Size) i),
+			.weights = matrix->weights + (of_rows ? biproportional_cell(matrix, i, 0) : (Size) i),
 			.step = of_rows ? 1 : matrix->columns.count,
 			.count = of_rows ? matrix->columns.count : matrix->rows.count,
 			.others = others};
@@ -111,7 +111,7 @@ ones(int32 count)
 }
 
 void
-matrix_scale(Matrix *matrix)
+biproportional_scale(Biproportion *matrix)
 {
 	double	   *of_rows = ones(matrix->rows.count);
 	double	   *of_columns = ones(matrix->columns.count);
@@ -125,7 +125,7 @@ matrix_scale(Matrix *matrix)
 	for (int32 i = 0; i < matrix->rows.count; i++)
 		for (int32 j = 0; j < matrix->columns.count; j++)
 		{
-			Size		cell = matrix_cell(matrix, i, j);
+			Size		cell = biproportional_cell(matrix, i, j);
 			double		share = (double) matrix->weights[cell] * of_rows[i] * of_columns[j];
 			int64		most = Min(matrix->rows.seats[i], matrix->columns.seats[j]);
 

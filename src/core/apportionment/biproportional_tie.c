@@ -8,14 +8,14 @@
  * the seat if a cycle through it and later tight cells brings it there; it is
  * then settled.
  */
-#include "core/apportionment/biproportional.h"
+#include "core/apportionment/biproportional_steps.h"
 
 #define NOT_REACHED		(-1)
 
 /* Rows are nodes 0, 1, …; columns follow them. */
 typedef struct Exchange
 {
-	Matrix	   *matrix;
+	Biproportion *matrix;
 	int8	   *tight;			/* by cell: +1 may get a seat, -1 may give one */
 	int32	   *parent;
 	int32	   *queue;
@@ -27,8 +27,8 @@ cell_of(const Exchange *exchange, int32 from, int32 to)
 {
 	int32		rows = exchange->matrix->rows.count;
 
-	return from < rows ? matrix_cell(exchange->matrix, from, to - rows) :
-		matrix_cell(exchange->matrix, to, from - rows);
+	return from < rows ? biproportional_cell(exchange->matrix, from, to - rows) :
+		biproportional_cell(exchange->matrix, to, from - rows);
 }
 
 /* A way from a node to another through tight cells after a given one */
@@ -73,7 +73,7 @@ toggle(Exchange *exchange, Size cell)
 }
 
 void
-matrix_break_ties(Matrix *matrix, int8 *tight)
+biproportional_break_ties(Biproportion *matrix, int8 *tight)
 {
 	Exchange	exchange = {.matrix = matrix, .tight = tight,
 							.nodes = matrix->rows.count + matrix->columns.count};

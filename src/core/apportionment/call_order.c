@@ -56,7 +56,7 @@ struct CallOrder
 	int64		set_count;		/* over all pools */
 };
 
-/* A pool while its candidates are called */
+/* The waiting list of a pool while its candidates are called */
 typedef struct PoolCall
 {
 	CallOrder  *order;
@@ -133,21 +133,22 @@ check_memory(const CallOrder *order)
 /* ---- shares ---- */
 
 static bool
-refuse_share(CallOrder *order, CoreCode code, const char *message, int64 pool_id, Word reserve)
+refuse_percent(CallOrder *order, CoreCode code, const char *message, int64 pool_id, Word reserve)
 {
 	core_fail(order->error, code, "%s", message);
-	return core_detail(order->error, "Pool " INT64_FORMAT ", reserve \"%.*s\".", pool_id,
-					   reserve.length, reserve.text);
+	return core_detail(order->error, "It is the share of reserve \"%.*s\" in pool " INT64_FORMAT ".",
+					   reserve.length, reserve.text, pool_id);
 }
 
 static bool
 check_percent(CallOrder *order, int64 pool_id, Word reserve, ExactNumber percent)
 {
 	if (percent.scale > MAX_PERCENT_SCALE)
-		return refuse_share(order, CORE_OUT_OF_RANGE, "min_percent has more than 24 decimals",
-							pool_id, reserve);
+		return refuse_percent(order, CORE_OUT_OF_RANGE, "min_percent has more than 24 decimals",
+							  pool_id, reserve);
 	if (percent.digits < 0 || percent.digits > 100 * fixed_power10(percent.scale))
-		return refuse_share(order, CORE_INVALID, "min_percent must be 0 to 100", pool_id, reserve);
+		return refuse_percent(order, CORE_INVALID, "min_percent must be 0 to 100", pool_id,
+							  reserve);
 	return true;
 }
 
@@ -178,7 +179,7 @@ call_order_add_share(CallOrder *order, int64 pool_id, Word reserve, ExactNumber 
 	return true;
 }
 
-/* By pool, then as they go before each other. */
+/* Order shares by pool, and in a pool the one that wins a conflict first. */
 static int
 compare_shares(const void *a, const void *b)
 {
@@ -192,7 +193,7 @@ compare_shares(const void *a, const void *b)
 	return words_compare(left->reserve, right->reserve);
 }
 
-/* How many shares the pool of a share has, from this one on. */
+/* The number of shares of one pool, of which the first is given. */
 static int32
 count_shares(const CallOrder *order, int32 first)
 {
@@ -208,15 +209,17 @@ check_pool_shares(CallOrder *order, const Share *shares, int32 count)
 {
 	if (count > CALL_MAX_SHARES)
 	{
-		core_fail(order->error, CORE_UNSUPPORTED, "a pool may have at most %d shares",
-				  CALL_MAX_SHARES);
-		return core_detail(order->error, "Pool " INT64_FORMAT " has %d.", shares->pool_id, count);
+		core_fail(order->error, CORE_UNSUPPORTED, "pool " INT64_FORMAT " has more than %d shares",
+				  shares->pool_id, CALL_MAX_SHARES);
+		return core_detail(order->error, "It has %d.", count);
 	}
 	for (int32 i = 0; i < count; i++)
 		for (int32 j = 0; j < i; j++)
 			if (words_equal(shares[i].reserve, shares[j].reserve))
-				return refuse_share(order, CORE_DUPLICATE, "a share comes twice",
-									shares[i].pool_id, shares[i].reserve);
+				return core_fail(order->error, CORE_DUPLICATE,
+								 "duplicate share of reserve \"%.*s\" in pool " INT64_FORMAT,
+								 shares[i].reserve.length, shares[i].reserve.text,
+								 shares[i].pool_id);
 	return true;
 }
 
@@ -239,7 +242,7 @@ call_order_end_shares(CallOrder *order)
 
 /* ---- candidates ---- */
 
-/* The groups that have a share in the pool, as a set. */
+/* The set of those groups that have a share in the pool, a bit each. */
 static uint64
 group_set(const CallOrder *order, int64 pool_id, const Word *groups, int group_count)
 {
@@ -277,7 +280,7 @@ call_order_add_candidate(CallOrder *order, int64 pool_id, int64 applicant_id, in
 	return true;
 }
 
-/* Of sorted candidates: nobody stands in a pool twice. */
+/* False when somebody is in a pool twice; the candidates are sorted. */
 static bool
 check_candidates(CallOrder *order)
 {
@@ -289,9 +292,9 @@ check_candidates(CallOrder *order)
 		check_interrupts_at(i);
 		if (a->pool_id != b->pool_id || a->applicant_id != b->applicant_id)
 			continue;
-		core_fail(order->error, CORE_DUPLICATE, "a candidate comes twice");
-		return core_detail(order->error, "Applicant " INT64_FORMAT ", pool " INT64_FORMAT ".",
-						   b->applicant_id, b->pool_id);
+		return core_fail(order->error, CORE_DUPLICATE,
+						 "duplicate applicant " INT64_FORMAT " in pool " INT64_FORMAT,
+						 b->applicant_id, b->pool_id);
 	}
 	return true;
 }

@@ -11,7 +11,7 @@
  * mean 2s(s + 1) / (2s + 1) (Dean); see Balinski and Young, Fair Representation
  * (1982).  Where d(0) is 0 the first claim is infinite.
  */
-#include "core/apportionment/apportion.h"
+#include "core/apportionment/claim.h"
 
 #include <math.h>
 
@@ -45,7 +45,7 @@ apportion_method_of(Word word, ApportionMethod *method, CoreError *error)
 			*method = (ApportionMethod) i;
 			return true;
 		}
-	core_fail(error, CORE_INVALID, "unknown method \"%.*s\"", word.length, word.text);
+	core_fail(error, CORE_INVALID, "unrecognized apportionment method \"%.*s\"", word.length, word.text);
 	return core_hint(error, "Use hamilton, sainte_lague, dhondt, huntington_hill, adams or dean.");
 }
 

@@ -127,7 +127,7 @@ least_squares_add(double *state, double *row, double weight)
 }
 
 void
-least_squares_merge(double *state, const double *other)
+least_squares_combine(double *state, const double *other)
 {
 	int			length = least_squares_row_length(least_squares_columns(state));
 	const double *triangle = triangle_of(other);

@@ -32,7 +32,7 @@ extern double least_squares_rows(const double *state);
 extern void least_squares_add(double *state, double *row, double weight);
 
 /* Take the rows of another state of as many columns. */
-extern void least_squares_merge(double *state, const double *other);
+extern void least_squares_combine(double *state, const double *other);
 
 typedef struct LeastSquaresFit
 {

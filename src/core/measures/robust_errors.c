@@ -29,13 +29,13 @@ model_length(int count)
 }
 
 int
-sandwich_state_length(int count)
+robust_errors_state_length(int count)
 {
 	return model_length(count) + 1 + count * (count + 1) / 2;
 }
 
 int
-sandwich_count(const double *state)
+robust_errors_count(const double *state)
 {
 	return (int) state[STATE_COUNT];
 }
@@ -43,15 +43,15 @@ sandwich_count(const double *state)
 static const double *
 inverse_of(const double *state)
 {
-	return state + STATE_COEFFICIENTS + sandwich_count(state);
+	return state + STATE_COEFFICIENTS + robust_errors_count(state);
 }
 
 void
-sandwich_start(double *state, const SandwichModel *model)
+robust_errors_start(double *state, const RobustErrorsModel *model)
 {
 	int			count = model->count;
 
-	memset(state, 0, sizeof(double) * sandwich_state_length(count));
+	memset(state, 0, sizeof(double) * robust_errors_state_length(count));
 	state[STATE_KIND] = model->kind;
 	state[STATE_COUNT] = count;
 	state[STATE_MODEL_ROWS] = model->rows;
@@ -60,13 +60,13 @@ sandwich_start(double *state, const SandwichModel *model)
 }
 
 bool
-sandwich_is_state(const double *state, int length)
+robust_errors_is_state(const double *state, int length)
 {
 	return length > STATE_COEFFICIENTS &&
 		state[STATE_COUNT] >= 1 && state[STATE_COUNT] <= length &&
 		state[STATE_COUNT] == (int) state[STATE_COUNT] &&
 		length < 1 << 24 && state[STATE_COUNT] < 1 << 12 &&
-		length == sandwich_state_length((int) state[STATE_COUNT]);
+		length == robust_errors_state_length((int) state[STATE_COUNT]);
 }
 
 static double
@@ -81,15 +81,15 @@ leverage(const double *inverse, const double *row, int count)
 }
 
 bool
-sandwich_add(double *state, const double *row, double weight)
+robust_errors_add(double *state, const double *row, double weight)
 {
-	int			count = sandwich_count(state);
+	int			count = robust_errors_count(state);
 	double	   *at = state + model_length(count);
 	double		left = row[count];
 
 	for (int i = 0; i < count; i++)
 		left -= state[STATE_COEFFICIENTS + i] * row[i];
-	if (state[STATE_KIND] == SANDWICH_HC3)
+	if (state[STATE_KIND] == ROBUST_ERRORS_HC3)
 	{
 		double		share = weight * leverage(inverse_of(state), row, count);
 
@@ -105,10 +105,10 @@ sandwich_add(double *state, const double *row, double weight)
 }
 
 bool
-sandwich_merge(double *state, const double *other)
+robust_errors_combine(double *state, const double *other)
 {
-	int			length = sandwich_state_length(sandwich_count(state));
-	int			shared = model_length(sandwich_count(state));
+	int			length = robust_errors_state_length(robust_errors_count(state));
+	int			shared = model_length(robust_errors_count(state));
 
 	if (memcmp(state, other, sizeof(double) * shared) != 0)
 		return false;
@@ -130,11 +130,11 @@ product(const double *b, const double *m, int count)
 }
 
 bool
-sandwich_end(const double *state, double *errors)
+robust_errors_solve(const double *state, double *errors)
 {
-	int			count = sandwich_count(state);
+	int			count = robust_errors_count(state);
 	double		rows = state[model_length(count)];
-	double		scale = state[STATE_KIND] == SANDWICH_HC1 ? rows / (rows - count) : 1;
+	double		scale = state[STATE_KIND] == ROBUST_ERRORS_HC1 ? rows / (rows - count) : 1;
 
 	if (rows != state[STATE_MODEL_ROWS] || rows <= count)
 		return false;

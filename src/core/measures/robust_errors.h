@@ -11,33 +11,33 @@
 
 #include "core/base/core.h"
 
-typedef enum SandwichKind
+typedef enum RobustErrorsKind
 {
-	SANDWICH_HC1 = 1,			/* scaled by rows / (rows - coefficients) */
-	SANDWICH_HC3 = 3			/* each row by its leverage: for few rows */
-} SandwichKind;
+	ROBUST_ERRORS_HC1 = 1,			/* scaled by rows / (rows - coefficients) */
+	ROBUST_ERRORS_HC3 = 3			/* each row by its leverage: for few rows */
+} RobustErrorsKind;
 
-typedef struct SandwichModel
+typedef struct RobustErrorsModel
 {
-	SandwichKind kind;
+	RobustErrorsKind kind;
 	int			count;			/* of coefficients */
 	double		rows;			/* of the fit */
 	const double *coefficients;
 	const double *inverse;		/* of the cross products; count by count */
-} SandwichModel;
+} RobustErrorsModel;
 
-extern int	sandwich_state_length(int count);
-extern void sandwich_start(double *state, const SandwichModel *model);
-extern bool sandwich_is_state(const double *state, int length);
-extern int	sandwich_count(const double *state);
+extern int	robust_errors_state_length(int count);
+extern void robust_errors_start(double *state, const RobustErrorsModel *model);
+extern bool robust_errors_is_state(const double *state, int length);
+extern int	robust_errors_count(const double *state);
 
 /* Take a row of 1, x and y; false when HC3 is not defined, as the row alone tells a coefficient. */
-extern bool sandwich_add(double *state, const double *row, double weight);
+extern bool robust_errors_add(double *state, const double *row, double weight);
 
 /* False when the other state is of another model. */
-extern bool sandwich_merge(double *state, const double *other);
+extern bool robust_errors_combine(double *state, const double *other);
 
 /* The errors, one for each coefficient; false when the rows are not as many as the fit's. */
-extern bool sandwich_end(const double *state, double *errors);
+extern bool robust_errors_solve(const double *state, double *errors);
 
 #endif							/* CORE_MEASURES_ROBUST_ERRORS_H */
