@@ -189,13 +189,13 @@ CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_academic_year';
 
-COMMENT ON FUNCTION equity.academic_year(day date, starts date) IS 'The same where the opening day is a date: its month and day count, its year does not.';
+COMMENT ON FUNCTION equity.academic_year(day date, starts date) IS 'The academic year of a date, where the day of opening is a date: its month and day count, its year does not.';
 
 CREATE FUNCTION equity.academic_year(day date, starts text DEFAULT '05-16'::text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_academic_year_text';
 
-COMMENT ON FUNCTION equity.academic_year(day date, starts text) IS 'Academic year (ปีการศึกษา) of a date, พ.ศ.: the year in which its first term opened, so that the second term, which ends in the next calendar year, has the same one. starts is the day on which it opens, as MM-DD, 16 May unless said otherwise; a date YYYY-MM-DD counts with its month and day. Errors: 22007 for another text, 22008 for an infinite date.';
+COMMENT ON FUNCTION equity.academic_year(day date, starts text) IS 'The academic year (ปีการศึกษา) of a date: the year of the Buddhist era in which its first term opened. It opens on 16 May unless starts says otherwise.';
 
 CREATE FUNCTION equity.accept_award(award_id bigint, decision text DEFAULT 'freeze'::text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -505,7 +505,7 @@ CREATE FUNCTION equity.be_year(day date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_be_year';
 
-COMMENT ON FUNCTION equity.be_year(day date) IS 'Calendar year of a date in the Buddhist era (พ.ศ.): 543 more than the common era. Years begin on 1 January, also before 2484, when they began on 1 April. Error 22008 for an infinite date.';
+COMMENT ON FUNCTION equity.be_year(day date) IS 'The year of the Buddhist era (พ.ศ.) that a date is in: 543 more than the common era.';
 
 CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
@@ -622,19 +622,19 @@ CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_citizen_id_mask';
 
-COMMENT ON FUNCTION equity.citizen_id_mask(id text) IS 'A citizen id for lists, with its last three digits alone: x-xxxx-xxxxx-56-2; a G-code likewise: Gxxxxxxxxx123. Of any other text nothing is shown: x-xxxx-xxxxx-xx-x.';
+COMMENT ON FUNCTION equity.citizen_id_mask(id text) IS 'A citizen id for public lists, with its last three digits only: x-xxxx-xxxxx-56-2. A G-code is masked alike: Gxxxxxxxxx123.';
 
 CREATE FUNCTION equity.citizen_id_normal(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_citizen_id_normal';
 
-COMMENT ON FUNCTION equity.citizen_id_normal(id text) IS 'The plain form of a citizen id: 13 ASCII digits, leading zeros kept. NULL when the text is not 13 digits with dashes and spaces; the check digit is not looked at (citizen_id_valid does).';
+COMMENT ON FUNCTION equity.citizen_id_normal(id text) IS 'The plain form of a citizen id: 13 ASCII digits, leading zeros kept.';
 
 CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_citizen_id_valid';
 
-COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, of which the last is the check digit (11 - s mod 11) mod 10, s being the sum of (14 - i) times the i-th digit over the first twelve. Dashes, spaces, zero-width characters and Thai digits are accepted. Says nothing of whether the id was ever given.';
+COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, the last of which is the check digit (11 - s mod 11) mod 10, s being the sum of (14 - i) times the i-th digit over the first twelve.';
 
 CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
     LANGUAGE plpgsql
@@ -1550,13 +1550,13 @@ CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_g_code_normal';
 
-COMMENT ON FUNCTION equity.g_code_normal(code text) IS 'The plain form of a G-code: G and 12 ASCII digits. NULL when the text is none.';
+COMMENT ON FUNCTION equity.g_code_normal(code text) IS 'The plain form of a G-code: G and 12 ASCII digits.';
 
 CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_g_code_valid';
 
-COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G) of a child without registration: a capital G and 12 digits. Dashes, spaces, zero-width characters and Thai digits are accepted; there is no check digit.';
+COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G), the identity of a child without registration: a capital G and 12 digits.';
 
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
@@ -1645,7 +1645,7 @@ CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_parse_date_be';
 
-COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 (also with - or .) or 2566-05-16, in Thai or other digits, with or without วันที่, เดือน and พ.ศ. A year of two digits is 2500 to 2599. Errors: 22007 for a text that is no date, 22008 for a day that does not exist (leap years are those of the common era) and for a year outside 2400 to 2700, as one of the common era is.';
+COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era, as letters, forms and spreadsheets write it: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 or 2566-05-16.';
 
 CREATE FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text DEFAULT 'PMT'::text, classes jsonb DEFAULT NULL::jsonb) RETURNS equity.scorecard
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1752,6 +1752,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule.';
+
+CREATE FUNCTION equity.province_code_of(string text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_province_code_of';
+
+COMMENT ON FUNCTION equity.province_code_of(string text) IS 'The code of the province that a text names, as in equity.province: 50 for จ.เชียงใหม่ or Chiang Mai.';
 
 CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
     LANGUAGE plpgsql
@@ -3729,7 +3735,25 @@ CREATE FUNCTION equity.thai_normal(string text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_thai_normal';
 
-COMMENT ON FUNCTION equity.thai_normal(string text) IS 'One way to write what looks the same, to compare and join names: sara am (ำ) as one character behind the tone, two เ as แ, vowels, tones and signs of a consonant in one order and each once, zero-width characters left out, blanks of any kind as one space and none at the ends, Thai digits as 0 to 9. Everything else stays. Doing it twice changes nothing, and the result is in NFC where the text was.';
+COMMENT ON FUNCTION equity.thai_normal(string text) IS 'A text with all that looks the same written in one way, to compare, join and index names.';
+
+CREATE FUNCTION equity.try_amount(string text) RETURNS numeric
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_try_amount';
+
+COMMENT ON FUNCTION equity.try_amount(string text) IS 'The amount of money that a text of a file holds, or NULL when it holds none.';
+
+CREATE FUNCTION equity.try_boolean(string text) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_try_boolean';
+
+COMMENT ON FUNCTION equity.try_boolean(string text) IS 'Whether a text of a file says yes (ใช่, มี, Y, 1) or no (ไม่, ไม่มี, N, 0), or NULL when it says neither.';
+
+CREATE FUNCTION equity.try_date_be(string text, century integer DEFAULT NULL::integer) RETURNS date
+    LANGUAGE c IMMUTABLE COST 5 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_try_date_be';
+
+COMMENT ON FUNCTION equity.try_date_be(string text, century integer) IS 'The date that a text of a file names in the Buddhist era, or NULL where parse_date_be would raise an error. It also reads the day numbers of spreadsheets and, with a century, years of two digits.';
 
 CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
     LANGUAGE plpgsql
@@ -10784,6 +10808,9 @@ GRANT ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precis
 REVOKE ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.province_code_of(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.province_code_of(string text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.prune_digest_sources() FROM postgres;
 GRANT ALL ON FUNCTION equity.prune_digest_sources() TO postgres WITH GRANT OPTION;
 
@@ -11029,6 +11056,15 @@ GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[]
 
 REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.try_amount(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.try_amount(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.try_boolean(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.try_boolean(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.try_date_be(string text, century integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.try_date_be(string text, century integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.verify_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;

@@ -33,7 +33,8 @@ check_normal(const char *normal, int length)
 	static const char *const gone[] = {
 		"  ", "\t", "\n", "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE0\xB9\x80\xE0\xB9\x80",
 		"\xE0\xB9\x8D\xE0\xB8\xB2", "\xE0\xB8\xB3\xE0\xB9\x89", "\xE0\xB9\x89\xE0\xB8\xB4",
-		"\xE0\xB9\x89\xE0\xB9\x89", "\xE0\xB9\x90", "\xE0\xB9\x99"
+		"\xE0\xB9\x89\xE0\xB9\x89", "\xE0\xB9\x90", "\xE0\xB9\x99", "\xE0\xB8\xB2\xE0\xB9\x89",
+		"\xE0\xB8\xB0\xE0\xB9\x88", "\xE2\x80\xAA", "\xE2\x81\xA9", "\xCD\x8F"
 	};
 	char	   *again = palloc(length);
 	int			length_again = thai_normal(normal, length, again);
@@ -52,14 +53,34 @@ check_date(const char *normal, int length)
 	CivilDate	date;
 	char	   *written;
 
-	if (thai_date_parse(exact_copy(normal, length), length, &days) != THAI_DATE_READ)
+	if (thai_date_parse(exact_copy(normal, length), length, THAI_NO_CENTURY, &days) != THAI_DATE_READ)
 		return;
 	date = date_to_civil(days);
 	written = psprintf("%d/%d/%d", date.day, date.month, thai_year(days));
 	fuzz_expect(thai_year(days) >= THAI_YEAR_FIRST && thai_year(days) <= THAI_YEAR_LAST,
 				"the year is in range");
-	fuzz_expect(thai_date_parse(written, (int) strlen(written), &again) == THAI_DATE_READ &&
-				again == days, "a date is the same in digits");
+	fuzz_expect(thai_date_parse(written, (int) strlen(written), THAI_NO_CENTURY, &again) ==
+				THAI_DATE_READ && again == days, "a date is the same in digits");
+}
+
+/* Amounts read as themselves again; nothing that is read is out of range. */
+static void
+check_readers(const char *normal, int length)
+{
+	char		amount[THAI_AMOUNT_SIZE];
+	char		again[THAI_AMOUNT_SIZE];
+	char	   *copy = exact_copy(normal, length);
+	int32		days;
+	bool		value;
+
+	if (thai_amount_read(copy, length, amount))
+		fuzz_expect(thai_amount_read(amount, (int) strlen(amount), again) &&
+					strcmp(amount, again) == 0, "an amount is its own plain form");
+	if (thai_date_from_serial(copy, length, &days) == THAI_DATE_READ)
+		fuzz_expect(thai_year(days) >= THAI_YEAR_FIRST && thai_year(days) <= THAI_YEAR_LAST,
+					"the year of a number of days is in range");
+	if (thai_boolean_read(copy, length, &value))
+		fuzz_expect(thai_province_code(copy, length) == NULL, "yes and no are no provinces");
 }
 
 static void
@@ -104,6 +125,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 		check_normal(normal, length);
 	}
 	check_date(normal, length);
+	check_readers(normal, length);
 	check_identities(text, (int) size);
 	arena_reset();
 	return 0;

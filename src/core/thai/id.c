@@ -3,8 +3,8 @@
  *	  Citizen ids (13 digits, the last a check digit) and G-codes (G and 12
  *	  digits, for children without registration).
  *
- * Forms and spreadsheets bring them with dashes, spaces and Thai digits; the
- * plain form has none of these.
+ * Forms and spreadsheets bring them with dashes, spaces, Thai digits and
+ * characters that nobody sees; the plain form has none of these.
  */
 #include "core/thai/thai.h"
 #include "core/thai/char.h"
@@ -23,7 +23,7 @@ read_digits(Utf8Reader *reader, char *digits, int count)
 		if (digit >= 0 && found < count)
 			digits[found++] = (char) ('0' + digit);
 		else if (digit >= 0 ||
-				 !(is_dash(character) || is_blank(character) || is_zero_width(character)))
+				 !(is_dash(character) || is_blank(character) || is_invisible(character)))
 			return false;
 	}
 	return found == count;
@@ -56,7 +56,7 @@ g_code_read(const char *text, int length, char code[G_CODE_LENGTH])
 	do
 		if (!utf8_next(&reader, &character))
 			return false;
-	while (is_blank(character) || is_zero_width(character));
+	while (is_blank(character) || is_invisible(character));
 	code[0] = 'G';
 	return character == 'G' && read_digits(&reader, code + 1, G_CODE_LENGTH - 1);
 }

@@ -3,34 +3,56 @@
  *	  One way to write what looks the same.
  *
  * Unicode gives most Thai marks no combining class, so that its normal forms
- * keep apart what a reader cannot: a tone typed before its vowel, sara am as
- * one character or as two, two sara e for sara ae.  Here the marks of a
- * consonant are a set, written in one order, which is also the canonical one
- * where Unicode has an order; sara am is one character behind them.
+ * keep apart what a reader cannot: a tone typed before its vowel or after the
+ * vowel that follows, sara am as one character or as two, lakkhangyao for sara
+ * aa, two sara e for sara ae.  Here the text is taken in clusters: a character,
+ * the set of its marks, and a run of following vowels.  Marks are written in one
+ * order, which is also the canonical one where Unicode has an order, and before
+ * the vowels.
  *
- * Never longer than the text; time and room are linear.
+ * Never longer than the text; time is linear.
  */
 #include "core/thai/thai.h"
 #include "core/thai/char.h"
 
+#include "port/pg_bitutils.h"
+
 #define FIRST_MARK		MAI_HAN_AKAT
+
+/* All marks and following vowels of Thai have so many bytes in UTF-8. */
+#define THAI_BYTES		3
 
 typedef struct MarkWriter
 {
 	char	   *start;
 	char	   *at;
-	uint32		marks;			/* seen since the last base character, from FIRST_MARK on */
-	int			sara_ams;		/* likewise: they come behind the marks */
+	uint32		base;			/* first character of the cluster, or NO_CHARACTER */
+	uint32		marks;			/* of the cluster: not written yet, a bit each from FIRST_MARK on */
+	char	   *vowels;			/* the run of following vowels, from here to at */
 	bool		blank;			/* a space is due before the next character */
 	char	   *sara_e;			/* the end of a sara e that nothing follows, or NULL */
+	uint32		turns;
 } MarkWriter;
 
-static const uint32 mark_order[] = {
+#define MARK_COUNT		16
+
+/* The order of marks: canonical where Unicode has one, by their place around a consonant. */
+static const uint32 mark_order[MARK_COUNT] = {
 	PHINTHU, SARA_U, SARA_U + 1,	/* below */
 	MAI_HAN_AKAT, SARA_I, SARA_I + 1, SARA_I + 2, SARA_I + 3,	/* above */
 	MAI_TAI_KHU, NIKHAHIT,
 	MAI_EK, MAI_EK + 1, MAI_EK + 2, MAI_EK + 3, /* tones */
 	THANTHAKHAT, YAMAKKAN
+};
+
+/*
+ * After a character of another script, which may be a mark itself: those that
+ * canonical order never moves come first, so that they keep the others in place.
+ */
+static const uint32 foreign_mark_order[MARK_COUNT] = {
+	MAI_HAN_AKAT, SARA_I, SARA_I + 1, SARA_I + 2, SARA_I + 3, MAI_TAI_KHU, NIKHAHIT,
+	THANTHAKHAT, YAMAKKAN,
+	PHINTHU, SARA_U, SARA_U + 1, MAI_EK, MAI_EK + 1, MAI_EK + 2, MAI_EK + 3
 };
 
 static inline uint32
@@ -51,18 +73,54 @@ put(MarkWriter *writer, uint32 character)
 	}
 }
 
-/* Write the marks of the last base character. */
-static void
-put_marks(MarkWriter *writer)
+static bool
+vowel_is(const char *at, uint32 vowel)
 {
-	if (writer->sara_ams)
-		writer->marks &= ~mark_bit(NIKHAHIT);	/* a sara am holds one */
-	for (int i = 0; writer->marks && i < lengthof(mark_order); i++)
-		if (writer->marks & mark_bit(mark_order[i]))
-			put(writer, mark_order[i]);
-	for (; writer->sara_ams > 0; writer->sara_ams--)
-		put(writer, SARA_AM);
+	return utf8_to_unicode((const unsigned char *) at) == vowel;
+}
+
+/* A nikhahit and the first sara aa of the vowels are a sara am; a sara am has one already. */
+static void
+merge_nikhahit(MarkWriter *writer)
+{
+	for (char *vowel = writer->vowels; vowel < writer->at; vowel += THAI_BYTES)
+		if (vowel_is(vowel, SARA_AA) || vowel_is(vowel, SARA_AM))
+		{
+			unicode_to_utf8(SARA_AM, (unsigned char *) vowel);
+			writer->marks &= ~mark_bit(NIKHAHIT);
+			return;
+		}
+}
+
+/* End the cluster: its marks go before the vowels, which are written already. */
+static void
+end_cluster(MarkWriter *writer)
+{
+	bool		is_foreign = writer->base >= 0x80 && (writer->base & ~0x7F) != 0x0E00 &&
+		writer->base != NO_CHARACTER;
+	const uint32 *order = is_foreign ? foreign_mark_order : mark_order;
+	int			vowel_bytes;
+
+	if (writer->marks & mark_bit(NIKHAHIT))
+		merge_nikhahit(writer);
+	if (writer->marks == 0)
+		return;
+	vowel_bytes = (int) (writer->at - writer->vowels);
+	memmove(writer->vowels + THAI_BYTES * pg_popcount32(writer->marks), writer->vowels,
+			vowel_bytes);
+	writer->at = writer->vowels;
+	for (int i = 0; i < MARK_COUNT; i++)
+		if (writer->marks & mark_bit(order[i]))
+			put(writer, order[i]);
+	writer->at += vowel_bytes;
 	writer->marks = 0;
+}
+
+static void
+begin_cluster(MarkWriter *writer, uint32 base)
+{
+	writer->base = base;
+	writer->vowels = writer->at;
 }
 
 /* A blank between two characters becomes a space, none at the ends. */
@@ -71,9 +129,10 @@ put_blank(MarkWriter *writer)
 {
 	if (!writer->blank)
 		return;
-	put_marks(writer);
+	end_cluster(writer);
 	if (writer->at > writer->start)
 		put(writer, ' ');
+	begin_cluster(writer, NO_CHARACTER);
 	writer->blank = false;
 }
 
@@ -81,17 +140,41 @@ static void
 put_base(MarkWriter *writer, uint32 character)
 {
 	put_blank(writer);
-	put_marks(writer);
+	end_cluster(writer);
 	if (character == SARA_E && writer->sara_e == writer->at)
 	{
-		writer->at -= 3;		/* the bytes of sara e */
+		writer->at -= THAI_BYTES;
 		put(writer, SARA_AE);
 		writer->sara_e = NULL;
-		return;
 	}
-	put(writer, character);
-	if (character == SARA_E)
-		writer->sara_e = writer->at;
+	else
+	{
+		put(writer, character);
+		if (character == SARA_E)
+			writer->sara_e = writer->at;
+	}
+	begin_cluster(writer, character);
+}
+
+/* Lakkhangyao is a letter of its own only right after ru and lu, else it is a sara aa. */
+static void
+put_following_vowel(MarkWriter *writer, uint32 vowel)
+{
+	bool		after_ru = (writer->base == RU || writer->base == LU) && !writer->blank &&
+		writer->vowels == writer->at;
+
+	put_blank(writer);
+	put(writer, vowel == LAKKHANGYAO && !after_ru ? SARA_AA : vowel);
+}
+
+/* A byte that is not UTF-8 stays as it is. */
+static void
+put_byte(MarkWriter *writer, char byte)
+{
+	put_blank(writer);
+	end_cluster(writer);
+	*writer->at++ = byte;
+	begin_cluster(writer, NO_CHARACTER);
 }
 
 static void
@@ -99,7 +182,7 @@ put_character(MarkWriter *writer, uint32 character)
 {
 	int			digit = digit_of(character);
 
-	if (is_zero_width(character))
+	if (is_invisible(character))
 		return;
 	if (is_blank(character))
 		writer->blank = true;
@@ -108,13 +191,8 @@ put_character(MarkWriter *writer, uint32 character)
 		put_blank(writer);
 		writer->marks |= mark_bit(character);
 	}
-	else if (character == SARA_AM ||
-			 (character == SARA_AA && !writer->blank && (writer->marks & mark_bit(NIKHAHIT))))
-	{
-		put_blank(writer);
-		writer->marks &= ~mark_bit(NIKHAHIT);
-		writer->sara_ams++;
-	}
+	else if (is_following_vowel(character))
+		put_following_vowel(writer, character);
 	else
 		put_base(writer, digit >= 0 ? (uint32) ('0' + digit) : character);
 }
@@ -123,7 +201,8 @@ int
 thai_normal(const char *text, int length, char *normal)
 {
 	Utf8Reader	reader = {text, text + length};
-	MarkWriter	writer = {normal, normal};
+	MarkWriter		writer = {
+		.start = normal, .at = normal, .base = NO_CHARACTER, .vowels = normal};
 	uint32		character;
 
 	while (utf8_next(&reader, &character))
@@ -131,13 +210,9 @@ thai_normal(const char *text, int length, char *normal)
 		if (character != NO_CHARACTER)
 			put_character(&writer, character);
 		else
-		{
-			put_blank(&writer);
-			put_marks(&writer);
-			*writer.at++ = reader.at[-1];
-		}
-		check_interrupts_at(reader.at - text);
+			put_byte(&writer, reader.at[-1]);
+		check_interrupts_at(++writer.turns);
 	}
-	put_marks(&writer);
+	end_cluster(&writer);
 	return (int) (writer.at - normal);
 }

@@ -1,0 +1,43 @@
+/*
+ * invisible.h
+ *	  Characters that nobody sees, by the properties of Unicode 14.0.0: made by
+ *	  invisible.pl.
+ */
+#ifndef CORE_THAI_INVISIBLE_H
+#define CORE_THAI_INVISIBLE_H
+
+#include "core/base/core.h"
+
+typedef struct CharacterRange
+{
+	uint32		first;
+	uint32		last;
+} CharacterRange;
+
+/* In ascending order */
+static const CharacterRange invisible_ranges[] = {
+	{0x0000, 0x0008},
+	{0x000E, 0x001F},
+	{0x007F, 0x0084},
+	{0x0086, 0x009F},
+	{0x00AD, 0x00AD},
+	{0x034F, 0x034F},
+	{0x061C, 0x061C},
+	{0x115F, 0x1160},
+	{0x17B4, 0x17B5},
+	{0x180B, 0x180F},
+	{0x200B, 0x200F},
+	{0x202A, 0x202E},
+	{0x2060, 0x206F},
+	{0x3164, 0x3164},
+	{0xFE00, 0xFE0F},
+	{0xFEFF, 0xFEFF},
+	{0xFFA0, 0xFFA0},
+	{0xFFF0, 0xFFFB},
+	{0x13430, 0x1343F},
+	{0x1BCA0, 0x1BCA3},
+	{0x1D173, 0x1D17A},
+	{0xE0000, 0xE0FFF}
+};
+
+#endif							/* CORE_THAI_INVISIBLE_H */
