@@ -5,8 +5,38 @@
 -- it has neither TRIGGER nor REFERENCES: the checks of foreign keys run with the rights of the
 -- tables' owner, so a trigger or a cast that comes with them would run as a superuser.
 
-REVOKE ALL ON ALL TABLES IN SCHEMA equity, equity_internal FROM PUBLIC;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA equity FROM PUBLIC;
+-- What default privileges gave away is taken back from whoever got it. PUBLIC keeps what PostgreSQL
+-- gives it, to run functions, and what the pieces gave, to use the schemas.
+DO $$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN
+    SELECT DISTINCT o.object, a.grantee
+      FROM (SELECT format('%s %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS object,
+                   c.relacl AS acl, c.relowner AS owner, false AS is_public
+              FROM pg_class AS c
+             WHERE c.relnamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace)
+               AND c.relkind IN ('r', 'v', 'S')
+            UNION ALL
+            SELECT format('ROUTINE %s', p.oid::regprocedure), p.proacl, p.proowner, true
+              FROM pg_proc AS p
+             WHERE p.pronamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace)
+            UNION ALL
+            SELECT format('SCHEMA %s', n.oid::regnamespace), n.nspacl, n.nspowner, true
+              FROM pg_namespace AS n
+             WHERE n.oid IN ('equity'::regnamespace, 'equity_internal'::regnamespace)) AS o
+     CROSS JOIN LATERAL aclexplode(o.acl) AS a
+     WHERE a.grantee <> o.owner
+       AND NOT (a.grantee = 0 AND o.is_public)
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', given.object,
+                   CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+  END LOOP;
+END;
+$$;
+
+REVOKE CREATE ON SCHEMA equity, equity_internal FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
