@@ -70,6 +70,7 @@ SELECT throws_ok(
                ('status', 'published'),
                ('call_number', '0'),
                ('offer_days', '0'),
+               ('offer_days', '2147483647'),
                ('mechanism', 'boston'),
                ('tie_break', 'age'),
                ('seed_commitment', repeat('A', 64)),

@@ -27,7 +27,7 @@ CREATE TABLE equity.round (
   CONSTRAINT round_status_known CHECK (
     status IN ('draft', 'open', 'closed', 'scored', 'allocated', 'verified', 'published')),
   CONSTRAINT round_opens_before_it_closes CHECK (opens_at < closes_at),
-  CONSTRAINT round_offer_days_positive CHECK (offer_days >= 1),
+  CONSTRAINT round_offer_days_in_range CHECK (offer_days BETWEEN 1 AND 366),
   CONSTRAINT round_mechanism_known CHECK (
     mechanism IN ('deferred_acceptance', 'serial_dictatorship', 'immediate_acceptance',
                   'top_trading_cycles')),
@@ -68,7 +68,7 @@ COMMENT ON COLUMN equity.round.opens_at IS
 COMMENT ON COLUMN equity.round.closes_at IS
   'When applications close (ปิดรับสมัคร); NULL when not fixed.';
 COMMENT ON COLUMN equity.round.offer_days IS
-  'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+  'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
 COMMENT ON COLUMN equity.round.mechanism IS
   'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
 COMMENT ON COLUMN equity.round.tie_break IS

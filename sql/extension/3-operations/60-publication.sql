@@ -47,7 +47,7 @@ BEGIN
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
-           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + r.offer_days * interval '24 hours'
       FROM equity.placement AS t
       JOIN equity.seat_pool AS p
         ON p.pool_id = t.pool_id

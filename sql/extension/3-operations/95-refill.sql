@@ -174,7 +174,7 @@ BEGIN
            field_code = p.field_code,
            offered_at = CASE WHEN w.status = 'offered' AND r.offer_days IS NOT NULL THEN move_awards.at ELSE w.offered_at END,
            offer_expires_at = CASE WHEN w.status = 'offered' AND w.offer_expires_at IS NOT NULL
-                                THEN greatest(w.offer_expires_at, move_awards.at + make_interval(hours => 24 * r.offer_days))
+                                THEN greatest(w.offer_expires_at, move_awards.at + r.offer_days * interval '24 hours')
                                 ELSE w.offer_expires_at END
       FROM move AS m
       JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
@@ -217,7 +217,7 @@ BEGIN
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
            r.round_id, t.run_id, t.pool_id, 'offered', offer_free_seats.at,
-           offer_free_seats.at + make_interval(hours => 24 * r.offer_days)
+           offer_free_seats.at + r.offer_days * interval '24 hours'
       FROM equity.placement AS t
       JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
       JOIN equity.round AS r ON r.round_id = p.round_id
