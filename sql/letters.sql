@@ -50,7 +50,7 @@ INSERT INTO equity.application (applicant_id, round_id, application_id, status, 
                                 disability_registered, answers)
 OVERRIDING SYSTEM VALUE
 VALUES (9501, 9501, 9501, 'submitted', now(), 3.60, false, '{"motive": "x"}'),   -- gets the first choice
-       (9502, 9501, 9502, 'submitted', now(), 3.00, true, '{"motive": "x"}'),    -- too much income, but registered; second
+       (9502, 9501, 9502, 'submitted', now(), 3.00, true, '{"motive": "x"}'),    -- too much income, but registered
        (9503, 9501, 9503, 'submitted', now(), 2.50, false, '{"motive": "x"}'),   -- below both cut-offs
        (9504, 9501, 9504, 'submitted', now(), 1.99, NULL, NULL),                 -- not eligible
        (9505, 9501, 9505, 'submitted', now(), NULL, NULL, '{"motive": "x"}'),    -- undetermined
