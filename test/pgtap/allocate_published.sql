@@ -133,8 +133,8 @@ SELECT set_eq(
   FROM source
  ORDER BY case_id;
 
--- verify accepts the outcome, and says of the other stable matchings of Gale and Shapley's first example only that they are
--- not the best
+-- verify accepts the outcome, and says of the other stable matchings of Gale and Shapley's first
+-- example only that they are not the best
 SELECT is(
   (SELECT count(*)
      FROM equity.verify(pg_temp.applications(case_id), pg_temp.pools(case_id), NULL, NULL,

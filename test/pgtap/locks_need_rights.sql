@@ -8,19 +8,20 @@ SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
 SELECT min(award_id) AS award, max(run_id) AS run FROM equity.award \gset
 
-SELECT is_empty($$
-  SELECT p.oid::regprocedure
-    FROM pg_proc AS p
-   WHERE p.pronamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace)
-     AND p.prokind = 'f'
-     AND pg_get_functiondef(p.oid) ~* '\madvisory|\mlock table'
-$$, 'no function takes an advisory lock or locks a table');
+SELECT is_empty(
+  $$SELECT p.oid::regprocedure
+      FROM pg_proc AS p
+     WHERE p.pronamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace)
+       AND p.prokind = 'f'
+       AND pg_get_functiondef(p.oid) ~* '\madvisory|\mlock table'$$,
+  'no function takes an advisory lock or locks a table');
 
 CREATE ROLE regress_outsider;
 SET LOCAL ROLE regress_outsider;
-SELECT throws_ok(format('SELECT %s', f), '42501', NULL, f || ' needs more than nothing')
-  FROM unnest(ARRAY['equity_internal.lock_round(1)', 'equity_internal.lock_awards_shared(1)', 'equity_internal.lock_awards(1)',
-                    'equity_internal.lock_audit()']) AS f;
+SELECT throws_ok(
+  format('SELECT %s', f), '42501', NULL, f || ' needs more than nothing')
+  FROM unnest(ARRAY['equity_internal.lock_round(1)', 'equity_internal.lock_awards_shared(1)',
+                    'equity_internal.lock_awards(1)', 'equity_internal.lock_audit()']) AS f;
 RESET ROLE;
 
 -- who reads all and runs every function, but may change nothing
@@ -28,16 +29,19 @@ GRANT USAGE ON SCHEMA equity, equity_internal TO regress_outsider;
 GRANT SELECT ON ALL TABLES IN SCHEMA equity, equity_internal TO regress_outsider;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA equity, equity_internal TO regress_outsider;
 SET LOCAL ROLE regress_outsider;
-SELECT throws_ok(format('SELECT %s', f), '42501', NULL, f || ' needs more than to read')
-  FROM unnest(ARRAY['equity_internal.lock_round(1)', format('equity_internal.lock_run(%s)', :run), 'equity_internal.lock_awards_shared(1)',
-                    'equity_internal.lock_awards(1)', format('equity_internal.lock_award(%s)', :award), 'equity_internal.lock_audit()']) AS f;
+SELECT throws_ok(
+  format('SELECT %s', f), '42501', NULL, f || ' needs more than to read')
+  FROM unnest(ARRAY['equity_internal.lock_round(1)', format('equity_internal.lock_run(%s)', :run),
+                    'equity_internal.lock_awards_shared(1)', 'equity_internal.lock_awards(1)',
+                    format('equity_internal.lock_award(%s)', :award), 'equity_internal.lock_audit()']) AS f;
 RESET ROLE;
 
 -- what the operations need for their locks, and no more
 GRANT UPDATE (only_row) ON equity.audit_lock TO regress_outsider;
 SET LOCAL ROLE regress_outsider;
 SELECT lives_ok('SELECT equity_internal.lock_audit()', 'who may append takes the trail');
-SELECT throws_ok(format('SELECT %s', f), '42501', NULL, 'and not by it ' || f)
+SELECT throws_ok(
+  format('SELECT %s', f), '42501', NULL, 'and not by it ' || f)
   FROM unnest(ARRAY['equity_internal.lock_round(1)', 'equity_internal.lock_awards_shared(1)']) AS f;
 RESET ROLE;
 GRANT UPDATE (status) ON equity.round TO regress_outsider;
@@ -47,12 +51,19 @@ RESET ROLE;
 GRANT UPDATE (status, decision, decided_at) ON equity.award TO regress_outsider;
 GRANT INSERT ON equity.award_event, equity.audit_event TO regress_outsider;
 SET LOCAL ROLE regress_outsider;
-SELECT lives_ok(format('SELECT equity.accept_award(%s)', :award), 'who may decide takes what a decision needs');
+SELECT lives_ok(
+  format('SELECT equity.accept_award(%s)', :award),
+  'who may decide takes what a decision needs');
 RESET ROLE;
 
 SELECT throws_ok('SELECT equity_internal.lock_round(0)', 'P0002', 'round 0 does not exist', 'no such round');
-SELECT is((SELECT status FROM equity.round WHERE round_id = 1), (SELECT (equity_internal.lock_round(1)).status), 'the locked row is returned');
-SELECT lives_ok('SELECT equity_internal.lock_awards_shared(0)', 'a round without awards has nothing to share');
+SELECT is(
+  (SELECT status FROM equity.round WHERE round_id = 1),
+  (SELECT (equity_internal.lock_round(1)).status),
+  'the locked row is returned');
+SELECT lives_ok(
+  'SELECT equity_internal.lock_awards_shared(0)',
+  'a round without awards has nothing to share');
 
 SELECT * FROM finish();
 ROLLBACK;
