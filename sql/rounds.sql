@@ -181,6 +181,5 @@ SELECT * FROM equity.score_round(NULL);
 SELECT * FROM equity.verify_run(NULL);
 
 -- What the audit trail says
-SELECT operation, run_id, detail - 'card_digest' - 'seat_digest' - 'input_digest' - 'result_digest' - 'seed_commitment' - 'seed_digest' - 'application_digest'
-       - 'reserve_digest' - 'cap_digest' - 'standing_digest' AS detail
+SELECT operation, run_id, detail - 'cards' - 'rules' - 'inputs' - 'result_digest' - 'seed_commitment' - 'application_digest' AS detail
   FROM equity.audit_event WHERE round_id = 9001 ORDER BY event_id;

@@ -68,6 +68,11 @@ COMMENT ON COLUMN equity.explanation_line.message IS 'The sentence, in the langu
 
 COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, in that language, or NULL.';
 
+CREATE DOMAIN equity.mechanism AS text
+	CONSTRAINT mechanism_recognized CHECK ((VALUE = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])));
+
+COMMENT ON DOMAIN equity.mechanism IS 'How seats are given (equity.allocate): deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors.';
+
 CREATE TYPE equity.pmt_model AS (
 	coefficients double precision[],
 	standard_errors double precision[],
@@ -132,6 +137,21 @@ CREATE TYPE equity.scorecard (
 
 COMMENT ON TYPE equity.scorecard IS 'The rules of a programme as one value: gates, criteria that give points, and classes. Written as JSON, kept in canonical form with the program compiled from it.';
 
+CREATE DOMAIN equity.tie_break AS text
+	CONSTRAINT tie_break_recognized CHECK ((VALUE = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])));
+
+COMMENT ON DOMAIN equity.tie_break IS 'What breaks ties (equity.allocate): lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
+CREATE TYPE equity.violation AS (
+	violation text,
+	applicant_id bigint,
+	pool_id bigint,
+	other_applicant_id bigint,
+	detail text
+);
+
+COMMENT ON TYPE equity.violation IS 'What is wrong with a run, in the shape of equity.verify: which kind, whom and which pool it concerns, beside whom, and the details; NULL for what is not concerned.';
+
 CREATE TYPE equity_internal.choice_outcome AS (
 	choice integer,
 	pool_id bigint,
@@ -184,6 +204,17 @@ COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to 
 COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.figures IS 'Figures of that sentence, a JSON object.';
+
+CREATE TYPE equity_internal.seat_placement AS (
+	applicant_id bigint,
+	pool_id bigint,
+	choice integer,
+	seat text,
+	tier integer,
+	score numeric
+);
+
+COMMENT ON TYPE equity_internal.seat_placement IS 'A row of equity.allocate: who got which seat.';
 
 CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -375,6 +406,12 @@ $$;
 
 COMMENT ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) IS 'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}).';
 
+CREATE FUNCTION equity.text_digest(content text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
+
 CREATE TABLE equity.audit_event (
     event_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -417,7 +454,7 @@ COMMENT ON COLUMN equity.audit_event.hash IS 'Sha256 of this row as equity.audit
 CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
- SELECT encode(sha256(convert_to((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text, 'UTF8'::name)), 'hex'::text) AS encode;
+ SELECT equity.text_digest((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text) AS text_digest;
 END;
 
 COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
@@ -703,8 +740,8 @@ BEGIN
   ), solved AS MATERIALIZED (
     SELECT c.place, s.applicant_id, s.choice
       FROM candidate AS c
-     CROSS JOIN LATERAL equity_internal.policy_queries(this_round.round_id, c.settings) AS q
-     CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps,
+     CROSS JOIN LATERAL equity_internal.seat_queries(this_round.round_id, c.settings) AS q
+     CROSS JOIN LATERAL equity.allocate(equity_internal.input_query(this_round.round_id), q.pools, q.reserves, q.caps,
                                         coalesce(c.settings ->> 'mechanism', this_round.mechanism),
                                         coalesce(c.settings ->> 'tie_break', this_round.tie_break),
                                         coalesce(c.settings ->> 'seed', this_round.seed)) AS s
@@ -907,61 +944,66 @@ BEGIN
 
   RETURN QUERY
   WITH pair AS MATERIALIZED (
-    SELECT x.mechanism AS mechanism_a, y.mechanism AS mechanism_b,
-           x.tie_break AS tie_break_a, y.tie_break AS tie_break_b,
-           x.tie_field AS tie_field_a, y.tie_field AS tie_field_b,
-           x.seed AS seed_a, y.seed AS seed_b,
-           x.input_digest AS input_a, y.input_digest AS input_b,
-           x.seat_digest AS seat_a, y.seat_digest AS seat_b,
-           x.reserve_digest AS reserve_a, y.reserve_digest AS reserve_b,
-           x.cap_digest AS cap_a, y.cap_digest AS cap_b,
-           x.standing_digest AS standing_a, y.standing_digest AS standing_b,
+    SELECT x AS run_a, y AS run_b,
            x.tie_field IS NOT DISTINCT FROM y.tie_field
-           AND (x.reserve_digest = equity.text_digest('')) = (y.reserve_digest = equity.text_digest('')) AS alike
+           AND (equity_internal.input_digests(x.run_id) ->> 'reserves' = equity.text_digest(''))
+               = (equity_internal.input_digests(y.run_id) ->> 'reserves' = equity.text_digest('')) AS alike
       FROM equity.allocation_run AS x
       JOIN equity.allocation_run AS y
         ON y.run_id = diff_inputs.b
      WHERE x.run_id = diff_inputs.a
+  ), line AS MATERIALIZED (
+    SELECT i.input, d.key, d.before_value, d.after_value
+      FROM equity.run_input AS i
+      JOIN equity.run_input AS j
+        ON j.run_id = diff_inputs.b
+       AND j.input = i.input
+       AND j.digest <> i.digest
+     CROSS JOIN LATERAL equity_internal.diff_lines(equity.digest_text(i.digest), equity.digest_text(j.digest)) AS d
+     WHERE i.run_id = diff_inputs.a
+       AND i.input <> 'seed'
+  ), person AS (
+    SELECT l.input, l.key AS pool, d.key, d.before_value, d.after_value
+      FROM line AS l
+     CROSS JOIN LATERAL equity_internal.diff_lines(equity.digest_text(l.before_value), equity.digest_text(l.after_value)) AS d
+     WHERE l.input IN ('applications', 'standing')
   )
   SELECT r.rule, NULL::bigint, NULL::bigint, NULL::bigint, r.before_value, r.after_value
     FROM pair AS p
-   CROSS JOIN LATERAL (VALUES ('mechanism', p.mechanism_a, p.mechanism_b),
-                              ('tie_break', p.tie_break_a, p.tie_break_b),
-                              ('tie_field', p.tie_field_a, p.tie_field_b),
-                              ('seed', p.seed_a, p.seed_b)) AS r (rule, before_value, after_value)
+   CROSS JOIN LATERAL (VALUES ('mechanism', (p.run_a).mechanism::text, (p.run_b).mechanism::text),
+                              ('tie_break', (p.run_a).tie_break, (p.run_b).tie_break),
+                              ('tie_field', (p.run_a).tie_field, (p.run_b).tie_field),
+                              ('seed', (p.run_a).seed, (p.run_b).seed)) AS r (rule, before_value, after_value)
    WHERE r.before_value IS DISTINCT FROM r.after_value
   UNION ALL
-  SELECT 'pool', NULL, d.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.seat_a, p.seat_b) AS d
+  SELECT l.input || ' ' || l.key, NULL, NULL, NULL, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input IN ('cards', 'quotas')
   UNION ALL
-  SELECT 'reserve', NULL, d.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.reserve_a, p.reserve_b) AS d
+  SELECT rtrim(l.input, 's'), NULL, l.key::bigint, NULL, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input IN ('pools', 'reserves')
   UNION ALL
-  SELECT 'cap', NULL, NULL, d.key::bigint, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.cap_a, p.cap_b) AS d
-  UNION ALL
-  SELECT 'standing', d.key::bigint, nullif(o.key, '')::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p
-   CROSS JOIN LATERAL equity_internal.diff_sources(p.standing_a, p.standing_b) AS o
-   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+  SELECT rtrim(l.input, 's'), NULL, NULL, l.key::bigint, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input = 'caps'
   UNION ALL
   -- what a line says of tie and groups counts only when both runs went by such columns
-  SELECT 'application', d.key::bigint, o.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p
-   CROSS JOIN LATERAL equity_internal.diff_sources(p.input_a, p.input_b) AS o
-   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
-   WHERE p.alike
-      OR (split_part(d.before_value, ',', 1), split_part(d.before_value, ',', 2))
-         IS DISTINCT FROM (split_part(d.after_value, ',', 1), split_part(d.after_value, ',', 2));
+  SELECT rtrim(p.input, 's'), p.key::bigint, nullif(p.pool, '')::bigint, NULL, p.before_value, p.after_value
+    FROM person AS p
+   WHERE p.input = 'standing'
+      OR (SELECT r.alike FROM pair AS r)
+      OR (split_part(p.before_value, ',', 1), split_part(p.before_value, ',', 2))
+         IS DISTINCT FROM (split_part(p.after_value, ',', 1), split_part(p.after_value, ',', 2));
 END;
 $$;
 
-COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there.';
+COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there.';
 
 CREATE TABLE equity.digest_source (
     digest text NOT NULL,
     content text NOT NULL,
-    CONSTRAINT digest_source_is_its_sha256 CHECK ((digest = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+    CONSTRAINT digest_source_is_its_sha256 CHECK ((digest = equity.text_digest(content)))
 );
 
 COMMENT ON TABLE equity.digest_source IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
@@ -1104,98 +1146,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) IS 'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
 
-CREATE TABLE equity.allocation_run (
+CREATE TABLE equity.run_input (
     run_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    kind text DEFAULT 'main'::text NOT NULL,
-    parent_run_id bigint,
-    status text DEFAULT 'draft'::text NOT NULL,
-    mechanism text NOT NULL,
-    tie_break text NOT NULL,
-    tie_field text,
-    seed text,
-    card_digest text,
-    input_digest text,
-    seat_digest text,
-    reserve_digest text,
-    cap_digest text,
-    standing_digest text,
-    seed_digest text,
-    result_digest text,
-    applicants integer,
-    applications bigint,
-    seats bigint,
-    admitted bigint,
-    violations bigint,
-    equity_version text NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
-    CONSTRAINT allocation_run_digests_are_sha256 CHECK (((card_digest ~ '^[0-9a-f]{64}$'::text) AND (input_digest ~ '^[0-9a-f]{64}$'::text) AND (seat_digest ~ '^[0-9a-f]{64}$'::text) AND (reserve_digest ~ '^[0-9a-f]{64}$'::text) AND (cap_digest ~ '^[0-9a-f]{64}$'::text) AND (standing_digest ~ '^[0-9a-f]{64}$'::text) AND (seed_digest ~ '^[0-9a-f]{64}$'::text) AND (result_digest ~ '^[0-9a-f]{64}$'::text))),
-    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
-    CONSTRAINT allocation_run_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
-    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
-    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
-    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
-    CONSTRAINT allocation_run_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
-    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
-    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+    input text NOT NULL,
+    digest text NOT NULL,
+    CONSTRAINT run_input_digest_is_sha256 CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 );
 
-COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it, so that anyone with the same rows can repeat it.';
+COMMENT ON TABLE equity.run_input IS 'Digests of what a run read, one row an input. Their text is in equity.digest_source.';
 
-COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.run_input.run_id IS 'The run.';
 
-COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+COMMENT ON COLUMN equity.run_input.input IS 'cards, quotas, pools, reserves, caps, applications, standing or seed (equity.run_manifest says over which lines).';
 
-COMMENT ON COLUMN equity.allocation_run.kind IS 'first (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
-
-COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
-
-COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
-
-COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
-
-COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
-
-COMMENT ON COLUMN equity.allocation_run.card_digest IS 'Digest of the scorecards used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.input_digest IS 'Digest of the applications given to the allocator, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.seat_digest IS 'Digest of the pools given to the allocator, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.reserve_digest IS 'Digest of the reserves given to the allocator, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.cap_digest IS 'Digest of the ceilings given to the allocator, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.standing_digest IS 'Digest of who held a seat or was out already (equity.run_standing), 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.seed_digest IS 'The seed''s commitment, 64 hexadecimal digits; NULL without a seed.';
-
-COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
-
-COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
-
-COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
-
-COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
-
-COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
-
-COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
-
-COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
-
-COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+COMMENT ON COLUMN equity.run_input.digest IS 'sha256 of the text in UTF-8, 64 hexadecimal digits; of the seed it is the commitment.';
 
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE(pool_id bigint, cause text, cause_cap_id bigint, detail text)
     LANGUAGE sql STABLE
@@ -1213,15 +1177,15 @@ CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE(
          ), over(cap_id, parent_id) AS (
           SELECT (l.key)::bigint AS key,
              (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
-            FROM (equity.allocation_run y
-              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.cap_digest)) l(key, before_value, after_value))
-           WHERE (y.run_id = touched_pools.b)
+            FROM (equity.run_input y
+              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.digest)) l(key, before_value, after_value))
+           WHERE ((y.run_id = touched_pools.b) AND (y.input = 'caps'::text))
          ), under(pool_id, cap_id) AS (
           SELECT (l.key)::bigint AS key,
              (NULLIF(split_part(l.after_value, ','::text, 3), ''::text))::bigint AS "nullif"
-            FROM (equity.allocation_run y
-              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.seat_digest)) l(key, before_value, after_value))
-           WHERE (y.run_id = touched_pools.b)
+            FROM (equity.run_input y
+              CROSS JOIN LATERAL equity_internal.diff_lines(NULL::text, equity.digest_text(y.digest)) l(key, before_value, after_value))
+           WHERE ((y.run_id = touched_pools.b) AND (y.input = 'pools'::text))
          UNION
           SELECT u.pool_id,
              o.parent_id
@@ -1632,10 +1596,7 @@ BEGIN
                                                  'tie_break', this_round.tie_break,
                                                  'tie_field', this_round.tie_field,
                                                  'seed_commitment', commitment,
-                                                 'card_digest', equity_internal.round_card_digest(this_round.round_id),
-                                                 'seat_digest', equity_internal.round_seat_digest(this_round.round_id),
-                                                 'reserve_digest', equity_internal.round_reserve_digest(this_round.round_id),
-                                                 'cap_digest', equity_internal.round_cap_digest(this_round.round_id)));
+                                                 'rules', equity_internal.rule_digests(this_round.round_id)));
 END;
 $_$;
 
@@ -1767,18 +1728,19 @@ CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
 DECLARE
   dropped bigint;
 BEGIN
-  WITH list AS MATERIALIZED (
-    SELECT d.digest, d.two_levels
-      FROM equity.allocation_run AS a
-     CROSS JOIN LATERAL (VALUES (a.input_digest, true), (a.standing_digest, true), (a.seat_digest, false),
-                                (a.reserve_digest, false), (a.cap_digest, false), (a.card_digest, false)) AS d (digest, two_levels)
+  WITH entire AS MATERIALIZED (
+    SELECT DISTINCT i.digest
+      FROM equity.run_input AS i
+      JOIN equity.allocation_run AS a
+        ON a.run_id = i.run_id
      WHERE a.status NOT IN ('superseded', 'failed')
   ), needed AS (
-    SELECT l.digest FROM list AS l
+    SELECT e.digest FROM entire AS e
     UNION
-    SELECT e.after_value
-      FROM (SELECT DISTINCT l.digest FROM list AS l WHERE l.two_levels) AS t
-     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(t.digest)) AS e
+    -- and what the lines of a text name; other values are no digests and match nothing
+    SELECT l.after_value
+      FROM entire AS e
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(e.digest)) AS l
   )
   DELETE FROM equity.digest_source AS p
    WHERE NOT EXISTS (SELECT FROM needed AS n WHERE n.digest = p.digest);
@@ -1861,7 +1823,7 @@ BEGIN
                AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
     WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
                         ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
-  $query$, equity_internal.ranking_query(found_run, ranking.pools))
+  $query$, equity_internal.input_query(found_run.round_id, found_run.run_id, whole => true, pools => ranking.pools))
   USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
 END;
 $_$;
@@ -1960,7 +1922,7 @@ BEGIN
     FROM equity_internal.award_standing(parent.run_id) AS s
    WHERE s.decision = 'out'
      AND s.pool_id IS NOT NULL;
-  IF vacated = 0 AND NOT equity_internal.seats_changed(parent) THEN
+  IF vacated = 0 AND NOT equity_internal.rules_changed(parent) THEN
     RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', this_round.round_id, parent.run_id;
     SELECT parent.run_id, 0, 0, equity_internal.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;
     RETURN;
@@ -1996,18 +1958,20 @@ DECLARE
   stored text;
   again text;
 BEGIN
-  SELECT string_agg(c.change, E'\n') INTO changes
+  SELECT string_agg(format('%s: stored %s, now %s%s', c.input, c.stored, c.present,
+                           ', at ' || nullif(equity_internal.diff_keys(equity.digest_text(c.stored), c.content), '')), E'\n'
+                    ORDER BY c.input COLLATE "C") INTO changes
     FROM equity_internal.changed_inputs(this_run.run_id) AS c;
   IF changes IS NULL THEN
-    stored := equity_internal.run_result_lines(this_run.run_id);
-    again := equity_internal.solution_lines(this_run.run_id);
+    stored := equity_internal.result_lines(this_run.run_id);
+    again := equity_internal.result_lines(this_run.run_id, again => true);
     changes := nullif(concat_ws(E'\n',
       CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(stored) THEN
         format('placements: stored %s, now %s', this_run.result_digest, equity.text_digest(stored)) END,
       CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(again) THEN
         format('result: stored %s, again %s', this_run.result_digest, equity.text_digest(again)) END,
       CASE WHEN stored <> again THEN
-        format('the placements are not those that come out again at pool %s', equity_internal.diff_keys(stored, again)) END), '');
+        format('the placements are not those that come out again, at pool %s', equity_internal.diff_keys(stored, again)) END), '');
   END IF;
 
   IF changes IS NOT NULL THEN
@@ -2036,7 +2000,7 @@ BEGIN
   RETURN QUERY
   SELECT c.pool_id,
          count(*),
-         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+         equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
     FROM equity.choice AS c
     JOIN equity.application AS a
       ON a.applicant_id = c.applicant_id
@@ -2102,8 +2066,8 @@ CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS json
     BEGIN ATOMIC
  SELECT jsonb_build_object('applications', ( SELECT count(*) AS count
             FROM equity.application a
-           WHERE ((a.round_id = application_record.round_id) AND (a.status = 'submitted'::text))), 'choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', encode(sha256(convert_to(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text), 'UTF8'::name)), 'hex'::text)) AS jsonb_build_object
+           WHERE ((a.round_id = application_record.round_id) AND (a.status = 'submitted'::text))), 'choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text))) AS jsonb_build_object
     FROM equity_internal.round_application_pools(application_record.round_id) d(pool_id, choices, digest);
 END;
 
@@ -2225,8 +2189,8 @@ CREATE TABLE equity.round (
     opens_at timestamp with time zone,
     closes_at timestamp with time zone,
     offer_days integer,
-    mechanism text DEFAULT 'deferred_acceptance'::text NOT NULL,
-    tie_break text DEFAULT 'lottery'::text NOT NULL,
+    mechanism equity.mechanism DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break equity.tie_break DEFAULT 'lottery'::text NOT NULL,
     tie_field text,
     seed_commitment text,
     seed text,
@@ -2236,15 +2200,13 @@ CREATE TABLE equity.round (
     CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
     CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
     CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
-    CONSTRAINT round_mechanism_known CHECK ((mechanism = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text]))),
-    CONSTRAINT round_offer_days_positive CHECK ((offer_days >= 1)),
+    CONSTRAINT round_offer_days_in_range CHECK (((offer_days >= 1) AND (offer_days <= 366))),
     CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
     CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
     CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
     CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
     CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
-    CONSTRAINT round_tie_break_known CHECK ((tie_break = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text]))),
     CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
 );
 
@@ -2268,7 +2230,7 @@ COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิด
 
 COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
 
-COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 and up; NULL: offers do not expire.';
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
 
 COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
 
@@ -2368,13 +2330,13 @@ CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABL
     FROM (((equity.round r
       CROSS JOIN LATERAL equity_internal.round_features(r.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
       CROSS JOIN generate_series(1, 3) n(n))
-      CROSS JOIN LATERAL equity_internal.policy_problem(r.mechanism, r.tie_break, ((n.n = 1) AND t.has_reserves), ((n.n = 2) AND t.has_caps), ((n.n = 3) AND t.has_floors)) p(problem))
+      CROSS JOIN LATERAL equity_internal.policy_problem((r.mechanism)::text, (r.tie_break)::text, ((n.n = 1) AND t.has_reserves), ((n.n = 2) AND t.has_caps), ((n.n = 3) AND t.has_floors)) p(problem))
    WHERE ((r.round_id = mechanism_problems.round_id) AND (p.problem IS NOT NULL))
  UNION ALL
   SELECT format('mechanism serial_dictatorship needs one score an applicant, and there are %s scorecards'::text, count(DISTINCT ROW(rp.card_code, rp.card_version))) AS format
     FROM (equity.round r
       JOIN equity.round_programme rp ON ((rp.round_id = r.round_id)))
-   WHERE ((r.round_id = mechanism_problems.round_id) AND (r.mechanism = 'serial_dictatorship'::text))
+   WHERE ((r.round_id = mechanism_problems.round_id) AND ((r.mechanism)::text = 'serial_dictatorship'::text))
   HAVING (count(DISTINCT ROW(rp.card_code, rp.card_version)) > 1);
 END;
 
@@ -2422,6 +2384,39 @@ COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of t
 
 COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
+CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
+ SELECT DISTINCT p.round_id,
+    g.group_code
+   FROM ((equity.pool_reserve r
+     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
+     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
+  WHERE (g.group_code <> '*'::text);
+
+COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+
+COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+CREATE VIEW equity_internal.fact_group WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS group_code,
+    "*VALUES*".column2 AS fact,
+    "*VALUES*".column3 AS value
+   FROM (VALUES ('welfare_card'::text,'welfare_card'::text,'true'::text), ('disability_registered'::text,'disability_registered'::text,'true'::text), ('female'::text,'sex'::text,'female'::text), ('male'::text,'sex'::text,'male'::text)) "*VALUES*"
+UNION ALL
+ SELECT ('province_'::text || p.province_code) AS group_code,
+    'province_code'::text AS fact,
+    p.province_code AS value
+   FROM equity.province p;
+
+COMMENT ON VIEW equity_internal.fact_group IS 'The groups for which seats can be reserved and to which people belong by a fact, beside those of equity.need_group.';
+
+COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
+
+COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for who belongs to the group, as text.';
+
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -2433,15 +2428,13 @@ CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(
    GROUP BY p.pool_id, p.seats
   HAVING (sum(v.seats) > p.seats)
  UNION ALL
-  SELECT DISTINCT format('nobody can belong to the group %s, for which seats are reserved'::text, g.group_code) AS format
-    FROM ((equity.pool_reserve v
-      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
-      CROSS JOIN LATERAL unnest((v.reserve || v.cascade)) g(group_code))
-   WHERE ((p.round_id = reserve_problems.round_id) AND (g.group_code <> ALL (ARRAY['*'::text, 'welfare_card'::text, 'disability_registered'::text, 'female'::text, 'male'::text])) AND (NOT (EXISTS ( SELECT
+  SELECT format('nobody can belong to the group %s, for which seats are reserved'::text, g.group_code) AS format
+    FROM equity.reserve_group g
+   WHERE ((g.round_id = reserve_problems.round_id) AND (NOT (EXISTS ( SELECT
             FROM equity.need_group n
            WHERE (n.group_code = g.group_code)))) AND (NOT (EXISTS ( SELECT
-            FROM equity.province w
-           WHERE (('province_'::text || w.province_code) = g.group_code)))));
+            FROM equity_internal.fact_group f
+           WHERE (f.group_code = g.group_code)))));
 END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
@@ -2632,171 +2625,6 @@ END;
 
 COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour.';
 
-CREATE FUNCTION equity.text_digest(content text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text);
-
-COMMENT ON FUNCTION equity.text_digest(content text) IS 'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
-
-CREATE FUNCTION equity_internal.round_input_sources(round_id bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text, content text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  line text;
-BEGIN
-  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
-                CASE WHEN t.has_tie_field THEN ', '','', i.tie' END,
-                CASE WHEN t.has_reserves THEN ', '','', to_json(i.groups)' END)
-    INTO line
-    FROM equity_internal.round_features(round_input_sources.round_id) AS t;
-
-  RETURN QUERY EXECUTE format(
-    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
-       FROM (SELECT i.pool_id, count(*) AS applications,
-                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
-               FROM equity.allocation_input AS i
-              WHERE i.round_id = %s
-              GROUP BY i.pool_id) AS l', line, E'\n', round_input_sources.round_id);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.round_input_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256.';
-
-CREATE FUNCTION equity_internal.round_pool_digests(round_id bigint) RETURNS TABLE(pool_id bigint, applications bigint, digest text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT p.pool_id,
-     p.applications,
-     p.digest
-    FROM equity_internal.round_input_sources(round_pool_digests.round_id) p(pool_id, applications, digest, content);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_pool_digests(round_id bigint) IS 'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity_internal.round_input_sources. Tells in which pool two states differ.';
-
-CREATE FUNCTION equity_internal.round_input_lines(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
-    FROM equity_internal.round_pool_digests(round_input_lines.round_id) d(pool_id, applications, digest);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_input_lines(round_id bigint) IS 'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity_internal.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
-
-CREATE FUNCTION equity.round_input_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.round_input_lines(round_id));
-
-COMMENT ON FUNCTION equity.round_input_digest(round_id bigint) IS 'Digest of what the allocation of a round reads now: the sha256 of equity_internal.round_input_lines.';
-
-CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity.allocation_input AS i WHERE i.round_id = %s'::text,
-         CASE
-             WHEN t.has_tie_field THEN ', i.tie'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN t.has_reserves THEN ', i.groups'::text
-             ELSE NULL::text
-         END, round_queries.round_id) AS format,
-     format('SELECT p.pool_id, p.seats%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
-         CASE
-             WHEN t.has_floors THEN ', p.min_seats'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN t.has_caps THEN ', p.cap_id'::text
-             ELSE NULL::text
-         END, round_queries.round_id) AS format,
-         CASE
-             WHEN t.has_reserves THEN format('SELECT v.pool_id, v.reserve, v.seats, v.mode, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text, round_queries.round_id)
-             ELSE NULL::text
-         END AS "case",
-         CASE
-             WHEN t.has_caps THEN format('SELECT c.cap_id, c.seats, c.min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text, round_queries.round_id)
-             ELSE NULL::text
-         END AS "case"
-    FROM equity_internal.round_features(round_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
-END;
-
-COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
-
-CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  found_run equity.allocation_run;
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = find_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-  RETURN found_run;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
-
-CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT jsonb_build_object('run', a.run_id, 'kind', a.kind, 'parent_run', a.parent_run_id, 'round', r.round_code, 'academic_year', r.academic_year, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'seed', a.seed, 'seed_commitment', r.seed_commitment, 'applicants', a.applicants, 'choices', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'equity_version', a.equity_version, 'digests', jsonb_build_object('applications', a.input_digest, 'pools', a.seat_digest, 'reserves', a.reserve_digest, 'caps', a.cap_digest, 'standing', a.standing_digest, 'cards', a.card_digest, 'seed', a.seed_digest, 'placements', a.result_digest)) AS jsonb_build_object
-    FROM (equity_internal.find_run(run_manifest.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, card_digest, input_digest, seat_digest, reserve_digest, cap_digest, standing_digest, seed_digest, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
-      JOIN equity.round r ON ((r.round_id = a.round_id)));
-END;
-
-COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text.';
-
-CREATE FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT ((((((format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s, NULL::text AS holds'::text,
-         CASE
-             WHEN t.has_tie_field THEN ', i.tie'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN t.has_reserves THEN ', i.groups'::text
-             ELSE NULL::text
-         END) || format(' FROM equity.allocation_input AS i LEFT JOIN equity.run_standing AS s ON s.run_id = %s AND s.applicant_id = i.applicant_id'::text, standing_query.run_id)) || format(' WHERE i.round_id = %s AND (s.decision IS NULL OR s.decision = ''float'' AND i.choice < s.choice AND i.pool_id <> s.pool_id)'::text, standing_query.round_id)) || format(' UNION ALL SELECT s.applicant_id, s.pool_id, s.choice, s.score%s%s, s.seat'::text,
-         CASE
-             WHEN t.has_tie_field THEN ', NULL::numeric'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN t.has_reserves THEN ', coalesce(g.groups, ''{}'')'::text
-             ELSE NULL::text
-         END)) || ' FROM equity.run_standing AS s'::text) ||
-         CASE
-             WHEN t.has_reserves THEN format(' LEFT JOIN equity_internal.reserve_groups AS g ON g.round_id = %s AND g.applicant_id = s.applicant_id'::text, standing_query.round_id)
-             ELSE ''::text
-         END) || format(' WHERE s.run_id = %s AND s.decision <> ''out'''::text, standing_query.run_id))
-    FROM equity_internal.round_features(standing_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
-END;
-
-COMMENT ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) IS 'For the operations: the applications query of a run with standings. A holder ranks first for the seat held, whatever breaks ties.';
-
 CREATE TABLE equity.run_standing (
     run_id bigint NOT NULL,
     applicant_id bigint NOT NULL,
@@ -2826,27 +2654,243 @@ COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to
 
 COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
-CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
          CASE
-             WHEN (EXISTS ( SELECT
-                FROM equity.run_standing s
-               WHERE (s.run_id = a.run_id))) THEN equity_internal.standing_query(a.run_id, a.round_id)
-             ELSE q.applications
-         END AS applications,
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             WHEN input_query.whole THEN ', NULL::numeric AS tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             WHEN input_query.whole THEN ', NULL::text[] AS groups'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN s.has_standing THEN ', i.holds'::text
+             WHEN input_query.whole THEN ', NULL::text AS holds'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN s.has_standing THEN 'standing_input'::text
+             ELSE 'allocation_input'::text
+         END, input_query.round_id,
+         CASE
+             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, input_query.run_id)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (input_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, input_query.pools)
+             ELSE NULL::text
+         END) AS format
+    FROM (equity_internal.round_features(input_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN ( SELECT (EXISTS ( SELECT
+                    FROM equity.run_standing s_1
+                   WHERE (s_1.run_id = input_query.run_id))) AS has_standing) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+
+CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
+         CASE jsonb_typeof(s.seats)
+             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer AS seats'::text, s.seats)
+             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats) AS seats'::text, s.seats)
+             ELSE 'p.seats'::text
+         END,
+         CASE
+             WHEN (t.has_floors AND s.floors) THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN ', p.cap_id'::text
+             ELSE NULL::text
+         END, seat_queries.round_id) AS format,
+         CASE
+             WHEN (t.has_reserves AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, %s, %s, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text,
+             CASE
+                 WHEN (s.scale IS NULL) THEN 'v.seats'::text
+                 ELSE format('floor(v.seats * %L::numeric)::integer AS seats'::text, s.scale)
+             END,
+             CASE
+                 WHEN (s.mode IS NULL) THEN 'v.mode'::text
+                 ELSE format('%L AS mode'::text, s.mode)
+             END, seat_queries.round_id)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, c.seats, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text,
+             CASE
+                 WHEN s.floors THEN 'c.min_seats'::text
+                 ELSE 'NULL::integer AS min_seats'::text
+             END, seat_queries.round_id)
+             ELSE NULL::text
+         END AS "case"
+    FROM (equity_internal.round_features(seat_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN LATERAL ( SELECT (seat_queries.settings -> 'seats'::text) AS seats,
+             (seat_queries.settings -> 'reserves'::text) AS reserves,
+             (seat_queries.settings #>> '{reserves,mode}'::text[]) AS mode,
+             COALESCE((seat_queries.settings #>> '{reserves,scale}'::text[]),
+                 CASE jsonb_typeof((seat_queries.settings -> 'seats'::text))
+                     WHEN 'number'::text THEN (seat_queries.settings ->> 'seats'::text)
+                     ELSE NULL::text
+                 END) AS scale,
+             COALESCE(((seat_queries.settings ->> 'caps'::text))::boolean, true) AS caps,
+             COALESCE(((seat_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries for pools, reserves and caps of a round under a policy, fully qualified; NULL for reserves and caps that there are not.';
+
+CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT equity_internal.input_query(round_queries.round_id) AS input_query,
+     q.pools,
+     q.reserves,
+     q.caps
+    FROM equity_internal.seat_queries(round_queries.round_id) q(pools, reserves, caps);
+END;
+
+COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    kind text DEFAULT 'main'::text NOT NULL,
+    parent_run_id bigint,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism equity.mechanism NOT NULL,
+    tie_break equity.tie_break NOT NULL,
+    tie_field text,
+    seed text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
+    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
+    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
+    CONSTRAINT allocation_run_result_digest_is_sha256 CHECK ((result_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.kind IS 'main (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
+
+CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(jsonb_object_agg(i.input, i.digest), '{}'::jsonb) AS "coalesce"
+    FROM equity.run_input i
+   WHERE (i.run_id = input_digests.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.input_digests(run_id bigint) IS 'The digests of what an allocation run read (equity.run_input), by their names.';
+
+CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('run', a.run_id, 'kind', a.kind, 'parent_run', a.parent_run_id, 'round', r.round_code, 'academic_year', r.academic_year, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'seed', a.seed, 'seed_commitment', r.seed_commitment, 'applicants', a.applicants, 'choices', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'equity_version', a.equity_version, 'digests', (equity_internal.input_digests(a.run_id) || jsonb_build_object('placements', a.result_digest))) AS jsonb_build_object
+    FROM (equity_internal.find_run(run_manifest.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+      JOIN equity.round r ON ((r.round_id = a.round_id)));
+END;
+
+COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal.';
+
+CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT equity_internal.input_query(a.round_id, a.run_id) AS input_query,
      q.pools,
      q.reserves,
      q.caps
     FROM (equity.allocation_run a
-      CROSS JOIN LATERAL equity.round_queries(a.round_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) q(pools, reserves, caps))
    WHERE (a.run_id = run_queries.run_id);
 END;
 
-COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: who has a standing there (equity.run_standing) asks for the seat held, as holds, for choices before it when floating, and for nothing when out.';
+COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
 
 CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10
@@ -2854,7 +2898,40 @@ CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps
 
 COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds.';
 
-CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+CREATE FUNCTION equity_internal.announced_rules(round_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT e.detail
+    FROM equity.audit_event e
+   WHERE ((e.round_id = announced_rules.round_id) AND (e.operation = 'open_round'::text))
+   ORDER BY e.event_id
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint) IS 'The rules with which a round was opened, by the audit trail; NULL when the trail does not say.';
+
+CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE(pool_id bigint, content text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $_$
+BEGIN
+  RETURN QUERY EXECUTE format($query$
+    SELECT i.pool_id,
+           string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, ',', i.tie, ',', to_json(i.groups), E'\n'), ''
+                      ORDER BY i.applicant_id)
+      FROM (%s) AS i
+     GROUP BY i.pool_id
+  $query$, equity_internal.input_query(application_sources.round_id, whole => true));
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.application_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: the lines "applicant_id,choice,score,tie,groups" in order of applicant_id.';
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS SETOF equity.violation
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -2907,6 +2984,143 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
+CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE(input text, content text)
+    LANGUAGE sql STABLE STRICT ROWS 5 PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT l.input,
+     COALESCE(l.content, ''::text) AS "coalesce"
+    FROM ( SELECT 'cards'::text AS "?column?",
+             string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")) AS string_agg
+            FROM (equity.round_programme rp
+              LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+           WHERE (rp.round_id = round_rules.round_id)
+         UNION ALL
+          SELECT 'quotas'::text,
+             string_agg(concat(rp.programme_code, ',', rp.quota, '
+'), ''::text ORDER BY (rp.programme_code COLLATE "C")) AS string_agg
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_rules.round_id)
+         UNION ALL
+          SELECT 'pools'::text,
+             string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, ',', to_json(p.programme_code), ',', p.institution_id, ',', to_json(p.field_code), ',', to_json(p.grant_type), '
+'), ''::text ORDER BY p.pool_id) AS string_agg
+            FROM equity.seat_pool p
+           WHERE (p.round_id = round_rules.round_id)
+         UNION ALL
+          SELECT 'reserves'::text,
+             string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
+'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")) AS string_agg
+            FROM (equity.pool_reserve v
+              JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+           WHERE (p.round_id = round_rules.round_id)
+         UNION ALL
+          SELECT 'caps'::text,
+             string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
+'), ''::text ORDER BY c.cap_id) AS string_agg
+            FROM equity.seat_cap c
+           WHERE (c.round_id = round_rules.round_id)) l(input, content);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_rules(round_id bigint) IS 'The rules of a round as they are now, each as lines of text: cards, quotas, pools, reserves and caps; empty for what the round does not have.';
+
+CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE(pool_id bigint, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT s.pool_id,
+     string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id) AS string_agg
+    FROM equity.run_standing s
+   WHERE (s.run_id = standing_sources.run_id)
+   GROUP BY s.pool_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_sources(run_id bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
+
+CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input text, whole boolean, digest text, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH this_run AS MATERIALIZED (
+          SELECT a.round_id,
+             a.seed
+            FROM equity.allocation_run a
+           WHERE (a.run_id = run_inputs.run_id)
+         ), part AS MATERIALIZED (
+          SELECT s.input,
+             s.pool_id,
+             equity.text_digest(s.content) AS digest,
+             s.content
+            FROM ( SELECT 'applications'::text AS "?column?",
+                     i.pool_id,
+                     i.content
+                    FROM (this_run t
+                      CROSS JOIN LATERAL equity_internal.application_sources(t.round_id) i(pool_id, content))
+                 UNION ALL
+                  SELECT 'standing'::text,
+                     i.pool_id,
+                     i.content
+                    FROM equity_internal.standing_sources(run_inputs.run_id) i(pool_id, content)) s(input, pool_id, content)
+         ), entire(input, content) AS (
+          SELECT r.input,
+             r.content
+            FROM (this_run t
+              CROSS JOIN LATERAL equity_internal.round_rules(t.round_id) r(input, content))
+         UNION ALL
+          SELECT l.input,
+             COALESCE(string_agg(concat(p.pool_id, ',', p.digest, '
+'), ''::text ORDER BY p.pool_id NULLS FIRST) FILTER (WHERE (p.digest IS NOT NULL)), ''::text) AS "coalesce"
+            FROM (( VALUES ('applications'::text), ('standing'::text)) l(input)
+              LEFT JOIN part p ON ((p.input = l.input)))
+           GROUP BY l.input
+         UNION ALL
+          SELECT 'seed'::text,
+             t.seed
+            FROM this_run t
+           WHERE (t.seed IS NOT NULL)
+         )
+  SELECT e.input,
+     true,
+     equity.text_digest(e.content) AS text_digest,
+     e.content
+    FROM entire e
+ UNION ALL
+  SELECT p.input,
+     false,
+     p.digest,
+     p.content
+    FROM part p;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_inputs(run_id bigint) IS 'What an allocation run reads, from the rows of now: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
+
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT COALESCE(s.input, p.input) AS "coalesce",
+     s.digest,
+     p.digest,
+     p.content
+    FROM (( SELECT i.run_id,
+             i.input,
+             i.digest
+            FROM equity.run_input i
+           WHERE (i.run_id = changed_inputs.run_id)) s
+      FULL JOIN ( SELECT n.input,
+             n.whole,
+             n.digest,
+             n.content
+            FROM equity_internal.run_inputs(changed_inputs.run_id) n(input, whole, digest, content)
+           WHERE n.whole) p ON ((p.input = s.input)))
+   WHERE (s.digest IS DISTINCT FROM p.digest)
+   ORDER BY (COALESCE(s.input, p.input) COLLATE "C");
+END;
+
+COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'What an allocation run read that is no longer so in the rows of now: digests then and now, and the text of now.';
+
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -2920,194 +3134,116 @@ END;
 
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.round_cap_lines(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, '
-'), ''::text ORDER BY c.cap_id), ''::text) AS "coalesce"
-    FROM equity.seat_cap c
-   WHERE (c.round_id = round_cap_lines.round_id);
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (a.run_id = run_solution.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.round_cap_lines(round_id bigint) IS 'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
+COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
-CREATE FUNCTION equity_internal.round_cap_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.round_cap_lines(round_id));
-
-COMMENT ON FUNCTION equity_internal.round_cap_digest(round_id bigint) IS 'Digest of the ceilings of a round as they are now: the sha256 of equity_internal.round_cap_lines, for a round without ceilings that of the empty text.';
-
-CREATE FUNCTION equity_internal.round_card_lines(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), '
-'), ''::text ORDER BY (rp.programme_code COLLATE "C")), ''::text) AS "coalesce"
-    FROM (equity.round_programme rp
-      LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
-   WHERE (rp.round_id = round_card_lines.round_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_card_lines(round_id bigint) IS 'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
-
-CREATE FUNCTION equity_internal.round_card_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.round_card_lines(round_id));
-
-COMMENT ON FUNCTION equity_internal.round_card_digest(round_id bigint) IS 'Digest of the scorecards of a round as they are now: the sha256 of equity_internal.round_card_lines.';
-
-CREATE FUNCTION equity_internal.round_reserve_lines(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',', to_json(v.cascade), ',', v."position", '
-'), ''::text ORDER BY v.pool_id, (v.reserve COLLATE "C")), ''::text) AS "coalesce"
-    FROM (equity.pool_reserve v
-      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
-   WHERE (p.round_id = round_reserve_lines.round_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) IS 'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
-
-CREATE FUNCTION equity_internal.round_reserve_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.round_reserve_lines(round_id));
-
-COMMENT ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) IS 'Digest of the reserves of a round as they are now: the sha256 of equity_internal.round_reserve_lines, for a round without reserves that of the empty text.';
-
-CREATE FUNCTION equity_internal.round_seat_lines(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, '
-'), ''::text ORDER BY p.pool_id), ''::text) AS "coalesce"
-    FROM equity.seat_pool p
-   WHERE (p.round_id = round_seat_lines.round_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_seat_lines(round_id bigint) IS 'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
-
-CREATE FUNCTION equity_internal.round_seat_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.round_seat_lines(round_id));
-
-COMMENT ON FUNCTION equity_internal.round_seat_digest(round_id bigint) IS 'Digest of the pools of a round as they are now: the sha256 of equity_internal.round_seat_lines.';
-
-CREATE FUNCTION equity_internal.run_result_sources(run_id bigint) RETURNS TABLE(pool_id bigint, digest text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT p.pool_id,
-     equity.text_digest(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, '
-'), ''::text ORDER BY p.applicant_id)) AS text_digest
-    FROM equity.placement p
-   WHERE (p.run_id = run_result_sources.run_id)
-   GROUP BY p.pool_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_result_sources(run_id bigint) IS 'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
-
-CREATE FUNCTION equity_internal.run_result_lines(run_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
+    LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
     BEGIN ATOMIC
  SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
 '), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
-    FROM equity_internal.run_result_sources(run_result_lines.run_id) d(pool_id, digest);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_result_lines(run_id bigint) IS 'The placements of an allocation run as they are now, in short: the lines "pool_id,digest" of equity_internal.run_result_sources in order of pool_id.';
-
-CREATE FUNCTION equity_internal.run_result_digest(run_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.run_result_lines(run_id));
-
-COMMENT ON FUNCTION equity_internal.run_result_digest(run_id bigint) IS 'Digest of the placements of an allocation run as they are now: the sha256 of equity_internal.run_result_lines.';
-
-CREATE FUNCTION equity_internal.run_standing_sources(run_id bigint) RETURNS TABLE(pool_id bigint, digest text, content text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT l.pool_id,
-     equity.text_digest(l.content) AS text_digest,
-     l.content
     FROM ( SELECT s.pool_id,
-             string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
-'), ''::text ORDER BY s.applicant_id) AS content
-            FROM equity.run_standing s
-           WHERE (s.run_id = run_standing_sources.run_id)
-           GROUP BY s.pool_id) l;
+             equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, '
+'), ''::text ORDER BY s.applicant_id)) AS digest
+            FROM ( SELECT p.applicant_id,
+                     p.pool_id,
+                     p.choice,
+                     p.seat,
+                     p.tier,
+                     p.score
+                    FROM equity.placement p
+                   WHERE ((p.run_id = result_lines.run_id) AND (NOT result_lines.again))
+                 UNION ALL
+                  SELECT n.applicant_id,
+                     n.pool_id,
+                     n.choice,
+                     n.seat,
+                     n.tier,
+                     n.score
+                    FROM equity_internal.run_solution(result_lines.run_id) n(applicant_id, pool_id, choice, seat, tier, score)
+                   WHERE result_lines.again) s
+           GROUP BY s.pool_id) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.run_standing_sources(run_id bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
+COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the rows of now: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
 
-CREATE FUNCTION equity_internal.run_standing_lines(run_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id NULLS FIRST), ''::text) AS "coalesce"
-    FROM equity_internal.run_standing_sources(run_standing_lines.run_id) d(pool_id, digest, content);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_standing_lines(run_id bigint) IS 'Who had a standing in a run, in short: the lines "pool_id,digest" of equity_internal.run_standing_sources in order of pool_id, no pool first.';
-
-CREATE FUNCTION equity_internal.run_standing_digest(run_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    RETURN equity.text_digest(equity_internal.run_standing_lines(run_id));
-
-COMMENT ON FUNCTION equity_internal.run_standing_digest(run_id bigint) IS 'Digest of who had a standing in a run: the sha256 of equity_internal.run_standing_lines.';
-
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT d.violation,
+ SELECT f.violation,
      NULL::bigint AS int8,
      NULL::bigint AS int8,
      NULL::bigint AS int8,
-     format('stored %s, now %s'::text, COALESCE(d.stored, 'nothing'::text), COALESCE(d.present, 'nothing'::text)) AS format
-    FROM ((equity.allocation_run a
-      JOIN equity.round r ON ((r.round_id = a.round_id)))
-      CROSS JOIN LATERAL ( VALUES ('card_changed'::text,a.card_digest,equity_internal.round_card_digest(a.round_id)), ('input_changed'::text,a.input_digest,equity.round_input_digest(a.round_id)), ('seats_changed'::text,a.seat_digest,equity_internal.round_seat_digest(a.round_id)), ('reserves_changed'::text,a.reserve_digest,equity_internal.round_reserve_digest(a.round_id)), ('caps_changed'::text,a.cap_digest,equity_internal.round_cap_digest(a.round_id)), ('standing_changed'::text,a.standing_digest,equity_internal.run_standing_digest(a.run_id)), ('seed_changed'::text,r.seed_commitment,equity.commitment(a.seed)), ('result_changed'::text,a.result_digest,equity_internal.run_result_digest(a.run_id))) d(violation, stored, present))
-   WHERE ((a.run_id = digest_violations.run_id) AND (d.stored IS DISTINCT FROM d.present))
- UNION ALL
-  SELECT 'applications_changed'::text,
-     NULL::bigint AS int8,
-     NULL::bigint AS int8,
-     NULL::bigint AS int8,
-     format('fixed %s, now %s'::text, d.fixed, d.present) AS format
-    FROM (equity.allocation_run a
-      CROSS JOIN LATERAL ( SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
-             equity.round_application_digest(a.round_id) AS present) d)
-   WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> d.present))
- UNION ALL
-  SELECT 'rules_changed'::text,
-     NULL::bigint AS int8,
-     NULL::bigint AS int8,
-     NULL::bigint AS int8,
-     format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL ( SELECT e.detail
-            FROM equity.audit_event e
-           WHERE ((e.round_id = a.round_id) AND (e.operation = 'open_round'::text))
-           ORDER BY e.event_id
-          LIMIT 1) opened)
-      CROSS JOIN LATERAL ( VALUES ('mechanism'::text,(opened.detail ->> 'mechanism'::text),a.mechanism), ('tie_break'::text,(opened.detail ->> 'tie_break'::text),a.tie_break), ('tie_field'::text,COALESCE((opened.detail ->> 'tie_field'::text), 'none'::text),COALESCE(a.tie_field, 'none'::text)), ('seed_commitment'::text,(opened.detail ->> 'seed_commitment'::text),equity.commitment(a.seed)), ('card_digest'::text,(opened.detail ->> 'card_digest'::text),a.card_digest)) d(rule, announced, used))
-   WHERE ((a.run_id = digest_violations.run_id) AND (d.announced IS NOT NULL) AND (d.announced IS DISTINCT FROM d.used));
+     f.detail
+    FROM ( SELECT (c.input || '_changed'::text) AS violation,
+             format('stored %s, now %s'::text, COALESCE(c.stored, 'nothing'::text), COALESCE(c.present, 'nothing'::text)) AS detail
+            FROM equity_internal.changed_inputs(digest_violations.run_id) c(input, stored, present, content)
+         UNION ALL
+          SELECT 'result_changed'::text,
+             format('stored %s, now %s'::text, COALESCE(a.result_digest, 'nothing'::text), r.digest) AS format
+            FROM (equity.allocation_run a
+              CROSS JOIN LATERAL equity.text_digest(equity_internal.result_lines(a.run_id)) r(digest))
+           WHERE ((a.run_id = digest_violations.run_id) AND (a.result_digest IS DISTINCT FROM r.digest))
+         UNION ALL
+          SELECT 'applications_changed'::text,
+             format('fixed %s, now %s'::text, d.fixed, d.present) AS format
+            FROM (equity.allocation_run a
+              CROSS JOIN LATERAL ( SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
+                     equity.round_application_digest(a.round_id) AS present) d)
+           WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> d.present))
+         UNION ALL
+          SELECT 'rules_changed'::text,
+             format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
+            FROM ((equity_internal.find_run(digest_violations.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+              CROSS JOIN LATERAL equity_internal.announced_rules(a.round_id) opened(detail))
+              CROSS JOIN LATERAL ( SELECT 'mechanism'::text AS "?column?",
+                     (opened.detail ->> 'mechanism'::text) AS "?column?",
+                     a.mechanism
+                 UNION ALL
+                  SELECT 'tie_break'::text,
+                     (opened.detail ->> 'tie_break'::text),
+                     a.tie_break
+                 UNION ALL
+                  SELECT 'tie_field'::text,
+                     COALESCE((opened.detail ->> 'tie_field'::text), 'none'::text) AS "coalesce",
+                     COALESCE(a.tie_field, 'none'::text) AS "coalesce"
+                 UNION ALL
+                  SELECT 'seed_commitment'::text,
+                     (opened.detail ->> 'seed_commitment'::text),
+                     equity.commitment(a.seed) AS commitment
+                 UNION ALL
+                  SELECT e.rule,
+                     e.digest,
+                     (equity_internal.input_digests(a.run_id) ->> e.rule)
+                    FROM jsonb_each_text((opened.detail -> 'rules'::text)) e(rule, digest)
+                   WHERE (e.rule = 'cards'::text)) d(rule, announced, used))
+           WHERE (d.announced <> COALESCE(d.used, ''::text))) f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
-CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -3121,13 +3257,13 @@ CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS TABL
      v.detail
     FROM ((equity.allocation_run a
       CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => a.tie_break, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
+      CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => (a.tie_break)::text, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
    WHERE (a.run_id = placement_violations.run_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
 
-CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -3213,7 +3349,7 @@ BEGIN
   PERFORM equity_internal.supersede_runs(this_round.round_id);
   UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = this_round.round_id;
   PERFORM equity.audit_append('score_round', this_round.round_id, NULL,
-                              jsonb_build_object('card_digest', equity_internal.round_card_digest(this_round.round_id),
+                              jsonb_build_object('cards', equity_internal.rule_digests(this_round.round_id) -> 'cards',
                                                  'applications', applications,
                                                  'eligible', eligible,
                                                  'ineligible', ineligible,
@@ -3755,7 +3891,7 @@ CREATE FUNCTION equity.try_date_be(string text, century integer DEFAULT NULL::in
 
 COMMENT ON FUNCTION equity.try_date_be(string text, century integer) IS 'The date that a text of a file names in the Buddhist era, or NULL where parse_date_be would raise an error. It also reads the day numbers of spreadsheets and, with a century, years of two digits.';
 
-CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS TABLE(violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -3877,8 +4013,9 @@ CREATE FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants big
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
-  SELECT z.applicants, z.applications INTO applicants, applications
-    FROM equity_internal.round_input_size(allocate_dry.round_id) AS z;
+  SELECT z.applicants, z.choices INTO applicants, applications
+    FROM equity.round_queries(allocate_dry.round_id) AS q
+   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
 
   SELECT coalesce(sum(p.seats), 0),
          coalesce(sum(a.admitted), 0),
@@ -3894,6 +4031,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+
+CREATE FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((status = 'submitted'::text) AND eligible AND (score IS NOT NULL));
+
+COMMENT ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) IS 'Whether an application of a status, assessed so by a programme''s scorecard, competes for seats of the programme: submitted, eligible, with a score.';
 
 CREATE TABLE equity.assessment (
     applicant_id bigint NOT NULL,
@@ -3952,19 +4095,32 @@ COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดั�
 
 COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
-CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
- SELECT DISTINCT p.round_id,
-    g.group_code
-   FROM ((equity.pool_reserve r
-     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
-     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
-  WHERE (g.group_code <> '*'::text);
+CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    (c.choice)::integer AS choice,
+    c.pool_id,
+    p.programme_code,
+    s.score
+   FROM (((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+  WHERE equity_internal.competes(a.status, s.eligible, s.score);
 
-COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
 
-COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
 
-COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+
+COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
 
 CREATE VIEW equity.reserve_member WITH (security_invoker='true') AS
  SELECT a.round_id,
@@ -3978,11 +4134,12 @@ UNION
  SELECT a.round_id,
     a.applicant_id,
     g.group_code
-   FROM (((equity.application a
+   FROM ((((equity.application a
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,a.welfare_card), ('disability_registered'::text,a.disability_registered), (p.sex,(p.sex = ANY (ARRAY['female'::text, 'male'::text]))), (('province_'::text || p.province_code),true)) f(group_code, belongs))
-     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = f.group_code))))
-  WHERE ((a.status = 'submitted'::text) AND f.belongs);
+     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,(a.welfare_card)::text), ('disability_registered'::text,(a.disability_registered)::text), ('sex'::text,p.sex), ('province_code'::text,p.province_code)) f(fact, value))
+     JOIN equity_internal.fact_group b ON (((b.fact = f.fact) AND (b.value = f.value))))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = b.group_code))))
+  WHERE (a.status = 'submitted'::text);
 
 COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
 
@@ -4011,8 +4168,8 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     c.pool_id,
-    (c.choice)::integer AS choice,
-    s.score,
+    c.choice,
+    c.score,
         CASE r.tie_field
             WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
             WHEN 'gpa'::text THEN (- a.gpa)
@@ -4020,17 +4177,14 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
             ELSE NULL::numeric
         END AS tie,
     COALESCE(g.groups, '{}'::text[]) AS groups
-   FROM (((((((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+   FROM (((((equity.competing_choice c
      LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
+     LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
      LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
-     LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))))
-  WHERE ((a.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL));
+     LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))));
 
-COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
 
 COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -4136,28 +4290,17 @@ BEGIN
   END IF;
 
   RETURN QUERY
-  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
+  SELECT c.choice, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, c.score,
          CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, applicant, c.pool_id) END,
          equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
          (won IS NULL OR c.choice < won) AND NOT bound
-    FROM equity.choice AS c
-    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
-    JOIN equity.assessment AS s
-      ON s.applicant_id = c.applicant_id
-     AND s.round_id = c.round_id
-     AND s.programme_code = p.programme_code
+    FROM equity.competing_choice AS c
     JOIN equity.seat_group AS g
       ON g.round_id = c.round_id
      AND g.pool_id = c.pool_id
    CROSS JOIN LATERAL (SELECT equity_internal.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
    WHERE c.applicant_id = applicant
      AND c.round_id = found_run.round_id
-     AND a.status = 'submitted'
-     AND s.eligible
-     AND s.score IS NOT NULL
      AND f.tier IS NOT NULL
      AND (shown OR g.seat = 'open');
 END;
@@ -4307,8 +4450,8 @@ CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEF
     LANGUAGE sql
     SET row_security TO 'off'
     BEGIN ATOMIC
- INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, seed_digest, equity_version, started_at, run_by)
-   VALUES ((begin_run.this_round).round_id, begin_run.kind, begin_run.parent, 'draft'::text, (begin_run.this_round).mechanism, (begin_run.this_round).tie_break, (begin_run.this_round).tie_field, (begin_run.this_round).seed, equity.commitment((begin_run.this_round).seed), ( SELECT v.sql
+ INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, equity_version, started_at, run_by)
+   VALUES ((begin_run.this_round).round_id, begin_run.kind, begin_run.parent, 'draft'::text, (begin_run.this_round).mechanism, (begin_run.this_round).tie_break, (begin_run.this_round).tie_field, (begin_run.this_round).seed, ( SELECT v.sql
             FROM equity.version() v(sql, library)), clock_timestamp(), SESSION_USER)
    RETURNING allocation_run.run_id;
 END;
@@ -4387,37 +4530,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'For equity.refill_round: writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
-
-CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT concat(string_agg(d.key, ', '::text ORDER BY d.place) FILTER (WHERE (d.place <= 5)),
-         CASE
-             WHEN (count(*) > 5) THEN format(' and %s more'::text, (count(*) - 5))
-             ELSE NULL::text
-         END) AS concat
-    FROM ( SELECT l.key,
-             row_number() OVER (ORDER BY (length(l.key)), (l.key COLLATE "C")) AS place
-            FROM equity_internal.diff_lines(diff_keys.before, diff_keys.after) l(key, before_value, after_value)) d;
-END;
-
-COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
-
-CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(change text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT format('%s: stored %s, now %s, at %s %s'::text, d.what, d.stored, equity.text_digest(d.present), d.key, equity_internal.diff_keys(equity.digest_text(d.stored), d.present)) AS format
-    FROM (equity.allocation_run a
-      CROSS JOIN LATERAL ( VALUES ('applications'::text,'pool'::text,a.input_digest,equity_internal.round_input_lines(a.round_id)), ('pools'::text,'pool'::text,a.seat_digest,equity_internal.round_seat_lines(a.round_id)), ('reserves'::text,'pool'::text,a.reserve_digest,equity_internal.round_reserve_lines(a.round_id)), ('caps'::text,'cap'::text,a.cap_digest,equity_internal.round_cap_lines(a.round_id)), ('standing'::text,'pool'::text,a.standing_digest,equity_internal.run_standing_lines(a.run_id)), ('cards'::text,'programme'::text,a.card_digest,equity_internal.round_card_lines(a.round_id))) d(what, key, stored, present))
-   WHERE ((a.run_id = changed_inputs.run_id) AND (d.stored IS DISTINCT FROM equity.text_digest(d.present)))
- UNION ALL
-  SELECT format('seed: stored %s, that of the run is %s'::text, a.seed_digest, equity.commitment(a.seed)) AS format
-    FROM equity.allocation_run a
-   WHERE ((a.run_id = changed_inputs.run_id) AND (a.seed_digest IS DISTINCT FROM equity.commitment(a.seed)));
-END;
-
-COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'Which digests of what an allocation run read are no longer those of the rows of now, in words, with the first pools, ceilings or programmes where they differ. No rows when the rows are the same.';
 
 CREATE FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -4723,57 +4835,35 @@ CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
-DECLARE
-  its_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = complete_run.run_id);
 BEGIN
   WITH solved AS (
     INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
     SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
       FROM equity_internal.run_solution(complete_run.run_id) AS s
     RETURNING pool_id
-  ), input AS MATERIALIZED (
-    SELECT i.pool_id, i.digest, i.content FROM equity_internal.round_input_sources(its_round) AS i
-  ), standing AS MATERIALIZED (
-    SELECT s.pool_id, s.digest, s.content FROM equity_internal.run_standing_sources(complete_run.run_id) AS s
-  ), list AS MATERIALIZED (
-    SELECT l.kind, equity.text_digest(l.content) AS digest, l.content
-      FROM (SELECT 'input', coalesce(string_agg(concat(i.pool_id, ',', i.digest, E'\n'), '' ORDER BY i.pool_id), '')
-              FROM input AS i
-            UNION ALL
-            SELECT 'standing', coalesce(string_agg(concat(s.pool_id, ',', s.digest, E'\n'), '' ORDER BY s.pool_id NULLS FIRST), '')
-              FROM standing AS s
-            UNION ALL
-            VALUES ('card', equity_internal.round_card_lines(its_round)),
-                   ('seat', equity_internal.round_seat_lines(its_round)),
-                   ('reserve', equity_internal.round_reserve_lines(its_round)),
-                   ('cap', equity_internal.round_cap_lines(its_round))) AS l (kind, content)
+  ), source AS MATERIALIZED (
+    SELECT i.input, i.whole, i.digest, i.content FROM equity_internal.run_inputs(complete_run.run_id) AS i
+  ), stored AS (
+    INSERT INTO equity.run_input (run_id, input, digest)
+    SELECT complete_run.run_id, s.input, s.digest FROM source AS s WHERE s.whole
   ), kept AS (
     INSERT INTO equity.digest_source (digest, content)
-    SELECT p.digest, p.content
-      FROM (SELECT i.digest, i.content FROM input AS i
-            UNION ALL
-            SELECT s.digest, s.content FROM standing AS s
-            UNION ALL
-            SELECT l.digest, l.content FROM list AS l) AS p
-     ORDER BY p.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
+    SELECT s.digest, s.content
+      FROM source AS s
+     ORDER BY s.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
     ON CONFLICT DO NOTHING
   )
   UPDATE equity.allocation_run AS a
-     SET card_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'card'),
-         input_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'input'),
-         seat_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'seat'),
-         reserve_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'reserve'),
-         cap_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'cap'),
-         standing_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'standing'),
-         applicants = z.applicants,
-         applications = z.applications,
-         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = its_round),
+     SET applicants = z.applicants,
+         applications = z.choices,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = a.round_id),
          admitted = (SELECT count(*) FROM solved)
-    FROM equity_internal.run_input_size(complete_run.run_id) AS z
+    FROM equity.run_queries(complete_run.run_id) AS q
+   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z
    WHERE a.run_id = complete_run.run_id;
 
   UPDATE equity.allocation_run AS a
-     SET result_digest = equity_internal.run_result_digest(complete_run.run_id),
+     SET result_digest = equity.text_digest(equity_internal.result_lines(complete_run.run_id)),
          finished_at = clock_timestamp()
    WHERE a.run_id = complete_run.run_id;
 END;
@@ -5047,18 +5137,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
 
-CREATE FUNCTION equity_internal.diff_sources(a text, b text) RETURNS TABLE(key text, before_value text, after_value text)
-    LANGUAGE sql STABLE ROWS 10 PARALLEL SAFE
-    SET row_security TO 'off'
+CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT d.key,
-     d.before_value,
-     d.after_value
-    FROM equity_internal.diff_lines(equity.digest_text(diff_sources.a), equity.digest_text(diff_sources.b)) d(key, before_value, after_value)
-   WHERE (diff_sources.a IS DISTINCT FROM diff_sources.b);
+ SELECT concat(string_agg(d.key, ', '::text ORDER BY d.place) FILTER (WHERE (d.place <= 5)),
+         CASE
+             WHEN (count(*) > 5) THEN format(' and %s more'::text, (count(*) - 5))
+             ELSE NULL::text
+         END) AS concat
+    FROM ( SELECT l.key,
+             row_number() OVER (ORDER BY (length(l.key)), (l.key COLLATE "C")) AS place
+            FROM equity_internal.diff_lines(diff_keys.before, diff_keys.after) l(key, before_value, after_value)) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.diff_sources(a text, b text) IS 'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
+COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
 
 CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -5463,8 +5555,9 @@ CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
                      WHEN 'en'::text THEN p.name_en
                      ELSE p.name_th
                  END)) AS reason_text
-            FROM equity.province p
-           WHERE (('province_'::text || p.province_code) = seat_words.seat)), seat) AS "coalesce";
+            FROM (equity_internal.fact_group f
+              JOIN equity.province p ON ((p.province_code = f.value)))
+           WHERE ((f.fact = 'province_code'::text) AND (f.group_code = seat_words.seat))), seat) AS "coalesce";
 END;
 
 COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
@@ -6247,24 +6340,12 @@ CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocatio
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
-DECLARE
-  this_run equity.allocation_run;
 BEGIN
   PERFORM equity_internal.lock_round(a.round_id)
      FROM equity.allocation_run AS a
     WHERE a.run_id = lock_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(lock_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-
   -- read once the round is ours: what another operation did to the run is seen
-  SELECT a.* INTO STRICT this_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = lock_run.run_id;
-  RETURN this_run;
+  RETURN equity_internal.find_run(lock_run.run_id);
 END;
 $$;
 
@@ -6319,14 +6400,9 @@ BEGIN
      AND a.status IN ('draft', 'verified')
    ORDER BY a.run_id DESC
    LIMIT 1;
-  IF FOUND
-     AND (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
-         IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
-     AND newest.card_digest = equity_internal.round_card_digest(this_round.round_id)
-     AND newest.seat_digest = equity_internal.round_seat_digest(this_round.round_id)
-     AND newest.reserve_digest = equity_internal.round_reserve_digest(this_round.round_id)
-     AND newest.cap_digest = equity_internal.round_cap_digest(this_round.round_id)
-     AND newest.input_digest = equity.round_input_digest(this_round.round_id)
+  IF (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
+     IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
+     AND NOT EXISTS (SELECT FROM equity_internal.changed_inputs(newest.run_id))
   THEN
     RETURN newest.run_id;
   END IF;
@@ -6388,7 +6464,7 @@ BEGIN
            field_code = p.field_code,
            offered_at = CASE WHEN w.status = 'offered' AND r.offer_days IS NOT NULL THEN move_awards.at ELSE w.offered_at END,
            offer_expires_at = CASE WHEN w.status = 'offered' AND w.offer_expires_at IS NOT NULL
-                                THEN greatest(w.offer_expires_at, move_awards.at + make_interval(hours => 24 * r.offer_days))
+                                THEN greatest(w.offer_expires_at, move_awards.at + r.offer_days * interval '24 hours')
                                 ELSE w.offer_expires_at END
       FROM move AS m
       JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
@@ -6430,7 +6506,7 @@ BEGIN
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
-           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + make_interval(hours => 24 * r.offer_days)
+           r.round_id, t.run_id, t.pool_id, 'offered', now(), now() + r.offer_days * interval '24 hours'
       FROM equity.placement AS t
       JOIN equity.seat_pool AS p
         ON p.pool_id = t.pool_id
@@ -6468,7 +6544,7 @@ BEGIN
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
     SELECT t.applicant_id, p.programme_code, p.grant_type, p.institution_id, p.field_code, r.academic_year,
            r.round_id, t.run_id, t.pool_id, 'offered', offer_free_seats.at,
-           offer_free_seats.at + make_interval(hours => 24 * r.offer_days)
+           offer_free_seats.at + r.offer_days * interval '24 hours'
       FROM equity.placement AS t
       JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
       JOIN equity.round AS r ON r.round_id = p.round_id
@@ -6552,118 +6628,6 @@ CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETUR
 
 COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The standard errors; for equity.pmt_robust_errors().';
 
-CREATE FUNCTION equity_internal.policy_problem(key text, value jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE key
-             WHEN 'mechanism'::text THEN
-             CASE
-                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])), false)) THEN 'deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles'::text
-                 ELSE NULL::text
-             END
-             WHEN 'tie_break'::text THEN
-             CASE
-                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])), false)) THEN 'lottery, lottery_per_pool, admit_all, admit_none or strict'::text
-                 ELSE NULL::text
-             END
-             WHEN 'seed'::text THEN
-             CASE
-                 WHEN (jsonb_typeof(value) <> 'string'::text) THEN 'a text'::text
-                 ELSE NULL::text
-             END
-             WHEN 'caps'::text THEN
-             CASE
-                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
-                 ELSE NULL::text
-             END
-             WHEN 'floors'::text THEN
-             CASE
-                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
-                 ELSE NULL::text
-             END
-             WHEN 'seats'::text THEN
-             CASE
-                 WHEN (NOT
-                 CASE jsonb_typeof(value)
-                     WHEN 'number'::text THEN (((value)::numeric >= (0)::numeric) AND ((value)::numeric <= (1000)::numeric))
-                     WHEN 'object'::text THEN (NOT (EXISTS ( SELECT
-                        FROM jsonb_each_text(
-                             CASE jsonb_typeof(policy_problem.value)
-                                 WHEN 'object'::text THEN policy_problem.value
-                                 ELSE '{}'::jsonb
-                             END) p(pool_id, seats)
-                       WHERE ((p.pool_id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))))
-                     ELSE false
-                 END) THEN 'a factor from 0 to 1000, or an object of pool ids with their seats'::text
-                 ELSE NULL::text
-             END
-             WHEN 'reserves'::text THEN
-             CASE
-                 WHEN (NOT
-                 CASE jsonb_typeof(value)
-                     WHEN 'string'::text THEN ((value #>> '{}'::text[]) = 'none'::text)
-                     WHEN 'object'::text THEN ((((value - 'mode'::text) - 'scale'::text) = '{}'::jsonb) AND (COALESCE((value ->> 'mode'::text), 'after_open'::text) = ANY (ARRAY['after_open'::text, 'before_open'::text])) AND
-                     CASE jsonb_typeof((value -> 'scale'::text))
-                         WHEN 'number'::text THEN ((((value -> 'scale'::text))::numeric >= (0)::numeric) AND (((value -> 'scale'::text))::numeric <= (1000)::numeric))
-                         ELSE ((value -> 'scale'::text) IS NULL)
-                     END)
-                     ELSE false
-                 END) THEN '"none", or an object with mode (after_open, before_open) and scale (a factor from 0 to 1000)'::text
-                 ELSE NULL::text
-             END
-             ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors'::text
-         END AS "case";
-END;
-
-COMMENT ON FUNCTION equity_internal.policy_problem(key text, value jsonb) IS 'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
-
-CREATE FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT q.applications,
-     format('SELECT p.pool_id, %s AS seats%s%s FROM (%s) AS p'::text,
-         CASE jsonb_typeof(s.seats)
-             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer'::text, s.seats)
-             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats)'::text, s.seats)
-             ELSE 'p.seats'::text
-         END,
-         CASE
-             WHEN (t.has_floors AND s.floors) THEN ', p.min_seats'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN (t.has_caps AND s.caps) THEN ', p.cap_id'::text
-             ELSE NULL::text
-         END, q.pools) AS format,
-         CASE
-             WHEN (t.has_reserves AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, floor(v.seats * %L::numeric)::integer AS seats, %s AS mode, v.cascade, v."position" FROM (%s) AS v'::text, COALESCE((s.reserves ->> 'scale'::text),
-             CASE jsonb_typeof(s.seats)
-                 WHEN 'number'::text THEN (s.seats)::text
-                 ELSE NULL::text
-             END, '1'::text), COALESCE(quote_literal((s.reserves ->> 'mode'::text)), 'v.mode'::text), q.reserves)
-             ELSE NULL::text
-         END AS "case",
-         CASE
-             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, c.seats, %s AS min_seats, c.parent_id FROM (%s) AS c'::text,
-             CASE
-                 WHEN s.floors THEN 'c.min_seats'::text
-                 ELSE 'NULL::integer'::text
-             END, q.caps)
-             ELSE NULL::text
-         END AS "case"
-    FROM ((equity.round_queries(policy_queries.round_id) q(applications, pools, reserves, caps)
-      CROSS JOIN LATERAL equity_internal.round_features(policy_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors))
-      CROSS JOIN LATERAL ( SELECT (policy_queries.settings -> 'seats'::text) AS seats,
-             (policy_queries.settings -> 'reserves'::text) AS reserves,
-             COALESCE(((policy_queries.settings ->> 'caps'::text))::boolean, true) AS caps,
-             COALESCE(((policy_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
-END;
-
-COMMENT ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'equity.round_queries of a round under a policy of equity.compare_policies.';
-
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -6674,11 +6638,9 @@ CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RE
              p_1.institution_id,
              p_1.field_code,
              p_1.grant_type
-            FROM (((equity.choice c
-              JOIN equity.seat_pool p_1 ON (((p_1.round_id = c.round_id) AND (p_1.pool_id = c.pool_id))))
-              JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-              JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p_1.programme_code))))
-           WHERE ((c.round_id = pool_need.need_round) AND (a.status = 'submitted'::text) AND s.eligible)
+            FROM (equity.competing_choice c
+              JOIN equity.seat_pool p_1 ON ((p_1.pool_id = c.pool_id)))
+           WHERE (c.round_id = pool_need.need_round)
            ORDER BY c.applicant_id, c.choice
          )
   SELECT p.pool_id,
@@ -6905,36 +6867,6 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The measure; for the measures that need values in order.';
 
-CREATE FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score, %s AS tie, %s AS groups, %s AS holds FROM (%s) AS i%s'::text,
-         CASE
-             WHEN t.has_tie_field THEN 'i.tie'::text
-             ELSE 'NULL::numeric'::text
-         END,
-         CASE
-             WHEN t.has_reserves THEN 'i.groups'::text
-             ELSE 'NULL::text[]'::text
-         END,
-         CASE
-             WHEN (EXISTS ( SELECT
-                FROM equity.run_standing s
-               WHERE (s.run_id = (ranking_query.found_run).run_id))) THEN 'i.holds'::text
-             ELSE 'NULL::text'::text
-         END, q.applications,
-         CASE
-             WHEN (ranking_query.pools IS NOT NULL) THEN format(' WHERE i.pool_id = ANY (%L::bigint[])'::text, ranking_query.pools)
-             ELSE NULL::text
-         END) AS format
-    FROM (equity_internal.round_features((ranking_query.found_run).round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
-      CROSS JOIN equity.run_queries((ranking_query.found_run).run_id) q(applications, pools, reserves, caps));
-END;
-
-COMMENT ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) IS 'For equity.ranking: the applications query of a run with all of its optional columns, of some pools or of all.';
-
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6956,10 +6888,10 @@ BEGIN
      FROM jsonb_each(variants) AS p
     WHERE p.key = 'baseline';
   PERFORM equity_internal.refuse_policy(p.key, format('has an unknown or malformed "%s"', s.key), format('Its value is %s.', s.value),
-                               format('It should be %s.', equity_internal.policy_problem(s.key, s.value)))
+                               format('It should be %s.', equity_internal.setting_problem(s.key, s.value)))
      FROM jsonb_each(variants) AS p
     CROSS JOIN LATERAL jsonb_each(p.value) AS s
-    WHERE equity_internal.policy_problem(s.key, s.value) IS NOT NULL;
+    WHERE equity_internal.setting_problem(s.key, s.value) IS NOT NULL;
 
   RETURN QUERY
   SELECT 0, 'baseline', jsonb '{}'
@@ -7173,11 +7105,11 @@ BEGIN
       HINT = 'Compare two runs of one round.';
   END IF;
 
-  SELECT string_agg(DISTINCT d.digest, ', ') INTO missing
-    FROM unnest(ARRAY[run_a.input_digest, run_b.input_digest, run_a.seat_digest, run_b.seat_digest,
-                      run_a.reserve_digest, run_b.reserve_digest, run_a.cap_digest, run_b.cap_digest,
-                      run_a.standing_digest, run_b.standing_digest]) AS d (digest)
-   WHERE d.digest IS NULL OR equity.digest_text(d.digest) IS NULL;
+  SELECT string_agg(DISTINCT coalesce(i.digest, format('the inputs of run %s', r.run_id)), ', ') INTO missing
+    FROM (VALUES (a), (b)) AS r (run_id)
+    LEFT JOIN equity.run_input AS i ON i.run_id = r.run_id
+   WHERE i.digest IS NULL
+      OR equity.digest_text(i.digest) IS NULL;
   IF missing IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -7363,7 +7295,8 @@ BEGIN
             FROM equity.round_programme AS rp
            CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
            WHERE rp.round_id = made.round_id
-             AND made.input_digest <> parent.input_digest
+             AND equity_internal.input_digests(made.run_id) ->> 'applications'
+                 <> equity_internal.input_digests(parent.run_id) ->> 'applications'
           LIMIT 10) AS v;
   IF found_violations IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -7403,19 +7336,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
-CREATE FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT z.applicants,
-     z.choices
-    FROM (equity.round_queries(round_input_size.round_id) q(applications, pools, reserves, caps)
-      CROSS JOIN LATERAL equity_internal.input_size(q.applications) z(applicants, choices));
-END;
-
-COMMENT ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
-
-CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -7430,11 +7351,30 @@ CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS TABLE(ap
      s.score
     FROM ((equity.round r
       CROSS JOIN LATERAL equity.round_queries(r.round_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, r.mechanism, r.tie_break, r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, (r.mechanism)::text, (r.tie_break)::text, r.seed) s(applicant_id, pool_id, choice, seat, tier, score))
    WHERE (r.round_id = round_solution.round_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.round_solution(round_id bigint) IS 'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing.';
+
+CREATE FUNCTION equity_internal.rule_digests(round_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_object_agg(r.input, equity.text_digest(r.content)) AS jsonb_object_agg
+    FROM equity_internal.round_rules(rule_digests.round_id) r(input, content);
+END;
+
+COMMENT ON FUNCTION equity_internal.rule_digests(round_id bigint) IS 'The sha256 of each text of equity_internal.round_rules, by its name.';
+
+CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (NOT (equity_internal.input_digests((parent).run_id) @> equity_internal.rule_digests((parent).round_id)));
+END;
+
+COMMENT ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) IS 'For equity.refill_round: whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
 
 CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -7459,49 +7399,16 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) IS 'For equity.cutoffs: the placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
 
-CREATE FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT z.applicants,
-     z.choices
-    FROM (equity.run_queries(run_input_size.run_id) q(applications, pools, reserves, caps)
-      CROSS JOIN LATERAL equity_internal.input_size(q.applications) z(applicants, choices));
-END;
-
-COMMENT ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) IS 'How many applicants compete in an allocation run with the rows of now, and with how many choices (equity.run_queries).';
-
 CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest, 'reserve_digest', a.reserve_digest, 'cap_digest', a.cap_digest, 'standing_digest', a.standing_digest, 'seed_digest', a.seed_digest, 'result_digest', a.result_digest) AS jsonb_build_object
+ SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'inputs', equity_internal.input_digests(a.run_id), 'result_digest', a.result_digest) AS jsonb_build_object
     FROM equity.allocation_run a
    WHERE (a.run_id = run_record.run_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
-
-CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
-    LANGUAGE sql STABLE ROWS 100000
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    BEGIN ATOMIC
- SELECT s.applicant_id,
-     s.pool_id,
-     s.choice,
-     s.seat,
-     s.tier,
-     s.score
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
-   WHERE (a.run_id = run_solution.run_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7900,29 +7807,71 @@ END;
 
 COMMENT ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
 
-CREATE FUNCTION equity_internal.seats_changed(parent equity.allocation_run) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT ((((parent).seat_digest IS DISTINCT FROM equity_internal.round_seat_digest((parent).round_id)) OR ((parent).reserve_digest IS DISTINCT FROM equity_internal.round_reserve_digest((parent).round_id))) OR ((parent).cap_digest IS DISTINCT FROM equity_internal.round_cap_digest((parent).round_id)));
+ SELECT
+         CASE key
+             WHEN 'mechanism'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])), false)) THEN 'deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles'::text
+                 ELSE NULL::text
+             END
+             WHEN 'tie_break'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['lottery'::text, 'lottery_per_pool'::text, 'admit_all'::text, 'admit_none'::text, 'strict'::text])), false)) THEN 'lottery, lottery_per_pool, admit_all, admit_none or strict'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seed'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'string'::text) THEN 'a text'::text
+                 ELSE NULL::text
+             END
+             WHEN 'caps'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'floors'::text THEN
+             CASE
+                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 ELSE NULL::text
+             END
+             WHEN 'seats'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'number'::text THEN (((value)::numeric >= (0)::numeric) AND ((value)::numeric <= (1000)::numeric))
+                     WHEN 'object'::text THEN (NOT (EXISTS ( SELECT
+                        FROM jsonb_each_text(
+                             CASE jsonb_typeof(setting_problem.value)
+                                 WHEN 'object'::text THEN setting_problem.value
+                                 ELSE '{}'::jsonb
+                             END) p(pool_id, seats)
+                       WHERE ((p.pool_id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))))
+                     ELSE false
+                 END) THEN 'a factor from 0 to 1000, or an object of pool ids with their seats'::text
+                 ELSE NULL::text
+             END
+             WHEN 'reserves'::text THEN
+             CASE
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'string'::text THEN ((value #>> '{}'::text[]) = 'none'::text)
+                     WHEN 'object'::text THEN ((((value - 'mode'::text) - 'scale'::text) = '{}'::jsonb) AND (COALESCE((value ->> 'mode'::text), 'after_open'::text) = ANY (ARRAY['after_open'::text, 'before_open'::text])) AND
+                     CASE jsonb_typeof((value -> 'scale'::text))
+                         WHEN 'number'::text THEN ((((value -> 'scale'::text))::numeric >= (0)::numeric) AND (((value -> 'scale'::text))::numeric <= (1000)::numeric))
+                         ELSE ((value -> 'scale'::text) IS NULL)
+                     END)
+                     ELSE false
+                 END) THEN '"none", or an object with mode (after_open, before_open) and scale (a factor from 0 to 1000)'::text
+                 ELSE NULL::text
+             END
+             ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors'::text
+         END AS "case";
 END;
 
-COMMENT ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) IS 'For equity.refill_round: whether pools, reserves or ceilings of the round are others than those of a run.';
-
-CREATE FUNCTION equity_internal.solution_lines(run_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
-    FROM ( SELECT s.pool_id,
-             equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, '
-'), ''::text ORDER BY s.applicant_id)) AS digest
-            FROM equity_internal.run_solution(solution_lines.run_id) s(applicant_id, pool_id, choice, seat, tier, score)
-           GROUP BY s.pool_id) d;
-END;
-
-COMMENT ON FUNCTION equity_internal.solution_lines(run_id bigint) IS 'As equity_internal.run_result_lines, of the placements that come out when the run is allocated again.';
+COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
@@ -8500,7 +8449,7 @@ CREATE OPERATOR CLASS equity.scorecard_ops
 
 COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
 
-ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -8509,7 +8458,7 @@ ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
-ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.applicant ALTER COLUMN applicant_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.applicant_applicant_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -8555,7 +8504,7 @@ COMMENT ON COLUMN equity.applicant_identity.valid_from IS 'First day of this ide
 
 COMMENT ON COLUMN equity.applicant_identity.valid_to IS 'First day on which they are no longer valid; NULL for the current row.';
 
-ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.application_application_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -8573,7 +8522,7 @@ COMMENT ON TABLE equity.audit_lock IS 'The row that is locked while the audit tr
 
 COMMENT ON COLUMN equity.audit_lock.only_row IS 'Always true.';
 
-ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.award_award_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -8621,7 +8570,7 @@ COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool t
 
 COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
 
-ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.award_event_event_number_seq
     START WITH 1
     INCREMENT BY 1
@@ -8659,7 +8608,7 @@ CREATE VIEW equity_internal.round_person AS
     a.verified_need,
     (EXISTS ( SELECT
            FROM equity.assessment s
-          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND s.eligible AND (s.score IS NOT NULL)))) AS eligible,
+          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(a.status, s.eligible, s.score)))) AS eligible,
     (t.applicant_id IS NOT NULL) AS awarded
    FROM ((((equity.application a
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
@@ -9072,7 +9021,7 @@ COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in
 
 COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
 
-ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -9141,7 +9090,7 @@ CREATE VIEW equity.pool_cutoff AS
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
              JOIN equity.current_run u ON ((u.round_id = n.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE ((h.status = 'submitted'::text) AND s.eligible AND (s.score IS NOT NULL) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
+          WHERE (equity_internal.competes(h.status, s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
           GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
@@ -9664,7 +9613,7 @@ COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.round_round_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -9673,7 +9622,7 @@ ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
-ALTER TABLE equity.seat_cap ALTER COLUMN cap_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.seat_cap ALTER COLUMN cap_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.seat_cap_cap_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -9723,7 +9672,7 @@ COMMENT ON COLUMN equity.seat_group.seats IS 'Seats of the group (จำนว�
 
 COMMENT ON COLUMN equity.seat_group.cascade IS 'Who may take what the group of a reserve leaves, in order; NULL of open seats.';
 
-ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTITY (
+ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.seat_pool_pool_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -9731,6 +9680,55 @@ ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW equity.standing_input WITH (security_invoker='true') AS
+ SELECT a.run_id,
+    i.round_id,
+    i.applicant_id,
+    i.pool_id,
+    i.choice,
+    i.score,
+    i.tie,
+    i.groups,
+    NULL::text AS holds
+   FROM ((equity.allocation_run a
+     JOIN equity.allocation_input i ON ((i.round_id = a.round_id)))
+     LEFT JOIN equity.run_standing s ON (((s.run_id = a.run_id) AND (s.applicant_id = i.applicant_id))))
+  WHERE ((s.decision IS NULL) OR ((s.decision = 'float'::text) AND (i.choice < s.choice) AND (i.pool_id <> s.pool_id)))
+UNION ALL
+ SELECT s.run_id,
+    a.round_id,
+    s.applicant_id,
+    s.pool_id,
+    s.choice,
+    s.score,
+    NULL::numeric AS tie,
+    COALESCE(g.groups, '{}'::text[]) AS groups,
+    s.seat AS holds
+   FROM ((equity.allocation_run a
+     JOIN equity.run_standing s ON ((s.run_id = a.run_id)))
+     LEFT JOIN equity_internal.reserve_groups g ON (((g.round_id = a.round_id) AND (g.applicant_id = s.applicant_id))))
+  WHERE (s.decision <> 'out'::text);
+
+COMMENT ON VIEW equity.standing_input IS 'What a run reads in which somebody has a standing (equity.run_standing): who has one asks for the seat held and, when floating, for choices before it, and for nothing when out; everybody else as in equity.allocation_input.';
+
+COMMENT ON COLUMN equity.standing_input.run_id IS 'The run; filter by it and by its round.';
+
+COMMENT ON COLUMN equity.standing_input.round_id IS 'Its round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.standing_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.standing_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.standing_input.choice IS 'Rank of the pool in the applicant''s own list (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity.standing_input.score IS 'Points (คะแนน); for a seat held, those that won it.';
+
+COMMENT ON COLUMN equity.standing_input.tie IS 'What ranks equal scores, as in equity.allocation_input; NULL for a seat held.';
+
+COMMENT ON COLUMN equity.standing_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
+
+COMMENT ON COLUMN equity.standing_input.holds IS 'The seat held from before, open or the name of a reserve; NULL for what is asked for anew.';
 
 CREATE VIEW equity.targeting AS
  SELECT r.round_id,
@@ -10317,6 +10315,9 @@ ALTER TABLE ONLY equity.round
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_pkey PRIMARY KEY (round_id, programme_code);
 
+ALTER TABLE ONLY equity.run_input
+    ADD CONSTRAINT run_input_pkey PRIMARY KEY (run_id, input);
+
 ALTER TABLE ONLY equity.run_ranking
     ADD CONSTRAINT run_ranking_pkey PRIMARY KEY (run_id, pool_id, seat);
 
@@ -10560,6 +10561,9 @@ ALTER TABLE ONLY equity.round_programme
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
 
+ALTER TABLE ONLY equity.run_input
+    ADD CONSTRAINT run_input_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
 ALTER TABLE ONLY equity.run_ranking
     ADD CONSTRAINT run_ranking_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
 
@@ -10666,6 +10670,9 @@ GRANT ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field
 REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.audit_event FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.audit_event TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_event TO postgres WITH GRANT OPTION;
@@ -10741,9 +10748,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.placement TO postgres
 REVOKE ALL ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.run_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_input TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) TO postgres WITH GRANT OPTION;
@@ -10892,6 +10899,15 @@ REVOKE ALL ON TABLE equity.province FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.fact_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.fact_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.fact_group TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.fact_group TO PUBLIC;
+
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -10906,36 +10922,31 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO 
 REVOKE ALL ON FUNCTION equity.round_gaps(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_gaps(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.text_digest(content text) FROM postgres;
-GRANT ALL ON FUNCTION equity.text_digest(content text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.run_standing FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_input_sources(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_input_sources(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_pool_digests(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_pool_digests(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_input_lines(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_input_lines(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.round_input_digest(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.round_input_digest(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.input_digests(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.input_digests(run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.run_manifest(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_manifest(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.run_standing FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
@@ -10943,53 +10954,35 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.application_sources(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_sources(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_rules(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_rules(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.standing_sources(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.standing_sources(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_inputs(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_cap_lines(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_cap_lines(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_cap_digest(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_cap_digest(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_card_lines(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_card_lines(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_card_digest(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_card_digest(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_reserve_lines(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_reserve_digest(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_seat_lines(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_seat_lines(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_seat_digest(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_seat_digest(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_result_sources(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_result_sources(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_result_lines(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_result_lines(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_result_digest(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_result_digest(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_standing_sources(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_standing_sources(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_standing_lines(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_standing_lines(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_standing_digest(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_standing_digest(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -11090,6 +11083,9 @@ GRANT ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at times
 REVOKE ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.assessment FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
@@ -11098,9 +11094,9 @@ REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reserve_member FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_member TO postgres;
@@ -11157,12 +11153,6 @@ GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgr
 
 REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) TO postgres WITH GRANT OPTION;
@@ -11229,8 +11219,8 @@ GRANT ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, ver
 REVOKE ALL ON FUNCTION equity_internal.date_words(day text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.date_words(day text, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.diff_sources(a text, b text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.diff_sources(a text, b text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) TO postgres WITH GRANT OPTION;
@@ -11467,12 +11457,6 @@ GRANT ALL ON FUNCTION equity_internal.pmt_robust_combine(state double precision[
 REVOKE ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.policy_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) TO postgres WITH GRANT OPTION;
 
@@ -11501,9 +11485,6 @@ GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang t
 
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
@@ -11562,23 +11543,20 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.round_solution(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_solution(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.run_record(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_record(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -11630,11 +11608,8 @@ GRANT ALL ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bi
 REVOKE ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.seats_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.solution_lines(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.solution_lines(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
@@ -11875,6 +11850,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_group TO postgre
 
 REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.standing_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.standing_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.standing_input TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;

@@ -322,11 +322,14 @@ SELECT format('  บันทึกการตรวจสอบต่อเน
   FROM equity.audit_event;
 \qecho '  จัดสรรซ้ำได้ผลเดียวกัน / allocated again, the result has the same digest   equity.replay_run(run)'
 \qecho '  ทำซ้ำแล้วต้องได้ค่าเดียวกัน / another run of this demonstration prints the same digests (sha256):'
-SELECT format(E'    cards   %s  เกณฑ์\n    input   %s  คำขอ\n    seats   %s  ที่นั่ง\n'
-              || E'    seed    %s  เมล็ดสุ่ม\n    result  %s  ผล',
-              card_digest, input_digest, seat_digest, seed_digest, result_digest)
-  FROM equity.allocation_run
- WHERE run_id = :run;
+SELECT format('    %s%s  %s', rpad(n.input, 14), m.digests ->> n.input, n.thai)
+  FROM (SELECT equity.run_manifest(:run) -> 'digests' AS digests) AS m
+ CROSS JOIN (VALUES (1, 'cards', 'เกณฑ์'),
+                    (2, 'applications', 'คำขอ'),
+                    (3, 'pools', 'ที่นั่ง'),
+                    (4, 'seed', 'เมล็ดสุ่ม'),
+                    (5, 'placements', 'ผล')) AS n (place, input, thai)
+ ORDER BY n.place;
 \qecho
 SELECT demo.rule('=');
 \qecho '  ข้อมูลจำลองทั้งหมด: บุคคล สถานศึกษา คำตอบ คะแนน และผลการจัดสรร'

@@ -2,7 +2,7 @@
 -- compute, and nothing published that was not verified.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(83);
+SELECT plan(84);
 
 SELECT make_round(1, 2566::smallint);
 CREATE TEMPORARY TABLE before_and_after (what text, events bigint, runs bigint, placements bigint, awards bigint);
@@ -89,34 +89,39 @@ EXECUTE remember('allocating twice');
 SELECT pg_temp.unchanged('allocating twice');
 
 -- digests, computed as their comments say
-SELECT is(a.input_digest,
+SELECT is(a.digest,
           (SELECT encode(sha256(string_agg(pool_id || ',' || encode(sha256(lines::bytea), 'hex') || E'\n', '' ORDER BY pool_id)::bytea), 'hex')
-             FROM (SELECT c.pool_id, string_agg(format(E'%s,%s,%s\n', c.applicant_id, c.choice, s.score), '' ORDER BY c.applicant_id) AS lines
+             FROM (SELECT c.pool_id, string_agg(format(E'%s,%s,%s,,\n', c.applicant_id, c.choice, s.score), '' ORDER BY c.applicant_id) AS lines
                      FROM equity.choice AS c JOIN equity.seat_pool AS p USING (round_id, pool_id)
                      JOIN equity.assessment AS s USING (applicant_id, round_id, programme_code)
                     WHERE s.eligible AND s.score IS NOT NULL GROUP BY c.pool_id) AS d),
-          'input digest')
-  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
-SELECT is(a.seat_digest, encode(sha256(E'11,5,,\n12,7,,\n13,5,,\n'), 'hex'), 'seat digest')
-  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
-SELECT is(a.card_digest,
-          encode(sha256(format(E'innovation_general,%1$s\ninnovation_special,%1$s\n', equity.digest(v.card))::bytea), 'hex'), 'card digest')
-  FROM equity.allocation_run AS a, equity.scorecard_version AS v WHERE a.run_id = newest_run(1) AND v.card_code = 'test';
+          'digest of applications')
+  FROM equity.run_input AS a WHERE a.run_id = newest_run(1) AND a.input = 'applications';
+SELECT is(a.digest,
+          (SELECT encode(sha256(format(E'11,5,,,"innovation_general",%1$s,"F1","two_year"\n12,7,,,"innovation_general",%1$s,"F2","two_year"\n13,5,,,"innovation_special",%1$s,"F3","two_year"\n',
+                                       institution_id)::bytea), 'hex') FROM equity.institution),
+          'digest of pools')
+  FROM equity.run_input AS a WHERE a.run_id = newest_run(1) AND a.input = 'pools';
+SELECT is(a.digest, encode(sha256(E'innovation_general,12\ninnovation_special,5\n'), 'hex'), 'digest of quotas')
+  FROM equity.run_input AS a WHERE a.run_id = newest_run(1) AND a.input = 'quotas';
+SELECT is(a.digest,
+          encode(sha256(format(E'innovation_general,%1$s\ninnovation_special,%1$s\n', equity.digest(v.card))::bytea), 'hex'), 'digest of cards')
+  FROM equity.run_input AS a, equity.scorecard_version AS v WHERE a.run_id = newest_run(1) AND a.input = 'cards' AND v.card_code = 'test';
 SELECT is(a.result_digest,
           (SELECT encode(sha256(string_agg(pool_id || ',' || encode(sha256(lines::bytea), 'hex') || E'\n', '' ORDER BY pool_id)::bytea), 'hex')
              FROM (SELECT pool_id, string_agg(format(E'%s,%s,"%s",%s,%s\n', applicant_id, choice, seat, tier, score), '' ORDER BY applicant_id) AS lines
                      FROM equity.placement WHERE run_id = a.run_id GROUP BY pool_id) AS d),
           'result digest')
   FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
-SELECT is(a.seed_digest, encode(sha256('test seed'), 'hex'), 'seed digest')
-  FROM equity.allocation_run AS a WHERE a.run_id = newest_run(1);
+SELECT is(a.digest, encode(sha256('test seed'), 'hex'), 'digest of the seed')
+  FROM equity.run_input AS a WHERE a.run_id = newest_run(1) AND a.input = 'seed';
 
 -- verification finds what was changed by hand
 SELECT is_empty('SELECT * FROM equity.run_violations(newest_run(1))', 'nothing is wrong');
 SAVEPOINT honest;
 UPDATE equity.assessment SET score = score + 1 WHERE applicant_id = (SELECT min(applicant_id) FROM equity.placement);
 SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
-               'VALUES (''wrong_assessment''), (''input_changed'')', 'a score that does not follow from the card');
+               'VALUES (''wrong_assessment''), (''applications_changed'')', 'a score that does not follow from the card');
 ROLLBACK TO honest;
 UPDATE equity.assessment SET reasons = '{x}', class = 'RICH' WHERE ctid = (SELECT min(ctid) FROM equity.assessment WHERE NOT eligible);
 SELECT results_eq('SELECT violation, split_part(detail, '': '', 2) FROM equity.run_violations(newest_run(1))',
@@ -128,7 +133,7 @@ SELECT set_eq('SELECT DISTINCT violation FROM equity.run_violations(newest_run(1
 ROLLBACK TO honest;
 UPDATE equity.seat_pool SET seats = 0 WHERE pool_id = 11;
 SELECT set_has('SELECT violation FROM equity.run_violations(newest_run(1))',
-               'VALUES (''seats_changed''), (''over_capacity'')', 'seats taken away');
+               'VALUES (''pools_changed''), (''over_capacity'')', 'seats taken away');
 ROLLBACK TO honest;
 INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score) VALUES (newest_run(1), 999, 11, 1, 'open', 0, 1), (newest_run(1), 1000, 99, 1, 'open', 0, 1);
 SELECT results_eq('SELECT applicant_id, pool_id FROM equity.run_violations(newest_run(1)) WHERE violation = ''unknown_application'' ORDER BY applicant_id',

@@ -2,7 +2,7 @@
 -- diff_inputs and diff_runs say what a plain comparison of the rows says, over rounds changed at random.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(29);
+SELECT plan(30);
 SELECT setseed(0.25);
 
 SELECT make_round(1, 2566::smallint);
@@ -18,10 +18,11 @@ SELECT throws_ok(
 SELECT throws_ok('SELECT equity.run_manifest(NULL)', 'P0002', 'allocation run NULL does not exist', 'no run');
 SELECT is(
   m -> 'digests',
-  (SELECT jsonb_build_object('applications', input_digest, 'pools', seat_digest, 'reserves', reserve_digest,
-                             'caps', cap_digest, 'standing', standing_digest, 'cards', card_digest,
-                             'seed', seed_digest, 'placements', result_digest)
-     FROM equity.allocation_run),
+  (SELECT jsonb_object_agg(i.input, i.digest) || jsonb_build_object('placements', a.result_digest)
+     FROM equity.run_input AS i
+     JOIN equity.allocation_run AS a
+       ON a.run_id = i.run_id
+    GROUP BY a.run_id),
   'the manifest has every digest')
   FROM equity.run_manifest(:first_run) AS m;
 SELECT is_empty(
@@ -29,6 +30,10 @@ SELECT is_empty(
       FROM jsonb_each(equity.run_manifest(newest_run(1)) -> 'digests')
      WHERE value #>> '{}' !~ '^[0-9a-f]{64}$'$$,
   'and each is one');
+SELECT set_eq(
+  $$SELECT jsonb_object_keys(equity.run_manifest(newest_run(1)) -> 'digests')$$,
+  ARRAY['applications', 'caps', 'cards', 'placements', 'pools', 'quotas', 'reserves', 'seed', 'standing'],
+  'of all that a run reads');
 
 -- what differs is named
 CREATE FUNCTION pg_temp.replay_detail(run bigint) RETURNS text LANGUAGE plpgsql AS $$
@@ -42,42 +47,42 @@ EXCEPTION WHEN SQLSTATE '55000' THEN
 END $$;
 SAVEPOINT same;
 UPDATE equity.seat_pool SET seats = 6 WHERE pool_id = 12;
-SELECT is(pg_temp.replay_detail(:first_run), 'pools: stored #, now #, at pool 12', 'other seats');
+SELECT is(pg_temp.replay_detail(:first_run), 'pools: stored #, now #, at 12', 'other seats');
 ROLLBACK TO same;
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES (13, 'female', 1);
 SELECT is(
   pg_temp.replay_detail(:first_run),
-  E'applications: stored #, now #, at pool 11, 12, 13\nreserves: stored #, now #, at pool 13',
+  E'applications: stored #, now #, at 11, 12, 13\nreserves: stored #, now #, at 13',
   'a reserve');
 ROLLBACK TO same;
 INSERT INTO equity.seat_cap (cap_id, round_id, cap_code, name_th, seats)
 OVERRIDING SYSTEM VALUE
 VALUES (7, 1, 'all', 'ทั้งหมด', 10);
-SELECT is(pg_temp.replay_detail(:first_run), 'caps: stored #, now #, at cap 7', 'a ceiling');
+SELECT is(pg_temp.replay_detail(:first_run), 'caps: stored #, now #, at 7', 'a ceiling');
 ROLLBACK TO same;
 UPDATE equity.assessment
    SET score = score + 1
  WHERE applicant_id = 20
    AND programme_code = 'innovation_special';
-SELECT is(pg_temp.replay_detail(:first_run), 'applications: stored #, now #, at pool 13', 'a score');
+SELECT is(pg_temp.replay_detail(:first_run), 'applications: stored #, now #, at 13', 'a score');
 ROLLBACK TO same;
 INSERT INTO equity.run_standing (run_id, applicant_id, decision) VALUES
   (:first_run, 20, 'out');
-SELECT is(pg_temp.replay_detail(:first_run), 'standing: stored #, now #, at pool ', 'a standing');
+SELECT is(pg_temp.replay_detail(:first_run), 'standing: stored #, now #', 'a standing');
 ROLLBACK TO same;
 UPDATE equity.allocation_run SET seed = 'other';
-SELECT is(pg_temp.replay_detail(:first_run), 'seed: stored #, that of the run is #', 'another seed');
+SELECT is(pg_temp.replay_detail(:first_run), 'seed: stored #, now #, at other, test seed', 'another seed');
 ROLLBACK TO same;
 UPDATE equity.placement SET score = score + 1 WHERE pool_id = 12;
 SELECT is(
   pg_temp.replay_detail(:first_run),
-  E'placements: stored #, now #\nthe placements are not those that come out again at pool 12',
+  E'placements: stored #, now #\nthe placements are not those that come out again, at pool 12',
   'placements changed by hand');
 UPDATE equity.allocation_run
-   SET result_digest = equity_internal.run_result_digest(run_id);
+   SET result_digest = equity.text_digest(equity_internal.result_lines(run_id));
 SELECT is(
   pg_temp.replay_detail(:first_run),
-  E'result: stored #, again #\nthe placements are not those that come out again at pool 12',
+  E'result: stored #, again #\nthe placements are not those that come out again, at pool 12',
   'and their digest too');
 ROLLBACK TO same;
 
@@ -85,16 +90,15 @@ ROLLBACK TO same;
 SELECT throws_ok(
   $$INSERT INTO equity.digest_source VALUES (repeat('0', 64), 'text')$$, '23514', NULL,
   'a page has the digest of its text');
-SELECT is(
-  equity.digest_text(input_digest),
-  equity_internal.round_input_lines(1),
-  'what the run read is kept')
-  FROM equity.allocation_run;
 SELECT is_empty(
-  $$SELECT pool_id
-      FROM equity_internal.round_input_sources(1) AS p
-     WHERE content IS DISTINCT FROM equity.digest_text(p.digest)$$,
-  'to the last line');
+  $$SELECT p.input
+      FROM equity_internal.run_inputs(newest_run(1)) AS p
+     WHERE p.content IS DISTINCT FROM equity.digest_text(p.digest)$$,
+  'what the run read is kept, to the last line');
+SELECT set_eq(
+  'SELECT input, digest FROM equity.run_input',
+  'SELECT p.input, p.digest FROM equity_internal.run_inputs(newest_run(1)) AS p WHERE p.whole',
+  'under its digests');
 SELECT is(equity.prune_digest_sources(), 0::bigint, 'nothing is dropped that a run needs');
 
 -- changes at random: what the rows were is remembered beside, as tables
@@ -137,8 +141,8 @@ SELECT set_eq(
   $$SELECT a, b, applicant_id, pool_id, before_value, after_value
       FROM input_difference
      WHERE input = 'application'$$,
-  $$SELECT p.a, p.b, k.applicant_id, k.pool_id, x.choice || ',' || x.score AS x,
-           y.choice || ',' || y.score AS y
+  $$SELECT p.a, p.b, k.applicant_id, k.pool_id, x.choice || ',' || x.score || ',,' AS x,
+           y.choice || ',' || y.score || ',,' AS y
       FROM pair AS p
       JOIN (SELECT DISTINCT applicant_id, pool_id FROM was) AS k
         ON true
@@ -153,7 +157,7 @@ SELECT set_eq(
      WHERE (x.choice, x.score) IS DISTINCT FROM (y.choice, y.score)$$,
   'applications that differ');
 SELECT set_eq(
-  $$SELECT a, b, input, pool_id, before_value, after_value
+  $$SELECT a, b, input, pool_id, split_part(before_value, ',"', 1) AS x, split_part(after_value, ',"', 1) AS y
       FROM input_difference
      WHERE input <> 'application'$$,
   $$SELECT p.a, p.b, 'pool', x.pool_id, x.seats || ',,' AS x, y.seats || ',,' AS y

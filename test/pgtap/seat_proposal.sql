@@ -167,9 +167,9 @@ SELECT n, 1, CASE WHEN n = 40 THEN 'withdrawn' ELSE 'submitted' END, now()
 INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
 SELECT n, 1, c, 10000 + (1 + (n + c) % 3) * 10 + 1
   FROM generate_series(1, 40) AS n, generate_series(1, 2) AS c;
-INSERT INTO equity.assessment (applicant_id, round_id, programme_code, eligible, card_code, card_version,
+INSERT INTO equity.assessment (applicant_id, round_id, programme_code, eligible, score, card_code, card_version,
                                card_digest)
-SELECT n, 1, 'innovation_general', n % 4 > 0, 'c', 1, repeat('0', 64)
+SELECT n, 1, 'innovation_general', n % 4 > 0, 1, 'c', 1, repeat('0', 64)
   FROM generate_series(1, 40) AS n;
 SELECT set_eq(
   'SELECT pool_id, weight FROM equity_internal.pool_need(2, 1) WHERE weight > 0',

@@ -16,6 +16,13 @@ COMMENT ON SCHEMA equity_internal IS
 
 GRANT USAGE ON SCHEMA equity_internal TO PUBLIC;
 
+CREATE FUNCTION equity.text_digest(content text) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN encode(sha256(convert_to(content, 'UTF8')), 'hex');
+
+COMMENT ON FUNCTION equity.text_digest(text) IS
+  'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
+
 CREATE FUNCTION equity_internal.library_version() RETURNS text
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
   AS 'MODULE_PATHNAME', 'equity_library_version';

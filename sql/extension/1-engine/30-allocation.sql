@@ -1,3 +1,19 @@
+-- Who gets which seat: allocation, and the words for how.
+
+CREATE DOMAIN equity.mechanism AS text
+  CONSTRAINT mechanism_recognized CHECK (
+    VALUE IN ('deferred_acceptance', 'serial_dictatorship', 'immediate_acceptance', 'top_trading_cycles'));
+
+COMMENT ON DOMAIN equity.mechanism IS
+  'How seats are given (equity.allocate): deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors.';
+
+CREATE DOMAIN equity.tie_break AS text
+  CONSTRAINT tie_break_recognized CHECK (
+    VALUE IN ('lottery', 'lottery_per_pool', 'admit_all', 'admit_none', 'strict'));
+
+COMMENT ON DOMAIN equity.tie_break IS
+  'What breaks ties (equity.allocate): lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
 --- applications: applicant_id, pool_id, choice (0 and up, smaller is preferred), score (more
 --- is better; integer, numeric or double precision), optionally tie (smaller wins, NULL
 --- last), groups (text[]: the reserve groups the applicant belongs to), holds (open or a

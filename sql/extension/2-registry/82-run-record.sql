@@ -1,5 +1,5 @@
--- What a run keeps beside its placements: who had a seat already when it was made, and the very
--- text behind its digests.
+-- What a run keeps beside its placements: who had a seat already when it was made, the digests of
+-- all that it read, and the very text behind them.
 
 CREATE TABLE equity.run_standing (
   run_id bigint NOT NULL,
@@ -42,12 +42,33 @@ COMMENT ON COLUMN equity.run_standing.choice IS
 COMMENT ON COLUMN equity.run_standing.score IS
   'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
+CREATE TABLE equity.run_input (
+  run_id bigint NOT NULL,
+  input text NOT NULL,
+  digest text NOT NULL,
+  CONSTRAINT run_input_pkey PRIMARY KEY (run_id, input),
+  CONSTRAINT run_input_run_fkey FOREIGN KEY (run_id)
+    REFERENCES equity.allocation_run (run_id),
+  CONSTRAINT run_input_digest_is_sha256 CHECK (digest ~ '^[0-9a-f]{64}$')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.run_input', '');
+
+COMMENT ON TABLE equity.run_input IS
+  'Digests of what a run read, one row an input. Their text is in equity.digest_source.';
+COMMENT ON COLUMN equity.run_input.run_id IS
+  'The run.';
+COMMENT ON COLUMN equity.run_input.input IS
+  'cards, quotas, pools, reserves, caps, applications, standing or seed (equity.run_manifest says over which lines).';
+COMMENT ON COLUMN equity.run_input.digest IS
+  'sha256 of the text in UTF-8, 64 hexadecimal digits; of the seed it is the commitment.';
+
 CREATE TABLE equity.digest_source (
   digest text NOT NULL,
   content text NOT NULL,
   CONSTRAINT digest_source_pkey PRIMARY KEY (digest),
   CONSTRAINT digest_source_is_its_sha256
-    CHECK (digest = pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(content, 'UTF8')), 'hex'))
+    CHECK (digest = equity.text_digest(content))
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.digest_source', '');

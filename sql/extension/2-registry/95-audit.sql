@@ -71,21 +71,17 @@ ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT pg_catalog.encode(
-           pg_catalog.sha256(
-             pg_catalog.convert_to(
-               pg_catalog.jsonb_build_array(
-                 (event).event_id,
-                 pg_catalog.to_char((event).at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                 (event).actor,
-                 (event).acting_as,
-                 (event).operation,
-                 (event).round_id,
-                 (event).run_id,
-                 (event).detail,
-                 (event).previous_hash)::text,
-               'UTF8')),
-           'hex');
+  SELECT equity.text_digest(
+           pg_catalog.jsonb_build_array(
+             (event).event_id,
+             pg_catalog.to_char((event).at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+             (event).actor,
+             (event).acting_as,
+             (event).operation,
+             (event).round_id,
+             (event).run_id,
+             (event).detail,
+             (event).previous_hash)::text);
 END;
 
 COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS

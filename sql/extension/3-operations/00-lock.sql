@@ -10,6 +10,15 @@
 -- who may change awards holds up decisions and refills, and only who may UPDATE equity.audit_lock
 -- holds up the audit trail. Where several are needed, the round comes first, then the awards of the
 -- round, then the audit trail, then single awards.
+--
+-- Settings of the planner on functions of operations and reports have these reasons:
+--
+-- - enable_nestloop = off: right after a step its rows have no statistics, and a guess of one row
+--   would cost hours over a whole round.
+-- - jit = off: what cannot do without a nested loop then looks so dear that the smallest query would
+--   be compiled; and compiling the many columns of the facts costs more than it saves.
+-- - plan_cache_mode = force_custom_plan: the plan must know the round, whose share of a table is
+--   anything from nothing to all, and see a scorecard as a constant.
 
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -34,6 +43,30 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_round(bigint) IS
   'For the operations: the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(bigint) IS
+  'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -94,24 +127,12 @@ CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocatio
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 AS $$
-DECLARE
-  this_run equity.allocation_run;
 BEGIN
   PERFORM equity_internal.lock_round(a.round_id)
      FROM equity.allocation_run AS a
     WHERE a.run_id = lock_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(lock_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-
   -- read once the round is ours: what another operation did to the run is seen
-  SELECT a.* INTO STRICT this_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = lock_run.run_id;
-  RETURN this_run;
+  RETURN equity_internal.find_run(lock_run.run_id);
 END;
 $$;
 

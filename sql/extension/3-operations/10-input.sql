@@ -2,6 +2,58 @@
 -- and equity.verify are given. A query has the columns that the round needs and no others, so
 -- that a round without reserves, ceilings and floors is read as quickly as ever.
 
+-- Inlined, so that a query that asks for it plans as if the three conditions stood there.
+CREATE FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN status = 'submitted' AND eligible AND score IS NOT NULL;
+
+COMMENT ON FUNCTION equity_internal.competes(text, boolean, numeric) IS
+  'Whether an application of a status, assessed so by a programme''s scorecard, competes for seats of the programme: submitted, eligible, with a score.';
+
+CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
+  SELECT c.round_id,
+         c.applicant_id,
+         c.choice::integer AS choice,
+         c.pool_id,
+         p.programme_code,
+         s.score
+    FROM equity.choice AS c
+    JOIN equity.seat_pool AS p
+      ON p.pool_id = c.pool_id
+     AND p.round_id = c.round_id
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = c.applicant_id
+     AND s.round_id = c.round_id
+     AND s.programme_code = p.programme_code
+   WHERE equity_internal.competes(a.status, s.eligible, s.score);
+
+COMMENT ON VIEW equity.competing_choice IS
+  'Who competes: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+CREATE VIEW equity_internal.fact_group (group_code, fact, value) WITH (security_invoker = true) AS
+  VALUES ('welfare_card', 'welfare_card', 'true'),
+         ('disability_registered', 'disability_registered', 'true'),
+         ('female', 'sex', 'female'),
+         ('male', 'sex', 'male')
+  UNION ALL
+  SELECT 'province_' || p.province_code, 'province_code', p.province_code
+    FROM equity.province AS p;
+
+COMMENT ON VIEW equity_internal.fact_group IS
+  'The groups for which seats can be reserved and to which people belong by a fact, beside those of equity.need_group.';
+COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
+COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for who belongs to the group, as text.';
+
 CREATE VIEW equity.reserve_group WITH (security_invoker = true) AS
   SELECT DISTINCT
          p.round_id,
@@ -36,15 +88,17 @@ CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
     FROM equity.application AS a
     JOIN equity.applicant AS p
       ON p.applicant_id = a.applicant_id
-   CROSS JOIN LATERAL (VALUES ('welfare_card', a.welfare_card),
-                              ('disability_registered', a.disability_registered),
-                              (p.sex, p.sex IN ('female', 'male')),
-                              ('province_' || p.province_code, true)) AS f (group_code, belongs)
+   CROSS JOIN LATERAL (VALUES ('welfare_card', a.welfare_card::text),
+                              ('disability_registered', a.disability_registered::text),
+                              ('sex', p.sex),
+                              ('province_code', p.province_code)) AS f (fact, value)
+    JOIN equity_internal.fact_group AS b
+      ON b.fact = f.fact
+     AND b.value = f.value
     JOIN equity.reserve_group AS g
       ON g.round_id = a.round_id
-     AND g.group_code = f.group_code
-   WHERE a.status = 'submitted'
-     AND f.belongs;
+     AND g.group_code = b.group_code
+   WHERE a.status = 'submitted';
 
 COMMENT ON VIEW equity.reserve_member IS
   'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
@@ -70,27 +124,20 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
   SELECT c.round_id,
          c.applicant_id,
          c.pool_id,
-         c.choice::integer AS choice,
-         s.score,
+         c.choice,
+         c.score,
          CASE r.tie_field
            WHEN 'income_per_head' THEN h.monthly_income / h.household_size
            WHEN 'gpa' THEN - a.gpa
            WHEN 'birth_date' THEN (v.birth_date - DATE '1857-01-01')::numeric
          END AS tie,
          coalesce(g.groups, '{}') AS groups
-    FROM equity.choice AS c
-    JOIN equity.seat_pool AS p
-      ON p.pool_id = c.pool_id
-     AND p.round_id = c.round_id
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
-    JOIN equity.assessment AS s
-      ON s.applicant_id = c.applicant_id
-     AND s.round_id = c.round_id
-     AND s.programme_code = p.programme_code
+    FROM equity.competing_choice AS c
     LEFT JOIN equity.round AS r
       ON r.round_id = c.round_id
+    LEFT JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
     LEFT JOIN equity.applicant AS v
       ON v.applicant_id = c.applicant_id
     LEFT JOIN equity.household AS h
@@ -98,13 +145,10 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
      AND h.round_id = c.round_id
     LEFT JOIN equity_internal.reserve_groups AS g
       ON g.applicant_id = c.applicant_id
-     AND g.round_id = c.round_id
-   WHERE a.status = 'submitted'
-     AND s.eligible
-     AND s.score IS NOT NULL;
+     AND g.round_id = c.round_id;
 
 COMMENT ON VIEW equity.allocation_input IS
-  'What the allocation of a round reads: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+  'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
 COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
@@ -134,74 +178,142 @@ END;
 COMMENT ON FUNCTION equity_internal.round_features(bigint) IS
   'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
-CREATE FUNCTION equity.round_queries(round_id bigint,
-                                     OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
+--- A holder asks for the seat held, and ranks first there whatever breaks ties.
+CREATE VIEW equity.standing_input WITH (security_invoker = true) AS
+  SELECT a.run_id,
+         i.round_id,
+         i.applicant_id,
+         i.pool_id,
+         i.choice,
+         i.score,
+         i.tie,
+         i.groups,
+         NULL::text AS holds
+    FROM equity.allocation_run AS a
+    JOIN equity.allocation_input AS i
+      ON i.round_id = a.round_id
+    LEFT JOIN equity.run_standing AS s
+      ON s.run_id = a.run_id
+     AND s.applicant_id = i.applicant_id
+   WHERE s.decision IS NULL
+      OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id
+   UNION ALL
+  SELECT s.run_id,
+         a.round_id,
+         s.applicant_id,
+         s.pool_id,
+         s.choice,
+         s.score,
+         NULL,
+         coalesce(g.groups, '{}'),
+         s.seat
+    FROM equity.allocation_run AS a
+    JOIN equity.run_standing AS s
+      ON s.run_id = a.run_id
+    LEFT JOIN equity_internal.reserve_groups AS g
+      ON g.round_id = a.round_id
+     AND g.applicant_id = s.applicant_id
+   WHERE s.decision <> 'out';
+
+COMMENT ON VIEW equity.standing_input IS
+  'What a run reads in which somebody has a standing (equity.run_standing): who has one asks for the seat held and, when floating, for choices before it, and for nothing when out; everybody else as in equity.allocation_input.';
+COMMENT ON COLUMN equity.standing_input.run_id IS 'The run; filter by it and by its round.';
+COMMENT ON COLUMN equity.standing_input.round_id IS 'Its round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.standing_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity.standing_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity.standing_input.choice IS 'Rank of the pool in the applicant''s own list (อันดับที่เลือก).';
+COMMENT ON COLUMN equity.standing_input.score IS 'Points (คะแนน); for a seat held, those that won it.';
+COMMENT ON COLUMN equity.standing_input.tie IS 'What ranks equal scores, as in equity.allocation_input; NULL for a seat held.';
+COMMENT ON COLUMN equity.standing_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
+COMMENT ON COLUMN equity.standing_input.holds IS 'The seat held from before, open or the name of a reserve; NULL for what is asked for anew.';
+
+--- Of the optional columns it names those that matter in the round (equity_internal.round_features)
+--- and, with whole, the others as NULL. pools limits it to some pools.
+CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL, whole boolean DEFAULT false,
+                                            pools bigint[] DEFAULT NULL) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity.allocation_input AS i WHERE i.round_id = %s',
-                CASE WHEN t.has_tie_field THEN ', i.tie' END,
-                CASE WHEN t.has_reserves THEN ', i.groups' END,
-                round_queries.round_id),
-         format('SELECT p.pool_id, p.seats%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s',
-                CASE WHEN t.has_floors THEN ', p.min_seats' END,
-                CASE WHEN t.has_caps THEN ', p.cap_id' END,
-                round_queries.round_id),
-         CASE WHEN t.has_reserves THEN
-           format('SELECT v.pool_id, v.reserve, v.seats, v.mode, v.cascade, v."position"'
+  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s',
+                CASE WHEN t.has_tie_field THEN ', i.tie' WHEN whole THEN ', NULL::numeric AS tie' END,
+                CASE WHEN t.has_reserves THEN ', i.groups' WHEN whole THEN ', NULL::text[] AS groups' END,
+                CASE WHEN s.has_standing THEN ', i.holds' WHEN whole THEN ', NULL::text AS holds' END,
+                CASE WHEN s.has_standing THEN 'standing_input' ELSE 'allocation_input' END,
+                input_query.round_id,
+                CASE WHEN s.has_standing THEN format(' AND i.run_id = %s', input_query.run_id) END,
+                CASE WHEN input_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', input_query.pools) END)
+    FROM equity_internal.round_features(input_query.round_id) AS t
+   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = input_query.run_id) AS has_standing) AS s;
+END;
+
+COMMENT ON FUNCTION equity_internal.input_query(bigint, bigint, boolean, bigint[]) IS
+  'The applications query of a round, or of one of its runs, fully qualified.';
+
+--- settings is a policy of equity.compare_policies; without one the queries are those of the
+--- round itself.
+CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}',
+                                             OUT pools text, OUT reserves text, OUT caps text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s',
+                CASE jsonb_typeof(s.seats)
+                  WHEN 'number' THEN format('floor(p.seats * %L::numeric)::integer AS seats', s.seats)
+                  WHEN 'object' THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats) AS seats', s.seats)
+                  ELSE 'p.seats' END,
+                CASE WHEN t.has_floors AND s.floors THEN ', p.min_seats' END,
+                CASE WHEN t.has_caps AND s.caps THEN ', p.cap_id' END,
+                seat_queries.round_id),
+         CASE WHEN t.has_reserves AND s.reserves IS DISTINCT FROM jsonb '"none"' THEN
+           format('SELECT v.pool_id, v.reserve, %s, %s, v.cascade, v."position"'
                   ' FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s',
-                  round_queries.round_id) END,
-         CASE WHEN t.has_caps THEN
-           format('SELECT c.cap_id, c.seats, c.min_seats, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
-                  round_queries.round_id) END
-    FROM equity_internal.round_features(round_queries.round_id) AS t;
+                  CASE WHEN s.scale IS NULL THEN 'v.seats' ELSE format('floor(v.seats * %L::numeric)::integer AS seats', s.scale) END,
+                  CASE WHEN s.mode IS NULL THEN 'v.mode' ELSE format('%L AS mode', s.mode) END,
+                  seat_queries.round_id) END,
+         CASE WHEN t.has_caps AND s.caps THEN
+           format('SELECT c.cap_id, c.seats, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
+                  CASE WHEN s.floors THEN 'c.min_seats' ELSE 'NULL::integer AS min_seats' END,
+                  seat_queries.round_id) END
+    FROM equity_internal.round_features(seat_queries.round_id) AS t
+   CROSS JOIN LATERAL (SELECT settings -> 'seats' AS seats,
+                              settings -> 'reserves' AS reserves,
+                              settings #>> '{reserves,mode}' AS mode,
+                              coalesce(settings #>> '{reserves,scale}',
+                                       CASE jsonb_typeof(settings -> 'seats') WHEN 'number' THEN settings ->> 'seats' END) AS scale,
+                              coalesce((settings ->> 'caps')::boolean, true) AS caps,
+                              coalesce((settings ->> 'floors')::boolean, true) AS floors) AS s;
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_queries(bigint, jsonb) IS
+  'The queries for pools, reserves and caps of a round under a policy, fully qualified; NULL for reserves and caps that there are not.';
+
+CREATE FUNCTION equity.round_queries(round_id bigint,
+                                     OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT equity_internal.input_query(round_queries.round_id), q.pools, q.reserves, q.caps
+    FROM equity_internal.seat_queries(round_queries.round_id) AS q;
 END;
 
 COMMENT ON FUNCTION equity.round_queries(bigint) IS
   'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
 
-CREATE FUNCTION equity_internal.standing_query(run_id bigint, round_id bigint) RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s, NULL::text AS holds',
-                CASE WHEN t.has_tie_field THEN ', i.tie' END, CASE WHEN t.has_reserves THEN ', i.groups' END)
-         || format(' FROM equity.allocation_input AS i LEFT JOIN equity.run_standing AS s ON s.run_id = %s AND s.applicant_id = i.applicant_id', standing_query.run_id)
-         || format(' WHERE i.round_id = %s AND (s.decision IS NULL OR s.decision = ''float'' AND i.choice < s.choice AND i.pool_id <> s.pool_id)', standing_query.round_id)
-         || format(' UNION ALL SELECT s.applicant_id, s.pool_id, s.choice, s.score%s%s, s.seat',
-                   CASE WHEN t.has_tie_field THEN ', NULL::numeric' END, CASE WHEN t.has_reserves THEN ', coalesce(g.groups, ''{}'')' END)
-         || ' FROM equity.run_standing AS s'
-         || CASE WHEN t.has_reserves
-              THEN format(' LEFT JOIN equity_internal.reserve_groups AS g ON g.round_id = %s AND g.applicant_id = s.applicant_id', standing_query.round_id)
-              ELSE '' END
-         || format(' WHERE s.run_id = %s AND s.decision <> ''out''', standing_query.run_id)
-    FROM equity_internal.round_features(standing_query.round_id) AS t;
-END;
-
-COMMENT ON FUNCTION equity_internal.standing_query(bigint, bigint) IS
-  'For the operations: the applications query of a run with standings. A holder ranks first for the seat held, whatever breaks ties.';
-
 CREATE FUNCTION equity.run_queries(run_id bigint,
                                    OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
   SET row_security = off
 BEGIN ATOMIC
-  SELECT CASE WHEN EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = a.run_id)
-           THEN equity_internal.standing_query(a.run_id, a.round_id)
-           ELSE q.applications END,
-         q.pools,
-         q.reserves,
-         q.caps
+  SELECT equity_internal.input_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
     FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity.round_queries(a.round_id) AS q
+   CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q
    WHERE a.run_id = run_queries.run_id;
 END;
 
 COMMENT ON FUNCTION equity.run_queries(bigint) IS
-  'The queries of equity.round_queries for a run: who has a standing there (equity.run_standing) asks for the seat held, as holds, for choices before it when floating, and for nothing when out.';
+  'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
 
 CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -221,27 +333,3 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.input_size(text) IS
   'For the operations: how many applicants an applications query has, and how many rows.';
-
-CREATE FUNCTION equity_internal.round_input_size(round_id bigint, OUT applicants bigint, OUT applications bigint)
-  LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT z.applicants, z.choices
-    FROM equity.round_queries(round_input_size.round_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_input_size(bigint) IS
-  'How many applicants compete in the allocation of a round as it is now, and with how many choices (equity.allocation_input).';
-
-CREATE FUNCTION equity_internal.run_input_size(run_id bigint, OUT applicants bigint, OUT applications bigint)
-  LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT z.applicants, z.choices
-    FROM equity.run_queries(run_input_size.run_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_input_size(bigint) IS
-  'How many applicants compete in an allocation run with the rows of now, and with how many choices (equity.run_queries).';

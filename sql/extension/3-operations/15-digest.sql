@@ -3,237 +3,158 @@
 -- prints them, NULL is nothing at all, a text is a JSON string and an array a JSON array, all in
 -- UTF-8. Lists as long as the round have two levels, so that no text grows with the whole round: the
 -- lines of each pool have a digest, and the lines "pool_id,digest" have the one that counts.
-
-CREATE FUNCTION equity.text_digest(content text) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN encode(sha256(convert_to(content, 'UTF8')), 'hex');
-
-COMMENT ON FUNCTION equity.text_digest(text) IS
-  'The sha256 of a text in UTF-8, 64 hexadecimal digits.';
-
--- Nested loops are off for what reads whole rounds: right after a step its rows have no statistics,
--- and a guess of one row would cost hours. What cannot do without one then looks so dear to the planner that
--- it would compile the smallest query: so there is no jit either.
 --
+-- equity_internal.run_inputs is the one list of what a run reads. Its digests are stored (equity.run_input),
+-- compared, published and kept by name, however many there are.
+
+--- cards: programme_code, not quoted, and equity.digest of its card. quotas: programme_code
+--- and quota. pools: pool_id, seats, min_seats, cap_id, programme_code, institution_id,
+--- field_code, grant_type. reserves: pool_id, reserve, seats, mode, cascade, position. caps:
+--- cap_id, seats, min_seats, parent_id. Numbers are in order, codes in byte order.
+CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE (input text, content text)
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  ROWS 5
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT l.input, coalesce(l.content, '')
+    FROM (SELECT 'cards',
+                 string_agg(concat(rp.programme_code, ',', equity.digest(v.card), E'\n'), ''
+                            ORDER BY rp.programme_code COLLATE "C")
+            FROM equity.round_programme AS rp
+            LEFT JOIN equity.scorecard_version AS v
+              ON v.card_code = rp.card_code
+             AND v.version = rp.card_version
+           WHERE rp.round_id = round_rules.round_id
+          UNION ALL
+          SELECT 'quotas',
+                 string_agg(concat(rp.programme_code, ',', rp.quota, E'\n'), '' ORDER BY rp.programme_code COLLATE "C")
+            FROM equity.round_programme AS rp
+           WHERE rp.round_id = round_rules.round_id
+          UNION ALL
+          SELECT 'pools',
+                 string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, ',', to_json(p.programme_code), ',',
+                                   p.institution_id, ',', to_json(p.field_code), ',', to_json(p.grant_type), E'\n'), ''
+                            ORDER BY p.pool_id)
+            FROM equity.seat_pool AS p
+           WHERE p.round_id = round_rules.round_id
+          UNION ALL
+          SELECT 'reserves',
+                 string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',',
+                                   to_json(v.cascade), ',', v."position", E'\n'), ''
+                            ORDER BY v.pool_id, v.reserve COLLATE "C")
+            FROM equity.pool_reserve AS v
+            JOIN equity.seat_pool AS p
+              ON p.pool_id = v.pool_id
+           WHERE p.round_id = round_rules.round_id
+          UNION ALL
+          SELECT 'caps',
+                 string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, E'\n'), '' ORDER BY c.cap_id)
+            FROM equity.seat_cap AS c
+           WHERE c.round_id = round_rules.round_id) AS l (input, content);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_rules(bigint) IS
+  'The rules of a round as they are now, each as lines of text: cards, quotas, pools, reserves and caps; empty for what the round does not have.';
+
+CREATE FUNCTION equity_internal.rule_digests(round_id bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT jsonb_object_agg(r.input, equity.text_digest(r.content))
+    FROM equity_internal.round_rules(rule_digests.round_id) AS r;
+END;
+
+COMMENT ON FUNCTION equity_internal.rule_digests(bigint) IS
+  'The sha256 of each text of equity_internal.round_rules, by its name.';
+
 -- RETURN QUERY may use parallel workers; a query that yields a value for INTO, or for a function in
 -- SQL, may not.
---- In a round with tie_field each line goes on with ",tie", and in a round with reserves then
---- with ",groups".
-CREATE FUNCTION equity_internal.round_input_sources(round_id bigint)
-  RETURNS TABLE (pool_id bigint, applications bigint, digest text, content text)
+--- tie and groups are empty in a round that does not go by them.
+CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
   SET jit = off
 AS $$
-DECLARE
-  line text;
 BEGIN
-  SELECT concat('i.applicant_id, '','', i.choice, '','', i.score',
-                CASE WHEN t.has_tie_field THEN ', '','', i.tie' END,
-                CASE WHEN t.has_reserves THEN ', '','', to_json(i.groups)' END)
-    INTO line
-    FROM equity_internal.round_features(round_input_sources.round_id) AS t;
-
-  RETURN QUERY EXECUTE format(
-    'SELECT l.pool_id, l.applications, equity.text_digest(l.content), l.content
-       FROM (SELECT i.pool_id, count(*) AS applications,
-                    string_agg(concat(%s, %L), '''' ORDER BY i.applicant_id) AS content
-               FROM equity.allocation_input AS i
-              WHERE i.round_id = %s
-              GROUP BY i.pool_id) AS l', line, E'\n', round_input_sources.round_id);
+  RETURN QUERY EXECUTE format($query$
+    SELECT i.pool_id,
+           string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, ',', i.tie, ',', to_json(i.groups), E'\n'), ''
+                      ORDER BY i.applicant_id)
+      FROM (%s) AS i
+     GROUP BY i.pool_id
+  $query$, equity_internal.input_query(application_sources.round_id, whole => true));
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.round_input_sources(bigint) IS
-  'What the allocation of a round reads now (equity.allocation_input), pool by pool: number of applications, the lines "applicant_id,choice,score" in order of applicant_id, and their sha256.';
+COMMENT ON FUNCTION equity_internal.application_sources(bigint) IS
+  'What the allocation of a round reads now (equity.allocation_input), pool by pool: the lines "applicant_id,choice,score,tie,groups" in order of applicant_id.';
 
-CREATE FUNCTION equity_internal.round_pool_digests(round_id bigint) RETURNS TABLE (pool_id bigint, applications bigint, digest text)
+CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT p.pool_id, p.applications, p.digest
-    FROM equity_internal.round_input_sources(round_pool_digests.round_id) AS p;
+  SELECT s.pool_id,
+         string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, E'\n'), ''
+                    ORDER BY s.applicant_id)
+    FROM equity.run_standing AS s
+   WHERE s.run_id = standing_sources.run_id
+   GROUP BY s.pool_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.round_pool_digests(bigint) IS
-  'Digest, pool by pool, of what the allocation of a round reads now: pool, number of applications, and the sha256 of its lines as in equity_internal.round_input_sources. Tells in which pool two states differ.';
+COMMENT ON FUNCTION equity_internal.standing_sources(bigint) IS
+  'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
 
-CREATE FUNCTION equity_internal.round_input_lines(round_id bigint) RETURNS text
+--- A row that is not whole has the lines of one pool, whose digest the text of the whole input
+--- names. The text of seed is the seed itself, so that its digest is the commitment.
+CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE (input text, whole boolean, digest text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
-    FROM equity_internal.round_pool_digests(round_input_lines.round_id) AS d;
+  WITH this_run AS MATERIALIZED (
+    SELECT a.round_id, a.seed FROM equity.allocation_run AS a WHERE a.run_id = run_inputs.run_id
+  ), part AS MATERIALIZED (
+    SELECT s.input, s.pool_id, equity.text_digest(s.content) AS digest, s.content
+      FROM (SELECT 'applications', i.pool_id, i.content
+              FROM this_run AS t
+             CROSS JOIN LATERAL equity_internal.application_sources(t.round_id) AS i
+            UNION ALL
+            SELECT 'standing', i.pool_id, i.content
+              FROM equity_internal.standing_sources(run_inputs.run_id) AS i) AS s (input, pool_id, content)
+  ), entire (input, content) AS (
+    SELECT r.input, r.content
+      FROM this_run AS t
+     CROSS JOIN LATERAL equity_internal.round_rules(t.round_id) AS r
+    UNION ALL
+    SELECT l.input,
+           coalesce(string_agg(concat(p.pool_id, ',', p.digest, E'\n'), '' ORDER BY p.pool_id NULLS FIRST)
+                      FILTER (WHERE p.digest IS NOT NULL), '')
+      FROM (VALUES ('applications'), ('standing')) AS l (input)
+      LEFT JOIN part AS p ON p.input = l.input
+     GROUP BY l.input
+    UNION ALL
+    SELECT 'seed', t.seed FROM this_run AS t WHERE t.seed IS NOT NULL
+  )
+  SELECT e.input, true, equity.text_digest(e.content), e.content FROM entire AS e
+  UNION ALL
+  SELECT p.input, false, p.digest, p.content FROM part AS p;
 END;
 
-COMMENT ON FUNCTION equity_internal.round_input_lines(bigint) IS
-  'What the allocation of a round reads now, in short: the lines "pool_id,digest" of equity_internal.round_pool_digests in order of pool_id. A pool that nobody asks for has no line.';
+COMMENT ON FUNCTION equity_internal.run_inputs(bigint) IS
+  'What an allocation run reads, from the rows of now: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
 
-CREATE FUNCTION equity.round_input_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.round_input_lines(round_input_digest.round_id));
-
-COMMENT ON FUNCTION equity.round_input_digest(bigint) IS
-  'Digest of what the allocation of a round reads now: the sha256 of equity_internal.round_input_lines.';
-
-CREATE FUNCTION equity_internal.round_seat_lines(round_id bigint) RETURNS text
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE (input text, stored text, present text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(p.pool_id, ',', p.seats, ',', p.min_seats, ',', p.cap_id, E'\n'), ''
-                             ORDER BY p.pool_id), '')
-    FROM equity.seat_pool AS p
-   WHERE p.round_id = round_seat_lines.round_id;
+  SELECT coalesce(s.input, p.input), s.digest, p.digest, p.content
+    FROM (SELECT i.* FROM equity.run_input AS i WHERE i.run_id = changed_inputs.run_id) AS s
+    FULL JOIN (SELECT n.* FROM equity_internal.run_inputs(changed_inputs.run_id) AS n WHERE n.whole) AS p
+      ON p.input = s.input
+   WHERE s.digest IS DISTINCT FROM p.digest
+   ORDER BY coalesce(s.input, p.input) COLLATE "C";
 END;
 
-COMMENT ON FUNCTION equity_internal.round_seat_lines(bigint) IS
-  'The pools of a round as they are now: the lines "pool_id,seats,min_seats,cap_id" in order of pool_id.';
-
-CREATE FUNCTION equity_internal.round_reserve_lines(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(v.pool_id, ',', to_json(v.reserve), ',', v.seats, ',', to_json(v.mode), ',',
-                                    to_json(v.cascade), ',', v."position", E'\n'), ''
-                             ORDER BY v.pool_id, v.reserve COLLATE "C"), '')
-    FROM equity.pool_reserve AS v
-    JOIN equity.seat_pool AS p
-      ON p.pool_id = v.pool_id
-   WHERE p.round_id = round_reserve_lines.round_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_reserve_lines(bigint) IS
-  'The reserves of a round as they are now: the lines "pool_id,reserve,seats,mode,cascade,position" in order of pool_id and, in byte order, of reserve.';
-
-CREATE FUNCTION equity_internal.round_cap_lines(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(c.cap_id, ',', c.seats, ',', c.min_seats, ',', c.parent_id, E'\n'), ''
-                             ORDER BY c.cap_id), '')
-    FROM equity.seat_cap AS c
-   WHERE c.round_id = round_cap_lines.round_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_cap_lines(bigint) IS
-  'The ceilings of a round as they are now: the lines "cap_id,seats,min_seats,parent_id" in order of cap_id.';
-
-CREATE FUNCTION equity_internal.round_card_lines(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(rp.programme_code, ',', equity.digest(v.card), E'\n'), ''
-                             ORDER BY rp.programme_code COLLATE "C"), '')
-    FROM equity.round_programme AS rp
-    LEFT JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = round_card_lines.round_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_card_lines(bigint) IS
-  'The scorecards of a round as they are now: the lines "programme_code,equity.digest(card)" in byte order of programme_code, which is not quoted.';
-
-CREATE FUNCTION equity_internal.round_seat_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.round_seat_lines(round_seat_digest.round_id));
-
-COMMENT ON FUNCTION equity_internal.round_seat_digest(bigint) IS
-  'Digest of the pools of a round as they are now: the sha256 of equity_internal.round_seat_lines.';
-
-CREATE FUNCTION equity_internal.round_reserve_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.round_reserve_lines(round_reserve_digest.round_id));
-
-COMMENT ON FUNCTION equity_internal.round_reserve_digest(bigint) IS
-  'Digest of the reserves of a round as they are now: the sha256 of equity_internal.round_reserve_lines, for a round without reserves that of the empty text.';
-
-CREATE FUNCTION equity_internal.round_cap_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.round_cap_lines(round_cap_digest.round_id));
-
-COMMENT ON FUNCTION equity_internal.round_cap_digest(bigint) IS
-  'Digest of the ceilings of a round as they are now: the sha256 of equity_internal.round_cap_lines, for a round without ceilings that of the empty text.';
-
-CREATE FUNCTION equity_internal.round_card_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.round_card_lines(round_card_digest.round_id));
-
-COMMENT ON FUNCTION equity_internal.round_card_digest(bigint) IS
-  'Digest of the scorecards of a round as they are now: the sha256 of equity_internal.round_card_lines.';
-
-CREATE FUNCTION equity_internal.run_standing_sources(run_id bigint) RETURNS TABLE (pool_id bigint, digest text, content text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT l.pool_id, equity.text_digest(l.content), l.content
-    FROM (SELECT s.pool_id,
-                 string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, E'\n'), ''
-                            ORDER BY s.applicant_id) AS content
-            FROM equity.run_standing AS s
-           WHERE s.run_id = run_standing_sources.run_id
-           GROUP BY s.pool_id) AS l;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_standing_sources(bigint) IS
-  'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,standing,seat,choice,score" in order of applicant_id, and their sha256.';
-
-CREATE FUNCTION equity_internal.run_standing_lines(run_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id NULLS FIRST), '')
-    FROM equity_internal.run_standing_sources(run_standing_lines.run_id) AS d;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_standing_lines(bigint) IS
-  'Who had a standing in a run, in short: the lines "pool_id,digest" of equity_internal.run_standing_sources in order of pool_id, no pool first.';
-
-CREATE FUNCTION equity_internal.run_standing_digest(run_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.run_standing_lines(run_standing_digest.run_id));
-
-COMMENT ON FUNCTION equity_internal.run_standing_digest(bigint) IS
-  'Digest of who had a standing in a run: the sha256 of equity_internal.run_standing_lines.';
-
-CREATE FUNCTION equity_internal.run_result_sources(run_id bigint) RETURNS TABLE (pool_id bigint, digest text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT p.pool_id,
-         equity.text_digest(string_agg(concat(p.applicant_id, ',', p.choice, ',', to_json(p.seat), ',', p.tier, ',', p.score, E'\n'), ''
-                                       ORDER BY p.applicant_id))
-    FROM equity.placement AS p
-   WHERE p.run_id = run_result_sources.run_id
-   GROUP BY p.pool_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_result_sources(bigint) IS
-  'Digest, pool by pool, of the placements of a run as they are now: the sha256 of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id, the seat as a JSON string ("open" in double quotes).';
-
-CREATE FUNCTION equity_internal.run_result_lines(run_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
-    FROM equity_internal.run_result_sources(run_result_lines.run_id) AS d;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_result_lines(bigint) IS
-  'The placements of an allocation run as they are now, in short: the lines "pool_id,digest" of equity_internal.run_result_sources in order of pool_id.';
-
-CREATE FUNCTION equity_internal.run_result_digest(run_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-RETURN equity.text_digest(equity_internal.run_result_lines(run_result_digest.run_id));
-
-COMMENT ON FUNCTION equity_internal.run_result_digest(bigint) IS
-  'Digest of the placements of an allocation run as they are now: the sha256 of equity_internal.run_result_lines.';
+COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
+  'What an allocation run read that is no longer so in the rows of now: digests then and now, and the text of now.';

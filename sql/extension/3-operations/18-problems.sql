@@ -12,15 +12,11 @@ BEGIN ATOMIC
    GROUP BY p.pool_id, p.seats
   HAVING sum(v.seats) > p.seats
   UNION ALL
-  SELECT DISTINCT format('nobody can belong to the group %s, for which seats are reserved', g.group_code)
-    FROM equity.pool_reserve AS v
-    JOIN equity.seat_pool AS p
-      ON p.pool_id = v.pool_id
-   CROSS JOIN LATERAL unnest(v.reserve || v.cascade) AS g (group_code)
-   WHERE p.round_id = reserve_problems.round_id
-     AND g.group_code NOT IN ('*', 'welfare_card', 'disability_registered', 'female', 'male')
+  SELECT format('nobody can belong to the group %s, for which seats are reserved', g.group_code)
+    FROM equity.reserve_group AS g
+   WHERE g.round_id = reserve_problems.round_id
      AND NOT EXISTS (SELECT FROM equity.need_group AS n WHERE n.group_code = g.group_code)
-     AND NOT EXISTS (SELECT FROM equity.province AS w WHERE 'province_' || w.province_code = g.group_code);
+     AND NOT EXISTS (SELECT FROM equity_internal.fact_group AS f WHERE f.group_code = g.group_code);
 END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(bigint) IS

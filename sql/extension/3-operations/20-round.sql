@@ -111,10 +111,7 @@ BEGIN
                                                  'tie_break', this_round.tie_break,
                                                  'tie_field', this_round.tie_field,
                                                  'seed_commitment', commitment,
-                                                 'card_digest', equity_internal.round_card_digest(this_round.round_id),
-                                                 'seat_digest', equity_internal.round_seat_digest(this_round.round_id),
-                                                 'reserve_digest', equity_internal.round_reserve_digest(this_round.round_id),
-                                                 'cap_digest', equity_internal.round_cap_digest(this_round.round_id)));
+                                                 'rules', equity_internal.rule_digests(this_round.round_id)));
 END;
 $$;
 
@@ -153,7 +150,7 @@ BEGIN
   RETURN QUERY
   SELECT c.pool_id,
          count(*),
-         encode(sha256(convert_to(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id), 'UTF8')), 'hex')
+         equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
     FROM equity.choice AS c
     JOIN equity.application AS a
       ON a.applicant_id = c.applicant_id
@@ -177,9 +174,8 @@ BEGIN ATOMIC
                                               WHERE a.round_id = application_record.round_id
                                                 AND a.status = 'submitted'),
                             'choices', coalesce(sum(d.choices), 0),
-                            'application_digest', encode(sha256(convert_to(
-                              coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''),
-                              'UTF8')), 'hex'))
+                            'application_digest', equity.text_digest(
+                              coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')))
     FROM equity_internal.round_application_pools(application_record.round_id) AS d;
 END;
 
@@ -197,6 +193,21 @@ END;
 
 COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
   'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
+
+CREATE FUNCTION equity_internal.announced_rules(round_id bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT e.detail
+    FROM equity.audit_event AS e
+   WHERE e.round_id = announced_rules.round_id
+     AND e.operation = 'open_round'
+   ORDER BY e.event_id
+   LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.announced_rules(bigint) IS
+  'The rules with which a round was opened, by the audit trail; NULL when the trail does not say.';
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE

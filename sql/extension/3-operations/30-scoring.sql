@@ -22,8 +22,6 @@ COMMENT ON COLUMN equity_internal.programme_application.applicant_id IS 'Applica
 COMMENT ON COLUMN equity_internal.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
 
--- The plan must know the round and see the card as a constant: never a generic plan. Compiling
--- the many columns of the facts costs more than it saves.
 CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -158,7 +156,7 @@ BEGIN
   PERFORM equity_internal.supersede_runs(this_round.round_id);
   UPDATE equity.round AS r SET status = 'scored' WHERE r.round_id = this_round.round_id;
   PERFORM equity.audit_append('score_round', this_round.round_id, NULL,
-                              jsonb_build_object('card_digest', equity_internal.round_card_digest(this_round.round_id),
+                              jsonb_build_object('cards', equity_internal.rule_digests(this_round.round_id) -> 'cards',
                                                  'applications', applications,
                                                  'eligible', eligible,
                                                  'ineligible', ineligible,

@@ -1,10 +1,22 @@
 -- Allocating a round: the run, its placements, and the digests of what went in and what came out.
 
+CREATE TYPE equity_internal.seat_placement AS (
+  applicant_id bigint,
+  pool_id bigint,
+  choice integer,
+  seat text,
+  tier integer,
+  score numeric
+);
+
+COMMENT ON TYPE equity_internal.seat_placement IS
+  'A row of equity.allocate: who got which seat.';
+
 --- No rows for a round that does not exist.
 ---
 --- Errors: those of equity.allocate.
 CREATE FUNCTION equity_internal.round_solution(round_id bigint)
-  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+  RETURNS SETOF equity_internal.seat_placement
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
@@ -26,7 +38,7 @@ COMMENT ON FUNCTION equity_internal.round_solution(bigint) IS
 ---
 --- Errors: those of equity.allocate.
 CREATE FUNCTION equity_internal.run_solution(run_id bigint)
-  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric)
+  RETURNS SETOF equity_internal.seat_placement
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
@@ -52,8 +64,9 @@ CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
-  SELECT z.applicants, z.applications INTO applicants, applications
-    FROM equity_internal.round_input_size(allocate_dry.round_id) AS z;
+  SELECT z.applicants, z.choices INTO applicants, applications
+    FROM equity.round_queries(allocate_dry.round_id) AS q
+   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
 
   SELECT coalesce(sum(p.seats), 0),
          coalesce(sum(a.admitted), 0),
@@ -86,14 +99,9 @@ BEGIN
      AND a.status IN ('draft', 'verified')
    ORDER BY a.run_id DESC
    LIMIT 1;
-  IF FOUND
-     AND (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
-         IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
-     AND newest.card_digest = equity_internal.round_card_digest(this_round.round_id)
-     AND newest.seat_digest = equity_internal.round_seat_digest(this_round.round_id)
-     AND newest.reserve_digest = equity_internal.round_reserve_digest(this_round.round_id)
-     AND newest.cap_digest = equity_internal.round_cap_digest(this_round.round_id)
-     AND newest.input_digest = equity.round_input_digest(this_round.round_id)
+  IF (newest.mechanism, newest.tie_break, newest.tie_field, newest.seed)
+     IS NOT DISTINCT FROM (this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed)
+     AND NOT EXISTS (SELECT FROM equity_internal.changed_inputs(newest.run_id))
   THEN
     RETURN newest.run_id;
   END IF;
@@ -108,74 +116,76 @@ CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEF
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
   SET row_security = off
 BEGIN ATOMIC
-  INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, seed_digest,
+  INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed,
                                      equity_version, started_at, run_by)
   VALUES (this_round.round_id, begin_run.kind, parent, 'draft', this_round.mechanism, this_round.tie_break, this_round.tie_field, this_round.seed,
-          equity.commitment(this_round.seed), (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
+          (SELECT v.sql FROM equity.version() AS v), clock_timestamp(), session_user)
   RETURNING run_id;
 END;
 
 COMMENT ON FUNCTION equity_internal.begin_run(equity.round, text, bigint) IS
   'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity_internal.complete_run.';
 
--- One statement allocates, so that placements, counts, digests and pages see the same rows.
+-- Both for the placements as they are and for those that come out again, so that one text is compared with
+-- the other.
+CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
+    FROM (SELECT s.pool_id,
+                 equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, E'\n'), ''
+                                               ORDER BY s.applicant_id)) AS digest
+            FROM (SELECT p.applicant_id, p.pool_id, p.choice, p.seat, p.tier, p.score
+                    FROM equity.placement AS p
+                   WHERE p.run_id = result_lines.run_id
+                     AND NOT again
+                  UNION ALL
+                  SELECT n.applicant_id, n.pool_id, n.choice, n.seat, n.tier, n.score
+                    FROM equity_internal.run_solution(result_lines.run_id) AS n
+                   WHERE again) AS s
+           GROUP BY s.pool_id) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.result_lines(bigint, boolean) IS
+  'The placements of an allocation run as they are now, or again as they come out of the rows of now: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
+
+-- One statement allocates, so that placements, counts and digests see the same rows.
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET plan_cache_mode = force_custom_plan
 AS $$
-DECLARE
-  its_round bigint := (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = complete_run.run_id);
 BEGIN
   WITH solved AS (
     INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
     SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
       FROM equity_internal.run_solution(complete_run.run_id) AS s
     RETURNING pool_id
-  ), input AS MATERIALIZED (
-    SELECT i.pool_id, i.digest, i.content FROM equity_internal.round_input_sources(its_round) AS i
-  ), standing AS MATERIALIZED (
-    SELECT s.pool_id, s.digest, s.content FROM equity_internal.run_standing_sources(complete_run.run_id) AS s
-  ), list AS MATERIALIZED (
-    SELECT l.kind, equity.text_digest(l.content) AS digest, l.content
-      FROM (SELECT 'input', coalesce(string_agg(concat(i.pool_id, ',', i.digest, E'\n'), '' ORDER BY i.pool_id), '')
-              FROM input AS i
-            UNION ALL
-            SELECT 'standing', coalesce(string_agg(concat(s.pool_id, ',', s.digest, E'\n'), '' ORDER BY s.pool_id NULLS FIRST), '')
-              FROM standing AS s
-            UNION ALL
-            VALUES ('card', equity_internal.round_card_lines(its_round)),
-                   ('seat', equity_internal.round_seat_lines(its_round)),
-                   ('reserve', equity_internal.round_reserve_lines(its_round)),
-                   ('cap', equity_internal.round_cap_lines(its_round))) AS l (kind, content)
+  ), source AS MATERIALIZED (
+    SELECT i.input, i.whole, i.digest, i.content FROM equity_internal.run_inputs(complete_run.run_id) AS i
+  ), stored AS (
+    INSERT INTO equity.run_input (run_id, input, digest)
+    SELECT complete_run.run_id, s.input, s.digest FROM source AS s WHERE s.whole
   ), kept AS (
     INSERT INTO equity.digest_source (digest, content)
-    SELECT p.digest, p.content
-      FROM (SELECT i.digest, i.content FROM input AS i
-            UNION ALL
-            SELECT s.digest, s.content FROM standing AS s
-            UNION ALL
-            SELECT l.digest, l.content FROM list AS l) AS p
-     ORDER BY p.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
+    SELECT s.digest, s.content
+      FROM source AS s
+     ORDER BY s.digest COLLATE "C"          -- two rounds at once wait for each other in one order only
     ON CONFLICT DO NOTHING
   )
   UPDATE equity.allocation_run AS a
-     SET card_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'card'),
-         input_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'input'),
-         seat_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'seat'),
-         reserve_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'reserve'),
-         cap_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'cap'),
-         standing_digest = (SELECT l.digest FROM list AS l WHERE l.kind = 'standing'),
-         applicants = z.applicants,
-         applications = z.applications,
-         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = its_round),
+     SET applicants = z.applicants,
+         applications = z.choices,
+         seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = a.round_id),
          admitted = (SELECT count(*) FROM solved)
-    FROM equity_internal.run_input_size(complete_run.run_id) AS z
+    FROM equity.run_queries(complete_run.run_id) AS q
+   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z
    WHERE a.run_id = complete_run.run_id;
 
   UPDATE equity.allocation_run AS a
-     SET result_digest = equity_internal.run_result_digest(complete_run.run_id),
+     SET result_digest = equity.text_digest(equity_internal.result_lines(complete_run.run_id)),
          finished_at = clock_timestamp()
    WHERE a.run_id = complete_run.run_id;
 END;
@@ -184,6 +194,18 @@ $$;
 COMMENT ON FUNCTION equity_internal.complete_run(bigint) IS
   'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
 
+CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT coalesce(jsonb_object_agg(i.input, i.digest), '{}')
+    FROM equity.run_input AS i
+   WHERE i.run_id = input_digests.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.input_digests(bigint) IS
+  'The digests of what an allocation run read (equity.run_input), by their names.';
+
 CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -191,9 +213,7 @@ BEGIN ATOMIC
   SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field,
                             'applicants', a.applicants, 'applications', a.applications,
                             'seats', a.seats, 'admitted', a.admitted,
-                            'card_digest', a.card_digest, 'input_digest', a.input_digest, 'seat_digest', a.seat_digest,
-                            'reserve_digest', a.reserve_digest, 'cap_digest', a.cap_digest, 'standing_digest', a.standing_digest,
-                            'seed_digest', a.seed_digest, 'result_digest', a.result_digest)
+                            'inputs', equity_internal.input_digests(a.run_id), 'result_digest', a.result_digest)
     FROM equity.allocation_run AS a
    WHERE a.run_id = run_record.run_id;
 END;

@@ -2,8 +2,19 @@
 -- from the facts, and every digest anew. The checks write nothing, so that an auditor
 -- can call equity.run_violations with SELECT rights alone.
 
+CREATE TYPE equity.violation AS (
+  violation text,
+  applicant_id bigint,
+  pool_id bigint,
+  other_applicant_id bigint,
+  detail text
+);
+
+COMMENT ON TYPE equity.violation IS
+  'What is wrong with a run, in the shape of equity.verify: which kind, whom and which pool it concerns, beside whom, and the details; NULL for what is not concerned.';
+
 CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text)
-  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  RETURNS SETOF equity.violation
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
@@ -69,71 +80,58 @@ END;
 COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text[]) IS
   'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
+--- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
+--- result_changed: its placements are others. Where the audit trail has the round, also
+--- rules_changed: the run went by other rules than those with which the round was opened or
+--- that equity.amend_round left; and applications_changed: who asks for what is not as it was
+--- when the round was closed or last amended (equity.round_application_digest).
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
-  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 BEGIN ATOMIC
-  SELECT d.violation,
-         NULL::bigint,
-         NULL::bigint,
-         NULL::bigint,
-         format('stored %s, now %s', coalesce(d.stored, 'nothing'), coalesce(d.present, 'nothing'))
-    FROM equity.allocation_run AS a
-    JOIN equity.round AS r
-      ON r.round_id = a.round_id
-   CROSS JOIN LATERAL (VALUES ('card_changed', a.card_digest, equity_internal.round_card_digest(a.round_id)),
-                              ('input_changed', a.input_digest, equity.round_input_digest(a.round_id)),
-                              ('seats_changed', a.seat_digest, equity_internal.round_seat_digest(a.round_id)),
-                              ('reserves_changed', a.reserve_digest, equity_internal.round_reserve_digest(a.round_id)),
-                              ('caps_changed', a.cap_digest, equity_internal.round_cap_digest(a.round_id)),
-                              ('standing_changed', a.standing_digest, equity_internal.run_standing_digest(a.run_id)),
-                              ('seed_changed', r.seed_commitment, equity.commitment(a.seed)),
-                              ('result_changed', a.result_digest, equity_internal.run_result_digest(a.run_id)))
-                      AS d (violation, stored, present)
-   WHERE a.run_id = digest_violations.run_id
-     AND d.stored IS DISTINCT FROM d.present
-  UNION ALL
-  SELECT 'applications_changed',
-         NULL::bigint,
-         NULL::bigint,
-         NULL::bigint,
-         format('fixed %s, now %s', d.fixed, d.present)
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL (SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
-                              equity.round_application_digest(a.round_id) AS present) AS d
-   WHERE a.run_id = digest_violations.run_id
-     AND d.fixed <> d.present
-  UNION ALL
-  SELECT 'rules_changed',
-         NULL::bigint,
-         NULL::bigint,
-         NULL::bigint,
-         format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL (SELECT e.detail
-                         FROM equity.audit_event AS e
-                        WHERE e.round_id = a.round_id
-                          AND e.operation = 'open_round'
-                        ORDER BY e.event_id
-                        LIMIT 1) AS opened
-   CROSS JOIN LATERAL (VALUES ('mechanism', opened.detail ->> 'mechanism', a.mechanism),
-                              ('tie_break', opened.detail ->> 'tie_break', a.tie_break),
-                              ('tie_field', coalesce(opened.detail ->> 'tie_field', 'none'), coalesce(a.tie_field, 'none')),
-                              ('seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)),
-                              ('card_digest', opened.detail ->> 'card_digest', a.card_digest))
-                      AS d (rule, announced, used)
-   WHERE a.run_id = digest_violations.run_id
-     AND d.announced IS NOT NULL
-     AND d.announced IS DISTINCT FROM d.used;
+  SELECT f.violation, NULL::bigint, NULL::bigint, NULL::bigint, f.detail
+    FROM (SELECT c.input || '_changed' AS violation,
+                 format('stored %s, now %s', coalesce(c.stored, 'nothing'), coalesce(c.present, 'nothing')) AS detail
+            FROM equity_internal.changed_inputs(digest_violations.run_id) AS c
+          UNION ALL
+          SELECT 'result_changed',
+                 format('stored %s, now %s', coalesce(a.result_digest, 'nothing'), r.digest)
+            FROM equity.allocation_run AS a
+           CROSS JOIN LATERAL equity.text_digest(equity_internal.result_lines(a.run_id)) AS r (digest)
+           WHERE a.run_id = digest_violations.run_id
+             AND a.result_digest IS DISTINCT FROM r.digest
+          UNION ALL
+          SELECT 'applications_changed', format('fixed %s, now %s', d.fixed, d.present)
+            FROM equity.allocation_run AS a
+           CROSS JOIN LATERAL (SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
+                                      equity.round_application_digest(a.round_id) AS present) AS d
+           WHERE a.run_id = digest_violations.run_id
+             AND d.fixed <> d.present
+          UNION ALL
+          SELECT 'rules_changed', format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
+            FROM equity_internal.find_run(digest_violations.run_id) AS a
+           CROSS JOIN LATERAL equity_internal.announced_rules(a.round_id) AS opened (detail)
+           CROSS JOIN LATERAL (SELECT 'mechanism', opened.detail ->> 'mechanism', a.mechanism
+                               UNION ALL
+                               SELECT 'tie_break', opened.detail ->> 'tie_break', a.tie_break
+                               UNION ALL
+                               SELECT 'tie_field', coalesce(opened.detail ->> 'tie_field', 'none'), coalesce(a.tie_field, 'none')
+                               UNION ALL
+                               SELECT 'seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)
+                               UNION ALL
+                               SELECT e.rule, e.digest, equity_internal.input_digests(a.run_id) ->> e.rule
+                                 FROM jsonb_each_text(opened.detail -> 'rules') AS e (rule, digest)
+                                WHERE e.rule = 'cards') AS d (rule, announced, used)
+           WHERE d.announced <> coalesce(d.used, '')) AS f;
 END;
 
 COMMENT ON FUNCTION equity_internal.digest_violations(bigint) IS
-  'Digests of an allocation run that differ from those of the rows of now, as rows like those of equity.verify: card_changed, input_changed, seats_changed, reserves_changed, caps_changed, standing_changed, seed_changed (the seed of the run is not that of the published commitment), result_changed; and what differs from the audit trail, where it has the round: rules_changed (mechanism, tie_break, tie_field, commitment or scorecards are not those with which the round was opened), applications_changed (who asks for what is not as it was when the round was closed or last amended, see equity.round_application_digest).';
+  'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
 CREATE FUNCTION equity_internal.placement_violations(run_id bigint)
-  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
@@ -156,7 +154,7 @@ COMMENT ON FUNCTION equity_internal.placement_violations(bigint) IS
 
 --- No rows when everything holds. Writes nothing: SELECT rights are enough.
 CREATE FUNCTION equity.run_violations(run_id bigint)
-  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
@@ -186,7 +184,7 @@ COMMENT ON FUNCTION equity.run_violations(bigint) IS
 --- Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the
 --- round.
 CREATE FUNCTION equity.verify_run(run_id bigint)
-  RETURNS TABLE (violation text, applicant_id bigint, pool_id bigint, other_applicant_id bigint, detail text)
+  RETURNS SETOF equity.violation
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off

@@ -78,25 +78,6 @@ END;
 COMMENT ON FUNCTION equity_internal.seat_tier(text, text[], text[]) IS
   'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
 
-CREATE FUNCTION equity_internal.ranking_query(found_run equity.allocation_run, pools bigint[] DEFAULT NULL) RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score, %s AS tie, %s AS groups, %s AS holds FROM (%s) AS i%s',
-                CASE WHEN t.has_tie_field THEN 'i.tie' ELSE 'NULL::numeric' END,
-                CASE WHEN t.has_reserves THEN 'i.groups' ELSE 'NULL::text[]' END,
-                CASE WHEN EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = found_run.run_id)
-                  THEN 'i.holds' ELSE 'NULL::text' END,
-                q.applications,
-                CASE WHEN ranking_query.pools IS NOT NULL THEN format(' WHERE i.pool_id = ANY (%L::bigint[])', ranking_query.pools) END)
-    FROM equity_internal.round_features(found_run.round_id) AS t
-   CROSS JOIN equity.run_queries(found_run.run_id) AS q;
-END;
-
-COMMENT ON FUNCTION equity_internal.ranking_query(equity.allocation_run, bigint[]) IS
-  'For equity.ranking: the applications query of a run with all of its optional columns, of some pools or of all.';
-
 --- position counts those who wait: who were refused there and hold nothing that they want
 --- more; NULL for others. pools limits it to some pools.
 ---
@@ -136,7 +117,7 @@ BEGIN
                AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
     WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
                         ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
-  $query$, equity_internal.ranking_query(found_run, ranking.pools))
+  $query$, equity_internal.input_query(found_run.round_id, found_run.run_id, whole => true, pools => ranking.pools))
   USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
 END;
 $$;

@@ -1,30 +1,19 @@
 -- The manifest of a run, and its repetition: the same rows, allocated again, must give the same digest.
 
-CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
-  LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-AS $$
-DECLARE
-  found_run equity.allocation_run;
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = find_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-  RETURN found_run;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_run(bigint) IS
-  'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
-
---- Whoever has the rows can compute them without the extension.
+--- Whoever has the rows can compute the digests without the extension. Each is the sha256 in
+--- hexadecimal of lines in UTF-8 that end with a line feed; values are parted by commas, NULL
+--- is nothing, texts are JSON strings (programme_code in cards and quotas is bare) and arrays
+--- JSON arrays.
+---
+--- - cards: programme_code, sha256 of the canonical card; quotas: programme_code, quota
+--- - pools: pool_id, seats, min_seats, cap_id, programme_code, institution_id, field_code,
+---   grant_type; reserves: pool_id, reserve, seats, mode, cascade, position; caps: cap_id,
+---   seats, min_seats, parent_id
+--- - applications: pool_id and the sha256 of that pool's lines applicant_id, choice, score,
+---   tie, groups
+--- - standing: pool_id and the sha256 of its lines applicant_id, decision, seat, choice, score
+--- - placements: pool_id and the sha256 of its lines applicant_id, choice, seat, tier, score
+--- - seed: the sha256 of the seed, which is its commitment
 ---
 --- Error P0002: no such run.
 CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
@@ -47,22 +36,14 @@ BEGIN ATOMIC
            'seats', a.seats,
            'admitted', a.admitted,
            'equity_version', a.equity_version,
-           'digests', jsonb_build_object(
-             'applications', a.input_digest,
-             'pools', a.seat_digest,
-             'reserves', a.reserve_digest,
-             'caps', a.cap_digest,
-             'standing', a.standing_digest,
-             'cards', a.card_digest,
-             'seed', a.seed_digest,
-             'placements', a.result_digest))
+           'digests', equity_internal.input_digests(a.run_id) || jsonb_build_object('placements', a.result_digest))
     FROM equity_internal.find_run(run_manifest.run_id) AS a
     JOIN equity.round AS r
       ON r.round_id = a.round_id;
 END;
 
 COMMENT ON FUNCTION equity.run_manifest(bigint) IS
-  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and the digests, each the sha256 in hexadecimal of applications (equity.round_input_digest), pools (round_seat_digest), reserves (round_reserve_digest), caps (round_cap_digest), standing (run_standing_digest), cards (round_card_digest), seed (commitment) and placements (run_result_digest), whose comments say over which text.';
+  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal.';
 
 CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE (key text, before_value text, after_value text)
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -113,47 +94,6 @@ END;
 COMMENT ON FUNCTION equity_internal.diff_keys(text, text) IS
   'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
 
-CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE (change text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT format('%s: stored %s, now %s, at %s %s', d.what, d.stored, equity.text_digest(d.present),
-                d.key, equity_internal.diff_keys(equity.digest_text(d.stored), d.present))
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL (VALUES ('applications', 'pool', a.input_digest, equity_internal.round_input_lines(a.round_id)),
-                              ('pools', 'pool', a.seat_digest, equity_internal.round_seat_lines(a.round_id)),
-                              ('reserves', 'pool', a.reserve_digest, equity_internal.round_reserve_lines(a.round_id)),
-                              ('caps', 'cap', a.cap_digest, equity_internal.round_cap_lines(a.round_id)),
-                              ('standing', 'pool', a.standing_digest, equity_internal.run_standing_lines(a.run_id)),
-                              ('cards', 'programme', a.card_digest, equity_internal.round_card_lines(a.round_id)))
-                   AS d (what, key, stored, present)
-   WHERE a.run_id = changed_inputs.run_id
-     AND d.stored IS DISTINCT FROM equity.text_digest(d.present)
-  UNION ALL
-  SELECT format('seed: stored %s, that of the run is %s', a.seed_digest, equity.commitment(a.seed))
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = changed_inputs.run_id
-     AND a.seed_digest IS DISTINCT FROM equity.commitment(a.seed);
-END;
-
-COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
-  'Which digests of what an allocation run read are no longer those of the rows of now, in words, with the first pools, ceilings or programmes where they differ. No rows when the rows are the same.';
-
-CREATE FUNCTION equity_internal.solution_lines(run_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
-    FROM (SELECT s.pool_id,
-                 equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, E'\n'), ''
-                                               ORDER BY s.applicant_id)) AS digest
-            FROM equity_internal.run_solution(solution_lines.run_id) AS s
-           GROUP BY s.pool_id) AS d;
-END;
-
-COMMENT ON FUNCTION equity_internal.solution_lines(bigint) IS
-  'As equity_internal.run_result_lines, of the placements that come out when the run is allocated again.';
-
 --- Errors: P0002 no such run; 55000 something differs, and the detail names each digest that
 --- does with the first pools: what the run read, or, when that is the same, what came out;
 --- and those of equity.allocate.
@@ -168,18 +108,20 @@ DECLARE
   stored text;
   again text;
 BEGIN
-  SELECT string_agg(c.change, E'\n') INTO changes
+  SELECT string_agg(format('%s: stored %s, now %s%s', c.input, c.stored, c.present,
+                           ', at ' || nullif(equity_internal.diff_keys(equity.digest_text(c.stored), c.content), '')), E'\n'
+                    ORDER BY c.input COLLATE "C") INTO changes
     FROM equity_internal.changed_inputs(this_run.run_id) AS c;
   IF changes IS NULL THEN
-    stored := equity_internal.run_result_lines(this_run.run_id);
-    again := equity_internal.solution_lines(this_run.run_id);
+    stored := equity_internal.result_lines(this_run.run_id);
+    again := equity_internal.result_lines(this_run.run_id, again => true);
     changes := nullif(concat_ws(E'\n',
       CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(stored) THEN
         format('placements: stored %s, now %s', this_run.result_digest, equity.text_digest(stored)) END,
       CASE WHEN this_run.result_digest IS DISTINCT FROM equity.text_digest(again) THEN
         format('result: stored %s, again %s', this_run.result_digest, equity.text_digest(again)) END,
       CASE WHEN stored <> again THEN
-        format('the placements are not those that come out again at pool %s', equity_internal.diff_keys(stored, again)) END), '');
+        format('the placements are not those that come out again, at pool %s', equity_internal.diff_keys(stored, again)) END), '');
   END IF;
 
   IF changes IS NOT NULL THEN

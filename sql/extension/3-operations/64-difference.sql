@@ -19,11 +19,11 @@ BEGIN
       HINT = 'Compare two runs of one round.';
   END IF;
 
-  SELECT string_agg(DISTINCT d.digest, ', ') INTO missing
-    FROM unnest(ARRAY[run_a.input_digest, run_b.input_digest, run_a.seat_digest, run_b.seat_digest,
-                      run_a.reserve_digest, run_b.reserve_digest, run_a.cap_digest, run_b.cap_digest,
-                      run_a.standing_digest, run_b.standing_digest]) AS d (digest)
-   WHERE d.digest IS NULL OR equity.digest_text(d.digest) IS NULL;
+  SELECT string_agg(DISTINCT coalesce(i.digest, format('the inputs of run %s', r.run_id)), ', ') INTO missing
+    FROM (VALUES (a), (b)) AS r (run_id)
+    LEFT JOIN equity.run_input AS i ON i.run_id = r.run_id
+   WHERE i.digest IS NULL
+      OR equity.digest_text(i.digest) IS NULL;
   IF missing IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -37,18 +37,9 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_comparable(bigint, bigint) IS
   'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
 
-CREATE FUNCTION equity_internal.diff_sources(a text, b text) RETURNS TABLE (key text, before_value text, after_value text)
-  LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT d.key, d.before_value, d.after_value
-    FROM equity_internal.diff_lines(equity.digest_text(diff_sources.a), equity.digest_text(diff_sources.b)) AS d
-   WHERE diff_sources.a IS DISTINCT FROM diff_sources.b;
-END;
-
-COMMENT ON FUNCTION equity_internal.diff_sources(text, text) IS
-  'equity_internal.diff_lines of the texts behind two digests; a digest that is NULL stands for a text without lines.';
-
+--- input is mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application, or cards
+--- or quotas and a programme. Values are as in the text behind the digest (equity.run_manifest).
+---
 --- Errors: P0002 no such run; 22023 runs of different rounds; 55000 the text is not kept.
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint)
   RETURNS TABLE (input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
@@ -61,57 +52,62 @@ BEGIN
 
   RETURN QUERY
   WITH pair AS MATERIALIZED (
-    SELECT x.mechanism AS mechanism_a, y.mechanism AS mechanism_b,
-           x.tie_break AS tie_break_a, y.tie_break AS tie_break_b,
-           x.tie_field AS tie_field_a, y.tie_field AS tie_field_b,
-           x.seed AS seed_a, y.seed AS seed_b,
-           x.input_digest AS input_a, y.input_digest AS input_b,
-           x.seat_digest AS seat_a, y.seat_digest AS seat_b,
-           x.reserve_digest AS reserve_a, y.reserve_digest AS reserve_b,
-           x.cap_digest AS cap_a, y.cap_digest AS cap_b,
-           x.standing_digest AS standing_a, y.standing_digest AS standing_b,
+    SELECT x AS run_a, y AS run_b,
            x.tie_field IS NOT DISTINCT FROM y.tie_field
-           AND (x.reserve_digest = equity.text_digest('')) = (y.reserve_digest = equity.text_digest('')) AS alike
+           AND (equity_internal.input_digests(x.run_id) ->> 'reserves' = equity.text_digest(''))
+               = (equity_internal.input_digests(y.run_id) ->> 'reserves' = equity.text_digest('')) AS alike
       FROM equity.allocation_run AS x
       JOIN equity.allocation_run AS y
         ON y.run_id = diff_inputs.b
      WHERE x.run_id = diff_inputs.a
+  ), line AS MATERIALIZED (
+    SELECT i.input, d.key, d.before_value, d.after_value
+      FROM equity.run_input AS i
+      JOIN equity.run_input AS j
+        ON j.run_id = diff_inputs.b
+       AND j.input = i.input
+       AND j.digest <> i.digest
+     CROSS JOIN LATERAL equity_internal.diff_lines(equity.digest_text(i.digest), equity.digest_text(j.digest)) AS d
+     WHERE i.run_id = diff_inputs.a
+       AND i.input <> 'seed'
+  ), person AS (
+    SELECT l.input, l.key AS pool, d.key, d.before_value, d.after_value
+      FROM line AS l
+     CROSS JOIN LATERAL equity_internal.diff_lines(equity.digest_text(l.before_value), equity.digest_text(l.after_value)) AS d
+     WHERE l.input IN ('applications', 'standing')
   )
   SELECT r.rule, NULL::bigint, NULL::bigint, NULL::bigint, r.before_value, r.after_value
     FROM pair AS p
-   CROSS JOIN LATERAL (VALUES ('mechanism', p.mechanism_a, p.mechanism_b),
-                              ('tie_break', p.tie_break_a, p.tie_break_b),
-                              ('tie_field', p.tie_field_a, p.tie_field_b),
-                              ('seed', p.seed_a, p.seed_b)) AS r (rule, before_value, after_value)
+   CROSS JOIN LATERAL (VALUES ('mechanism', (p.run_a).mechanism::text, (p.run_b).mechanism::text),
+                              ('tie_break', (p.run_a).tie_break, (p.run_b).tie_break),
+                              ('tie_field', (p.run_a).tie_field, (p.run_b).tie_field),
+                              ('seed', (p.run_a).seed, (p.run_b).seed)) AS r (rule, before_value, after_value)
    WHERE r.before_value IS DISTINCT FROM r.after_value
   UNION ALL
-  SELECT 'pool', NULL, d.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.seat_a, p.seat_b) AS d
+  SELECT l.input || ' ' || l.key, NULL, NULL, NULL, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input IN ('cards', 'quotas')
   UNION ALL
-  SELECT 'reserve', NULL, d.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.reserve_a, p.reserve_b) AS d
+  SELECT rtrim(l.input, 's'), NULL, l.key::bigint, NULL, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input IN ('pools', 'reserves')
   UNION ALL
-  SELECT 'cap', NULL, NULL, d.key::bigint, d.before_value, d.after_value
-    FROM pair AS p CROSS JOIN LATERAL equity_internal.diff_sources(p.cap_a, p.cap_b) AS d
-  UNION ALL
-  SELECT 'standing', d.key::bigint, nullif(o.key, '')::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p
-   CROSS JOIN LATERAL equity_internal.diff_sources(p.standing_a, p.standing_b) AS o
-   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
+  SELECT rtrim(l.input, 's'), NULL, NULL, l.key::bigint, l.before_value, l.after_value
+    FROM line AS l
+   WHERE l.input = 'caps'
   UNION ALL
   -- what a line says of tie and groups counts only when both runs went by such columns
-  SELECT 'application', d.key::bigint, o.key::bigint, NULL, d.before_value, d.after_value
-    FROM pair AS p
-   CROSS JOIN LATERAL equity_internal.diff_sources(p.input_a, p.input_b) AS o
-   CROSS JOIN LATERAL equity_internal.diff_sources(o.before_value, o.after_value) AS d
-   WHERE p.alike
-      OR (split_part(d.before_value, ',', 1), split_part(d.before_value, ',', 2))
-         IS DISTINCT FROM (split_part(d.after_value, ',', 1), split_part(d.after_value, ',', 2));
+  SELECT rtrim(p.input, 's'), p.key::bigint, nullif(p.pool, '')::bigint, NULL, p.before_value, p.after_value
+    FROM person AS p
+   WHERE p.input = 'standing'
+      OR (SELECT r.alike FROM pair AS r)
+      OR (split_part(p.before_value, ',', 1), split_part(p.before_value, ',', 2))
+         IS DISTINCT FROM (split_part(p.after_value, ',', 1), split_part(p.after_value, ',', 2));
 END;
 $$;
 
 COMMENT ON FUNCTION equity.diff_inputs(bigint, bigint) IS
-  'Rows that differ between what two allocation runs of a round read, a before b: input (mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application), whom and which pool or ceiling it is about, and its value before and after as in the text behind the digests (equity_internal.round_input_sources, round_seat_lines, round_reserve_lines, round_cap_lines, run_standing_sources); NULL when it was not there.';
+  'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there.';
 
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE (pool_id bigint, cause text, cause_cap_id bigint, detail text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -124,14 +120,16 @@ BEGIN ATOMIC
      WHERE d.input IN ('pool', 'reserve', 'cap')
   ), over (cap_id, parent_id) AS (
     SELECT l.key::bigint, nullif(split_part(l.after_value, ',', 3), '')::bigint
-      FROM equity.allocation_run AS y
-     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.cap_digest)) AS l
+      FROM equity.run_input AS y
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.digest)) AS l
      WHERE y.run_id = touched_pools.b
+       AND y.input = 'caps'
   ), under (pool_id, cap_id) AS (
     SELECT l.key::bigint, nullif(split_part(l.after_value, ',', 3), '')::bigint
-      FROM equity.allocation_run AS y
-     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.seat_digest)) AS l
+      FROM equity.run_input AS y
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(y.digest)) AS l
      WHERE y.run_id = touched_pools.b
+       AND y.input = 'pools'
     UNION
     SELECT u.pool_id, o.parent_id
       FROM under AS u

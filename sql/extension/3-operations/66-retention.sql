@@ -9,18 +9,19 @@ AS $$
 DECLARE
   dropped bigint;
 BEGIN
-  WITH list AS MATERIALIZED (
-    SELECT d.digest, d.two_levels
-      FROM equity.allocation_run AS a
-     CROSS JOIN LATERAL (VALUES (a.input_digest, true), (a.standing_digest, true), (a.seat_digest, false),
-                                (a.reserve_digest, false), (a.cap_digest, false), (a.card_digest, false)) AS d (digest, two_levels)
+  WITH entire AS MATERIALIZED (
+    SELECT DISTINCT i.digest
+      FROM equity.run_input AS i
+      JOIN equity.allocation_run AS a
+        ON a.run_id = i.run_id
      WHERE a.status NOT IN ('superseded', 'failed')
   ), needed AS (
-    SELECT l.digest FROM list AS l
+    SELECT e.digest FROM entire AS e
     UNION
-    SELECT e.after_value
-      FROM (SELECT DISTINCT l.digest FROM list AS l WHERE l.two_levels) AS t
-     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(t.digest)) AS e
+    -- and what the lines of a text name; other values are no digests and match nothing
+    SELECT l.after_value
+      FROM entire AS e
+     CROSS JOIN LATERAL equity_internal.diff_lines(NULL, equity.digest_text(e.digest)) AS l
   )
   DELETE FROM equity.digest_source AS p
    WHERE NOT EXISTS (SELECT FROM needed AS n WHERE n.digest = p.digest);

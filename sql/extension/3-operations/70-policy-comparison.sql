@@ -1,8 +1,8 @@
 -- What other rules would give: the round allocated again by each of several policies, and the outcomes
 -- counted by group. Nothing is written.
 --
--- A policy is a JSON object that says what is different from the round's own. Its queries wrap those of the
--- round, so that everything that it does not name is as in the round.
+-- A policy is a JSON object that says what is different from the round's own. What it does not name is as in
+-- the round.
 
 CREATE FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -20,10 +20,10 @@ $$;
 COMMENT ON FUNCTION equity_internal.refuse_policy(text, text, text, text) IS
   'For equity.compare_policies: error 22023 that names a policy.';
 
-CREATE FUNCTION equity_internal.policy_problem(key text, value jsonb) RETURNS text
+CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT CASE policy_problem.key
+  SELECT CASE setting_problem.key
            WHEN 'mechanism' THEN
              CASE WHEN NOT coalesce(value #>> '{}' IN ('deferred_acceptance', 'serial_dictatorship', 'immediate_acceptance',
                                                        'top_trading_cycles'), false)
@@ -58,7 +58,7 @@ BEGIN ATOMIC
            ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors' END;
 END;
 
-COMMENT ON FUNCTION equity_internal.policy_problem(text, jsonb) IS
+COMMENT ON FUNCTION equity_internal.setting_problem(text, jsonb) IS
   'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
 
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE (place integer, name text, settings jsonb)
@@ -82,10 +82,10 @@ BEGIN
      FROM jsonb_each(variants) AS p
     WHERE p.key = 'baseline';
   PERFORM equity_internal.refuse_policy(p.key, format('has an unknown or malformed "%s"', s.key), format('Its value is %s.', s.value),
-                               format('It should be %s.', equity_internal.policy_problem(s.key, s.value)))
+                               format('It should be %s.', equity_internal.setting_problem(s.key, s.value)))
      FROM jsonb_each(variants) AS p
     CROSS JOIN LATERAL jsonb_each(p.value) AS s
-    WHERE equity_internal.policy_problem(s.key, s.value) IS NOT NULL;
+    WHERE equity_internal.setting_problem(s.key, s.value) IS NOT NULL;
 
   RETURN QUERY
   SELECT 0, 'baseline', jsonb '{}'
@@ -97,40 +97,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(jsonb) IS
   'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
-
-CREATE FUNCTION equity_internal.policy_queries(round_id bigint, settings jsonb,
-                                      OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
-  LANGUAGE sql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT q.applications,
-         format('SELECT p.pool_id, %s AS seats%s%s FROM (%s) AS p',
-                CASE jsonb_typeof(s.seats)
-                  WHEN 'number' THEN format('floor(p.seats * %L::numeric)::integer', s.seats)
-                  WHEN 'object' THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats)', s.seats)
-                  ELSE 'p.seats' END,
-                CASE WHEN t.has_floors AND s.floors THEN ', p.min_seats' END,
-                CASE WHEN t.has_caps AND s.caps THEN ', p.cap_id' END,
-                q.pools),
-         CASE WHEN t.has_reserves AND s.reserves IS DISTINCT FROM jsonb '"none"' THEN
-           format('SELECT v.pool_id, v.reserve, floor(v.seats * %L::numeric)::integer AS seats, %s AS mode, v.cascade, v."position" FROM (%s) AS v',
-                  coalesce(s.reserves ->> 'scale', CASE jsonb_typeof(s.seats) WHEN 'number' THEN s.seats::text END, '1'),
-                  coalesce(quote_literal(s.reserves ->> 'mode'), 'v.mode'),
-                  q.reserves) END,
-         CASE WHEN t.has_caps AND s.caps THEN
-           format('SELECT c.cap_id, c.seats, %s AS min_seats, c.parent_id FROM (%s) AS c',
-                  CASE WHEN s.floors THEN 'c.min_seats' ELSE 'NULL::integer' END, q.caps) END
-    FROM equity.round_queries(policy_queries.round_id) AS q
-   CROSS JOIN LATERAL equity_internal.round_features(policy_queries.round_id) AS t
-   CROSS JOIN LATERAL (SELECT settings -> 'seats' AS seats,
-                              settings -> 'reserves' AS reserves,
-                              coalesce((settings ->> 'caps')::boolean, true) AS caps,
-                              coalesce((settings ->> 'floors')::boolean, true) AS floors) AS s;
-END;
-
-COMMENT ON FUNCTION equity_internal.policy_queries(bigint, jsonb) IS
-  'equity.round_queries of a round under a policy of equity.compare_policies.';
 
 CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -229,8 +195,8 @@ BEGIN
   ), solved AS MATERIALIZED (
     SELECT c.place, s.applicant_id, s.choice
       FROM candidate AS c
-     CROSS JOIN LATERAL equity_internal.policy_queries(this_round.round_id, c.settings) AS q
-     CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps,
+     CROSS JOIN LATERAL equity_internal.seat_queries(this_round.round_id, c.settings) AS q
+     CROSS JOIN LATERAL equity.allocate(equity_internal.input_query(this_round.round_id), q.pools, q.reserves, q.caps,
                                         coalesce(c.settings ->> 'mechanism', this_round.mechanism),
                                         coalesce(c.settings ->> 'tie_break', this_round.tie_break),
                                         coalesce(c.settings ->> 'seed', this_round.seed)) AS s

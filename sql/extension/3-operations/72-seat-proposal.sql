@@ -9,20 +9,10 @@ BEGIN ATOMIC
   WITH first_choice AS (
     SELECT DISTINCT ON (c.applicant_id)
            c.applicant_id, p.programme_code, p.institution_id, p.field_code, p.grant_type
-      FROM equity.choice AS c
+      FROM equity.competing_choice AS c
       JOIN equity.seat_pool AS p
-        ON p.round_id = c.round_id
-       AND p.pool_id = c.pool_id
-      JOIN equity.application AS a
-        ON a.applicant_id = c.applicant_id
-       AND a.round_id = c.round_id
-      JOIN equity.assessment AS s
-        ON s.applicant_id = c.applicant_id
-       AND s.round_id = c.round_id
-       AND s.programme_code = p.programme_code
+        ON p.pool_id = c.pool_id
      WHERE c.round_id = pool_need.need_round
-       AND a.status = 'submitted'
-       AND s.eligible
      ORDER BY c.applicant_id, c.choice
   )
   SELECT p.pool_id, count(f.applicant_id)::numeric

@@ -96,17 +96,15 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_refillable(equity.allocation_run) IS
   'For equity.refill_round: error 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
 
-CREATE FUNCTION equity_internal.seats_changed(parent equity.allocation_run) RETURNS boolean
+CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT (parent.seat_digest, parent.reserve_digest, parent.cap_digest)
-         IS DISTINCT FROM (equity_internal.round_seat_digest(parent.round_id), equity_internal.round_reserve_digest(parent.round_id),
-                           equity_internal.round_cap_digest(parent.round_id));
+  SELECT NOT equity_internal.input_digests(parent.run_id) @> equity_internal.rule_digests(parent.round_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.seats_changed(equity.allocation_run) IS
-  'For equity.refill_round: whether pools, reserves or ceilings of the round are others than those of a run.';
+COMMENT ON FUNCTION equity_internal.rules_changed(equity.allocation_run) IS
+  'For equity.refill_round: whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
 
 --- Scores were verified at publication: they are put to the facts of now, which may have been
 --- corrected for good reasons since then, only when the applications or scores are others
@@ -129,7 +127,8 @@ BEGIN
             FROM equity.round_programme AS rp
            CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
            WHERE rp.round_id = made.round_id
-             AND made.input_digest <> parent.input_digest
+             AND equity_internal.input_digests(made.run_id) ->> 'applications'
+                 <> equity_internal.input_digests(parent.run_id) ->> 'applications'
           LIMIT 10) AS v;
   IF found_violations IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -406,7 +405,7 @@ BEGIN
     FROM equity_internal.award_standing(parent.run_id) AS s
    WHERE s.decision = 'out'
      AND s.pool_id IS NOT NULL;
-  IF vacated = 0 AND NOT equity_internal.seats_changed(parent) THEN
+  IF vacated = 0 AND NOT equity_internal.rules_changed(parent) THEN
     RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', this_round.round_id, parent.run_id;
     SELECT parent.run_id, 0, 0, equity_internal.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;
     RETURN;

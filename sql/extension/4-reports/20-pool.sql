@@ -125,9 +125,7 @@ CREATE VIEW equity.pool_cutoff AS
                  LEFT JOIN equity.placement AS t
                         ON t.run_id = u.run_id
                        AND t.applicant_id = n.applicant_id
-                WHERE h.status = 'submitted'
-                  AND s.eligible
-                  AND s.score IS NOT NULL
+                WHERE equity_internal.competes(h.status, s.eligible, s.score)
                   AND (t.choice IS NULL OR n.choice < t.choice)
                 GROUP BY n.pool_id) AS d
            ON d.pool_id = l.pool_id

@@ -21,8 +21,7 @@ CREATE VIEW equity_internal.round_person AS
                    FROM equity.assessment AS s
                   WHERE s.applicant_id = a.applicant_id
                     AND s.round_id = a.round_id
-                    AND s.eligible
-                    AND s.score IS NOT NULL) AS eligible,
+                    AND equity_internal.competes(a.status, s.eligible, s.score)) AS eligible,
          t.applicant_id IS NOT NULL AS awarded
     FROM equity.application AS a
     JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id

@@ -24,8 +24,8 @@ $node->safe_psql('postgres', q{
 	VALUES (11, 'stateless', 2, 'before_open', '{female,*}', 2), (11, 'female', 1, 'after_open', '{}', NULL), (13, 'female', 1, 'after_open', '{*}', 1);
 	SELECT run_as_far(1, 'verify');
 	-- and a second run, in which somebody has a standing
-	INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, mechanism, tie_break, tie_field, seed, seed_digest, equity_version)
-	SELECT round_id, 'refill', run_id, mechanism, tie_break, tie_field, seed, seed_digest, equity_version FROM equity.allocation_run;
+	INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, mechanism, tie_break, tie_field, seed, equity_version)
+	SELECT round_id, 'refill', run_id, mechanism, tie_break, tie_field, seed, equity_version FROM equity.allocation_run;
 	INSERT INTO equity.run_standing (run_id, applicant_id, decision, pool_id, seat, choice, score)
 	SELECT 2, applicant_id, CASE applicant_id % 3 WHEN 0 THEN 'freeze' WHEN 1 THEN 'float' ELSE 'out' END, pool_id, seat, choice, score FROM equity.placement;
 	SELECT equity_internal.complete_run(2);
@@ -68,7 +68,9 @@ my @asked = rows(q{
 	 ORDER BY c.pool_id, c.applicant_id});
 my %digest = (
 	applications => two_levels(map { [ $_->[0], line(@$_[ 1 .. 3 ], $_->[4] == 0 ? '0.00' : "-$_->[4]", list("{$group{$_->[1]}}")) ] } @asked),
-	pools => sha256_hex(join '', map { line(@$_) } rows('SELECT pool_id, seats, min_seats, cap_id FROM equity.seat_pool ORDER BY pool_id')),
+	pools => sha256_hex(join '', map { line(@$_[ 0 .. 3 ], text($_->[4]), $_->[5], map { text($_) } @$_[ 6, 7 ]) }
+		  rows('SELECT pool_id, seats, min_seats, cap_id, programme_code, institution_id, field_code, grant_type FROM equity.seat_pool ORDER BY pool_id')),
+	quotas => sha256_hex(join '', map { line(@$_) } rows('SELECT programme_code, quota FROM equity.round_programme ORDER BY programme_code')),
 	reserves => sha256_hex(join '', map { line($_->[0], text($_->[1]), $_->[2], text($_->[3]), list($_->[4]), $_->[5]) }
 		  rows('SELECT pool_id, reserve, seats, mode, cascade, position FROM equity.pool_reserve ORDER BY pool_id, reserve')),
 	caps => sha256_hex(join '', map { line(@$_) } rows('SELECT cap_id, seats, min_seats, parent_id FROM equity.seat_cap ORDER BY cap_id')),
