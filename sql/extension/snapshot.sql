@@ -171,7 +171,7 @@ CREATE TYPE equity_internal.choice_outcome AS (
 	figures jsonb
 );
 
-COMMENT ON TYPE equity_internal.choice_outcome IS 'For letters: what one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
+COMMENT ON TYPE equity_internal.choice_outcome IS 'What one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.choice IS 'Choice (อันดับ) of the applicant.';
 
@@ -189,11 +189,11 @@ COMMENT ON COLUMN equity_internal.choice_outcome.score IS 'Score that counted (�
 
 COMMENT ON COLUMN equity_internal.choice_outcome.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it may not be told.';
+COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it must not be shown.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.asked IS 'How many competed.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for who is not on it.';
+COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for those who are not on it.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
 
@@ -334,7 +334,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed.';
+COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round, as they are now, for those that count, after a late withdrawal or a decision by hand.';
 
 CREATE FUNCTION equity.apportion(weight numeric, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
@@ -429,7 +429,7 @@ CREATE TABLE equity.audit_event (
     CONSTRAINT audit_event_previous_hash_is_sha256 CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text))
 );
 
-COMMENT ON TABLE equity.audit_event IS 'What the operations did (บันทึกการตรวจสอบ), one row an operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
+COMMENT ON TABLE equity.audit_event IS 'What the operations did (บันทึกการตรวจสอบ), one row for each operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
 
 COMMENT ON COLUMN equity.audit_event.event_id IS 'Number of the event, 1 and up without gaps.';
 
@@ -457,7 +457,7 @@ CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
  SELECT equity.text_digest((jsonb_build_array((event).event_id, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), (event).actor, (event).acting_as, (event).operation, (event).round_id, (event).run_id, (event).detail, (event).previous_hash))::text) AS text_digest;
 END;
 
-COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
+COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: the sha256, in lower-case hexadecimal, of a JSON array of its other columns.';
 
 CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -599,7 +599,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before.';
+COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
@@ -782,7 +782,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, beside its own (baseline).';
+COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, compared with its own (baseline).';
 
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
@@ -911,7 +911,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which the seats of a pool are filled: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
+COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
 
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -1144,7 +1144,7 @@ CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint) RETURNS TABL
            WHERE ((x.pool_id IS DISTINCT FROM y.pool_id) OR (x.seat IS DISTINCT FROM y.seat))) m;
 END;
 
-COMMENT ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) IS 'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
+COMMENT ON FUNCTION equity_internal.diff_placements(a bigint, b bigint) IS 'Who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
 
 CREATE TABLE equity.run_input (
     run_id bigint NOT NULL,
@@ -1153,7 +1153,7 @@ CREATE TABLE equity.run_input (
     CONSTRAINT run_input_digest_is_sha256 CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 );
 
-COMMENT ON TABLE equity.run_input IS 'Digests of what a run read, one row an input. Their text is in equity.digest_source.';
+COMMENT ON TABLE equity.run_input IS 'Digests of what a run read, one row for each input. Their text is in equity.digest_source.';
 
 COMMENT ON COLUMN equity.run_input.run_id IS 'The run.';
 
@@ -1212,7 +1212,7 @@ CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE(
    ORDER BY t.pool_id, (t.input = 'pool'::text) DESC, (t.input = 'reserve'::text) DESC, t.cap_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) IS 'For equity.diff_runs: pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
+COMMENT ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) IS 'Pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
 
 CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
     LANGUAGE sql STABLE
@@ -1304,7 +1304,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id 
    ORDER BY m.applicant_id;
 END;
 
-COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool).';
+COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool).';
 
 CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1712,7 +1712,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule.';
+COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule.';
 
 CREATE FUNCTION equity.province_code_of(string text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
@@ -1749,7 +1749,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs went by, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
+COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
 
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -1828,7 +1828,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
+COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
 CREATE TABLE equity.reason (
     reason_code text NOT NULL,
@@ -1987,7 +1987,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
+COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
 
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2034,13 +2034,13 @@ CREATE TABLE equity.application (
     CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
 );
 
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
 
 COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
 
 COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
 
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
 
 COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
 
@@ -2071,7 +2071,7 @@ CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS json
     FROM equity_internal.round_application_pools(application_record.round_id) d(pool_id, choices, digest);
 END;
 
-COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2099,7 +2099,7 @@ CREATE TABLE equity.seat_cap (
 
 COMMENT ON TABLE equity.seat_cap IS 'Ceilings (เพดานจำนวนทุน) over seat pools of a round: of an institution, a province, the nation. They make trees: each pool and each ceiling is under at most one.';
 
-COMMENT ON COLUMN equity.seat_cap.cap_id IS 'Key given by the database; it belongs to one round.';
+COMMENT ON COLUMN equity.seat_cap.cap_id IS 'Key assigned by the database; it belongs to one round.';
 
 COMMENT ON COLUMN equity.seat_cap.round_id IS 'The round (รอบ).';
 
@@ -2109,9 +2109,9 @@ COMMENT ON COLUMN equity.seat_cap.name_th IS 'Thai name (ชื่อเพด�
 
 COMMENT ON COLUMN equity.seat_cap.name_en IS 'English name, or NULL.';
 
-COMMENT ON COLUMN equity.seat_cap.seats IS 'Most persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
+COMMENT ON COLUMN equity.seat_cap.seats IS 'Largest number of persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
 
-COMMENT ON COLUMN equity.seat_cap.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pools below it close; 0 to seats. NULL: no floor.';
+COMMENT ON COLUMN equity.seat_cap.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pools below it end with somebody but with fewer persons than this, they close; 0 to seats. NULL: no floor.';
 
 COMMENT ON COLUMN equity.seat_cap.parent_id IS 'The ceiling above it, of the same round; NULL at the top. No ceiling may be above itself (equity.round_gaps).';
 
@@ -2164,7 +2164,7 @@ CREATE TABLE equity.pool_reserve (
     CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
 );
 
-COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_member.';
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
 
 COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
 
@@ -2212,7 +2212,7 @@ CREATE TABLE equity.round (
 
 COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
 
-COMMENT ON COLUMN equity.round.round_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.round.round_id IS 'Key assigned by the database.';
 
 COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
 
@@ -2232,7 +2232,7 @@ COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิด�
 
 COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
 
-COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or, to compare policies, serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
 
 COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
 
@@ -2260,9 +2260,9 @@ CREATE TABLE equity.seat_pool (
     CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
 );
 
-COMMENT ON TABLE equity.seat_pool IS 'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
 
-COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key given by the database; it belongs to one round.';
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key assigned by the database; it belongs to one round.';
 
 COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
 
@@ -2276,7 +2276,7 @@ COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประ�
 
 COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
 
-COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
 
 COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
 
@@ -2415,7 +2415,7 @@ COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัส�
 
 COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
 
-COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for who belongs to the group, as text.';
+COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for those who belong to the group, as text.';
 
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2623,7 +2623,7 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     FROM equity_internal.mechanism_problems(round_gaps.round_id) g(gap);
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour.';
+COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row for each gap.';
 
 CREATE TABLE equity.run_standing (
     run_id bigint NOT NULL,
@@ -2638,7 +2638,7 @@ CREATE TABLE equity.run_standing (
     CONSTRAINT run_standing_known CHECK ((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])))
 );
 
-COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
+COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
 
 COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
 
@@ -2794,7 +2794,7 @@ CREATE TABLE equity.allocation_run (
 
 COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
 
-COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key assigned by the database.';
 
 COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
 
@@ -2853,7 +2853,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2982,7 +2982,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE(input text, content text)
     LANGUAGE sql STABLE STRICT ROWS 5 PARALLEL SAFE
@@ -3037,7 +3037,7 @@ CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE(po
    GROUP BY s.pool_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.standing_sources(run_id bigint) IS 'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
+COMMENT ON FUNCTION equity_internal.standing_sources(run_id bigint) IS 'Those who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
 
 CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input text, whole boolean, digest text, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3094,7 +3094,7 @@ CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input te
     FROM part p;
 END;
 
-COMMENT ON FUNCTION equity_internal.run_inputs(run_id bigint) IS 'What an allocation run reads, from the rows of now: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
+COMMENT ON FUNCTION equity_internal.run_inputs(run_id bigint) IS 'What an allocation run reads, from the current rows: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
 
 CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3119,7 +3119,7 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
    ORDER BY (COALESCE(s.input, p.input) COLLATE "C");
 END;
 
-COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'What an allocation run read that is no longer so in the rows of now: digests then and now, and the text of now.';
+COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -3153,7 +3153,7 @@ CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity
    WHERE (a.run_id = run_solution.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
+COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
     LANGUAGE sql STABLE STRICT
@@ -3184,7 +3184,7 @@ CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAUL
            GROUP BY s.pool_id) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the rows of now: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
+COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
 
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
@@ -3261,7 +3261,7 @@ CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS SETO
    WHERE (a.run_id = placement_violations.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
+COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What equity.verify finds in the placements of an allocation run, against the current rows that equity.run_queries reads.';
 
 CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
@@ -3295,7 +3295,7 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
     FROM equity_internal.placement_violations(run_violations.run_id) v(violation, applicant_id, pool_id, other_applicant_id, detail);
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -3673,7 +3673,7 @@ CREATE VIEW equity.application_facts AS
            FROM equity.household_member hm
           WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true));
 
-COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row an application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
 
 COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
 
@@ -3699,7 +3699,7 @@ COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เก�
 
 COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
 
-COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the rounds academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
 
 COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
 
@@ -3707,9 +3707,9 @@ COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered 
 
 COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
 
-COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Income of the household a month (รายได้ครัวเรือนต่อเดือน), baht.';
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
 
-COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Income a head and month (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
 
 COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
 
@@ -3953,7 +3953,7 @@ CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, sea
    ORDER BY r.pool_id, r.precedence, r."position";
 END;
 
-COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
+COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4030,7 +4030,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
 
 CREATE FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4053,7 +4053,7 @@ CREATE TABLE equity.assessment (
     CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
 );
 
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
 
 COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
 
@@ -4141,7 +4141,7 @@ UNION
      JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = b.group_code))))
   WHERE (a.status = 'submitted'::text);
 
-COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
+COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who submitted an application.';
 
 COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -4156,7 +4156,7 @@ CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
    FROM equity.reserve_member m
   GROUP BY m.round_id, m.applicant_id;
 
-COMMENT ON VIEW equity_internal.reserve_groups IS 'equity.reserve_member with one row an applicant; who belongs to no group that matters has none.';
+COMMENT ON VIEW equity_internal.reserve_groups IS 'equity.reserve_member with one row for each applicant; who belongs to no group that matters has none.';
 
 COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -4196,7 +4196,7 @@ COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the app
 
 COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
 
-COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income per head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
 
 COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_member), in byte order; never NULL.';
 
@@ -4306,7 +4306,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
+COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'The kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4332,7 +4332,7 @@ CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric,
          END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
 END;
 
-COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -4379,7 +4379,7 @@ CREATE TABLE equity.award (
 
 COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
 
-COMMENT ON COLUMN equity.award.award_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.award.award_id IS 'Key assigned by the database.';
 
 COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
 
@@ -4407,7 +4407,7 @@ COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless i
 
 COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
 
-COMMENT ON COLUMN equity.award.decision IS 'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
@@ -4444,7 +4444,7 @@ CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(appl
                    WHERE (a.run_id = award_standing.run_id)))) w ON ((w.applicant_id = t.applicant_id)));
 END;
 
-COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
+COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
@@ -4456,7 +4456,7 @@ CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEF
    RETURNING allocation_run.run_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity_internal.complete_run.';
+COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4476,7 +4476,7 @@ CREATE FUNCTION equity_internal.cap_words(cap bigint, lang text) RETURNS text
    WHERE (c.cap_id = cap_words.cap);
 END;
 
-COMMENT ON FUNCTION equity_internal.cap_words(cap bigint, lang text) IS 'For letters: the name of a ceiling in a language.';
+COMMENT ON FUNCTION equity_internal.cap_words(cap bigint, lang text) IS 'The name of a ceiling in the given language.';
 
 CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql
@@ -4529,7 +4529,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'For equity.refill_round: writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
+COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'Writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
 
 CREATE FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -4563,7 +4563,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) IS 'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+COMMENT ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) IS 'Raises 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
 
 CREATE FUNCTION equity_internal.check_criterion() RETURNS trigger
     LANGUAGE plpgsql
@@ -4626,7 +4626,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_dimensions(dimensions text[]) IS 'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
+COMMENT ON FUNCTION equity_internal.check_dimensions(dimensions text[]) IS 'Raises 22004 without dimensions, 22023 for one that is unrecognized or comes twice.';
 
 CREATE FUNCTION equity_internal.check_identity() RETURNS trigger
     LANGUAGE plpgsql
@@ -4676,7 +4676,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_published_run() IS 'Trigger of equity.round: the published run must be a run of the same round, else 23503. Only updates are checked: a restored dump brings rounds before their runs.';
+COMMENT ON FUNCTION equity_internal.check_published_run() IS 'Trigger of equity.round: the published run must be a run of the same round, or 23503 is raised. Only updates are checked: a restored dump brings rounds before their runs.';
 
 CREATE FUNCTION equity_internal.check_scorecard_validity() RETURNS trigger
     LANGUAGE plpgsql
@@ -4709,7 +4709,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_scorecard_validity() IS 'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, else 23P01.';
+COMMENT ON FUNCTION equity_internal.check_scorecard_validity() IS 'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, or 23P01 is raised.';
 
 CREATE FUNCTION equity_internal.check_sealed_card() RETURNS trigger
     LANGUAGE plpgsql
@@ -4728,7 +4728,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_sealed_card() IS 'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, else 22023.';
+COMMENT ON FUNCTION equity_internal.check_sealed_card() IS 'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, or 22023 is raised.';
 
 CREATE FUNCTION equity_internal.check_sealed_rows() RETURNS trigger
     LANGUAGE plpgsql
@@ -4770,7 +4770,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, else 55000.';
+COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
 CREATE VIEW equity_internal.pool_cap WITH (security_invoker='true') AS
  WITH RECURSIVE above AS (
@@ -4796,7 +4796,7 @@ CREATE VIEW equity_internal.pool_cap WITH (security_invoker='true') AS
    FROM above a
   WHERE (NOT a.again);
 
-COMMENT ON VIEW equity_internal.pool_cap IS 'The ceilings (equity.seat_cap) above each pool, from the nearest up.';
+COMMENT ON VIEW equity_internal.pool_cap IS 'The ceilings (equity.seat_cap) above each pool, the nearest first.';
 
 COMMENT ON COLUMN equity_internal.pool_cap.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -4827,7 +4827,7 @@ CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE(pool_i
            WHERE (o.cap_id = c.cap_id)))));
 END;
 
-COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -4869,7 +4869,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.complete_run(run_id bigint) IS 'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
+COMMENT ON FUNCTION equity_internal.complete_run(run_id bigint) IS 'Allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
 
 CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -5135,7 +5135,7 @@ CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
     FROM ( SELECT (string_to_array(date_words.day, '-'::text))::integer[] AS part) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'A day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
 
 CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5150,7 +5150,7 @@ CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
             FROM equity_internal.diff_lines(diff_keys.before, diff_keys.after) l(key, before_value, after_value)) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
+COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'The first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
 
 CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -5238,7 +5238,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
 CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -5264,7 +5264,7 @@ CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang tex
    WHERE isfinite(time_words.at);
 END;
 
-COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'For letters: a time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
 
 CREATE FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE sql STABLE
@@ -5274,7 +5274,7 @@ CREATE FUNCTION equity_internal.explain_award(facts equity.application_facts, la
    WHERE ((w.applicant_id = (explain_award.facts).applicant_id) AND (w.round_id = (explain_award.facts).round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])));
 END;
 
-COMMENT ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) IS 'For equity.explain_application: what became of the award of the round, a line as a JSON object.';
+COMMENT ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) IS 'What became of the award of the round, as one line, a JSON object.';
 
 CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
     LANGUAGE plpgsql STABLE ROWS 10
@@ -5321,7 +5321,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) IS 'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
+COMMENT ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) IS 'Each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
 
 CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE
@@ -5441,7 +5441,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) IS 'For equity.explain_application: the choices of an application and what came of them, and the award, lines as JSON objects.';
+COMMENT ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) IS 'The choices of an application and what came of them, and the award, each line a JSON object.';
 
 CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
     LANGUAGE plpgsql STABLE STRICT
@@ -5539,7 +5539,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) IS 'For letters: each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
+COMMENT ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) IS 'Each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
 
 CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5560,13 +5560,13 @@ CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
            WHERE ((f.fact = 'province_code'::text) AND (f.group_code = seat_words.seat))), seat) AS "coalesce";
 END;
 
-COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'A kind of seat in words of the given language: open seats, or the group that a reserve is for.';
 
 CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE getdatabaseencoding() WHEN 'UTF8'::name THEN format(' %s '::text, chr(183)) ELSE ' - '::text END;
 
-COMMENT ON FUNCTION equity_internal.sentence_separator() IS 'For letters: what stands between two sentences of one line.';
+COMMENT ON FUNCTION equity_internal.sentence_separator() IS 'What stands between two sentences of one line.';
 
 CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
     LANGUAGE sql STABLE ROWS 10
@@ -5595,7 +5595,7 @@ CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice
    WHERE (s.waits AND (s.seats > 0) AND ((s.seat <> 'open'::text) OR (s."position" IS NOT NULL)));
 END;
 
-COMMENT ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) IS 'For equity.explain_application: the waiting lists among the answers of equity_internal.explain_seats, a line a choice and kind of seat, as JSON objects.';
+COMMENT ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) IS 'The waiting lists among the answers of equity_internal.explain_seats, one line for each choice and kind of seat, as JSON objects.';
 
 CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -5637,7 +5637,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are those of now, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are filled in, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
 
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -5660,7 +5660,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'For the operations: the row of a round. Error P0002 when there is no such round.';
+COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'Returns the row of a round. Error P0002 when there is no such round.';
 
 CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
     LANGUAGE plpgsql STABLE
@@ -5699,7 +5699,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'For equity.cutoffs: the nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
+COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'The nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
 
 CREATE FUNCTION equity_internal.grouped_digits(number text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -5707,7 +5707,7 @@ CREATE FUNCTION equity_internal.grouped_digits(number text) RETURNS text
  SELECT (regexp_replace(split_part(number, '.'::text, 1), '([0-9])(?=([0-9]{3})+$)'::text, '\1,'::text, 'g'::text) || COALESCE("substring"(number, '[.].*$'::text), ''::text));
 END;
 
-COMMENT ON FUNCTION equity_internal.grouped_digits(number text) IS 'For letters: a number with commas between thousands.';
+COMMENT ON FUNCTION equity_internal.grouped_digits(number text) IS 'A number with commas between thousands.';
 
 CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5717,7 +5717,7 @@ CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
            WHERE ((a.attrelid = ('equity.application_facts'::regclass)::oid) AND (a.attname = split_part(is_amount.field, '.'::text, 1)) AND (a.atttypid <> ('numeric'::regtype)::oid)))));
 END;
 
-COMMENT ON FUNCTION equity_internal.is_amount(field text) IS 'For letters: whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
+COMMENT ON FUNCTION equity_internal.is_amount(field text) IS 'Whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
 
 CREATE FUNCTION equity_internal.plain_value(value text, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5733,7 +5733,7 @@ CREATE FUNCTION equity_internal.plain_value(value text, field text, lang text) R
     FROM ( SELECT regexp_replace(regexp_replace(plain_value.value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text) AS value) d;
 END;
 
-COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'For letters: a value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
+COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'A value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
 
 CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) RETURNS text
     LANGUAGE sql STABLE
@@ -5826,7 +5826,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'For the operations: how many applicants an applications query has, and how many rows.';
+COMMENT ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'How many applicants an applications query has, and how many rows.';
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5849,7 +5849,7 @@ CREATE TABLE equity.run_ranking (
 );
 ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
 
-COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row a pool and kind of seat, so that a letter finds a place among a million at once.';
+COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row for each pool and kind of seat, so that a letter finds a place among a million at once.';
 
 COMMENT ON COLUMN equity.run_ranking.run_id IS 'The published run.';
 
@@ -5891,7 +5891,7 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
            GROUP BY r.pool_id, r.seat;
 END;
 
-COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'For the operations: keeps equity.ranking of a run that is published (equity.run_ranking).';
+COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'Keeps equity.ranking of a run that is published (equity.run_ranking).';
 
 CREATE FUNCTION equity_internal.keep_reference_row() RETURNS trigger
     LANGUAGE plpgsql
@@ -5997,7 +5997,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.keep_round_card() IS 'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, else 55000.';
+COMMENT ON FUNCTION equity_internal.keep_round_card() IS 'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, or 55000 is raised.';
 
 CREATE FUNCTION equity_internal.keep_round_rules() RETURNS trigger
     LANGUAGE plpgsql
@@ -6018,7 +6018,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+COMMENT ON FUNCTION equity_internal.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed may only become known, and it does not become draft again; otherwise 55000 is raised.';
 
 CREATE FUNCTION equity_internal.keep_sealed_criterion() RETURNS trigger
     LANGUAGE plpgsql
@@ -6050,7 +6050,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.keep_sealed_criterion() IS 'Trigger of equity.criterion: rows of a sealed version are not changed, but for label_th, label_en, value_th, value_en and sensitive, and not deleted, else 55000.';
+COMMENT ON FUNCTION equity_internal.keep_sealed_criterion() IS 'Trigger of equity.criterion: rows of a sealed version are not changed, except for label_th, label_en, value_th, value_en and sensitive, and not deleted, or 55000 is raised.';
 
 CREATE FUNCTION equity_internal.keep_sealed_scorecard() RETURNS trigger
     LANGUAGE plpgsql
@@ -6215,7 +6215,7 @@ CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run) RETURNS T
       LEFT JOIN taken n ON ((n.left_by = m.applicant_id)));
 END;
 
-COMMENT ON FUNCTION equity_internal.link_moves(made equity.allocation_run) IS 'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
+COMMENT ON FUNCTION equity_internal.link_moves(made equity.allocation_run) IS 'Each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
 
 CREATE FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) RETURNS TABLE(severity text, criterion text, message text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -6232,7 +6232,7 @@ CREATE FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclas
     FROM equity.lint(lint_for.card, lint_for.relation) l(severity, criterion, message);
 END;
 
-COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
+COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'The findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
     LANGUAGE plpgsql
@@ -6249,7 +6249,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_audit() IS 'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+COMMENT ON FUNCTION equity_internal.lock_audit() IS 'Locks the audit trail until the end of the transaction. equity.audit_append() does so itself; an operation that locks rows one by one calls it before the first, so that nobody waits for a row while holding the trail.';
 
 CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
     LANGUAGE plpgsql
@@ -6279,7 +6279,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_award(award_id bigint) IS 'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
+COMMENT ON FUNCTION equity_internal.lock_award(award_id bigint) IS 'Locks an award until the end of the transaction, waiting for any other decision, and returns its row. Error P0002 when there is no such award.';
 
 CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6293,7 +6293,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_awards(round_id bigint) IS 'For equity.refill_round: takes the awards of a round until the transaction ends; waits for decisions that are being made, and later ones wait.';
+COMMENT ON FUNCTION equity_internal.lock_awards(round_id bigint) IS 'Locks the awards of a round until the end of the transaction; waits for decisions that are being made, and later ones wait.';
 
 CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6307,7 +6307,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
 
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql
@@ -6333,7 +6333,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_round(round_id bigint) IS 'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+COMMENT ON FUNCTION equity_internal.lock_round(round_id bigint) IS 'Locks a round until the end of the transaction and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
 
 CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocation_run
     LANGUAGE plpgsql
@@ -6349,7 +6349,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.lock_run(run_id bigint) IS 'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+COMMENT ON FUNCTION equity_internal.lock_run(run_id bigint) IS 'Locks the round of an allocation run until the end of the transaction and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6383,7 +6383,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'For equity.refill_round: allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
+COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'Allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -6410,7 +6410,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'For the operations: the first allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
 CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT
@@ -6490,7 +6490,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
+COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'Gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
 
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
@@ -6528,7 +6528,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
 
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -6566,7 +6566,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
+COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6715,7 +6715,7 @@ CREATE TABLE equity.institution (
 
 COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
 
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key given by the database.';
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
 
 COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
 
@@ -6859,7 +6859,7 @@ CREATE FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) R
          END AS concat_ws;
 END;
 
-COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
+COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
 CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6901,7 +6901,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
+COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -6932,7 +6932,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
+COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision in the award, in its history and in the audit trail.';
 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6960,7 +6960,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) IS 'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+COMMENT ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) IS 'Records the outcome of a verification in the run, in its round and in the audit trail.';
 
 CREATE FUNCTION equity_internal.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -6989,7 +6989,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) IS 'For equity.compare_policies: error 22023 that names a policy.';
+COMMENT ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) IS 'Raises 22023, naming a policy.';
 
 CREATE FUNCTION equity_internal.refuse_scorecard_truncate() RETURNS trigger
     LANGUAGE plpgsql
@@ -7027,7 +7027,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
+COMMENT ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the award has one of the statuses that the decision needs.';
 
 CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7055,7 +7055,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'For equity.compare_policies: error 0A000 that names the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'Raises 0A000, naming the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
 
 CREATE FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7085,7 +7085,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'Raises 22023 with all findings of severity error in DETAIL, and a NOTICE for each warning.';
 
 CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7120,7 +7120,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) IS 'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
+COMMENT ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) IS 'Raises 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
 
 CREATE FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -7176,7 +7176,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of a decision is NULL, before the offer or in the future.';
+COMMENT ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) IS 'Raises 22023 when the time of a decision is NULL, before the offer or in the future.';
 
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -7194,7 +7194,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) IS 'For the operations: error 22023 when the time of an operation is in the future.';
+COMMENT ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) IS 'Raises 22023 when the time of an operation is in the future.';
 
 CREATE FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -7222,7 +7222,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) IS 'For the operations: error 55000 unless the run is a first one and verified.';
+COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) IS 'Raises 55000 unless the run is a main one and verified.';
 
 CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -7245,7 +7245,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
+COMMENT ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) IS 'Raises 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
 
 CREATE FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -7275,7 +7275,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'For equity.seal_scorecard: error 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
+COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'Raises 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
 
 CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -7308,7 +7308,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests.';
+COMMENT ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) IS 'Raises 55000 unless the refill holds by equity.verify and its digests.';
 
 CREATE FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7334,7 +7334,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
 CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
@@ -7374,7 +7374,7 @@ CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETU
  SELECT (NOT (equity_internal.input_digests((parent).run_id) @> equity_internal.rule_digests((parent).round_id)));
 END;
 
-COMMENT ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) IS 'For equity.refill_round: whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
+COMMENT ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) IS 'Whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
 
 CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -7397,7 +7397,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) IS 'For equity.cutoffs: the placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
+COMMENT ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) IS 'The placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
 
 CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7408,7 +7408,7 @@ CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
    WHERE (a.run_id = run_record.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'What the audit trail keeps of an allocation run, its counts and digests.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7492,7 +7492,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
 
 CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
@@ -7565,7 +7565,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.seal_cards(round_id bigint) IS 'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
+COMMENT ON FUNCTION equity_internal.seal_cards(round_id bigint) IS 'Seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
 
 CREATE TABLE equity.region_province (
     scheme text NOT NULL,
@@ -7574,7 +7574,7 @@ CREATE TABLE equity.region_province (
     shipped boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row a scheme and province.';
+COMMENT ON TABLE equity.region_province IS 'Which region each province is in, one row for each scheme and province.';
 
 COMMENT ON COLUMN equity.region_province.scheme IS 'Scheme of the region, as in equity.region.';
 
@@ -7601,7 +7601,7 @@ CREATE TABLE equity.seat_rule (
     CONSTRAINT seat_rule_min_seats_not_negative CHECK ((min_seats >= 0))
 );
 
-COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type.';
+COMMENT ON TABLE equity.seat_rule IS 'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them. A project is what an institution offers of one programme and grant type.';
 
 COMMENT ON COLUMN equity.seat_rule.round_id IS 'The round (รอบ).';
 
@@ -7791,7 +7791,7 @@ CREATE FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[]
    ORDER BY (p.programme_code COLLATE "C"), (p.region_code COLLATE "C"), (p.province_code COLLATE "C"), p.institution_id, (p.grant_type COLLATE "C"), (p.field_code COLLATE "C");
 END;
 
-COMMENT ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) IS 'For equity.propose_seats: the proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
+COMMENT ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) IS 'The proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
 CREATE FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7871,7 +7871,7 @@ CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS t
          END AS "case";
 END;
 
-COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
+COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is something else; for an unrecognized key, the keys that there are; NULL when all is well.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
@@ -7912,7 +7912,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'Marks the unpublished allocation runs of a round as superseded and returns how many there were.';
 
 CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -8518,7 +8518,7 @@ CREATE TABLE equity.audit_lock (
     CONSTRAINT audit_lock_only_row CHECK (only_row)
 );
 
-COMMENT ON TABLE equity.audit_lock IS 'The row that is locked while the audit trail grows by an event. There is nothing in it to change: who may SELECT and UPDATE it may append.';
+COMMENT ON TABLE equity.audit_lock IS 'The row that is locked while an event is appended to the audit trail. Whoever may SELECT and UPDATE it may append.';
 
 COMMENT ON COLUMN equity.audit_lock.only_row IS 'Always true.';
 
@@ -8552,7 +8552,7 @@ COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status
 
 COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
 
-COMMENT ON COLUMN equity.award_event.event_number IS 'Number given by the database; later events of an award have larger ones, with gaps.';
+COMMENT ON COLUMN equity.award_event.event_number IS 'Number assigned by the database; later events of an award have larger ones, with gaps.';
 
 COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
 
@@ -8560,7 +8560,7 @@ COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before;
 
 COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after.';
 
-COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office that an import names.';
+COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office named by an import.';
 
 COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
 
@@ -8617,7 +8617,7 @@ CREATE VIEW equity_internal.round_person AS
      LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
   WHERE (a.status = 'submitted'::text);
 
-COMMENT ON VIEW equity_internal.round_person IS 'Each submitted application of a round with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
+COMMENT ON VIEW equity_internal.round_person IS 'Each submitted application of a round with what fairness is measured by. One row for each person: personal data, for analysts; the reports count it.';
 
 COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8661,7 +8661,7 @@ UNION ALL
    FROM (equity_internal.round_person p
      LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
 
-COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row a dimension, and one a verified group in the dimension group. Personal data, for analysts; the reports count it.';
+COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
 
 COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8845,7 +8845,7 @@ CREATE VIEW equity.composition_change AS
           GROUP BY w.dimension, w.category) k)
      LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
 
-COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows.';
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round allocated before it (by academic_year, call_number), so that a category that crowds out another is seen.';
 
 COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -8873,7 +8873,7 @@ COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the sea
 
 COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
 
-COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), reckoned before rounding.';
+COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';
 
 CREATE TABLE equity.reference_population (
     academic_year smallint NOT NULL,
@@ -8956,7 +8956,7 @@ CREATE VIEW equity.equity_gap AS
              LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
              LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
 
-COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both.';
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole.';
 
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9007,7 +9007,7 @@ CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
     f.label_en
    FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
 
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 
 COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
 
@@ -9208,7 +9208,7 @@ CREATE VIEW equity.pool_fill AS
            FROM equity.placement t
           GROUP BY t.run_id, t.pool_id) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))));
 
-COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row a pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
 
 COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9479,7 +9479,7 @@ COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภท�
 
 COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
 
-COMMENT ON COLUMN equity.rate.monthly_amount IS 'Amount a month (จำนวนเงินต่อเดือน), baht, 0 or more.';
+COMMENT ON COLUMN equity.rate.monthly_amount IS 'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
 
 COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
 
@@ -9502,7 +9502,7 @@ CREATE TABLE equity.refill_move (
     CONSTRAINT refill_move_to_seat_of_pool CHECK (((to_pool_id IS NULL) = (to_seat IS NULL)))
 );
 
-COMMENT ON TABLE equity.refill_move IS 'Who went where in a refill, one row an applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
+COMMENT ON TABLE equity.refill_move IS 'Who went where in a refill, one row for each applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
 
 COMMENT ON COLUMN equity.refill_move.run_id IS 'The refill.';
 
@@ -9510,17 +9510,17 @@ COMMENT ON COLUMN equity.refill_move.applicant_id IS 'Who moved (ผู้ที
 
 COMMENT ON COLUMN equity.refill_move.chain IS 'Number of the chain in the refill, 1 and up.';
 
-COMMENT ON COLUMN equity.refill_move.step IS 'Place in the chain: 0 for who left the round (declined, expired, withdrawn), 1 and up for who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
+COMMENT ON COLUMN equity.refill_move.step IS 'Place in the chain: 0 for those who left the round (declined, expired, withdrawn), 1 and up for those who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
 
-COMMENT ON COLUMN equity.refill_move.from_pool_id IS 'The seat pool that the applicant left; NULL for who had no seat.';
+COMMENT ON COLUMN equity.refill_move.from_pool_id IS 'The seat pool that the applicant left; NULL for those who had no seat.';
 
-COMMENT ON COLUMN equity.refill_move.from_seat IS 'Kind of the seat that the applicant left, open or the name of a reserve; NULL for who had none.';
+COMMENT ON COLUMN equity.refill_move.from_seat IS 'Kind of the seat that the applicant left, open or the name of a reserve; NULL for those who had none.';
 
-COMMENT ON COLUMN equity.refill_move.to_pool_id IS 'The seat pool that the applicant fills now; NULL for who left the round.';
+COMMENT ON COLUMN equity.refill_move.to_pool_id IS 'The seat pool that the applicant fills now; NULL for those who left the round.';
 
-COMMENT ON COLUMN equity.refill_move.to_seat IS 'Kind of the seat that the applicant fills now; NULL for who left the round.';
+COMMENT ON COLUMN equity.refill_move.to_seat IS 'Kind of the seat that the applicant fills now; NULL for those who left the round.';
 
-COMMENT ON COLUMN equity.refill_move.vacated_by IS 'Who had that seat before; NULL when it was empty, and for who left the round.';
+COMMENT ON COLUMN equity.refill_move.vacated_by IS 'Who had that seat before; NULL when it was empty, and for those who left the round.';
 
 CREATE VIEW equity.refill_chain WITH (security_invoker='true') AS
  SELECT a.round_id,
@@ -9549,7 +9549,7 @@ CREATE VIEW equity.refill_chain WITH (security_invoker='true') AS
      LEFT JOIN equity.pool_label f ON ((f.pool_id = m.from_pool_id)))
      LEFT JOIN equity.pool_label t ON ((t.pool_id = m.to_pool_id)));
 
-COMMENT ON VIEW equity.refill_chain IS 'The chains of moves of the refills (equity.refill_move) with the names of the places, a row an applicant whose seat changed. In the order of run_id, chain and step it reads as it happened.';
+COMMENT ON VIEW equity.refill_chain IS 'The chains of moves of the refills (equity.refill_move) with the names of the places, one row for each applicant whose seat changed. In the order of run_id, chain and step it reads as it happened.';
 
 COMMENT ON COLUMN equity.refill_chain.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9561,13 +9561,13 @@ COMMENT ON COLUMN equity.refill_chain.step IS 'Place in the chain: 0 left the ro
 
 COMMENT ON COLUMN equity.refill_chain.applicant_id IS 'Who moved (ผู้ที่ย้าย).';
 
-COMMENT ON COLUMN equity.refill_chain.vacated_by IS 'Who had the seat before; NULL when it was empty, and for who left the round.';
+COMMENT ON COLUMN equity.refill_chain.vacated_by IS 'Who had the seat before; NULL when it was empty, and for those who left the round.';
 
-COMMENT ON COLUMN equity.refill_chain.award_id IS 'The award of who moved (ทุน).';
+COMMENT ON COLUMN equity.refill_chain.award_id IS 'The award of the one who moved (ทุน).';
 
 COMMENT ON COLUMN equity.refill_chain.award_status IS 'Status of that award now.';
 
-COMMENT ON COLUMN equity.refill_chain.from_pool_id IS 'Seat pool that was left; NULL for who had no seat.';
+COMMENT ON COLUMN equity.refill_chain.from_pool_id IS 'Seat pool that was left; NULL for those who had no seat.';
 
 COMMENT ON COLUMN equity.refill_chain.from_seat IS 'Kind of the seat that was left: open, or the name of a reserve.';
 
@@ -9579,7 +9579,7 @@ COMMENT ON COLUMN equity.refill_chain.from_field_th IS 'Thai name of the field o
 
 COMMENT ON COLUMN equity.refill_chain.from_field_en IS 'English name of the field of study that was left, or NULL.';
 
-COMMENT ON COLUMN equity.refill_chain.to_pool_id IS 'Seat pool that is filled; NULL for who left the round.';
+COMMENT ON COLUMN equity.refill_chain.to_pool_id IS 'Seat pool that is filled; NULL for those who left the round.';
 
 COMMENT ON COLUMN equity.refill_chain.to_seat IS 'Kind of the seat that is filled: open, or the name of a reserve.';
 
@@ -9658,7 +9658,7 @@ CREATE VIEW equity.seat_group WITH (security_invoker='true') AS
            FROM equity.pool_reserve o
           WHERE (o.pool_id = p.pool_id)) g);
 
-COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for the own ones, then for those that a cascade opens, each in this order.';
+COMMENT ON VIEW equity.seat_group IS 'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for open seats and those of the applicant''s own groups, then for those that a cascade opens, each in this order.';
 
 COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9827,7 +9827,7 @@ CREATE VIEW equity.targeting AS
             ELSE COALESCE(t.province_code, 'unknown'::text)
         END))));
 
-COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval.';
+COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';
 
 COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
 

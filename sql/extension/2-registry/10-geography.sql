@@ -63,7 +63,7 @@ CREATE TABLE equity.region_province (
 SELECT pg_catalog.pg_extension_config_dump('equity.region_province', 'WHERE NOT shipped');
 
 COMMENT ON TABLE equity.region_province IS
-  'Which region each province is in, one row a scheme and province.';
+  'Which region each province is in, one row for each scheme and province.';
 COMMENT ON COLUMN equity.region_province.scheme IS
   'Scheme of the region, as in equity.region.';
 COMMENT ON COLUMN equity.region_province.province_code IS

@@ -149,7 +149,7 @@ COMMENT ON COLUMN equity.rate.grant_type IS
 COMMENT ON COLUMN equity.rate.academic_year IS
   'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
 COMMENT ON COLUMN equity.rate.monthly_amount IS
-  'Amount a month (จำนวนเงินต่อเดือน), baht, 0 or more.';
+  'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
 COMMENT ON COLUMN equity.rate.confirmed IS
   'True when the amount was read in an announcement; false for an example or a guess.';
 COMMENT ON COLUMN equity.rate.source IS

@@ -26,7 +26,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.institution_institution_id_se
 COMMENT ON TABLE equity.institution IS
   'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
 COMMENT ON COLUMN equity.institution.institution_id IS
-  'Key given by the database.';
+  'Key assigned by the database.';
 COMMENT ON COLUMN equity.institution.institution_code IS
   'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
 COMMENT ON COLUMN equity.institution.name_th IS

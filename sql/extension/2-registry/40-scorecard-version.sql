@@ -139,7 +139,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_scorecard_validity() IS
-  'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, else 23P01.';
+  'Trigger of equity.scorecard_version: two sealed versions of a code are never valid on the same day, or 23P01 is raised.';
 
 CREATE TRIGGER scorecard_version_validity
   AFTER INSERT OR UPDATE OF sealed_at, valid_from, valid_to ON equity.scorecard_version

@@ -45,7 +45,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.round_round_id_seq', '');
 COMMENT ON TABLE equity.round IS
   'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
 COMMENT ON COLUMN equity.round.round_id IS
-  'Key given by the database.';
+  'Key assigned by the database.';
 COMMENT ON COLUMN equity.round.round_code IS
   'Code that people use for the round, unique, for example 2566-1.';
 COMMENT ON COLUMN equity.round.academic_year IS
@@ -65,7 +65,7 @@ COMMENT ON COLUMN equity.round.closes_at IS
 COMMENT ON COLUMN equity.round.offer_days IS
   'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
 COMMENT ON COLUMN equity.round.mechanism IS
-  'Mechanism of allocation: deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+  'Mechanism of allocation: deferred_acceptance, or, to compare policies, serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
 COMMENT ON COLUMN equity.round.tie_break IS
   'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
 COMMENT ON COLUMN equity.round.tie_field IS
@@ -129,7 +129,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_published_run() IS
-  'Trigger of equity.round: the published run must be a run of the same round, else 23503. Only updates are checked: a restored dump brings rounds before their runs.';
+  'Trigger of equity.round: the published run must be a run of the same round, or 23503 is raised. Only updates are checked: a restored dump brings rounds before their runs.';
 
 CREATE TRIGGER round_published_run
   BEFORE UPDATE OF published_run_id ON equity.round
@@ -158,7 +158,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.keep_round_rules() IS
-  'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed only becomes known, and it does not become draft again; else 55000.';
+  'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed may only become known, and it does not become draft again; otherwise 55000 is raised.';
 
 CREATE TRIGGER round_rules_fixed
   BEFORE UPDATE ON equity.round
@@ -198,7 +198,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.keep_round_card() IS
-  'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, else 55000.';
+  'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, or 55000 is raised.';
 
 CREATE TRIGGER round_programme_card_fixed
   BEFORE DELETE OR UPDATE OF round_id, programme_code, card_code, card_version ON equity.round_programme

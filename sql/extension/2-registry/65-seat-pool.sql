@@ -28,7 +28,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.seat_cap_cap_id_seq', '');
 COMMENT ON TABLE equity.seat_cap IS
   'Ceilings (เพดานจำนวนทุน) over seat pools of a round: of an institution, a province, the nation. They make trees: each pool and each ceiling is under at most one.';
 COMMENT ON COLUMN equity.seat_cap.cap_id IS
-  'Key given by the database; it belongs to one round.';
+  'Key assigned by the database; it belongs to one round.';
 COMMENT ON COLUMN equity.seat_cap.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.seat_cap.cap_code IS
@@ -38,9 +38,9 @@ COMMENT ON COLUMN equity.seat_cap.name_th IS
 COMMENT ON COLUMN equity.seat_cap.name_en IS
   'English name, or NULL.';
 COMMENT ON COLUMN equity.seat_cap.seats IS
-  'Most persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
+  'Largest number of persons admitted to all pools below it together (จำนวนสูงสุด), 0 or more.';
 COMMENT ON COLUMN equity.seat_cap.min_seats IS
-  'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pools below it close; 0 to seats. NULL: no floor.';
+  'Floor (จำนวนขั้นต่ำ): if the pools below it end with somebody but with fewer persons than this, they close; 0 to seats. NULL: no floor.';
 COMMENT ON COLUMN equity.seat_cap.parent_id IS
   'The ceiling above it, of the same round; NULL at the top. No ceiling may be above itself (equity.round_gaps).';
 
@@ -76,9 +76,9 @@ SELECT pg_catalog.pg_extension_config_dump('equity.seat_pool', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.seat_pool_pool_id_seq', '');
 
 COMMENT ON TABLE equity.seat_pool IS
-  'Pools of seats: what applicants choose among, one an institution, field of study and grant type of a programme in a round.';
+  'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
 COMMENT ON COLUMN equity.seat_pool.pool_id IS
-  'Key given by the database; it belongs to one round.';
+  'Key assigned by the database; it belongs to one round.';
 COMMENT ON COLUMN equity.seat_pool.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.seat_pool.programme_code IS
@@ -92,7 +92,7 @@ COMMENT ON COLUMN equity.seat_pool.grant_type IS
 COMMENT ON COLUMN equity.seat_pool.seats IS
   'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
 COMMENT ON COLUMN equity.seat_pool.min_seats IS
-  'Floor (จำนวนขั้นต่ำ): with fewer persons than this, but not none, the pool closes and they go on down their lists; 0 to seats. NULL: no floor.';
+  'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
 COMMENT ON COLUMN equity.seat_pool.cap_id IS
   'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
 
@@ -128,7 +128,7 @@ CREATE TABLE equity.pool_reserve (
 SELECT pg_catalog.pg_extension_config_dump('equity.pool_reserve', '');
 
 COMMENT ON TABLE equity.pool_reserve IS
-  'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row a group. Who belongs to a group is in equity.reserve_member.';
+  'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
 COMMENT ON COLUMN equity.pool_reserve.pool_id IS
   'The seat pool.';
 COMMENT ON COLUMN equity.pool_reserve.reserve IS

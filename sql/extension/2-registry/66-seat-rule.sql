@@ -1,5 +1,8 @@
 -- Limits of what an institution may offer in a round.
 
+--- For example 30 to 150 recipients a project, at least 15 in a field of study, at most 5
+--- fields.
+---
 --- Without a row a project has no limits. They serve equity.propose_seats.
 CREATE TABLE equity.seat_rule (
   round_id bigint NOT NULL,
@@ -27,7 +30,7 @@ CREATE TABLE equity.seat_rule (
 SELECT pg_catalog.pg_extension_config_dump('equity.seat_rule', '');
 
 COMMENT ON TABLE equity.seat_rule IS
-  'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them, for example 30 to 150 recipients a project, 15 a field of study, at most 5 fields. A project is what an institution offers of one programme and grant type.';
+  'Limits of institution projects (โครงการของสถานศึกษา) in a round, as its announcement has them. A project is what an institution offers of one programme and grant type.';
 COMMENT ON COLUMN equity.seat_rule.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.seat_rule.programme_code IS

@@ -35,13 +35,13 @@ SELECT pg_catalog.pg_extension_config_dump('equity.application_application_id_se
 CREATE INDEX application_by_round ON equity.application (round_id);
 
 COMMENT ON TABLE equity.application IS
-  'Applications (ใบสมัคร): one a person and round. An answer that was not given is NULL, never 0 or false.';
+  'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
 COMMENT ON COLUMN equity.application.applicant_id IS
   'The person who applies (ผู้สมัคร).';
 COMMENT ON COLUMN equity.application.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.application.application_id IS
-  'Number of the application (เลขที่ใบสมัคร), given by the database, unique over all rounds.';
+  'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
 COMMENT ON COLUMN equity.application.status IS
   'draft, submitted or withdrawn; only submitted applications are scored.';
 COMMENT ON COLUMN equity.application.submitted_at IS

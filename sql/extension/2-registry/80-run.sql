@@ -32,7 +32,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.assessment', '');
 CREATE INDEX assessment_by_round ON equity.assessment (round_id, programme_code);
 
 COMMENT ON TABLE equity.assessment IS
-  'What a programme''s scorecard says of an application (ผลการประเมิน), one row an application and programme; scoring again replaces the rows of the round.';
+  'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
 COMMENT ON COLUMN equity.assessment.applicant_id IS
   'The person assessed.';
 COMMENT ON COLUMN equity.assessment.round_id IS
@@ -107,7 +107,7 @@ CREATE UNIQUE INDEX allocation_run_one_published_refill
 COMMENT ON TABLE equity.allocation_run IS
   'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
 COMMENT ON COLUMN equity.allocation_run.run_id IS
-  'Key given by the database.';
+  'Key assigned by the database.';
 COMMENT ON COLUMN equity.allocation_run.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.allocation_run.kind IS

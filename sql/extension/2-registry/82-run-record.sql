@@ -26,7 +26,7 @@ CREATE TABLE equity.run_standing (
 SELECT pg_catalog.pg_extension_config_dump('equity.run_standing', '');
 
 COMMENT ON TABLE equity.run_standing IS
-  'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of the own choices.';
+  'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
 COMMENT ON COLUMN equity.run_standing.run_id IS
   'The run that went by it.';
 COMMENT ON COLUMN equity.run_standing.applicant_id IS
@@ -55,7 +55,7 @@ CREATE TABLE equity.run_input (
 SELECT pg_catalog.pg_extension_config_dump('equity.run_input', '');
 
 COMMENT ON TABLE equity.run_input IS
-  'Digests of what a run read, one row an input. Their text is in equity.digest_source.';
+  'Digests of what a run read, one row for each input. Their text is in equity.digest_source.';
 COMMENT ON COLUMN equity.run_input.run_id IS
   'The run.';
 COMMENT ON COLUMN equity.run_input.input IS

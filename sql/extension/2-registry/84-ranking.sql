@@ -21,7 +21,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.run_ranking', '');
 ALTER TABLE equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE equity.run_ranking IS
-  'equity.ranking of each published run as it was at publication, one row a pool and kind of seat, so that a letter finds a place among a million at once.';
+  'equity.ranking of each published run as it was at publication, one row for each pool and kind of seat, so that a letter finds a place among a million at once.';
 COMMENT ON COLUMN equity.run_ranking.run_id IS
   'The published run.';
 COMMENT ON COLUMN equity.run_ranking.pool_id IS

@@ -63,7 +63,7 @@ CREATE INDEX award_open_offer
 COMMENT ON TABLE equity.award IS
   'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
 COMMENT ON COLUMN equity.award.award_id IS
-  'Key given by the database.';
+  'Key assigned by the database.';
 COMMENT ON COLUMN equity.award.applicant_id IS
   'The scholar (ผู้รับทุน).';
 COMMENT ON COLUMN equity.award.programme_code IS
@@ -91,7 +91,7 @@ COMMENT ON COLUMN equity.award.offer_expires_at IS
 COMMENT ON COLUMN equity.award.decided_at IS
   'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
 COMMENT ON COLUMN equity.award.decision IS
-  'What the applicant wished when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+  'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE TABLE equity.award_event (
   award_id bigint NOT NULL,
@@ -131,7 +131,7 @@ COMMENT ON TABLE equity.award_event IS
 COMMENT ON COLUMN equity.award_event.award_id IS
   'The award.';
 COMMENT ON COLUMN equity.award_event.event_number IS
-  'Number given by the database; later events of an award have larger ones, with gaps.';
+  'Number assigned by the database; later events of an award have larger ones, with gaps.';
 COMMENT ON COLUMN equity.award_event.event IS
   'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
 COMMENT ON COLUMN equity.award_event.from_status IS
@@ -139,7 +139,7 @@ COMMENT ON COLUMN equity.award_event.from_status IS
 COMMENT ON COLUMN equity.award_event.to_status IS
   'Status of the award after.';
 COMMENT ON COLUMN equity.award_event.actor IS
-  'Database role of the session that did it, or the office that an import names.';
+  'Database role of the session that did it, or the office named by an import.';
 COMMENT ON COLUMN equity.award_event.at IS
   'When it happened.';
 COMMENT ON COLUMN equity.award_event.note IS
@@ -181,7 +181,7 @@ CREATE TABLE equity.refill_move (
 SELECT pg_catalog.pg_extension_config_dump('equity.refill_move', '');
 
 COMMENT ON TABLE equity.refill_move IS
-  'Who went where in a refill, one row an applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
+  'Who went where in a refill, one row for each applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
 COMMENT ON COLUMN equity.refill_move.run_id IS
   'The refill.';
 COMMENT ON COLUMN equity.refill_move.applicant_id IS
@@ -189,14 +189,14 @@ COMMENT ON COLUMN equity.refill_move.applicant_id IS
 COMMENT ON COLUMN equity.refill_move.chain IS
   'Number of the chain in the refill, 1 and up.';
 COMMENT ON COLUMN equity.refill_move.step IS
-  'Place in the chain: 0 for who left the round (declined, expired, withdrawn), 1 and up for who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
+  'Place in the chain: 0 for those who left the round (declined, expired, withdrawn), 1 and up for those who took the seat that the step before left. A chain that starts with step 1 started from an empty seat, or is a circle.';
 COMMENT ON COLUMN equity.refill_move.from_pool_id IS
-  'The seat pool that the applicant left; NULL for who had no seat.';
+  'The seat pool that the applicant left; NULL for those who had no seat.';
 COMMENT ON COLUMN equity.refill_move.from_seat IS
-  'Kind of the seat that the applicant left, open or the name of a reserve; NULL for who had none.';
+  'Kind of the seat that the applicant left, open or the name of a reserve; NULL for those who had none.';
 COMMENT ON COLUMN equity.refill_move.to_pool_id IS
-  'The seat pool that the applicant fills now; NULL for who left the round.';
+  'The seat pool that the applicant fills now; NULL for those who left the round.';
 COMMENT ON COLUMN equity.refill_move.to_seat IS
-  'Kind of the seat that the applicant fills now; NULL for who left the round.';
+  'Kind of the seat that the applicant fills now; NULL for those who left the round.';
 COMMENT ON COLUMN equity.refill_move.vacated_by IS
-  'Who had that seat before; NULL when it was empty, and for who left the round.';
+  'Who had that seat before; NULL when it was empty, and for those who left the round.';

@@ -74,7 +74,7 @@ CREATE VIEW equity.application_facts AS
        WHERE hm.applicant_id = a.applicant_id AND hm.round_id = a.round_id) AS m ON true;
 
 COMMENT ON VIEW equity.application_facts IS
-  'What scorecards read: one row an application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+  'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
 COMMENT ON COLUMN equity.application_facts.applicant_id IS
   'The person who applies (ผู้สมัคร).';
 COMMENT ON COLUMN equity.application_facts.round_id IS
@@ -100,7 +100,7 @@ COMMENT ON COLUMN equity.application_facts.gpa IS
 COMMENT ON COLUMN equity.application_facts.graduated_year IS
   'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
 COMMENT ON COLUMN equity.application_facts.years_since_graduation IS
-  'Academic years from graduated_year to the rounds academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+  'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
 COMMENT ON COLUMN equity.application_facts.welfare_card IS
   'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
 COMMENT ON COLUMN equity.application_facts.disability_registered IS
@@ -108,9 +108,9 @@ COMMENT ON COLUMN equity.application_facts.disability_registered IS
 COMMENT ON COLUMN equity.application_facts.household_size IS
   'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
 COMMENT ON COLUMN equity.application_facts.monthly_income IS
-  'Income of the household a month (รายได้ครัวเรือนต่อเดือน), baht.';
+  'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
 COMMENT ON COLUMN equity.application_facts.income_per_head IS
-  'Income a head and month (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+  'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
 COMMENT ON COLUMN equity.application_facts.members_listed IS
   'Number of members listed one by one; NULL when none is.';
 COMMENT ON COLUMN equity.application_facts.members_disabled IS
@@ -200,7 +200,7 @@ CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
     ) AS f (fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS
-  'Where the columns of equity.application_facts come from, a row a fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+  'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
 COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
 COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';

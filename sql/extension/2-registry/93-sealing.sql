@@ -35,7 +35,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.keep_sealed_criterion() IS
-  'Trigger of equity.criterion: rows of a sealed version are not changed, but for label_th, label_en, value_th, value_en and sensitive, and not deleted, else 55000.';
+  'Trigger of equity.criterion: rows of a sealed version are not changed, except for label_th, label_en, value_th, value_en and sensitive, and not deleted, or 55000 is raised.';
 
 CREATE TRIGGER criterion_sealed
   BEFORE UPDATE OR DELETE ON equity.criterion
@@ -88,7 +88,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS
-  'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, else 55000.';
+  'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
 CREATE TRIGGER criterion_inserted
   AFTER INSERT ON equity.criterion
@@ -139,7 +139,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_same_card(equity.scorecard_version, equity.scorecard, text) IS
-  'For equity.seal_scorecard: error 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
+  'Raises 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
 
 CREATE FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass)
   RETURNS TABLE (severity text, criterion text, message text)
@@ -154,7 +154,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.lint_for(equity.scorecard, regclass) IS
-  'For equity.seal_scorecard: the findings of equity.lint, for the rows of a table or view unless relation is NULL.';
+  'The findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
 CREATE FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -185,7 +185,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_clean_card(equity.scorecard_version, equity.scorecard, regclass) IS
-  'For equity.seal_scorecard: error 22023 with all findings of severity error in DETAIL; a NOTICE for each warning.';
+  'Raises 22023 with all findings of severity error in DETAIL, and a NOTICE for each warning.';
 
 --- The third argument is the table or view that the card will read, equity.application_facts
 --- unless given; NULL checks the card alone. Warnings of equity.lint are NOTICEs. A second
@@ -319,7 +319,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_card() IS
-  'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, else 22023.';
+  'Trigger of equity.scorecard_version: a version that is sealed has the card that its rows make, or 22023 is raised.';
 
 CREATE TRIGGER scorecard_version_card
   AFTER UPDATE OF sealed_at ON equity.scorecard_version

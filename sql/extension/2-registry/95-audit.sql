@@ -23,7 +23,7 @@ CREATE TABLE equity.audit_event (
 SELECT pg_catalog.pg_extension_config_dump('equity.audit_event', '');
 
 COMMENT ON TABLE equity.audit_event IS
-  'What the operations did (บันทึกการตรวจสอบ), one row an operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
+  'What the operations did (บันทึกการตรวจสอบ), one row for each operation, numbered from 1 without gaps. Rows are only appended, by equity.audit_append(); each holds the hash of the row before, and equity.audit_check() proves the chain.';
 COMMENT ON COLUMN equity.audit_event.event_id IS
   'Number of the event, 1 and up without gaps.';
 COMMENT ON COLUMN equity.audit_event.at IS
@@ -67,6 +67,11 @@ CREATE TRIGGER audit_event_append_only
 -- Also in a session that replays changes (session_replication_role = replica).
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
+--- The array is [event_id, at, actor, acting_as, operation, round_id, run_id, detail,
+--- previous_hash] in UTF-8, as PostgreSQL prints jsonb: one space after each comma and colon,
+--- keys of an object ordered by length and then by bytes. at is UTC with microseconds, for
+--- example 2023-07-07T02:30:00.000000Z.
+---
 --- The column hash itself plays no part.
 CREATE FUNCTION equity.audit_hash(event equity.audit_event) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -85,7 +90,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_hash(equity.audit_event) IS
-  'Hash that an audit event must have: sha256, in lower-case hexadecimal, of the UTF-8 text of the JSON array [event_id, at, actor, acting_as, operation, round_id, run_id, detail, previous_hash] as PostgreSQL prints jsonb (one space after each comma and colon, keys of an object ordered by length and then by bytes), where at is UTC with microseconds, for example 2023-07-07T02:30:00.000000Z.';
+  'Hash that an audit event must have: the sha256, in lower-case hexadecimal, of a JSON array of its other columns.';
 
 CREATE TABLE equity.audit_lock (
   only_row boolean NOT NULL DEFAULT true,
@@ -98,7 +103,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.audit_lock', 'WHERE false');
 INSERT INTO equity.audit_lock (only_row) VALUES (true);
 
 COMMENT ON TABLE equity.audit_lock IS
-  'The row that is locked while the audit trail grows by an event. There is nothing in it to change: who may SELECT and UPDATE it may append.';
+  'The row that is locked while an event is appended to the audit trail. Whoever may SELECT and UPDATE it may append.';
 COMMENT ON COLUMN equity.audit_lock.only_row IS
   'Always true.';
 
@@ -118,7 +123,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_audit() IS
-  'For the operations: takes the audit trail until the transaction ends, after whoever has it. equity.audit_append() does so itself; an operation that takes rows one by one calls it before the first, so that nobody waits for a row while having the trail.';
+  'Locks the audit trail until the end of the transaction. equity.audit_append() does so itself; an operation that locks rows one by one calls it before the first, so that nobody waits for a row while holding the trail.';
 
 -- A dump is loaded as it was taken, also where somebody had tampered with it: that is for
 -- equity.audit_check() to find. pg_dump turns check_function_bodies off in each of its scripts, and
@@ -153,7 +158,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.fill_audit_event() IS
-  'Trigger of equity.audit_event: number, time, roles and hashes of a new event are those of now, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+  'Trigger of equity.audit_event: number, time, roles and hashes of a new event are filled in, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
 
 CREATE TRIGGER audit_event_filled
   BEFORE INSERT ON equity.audit_event

@@ -42,7 +42,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.find_round(bigint) IS
-  'For the operations: the row of a round. Error P0002 when there is no such round.';
+  'Returns the row of a round. Error P0002 when there is no such round.';
 
 CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -66,7 +66,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.find_run(bigint) IS
-  'For the operations: the row of an allocation run. Error P0002 when there is no such run.';
+  'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -93,7 +93,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_round(bigint) IS
-  'For the operations: takes the round until the transaction ends and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
+  'Locks a round until the end of the transaction and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such round.';
 
 CREATE FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -120,7 +120,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(equity.round, text, text[]) IS
-  'For the operations: error 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+  'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
 CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocation_run
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -137,7 +137,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_run(bigint) IS
-  'For the operations: takes the round of an allocation run until the transaction ends and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
+  'Locks the round of an allocation run until the end of the transaction and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -157,4 +157,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.supersede_runs(bigint) IS
-  'For the operations: marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+  'Marks the unpublished allocation runs of a round as superseded and returns how many there were.';

@@ -52,7 +52,7 @@ COMMENT ON VIEW equity_internal.fact_group IS
   'The groups for which seats can be reserved and to which people belong by a fact, beside those of equity.need_group.';
 COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
 COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
-COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for who belongs to the group, as text.';
+COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for those who belong to the group, as text.';
 
 CREATE VIEW equity.reserve_group WITH (security_invoker = true) AS
   SELECT DISTINCT
@@ -68,7 +68,9 @@ COMMENT ON VIEW equity.reserve_group IS
 COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
 
---- Only submitted applications.
+--- Members are those of the verified groups of equity.applicant_group; of welfare_card and
+--- disability_registered those whose application says so; of female and male by sex; of
+--- province_ with two digits by home province.
 CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
   SELECT a.round_id,
          a.applicant_id,
@@ -101,7 +103,7 @@ CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
    WHERE a.status = 'submitted';
 
 COMMENT ON VIEW equity.reserve_member IS
-  'Who belongs to which of the groups that matter in a round (equity.reserve_group): verified groups of equity.applicant_group; welfare_card and disability_registered by the answers of the application; female and male; province_ with the two digits of the home province.';
+  'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who submitted an application.';
 COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
@@ -114,7 +116,7 @@ CREATE VIEW equity_internal.reserve_groups WITH (security_invoker = true) AS
    GROUP BY m.round_id, m.applicant_id;
 
 COMMENT ON VIEW equity_internal.reserve_groups IS
-  'equity.reserve_member with one row an applicant; who belongs to no group that matters has none.';
+  'equity.reserve_member with one row for each applicant; who belongs to no group that matters has none.';
 COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
@@ -154,7 +156,7 @@ COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้�
 COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
 COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
-COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income a head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income per head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
 COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_member), in byte order; never NULL.';
 
 CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean)
@@ -332,4 +334,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.input_size(text) IS
-  'For the operations: how many applicants an applications query has, and how many rows.';
+  'How many applicants an applications query has, and how many rows.';

@@ -69,7 +69,7 @@ COMMENT ON FUNCTION equity_internal.rule_digests(bigint) IS
 
 -- RETURN QUERY may use parallel workers; a query that yields a value for INTO, or for a function in
 -- SQL, may not.
---- tie and groups are empty in a round that does not go by them.
+--- tie and groups are empty in a round that does not use them.
 CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -104,7 +104,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.standing_sources(bigint) IS
-  'Who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
+  'Those who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
 
 --- A row that is not whole has the lines of one pool, whose digest the text of the whole input
 --- names. The text of seed is the seed itself, so that its digest is the commitment.
@@ -142,7 +142,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.run_inputs(bigint) IS
-  'What an allocation run reads, from the rows of now: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
+  'What an allocation run reads, from the current rows: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
 
 CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE (input text, stored text, present text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -157,4 +157,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
-  'What an allocation run read that is no longer so in the rows of now: digests then and now, and the text of now.';
+  'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';

@@ -2,6 +2,10 @@
 -- opens and only its sha256 is published; closing the round reveals the seed. Nobody
 -- can then choose a seed that suits somebody.
 
+--- Gaps are programmes, scorecards or seats that are missing, seats beyond the quota of a
+--- programme, reserves beyond the seats of a pool or for groups that nobody can belong to,
+--- ceilings that are no tree, and what the mechanism or the tie break cannot honour.
+---
 --- No rows when nothing does.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -53,7 +57,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What keeps a round from opening, one row a gap: programmes, scorecards or seats that are missing, seats beyond the quota of a programme, reserves beyond the seats of a pool or for groups that nobody can belong to, ceilings that are no tree, and what the mechanism or the tie break cannot honour.';
+  'What keeps a round from opening, one row for each gap.';
 
 --- Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment
 --- are fixed from then on. A second call with the same commitment changes nothing.
@@ -136,7 +140,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.seal_cards(bigint) IS
-  'For the operations: seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
+  'Seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
 
 --- Tells in which pool two states differ.
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
@@ -180,7 +184,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
-  'For the operations: what the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+  'What the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
 
 --- What people answered plays no part: answers may be corrected, and scoring again is
 --- audited.
@@ -265,6 +269,9 @@ $$;
 COMMENT ON FUNCTION equity.close_round(bigint, text) IS
   'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
+--- Their digest and the note go to the audit trail for everybody to see. Until then
+--- verification finds applications_changed.
+---
 --- The note says who decided and why, without personal data. Score and allocate again
 --- afterwards. A call when nothing has changed writes nothing.
 ---
@@ -298,4 +305,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.amend_round(bigint, text) IS
-  'Takes the applications and choices of a closed round as they are now for those that count, after a late withdrawal or a decision by hand, and writes their digest and the note to the audit trail for everybody to see; until then verification finds applications_changed.';
+  'Takes the applications and choices of a closed round, as they are now, for those that count, after a late withdrawal or a decision by hand.';

@@ -88,7 +88,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.score_programme(bigint, text) IS
-  'For the operations: assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+  'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
 
 CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -111,7 +111,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(bigint) IS
-  'For the operations: deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+  'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
 --- Returns how many were assessed (applications: one for each application and programme) and
 --- how many of those are eligible with a score, not eligible, and undetermined because a fact

@@ -54,7 +54,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.run_solution(bigint) IS
-  'Allocation of a run as it comes out of the rows of now, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
+  'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
                                     OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
@@ -82,7 +82,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(bigint) IS
-  'For the operations: counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
+  'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -110,7 +110,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(equity.round) IS
-  'For the operations: the first allocation run of a round, not published and not failed, that came from the very inputs of now; NULL when there is none.';
+  'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main', parent bigint DEFAULT NULL) RETURNS bigint
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -124,7 +124,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.begin_run(equity.round, text, bigint) IS
-  'For the operations: a new draft run of a round by its rules, still without placements. Put who has a standing into equity.run_standing, then call equity_internal.complete_run.';
+  'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
 -- Both for the placements as they are and for those that come out again, so that one text is compared with
 -- the other.
@@ -148,7 +148,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.result_lines(bigint, boolean) IS
-  'The placements of an allocation run as they are now, or again as they come out of the rows of now: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
+  'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
 
 -- One statement allocates, so that placements, counts and digests see the same rows.
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
@@ -192,7 +192,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.complete_run(bigint) IS
-  'For the operations: allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
+  'Allocates a run that equity_internal.begin_run made: its placements, counts and digests, and the text behind the digests (equity.digest_source).';
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -219,7 +219,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.run_record(bigint) IS
-  'For the operations: what the audit trail keeps of an allocation run, its counts and digests.';
+  'What the audit trail keeps of an allocation run, its counts and digests.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
   LANGUAGE sql STABLE STRICT PARALLEL SAFE

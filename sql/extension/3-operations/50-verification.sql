@@ -66,7 +66,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.assessment_violations(bigint, text) IS
-  'Assessments of a programme in a round that do not follow from the scorecard and the facts of now, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+  'Assessments of a programme in a round that do not follow from the scorecard and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -78,7 +78,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text[]) IS
-  'For messages: an assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+  'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 --- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
 --- result_changed: its placements are others. Where the audit trail has the round, also
@@ -150,7 +150,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.placement_violations(bigint) IS
-  'What equity.verify finds in the placements of an allocation run, against the rows of now that equity.run_queries reads.';
+  'What equity.verify finds in the placements of an allocation run, against the current rows that equity.run_queries reads.';
 
 --- No rows when everything holds. Writes nothing: SELECT rights are enough.
 CREATE FUNCTION equity.run_violations(run_id bigint)
@@ -176,7 +176,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the rows of now, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+  'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
 
 --- A refill leaves its round published. A run that is verified can be verified again; the
 --- status of a published one stays.
@@ -240,4 +240,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_verification(equity.allocation_run, bigint) IS
-  'For the operations: writes down how a verification came out, in the run, in its round and in the audit trail.';
+  'Records the outcome of a verification in the run, in its round and in the audit trail.';

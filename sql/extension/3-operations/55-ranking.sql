@@ -26,7 +26,7 @@ CREATE VIEW equity.seat_group WITH (security_invoker = true) AS
       WHERE o.pool_id = p.pool_id) AS g;
 
 COMMENT ON VIEW equity.seat_group IS
-  'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for the own ones, then for those that a cascade opens, each in this order.';
+  'The seat groups of each pool: its open seats and its reserves (equity.pool_reserve), in the order in which they are filled. An applicant asks first for open seats and those of the applicant''s own groups, then for those that a cascade opens, each in this order.';
 COMMENT ON COLUMN equity.seat_group.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.seat_group.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity.seat_group.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
@@ -48,7 +48,7 @@ CREATE VIEW equity_internal.pool_cap WITH (security_invoker = true) AS
   SELECT a.round_id, a.pool_id, a.cap_id, a.height FROM above AS a WHERE NOT a.again;
 
 COMMENT ON VIEW equity_internal.pool_cap IS
-  'The ceilings (equity.seat_cap) above each pool, from the nearest up.';
+  'The ceilings (equity.seat_cap) above each pool, the nearest first.';
 COMMENT ON COLUMN equity_internal.pool_cap.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.pool_cap.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity_internal.pool_cap.cap_id IS 'A ceiling that the pool is under (เพดาน).';
@@ -123,7 +123,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.ranking(bigint, bigint[]) IS
-  'Who ranked where in an allocation run, with the rows of now: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
+  'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
 --- position 1 is first, in the order of the seats (see equity.ranking); tier is the place in
 --- the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break
@@ -144,7 +144,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.waitlist(bigint) IS
-  'The waiting lists of an allocation run (บัญชีสำรอง), with the rows of now: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
+  'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -161,7 +161,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.keep_ranking(bigint) IS
-  'For the operations: keeps equity.ranking of a run that is published (equity.run_ranking).';
+  'Keeps equity.ranking of a run that is published (equity.run_ranking).';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE

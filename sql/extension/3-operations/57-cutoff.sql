@@ -25,7 +25,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.run_holders(bigint, bigint[]) IS
-  'For equity.cutoffs: the placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
+  'The placements of a run, in some pools or in all, and whether each was kept from before (equity.run_standing).';
 
 CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL)
   RETURNS TABLE (pool_id bigint, cap_id bigint)
@@ -66,7 +66,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.full_caps(bigint, bigint[]) IS
-  'For equity.cutoffs: the nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
+  'The nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
 
 CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE (pool_id bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -91,11 +91,16 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.closed_pools(bigint) IS
-  'For equity.cutoffs: the pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+  'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
+--- Beside seats and holders a row tells of the last holder in its order the tier in the
+--- cascade, the score, the value of tie and the lottery number; they are NULL when nobody
+--- holds a seat or the round does not use them. last_kept is true when even the last holder
+--- kept the seat from before.
+---
 --- stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the
 --- nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed
---- for want of people), or NULL when nobody is turned away, but by a tie break that refuses
+--- for want of people), or NULL when nobody is turned away except by a tie break that refuses
 --- tied applicants together. pools limits it to some pools.
 ---
 --- Errors: P0002 no such run.
@@ -151,7 +156,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.cutoffs(bigint, bigint[]) IS
-  'Up to whom the seats of an allocation run went (คะแนนต่ำสุดที่ได้รับ), one row a pool and kind of seat, in the order precedence in which the seats of a pool are filled: seats, holders, whether it is full, and of the last holder in its order the tier in the cascade, the score, the value of tie and the lottery number, NULL when nobody holds a seat or the round has none of it; last_kept is true when even the last holder kept the seat from before.';
+  'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -174,6 +179,10 @@ RETURN CASE WHEN cap_tier.seat <> 'open' AND cap_tier.cascade[cap_tier.tier] IS 
 COMMENT ON FUNCTION equity_internal.cap_tier(text, text[], integer) IS
   'The tier that counts under a ceiling: that of the reserve, but NULL, which is last, for open seats and for whoever has a reserved seat as anybody.';
 
+--- Of the last holder it tells pool, kind of seat, tier, score, value of tie, lottery number,
+--- and whether the seat was kept from before. The tier is NULL for open seats and for whoever
+--- has a reserved seat as anybody: they come last.
+---
 --- caps limits it to some ceilings.
 ---
 --- Errors: P0002 no such run.
@@ -230,4 +239,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.cap_cutoffs(bigint, bigint[]) IS
-  'Up to whom an allocation run went under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order: pool, kind of seat, tier (NULL for open seats and for whoever has a reserved seat as anybody, who are last), score, value of tie, lottery number, and whether the seat was kept from before.';
+  'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';

@@ -28,7 +28,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_publishable(equity.allocation_run) IS
-  'For the operations: error 55000 unless the run is a first one and verified.';
+  'Raises 55000 unless the run is a main one and verified.';
 
 -- One statement: what is checked and what is offered are the same rows, whatever commits meanwhile.
 --- When the rows are not those that were verified it offers nothing and names what has
@@ -70,7 +70,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_awards(bigint) IS
-  'For the operations: offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+  'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
 
 --- Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have
 --- changed since; 55P03 another operation is at work on the round.

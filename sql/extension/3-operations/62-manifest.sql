@@ -92,7 +92,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.diff_keys(text, text) IS
-  'For messages: the first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
+  'The first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
 
 --- Errors: P0002 no such run; 55000 something differs, and the detail names each digest that
 --- does with the first pools: what the run read, or, when that is the same, what came out;
@@ -138,4 +138,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.replay_run(bigint) IS
-  'Allocates a run again from the rows of now and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
+  'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';

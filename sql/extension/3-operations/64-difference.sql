@@ -35,7 +35,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_comparable(bigint, bigint) IS
-  'For the operations: error 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
+  'Raises 22023 unless two runs are of one round, 55000 unless the text behind their digests is kept.';
 
 --- input is mechanism, tie_break, tie_field, seed, pool, reserve, cap, standing, application, or cards
 --- or quotas and a programme. Values are as in the text behind the digest (equity.run_manifest).
@@ -149,7 +149,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.touched_pools(bigint, bigint) IS
-  'For equity.diff_runs: pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
+  'Pools of which seats, floor, reserves or a ceiling above are others in run b than in run a, with the nearest of these changes.';
 
 CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint)
   RETURNS TABLE (applicant_id bigint, change text,
@@ -185,7 +185,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.diff_placements(bigint, bigint) IS
-  'For equity.diff_runs: who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
+  'Who has another seat in run b than in run a, with a number among those who leave the pool (departure) and among those who come to it (arrival), the highest score first.';
 
 --- cause, the first of these that is there: application (a row of the applicant's own was
 --- another: choice, score, tie or groups), standing (the applicant was out in one of the
@@ -260,4 +260,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.diff_runs(bigint, bigint) IS
-  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by the own choice), seat (another seat of the same pool).';
+  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool).';

@@ -18,7 +18,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_policy(text, text, text, text) IS
-  'For equity.compare_policies: error 22023 that names a policy.';
+  'Raises 22023, naming a policy.';
 
 CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -59,7 +59,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(text, jsonb) IS
-  'For equity.compare_policies: what the value of a key should be, when it is not; for an unknown key, the keys that there are; NULL when all is well.';
+  'What the value of a key should be, when it is something else; for an unrecognized key, the keys that there are; NULL when all is well.';
 
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE (place integer, name text, settings jsonb)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -96,7 +96,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(jsonb) IS
-  'For equity.compare_policies: the policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unknown or malformed.';
+  'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
 CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -125,7 +125,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_capable_mechanism(equity.round, text, jsonb) IS
-  'For equity.compare_policies: error 0A000 that names the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+  'Raises 0A000, naming the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
 
 CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TABLE (applicant_id bigint, dimension text, value text)
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -163,11 +163,11 @@ COMMENT ON FUNCTION equity_internal.applicant_dimensions(bigint) IS
 --- count persons who compete, for all and by sex, home province and verified group:
 --- applicants, admitted (also in percent), first_choices (admitted at choice 1), mean_choice
 --- of the admitted (1 is best), unassigned, and who gains or loses against the baseline by
---- the own choices. One allocation a policy; nothing is written.
+--- their own choices. Each policy is one allocation; nothing is written.
 ---
---- Errors: P0002 no such round; 22023 an unknown or malformed setting, a pool that is not of
---- the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a mechanism
---- cannot honour what a policy leaves in place.
+--- Errors: P0002 no such round; 22023 an unrecognized or malformed setting, a pool that is
+--- not of the round; 55000 not scored yet; and those of equity.allocate, 0A000 when a
+--- mechanism cannot honour what a policy leaves in place.
 CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,
                  first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
@@ -238,7 +238,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.compare_policies(bigint, jsonb) IS
-  'What a scored round would give under other policies, beside its own (baseline).';
+  'What a scored round would give under other policies, compared with its own (baseline).';
 
 CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,

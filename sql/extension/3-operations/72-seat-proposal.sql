@@ -145,11 +145,15 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.seat_proposal(bigint, bigint[], numeric[], text, text) IS
-  'For equity.propose_seats: the proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
+  'The proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
+--- Each quota goes by need from the nation to the regions of a scheme, to provinces, to
+--- institution projects (programme, institution and grant type) and to fields of study, by
+--- nested equity.apportion with the given method.
+---
 --- weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself),
 --- or what the query need says (pool_id and weight, names qualified; a pool left out has 0),
---- for example a headcount by a proxy means test. seats: as they are; proposed: as they might
+--- for example a headcount by a proxy means test. seats: as they are; proposed: as they would
 --- be. When the quota cannot hold the minima of all projects, those with the least need get
 --- no seats; of a project the fields with the most need get seats. rule, what bound the pool:
 --- no_need, max_fields, quota (its project has no seats), max_seats or min_seats (the project
@@ -240,4 +244,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.propose_seats(bigint, bigint, text, text, text, boolean) IS
-  'Proposes the seats of a round''s pools: a row for each pool of the programmes that have a quota (equity.round_programme), whose quota goes by need from the nation to the regions of a scheme, to provinces, to institution projects (programme, institution and grant type) and to fields of study, by nested equity.apportion with a method of its names, within equity.seat_rule.';
+  'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule.';

@@ -24,7 +24,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards_shared(bigint) IS
-  'For the operations: shares the awards of a round with other decisions until the transaction ends; waits while a refill has them for itself.';
+  'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
 
 CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -39,7 +39,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards(bigint) IS
-  'For equity.refill_round: takes the awards of a round until the transaction ends; waits for decisions that are being made, and later ones wait.';
+  'Locks the awards of a round until the end of the transaction; waits for decisions that are being made, and later ones wait.';
 
 CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -70,7 +70,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.lock_award(bigint) IS
-  'For the operations: takes an award until the transaction ends, after any other decision, and returns its row. Error P0002 when there is no such award.';
+  'Locks an award until the end of the transaction, waiting for any other decision, and returns its row. Error P0002 when there is no such award.';
 
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL SAFE
@@ -89,7 +89,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_past_time(text, timestamptz) IS
-  'For the operations: error 22023 when the time of an operation is in the future.';
+  'Raises 22023 when the time of an operation is in the future.';
 
 CREATE FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL SAFE
@@ -108,7 +108,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_decision_time(equity.award, text, timestamptz) IS
-  'For the operations: error 22023 when the time of a decision is NULL, before the offer or in the future.';
+  'Raises 22023 when the time of a decision is NULL, before the offer or in the future.';
 
 CREATE FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) RETURNS void
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -131,7 +131,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_award_status(equity.award, text, text[]) IS
-  'For the operations: error 55000 unless the award has one of the statuses that the decision needs.';
+  'Raises 55000 unless the award has one of the statuses that the decision needs.';
 
 CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamptz, note text)
   RETURNS void
@@ -155,7 +155,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_decision(equity.award, text, text, text, text, timestamptz, text) IS
-  'For the operations: writes a decision down, in the award, in its history and in the audit trail.';
+  'Records a decision in the award, in its history and in the audit trail.';
 
 --- at is when the applicant accepted, now by default; it must be before the offer ends. A
 --- second call with the same decision changes nothing, with the other one it changes the
@@ -263,7 +263,7 @@ COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
 
 --- Waits for decisions that are not committed yet, and for a refill of a round concerned; an
 --- offer whose row somebody holds by hand is left to them. A WARNING tells when the time is
---- still to come.
+--- in the future.
 CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp

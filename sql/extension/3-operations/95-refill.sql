@@ -32,7 +32,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(bigint) IS
-  'For equity.refill_round: each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
+  'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
 --- No rows after each publication and refill: no double award, no lost seat.
 ---
@@ -94,7 +94,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_refillable(equity.allocation_run) IS
-  'For equity.refill_round: error 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
+  'Raises 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
 
 CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -104,11 +104,11 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.rules_changed(equity.allocation_run) IS
-  'For equity.refill_round: whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
+  'Whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
 
---- Scores were verified at publication: they are put to the facts of now, which may have been
---- corrected for good reasons since then, only when the applications or scores are others
---- than those of the parent run.
+--- Scores were verified at publication: they are put to the current facts, which may have
+--- been corrected for good reasons since then, only when the applications or scores are
+--- others than those of the parent run.
 CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -141,7 +141,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_sound_refill(equity.allocation_run, equity.allocation_run) IS
-  'For equity.refill_round: error 55000 unless the refill holds by equity.verify and its digests.';
+  'Raises 55000 unless the refill holds by equity.verify and its digests.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -200,7 +200,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.move_awards(equity.allocation_run, timestamptz) IS
-  'For equity.refill_round: gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
+  'Gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
 
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -239,7 +239,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(equity.allocation_run, timestamptz) IS
-  'For equity.refill_round: offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
+  'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
 --- Seats of one kind are alike: those who leave them are paired with those who come in the
 --- order of their ids, who left the round first.
@@ -282,7 +282,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.link_moves(equity.allocation_run) IS
-  'For equity.refill_round: each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
+  'Each applicant whose seat a refill changed, with who had the seat before (vacated_by) and who takes the one that was left (next_one).';
 
 CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -336,7 +336,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.chain_moves(equity.allocation_run) IS
-  'For equity.refill_round: writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
+  'Writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
 
 CREATE FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) RETURNS equity.allocation_run
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -359,7 +359,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.make_refill(equity.round, equity.allocation_run) IS
-  'For equity.refill_round: allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
+  'Allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
 --- Nobody who holds an offer or an award is made worse: who accepted with freeze keeps the
 --- seat, who accepted with float or has not decided keeps it or moves up to a choice that is

@@ -216,7 +216,7 @@ CREATE VIEW equity.pool_fill AS
           AND a.pool_id = l.pool_id;
 
 COMMENT ON VIEW equity.pool_fill IS
-  'How full each seat pool is and how many ask for it, one row a pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+  'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
 COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';

@@ -35,7 +35,7 @@ CREATE VIEW equity_internal.round_person AS
    WHERE a.status = 'submitted';
 
 COMMENT ON VIEW equity_internal.round_person IS
-  'Each submitted application of a round with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
+  'Each submitted application of a round with what fairness is measured by. One row for each person: personal data, for analysts; the reports count it.';
 COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
@@ -72,7 +72,7 @@ CREATE VIEW equity_internal.person_category AS
           AND g.verified;
 
 COMMENT ON VIEW equity_internal.person_category IS
-  'The categories of each person of a round, one row a dimension, and one a verified group in the dimension group. Personal data, for analysts; the reports count it.';
+  'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
 COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
@@ -162,6 +162,8 @@ COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports wi
 COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
 COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
 
+--- A person with two groups counts in both.
+---
 --- Filter by round_id. Counts of one to four are NULL with their rates, and so is the next
 --- smallest where one alone would follow from the whole; small categories are hidden
 --- (equity_internal.category_count).
@@ -216,7 +218,7 @@ CREATE VIEW equity.equity_gap AS
                   AND b.category = k.category) AS g;
 
 COMMENT ON VIEW equity.equity_gap IS
-  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole. Persons with two groups count in both.';
+  'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole.';
 COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -266,14 +268,14 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_dimensions(text[]) IS
-  'For equity.equity_gap_by: error 22004 without dimensions, 22023 for one that is unknown or comes twice.';
+  'Raises 22004 without dimensions, 22023 for one that is unrecognized or comes twice.';
 
 --- Counts of one to four and combinations of fewer than five applicants are hidden, yet
---- together with the single dimensions they may be reckoned: for the committee, not to be
+--- together with the single dimensions they may be worked out: for the committee, not to be
 --- published. Reads equity_internal.person_category with the caller's rights. No rows for a
 --- round without submitted applications.
 ---
---- Errors: 22004 no dimensions; 22023 an unknown dimension, or one twice.
+--- Errors: 22004 no dimensions; 22023 an unrecognized dimension, or one twice.
 CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[],
                                      OUT categories text[],
                                      OUT applicants bigint, OUT eligible bigint, OUT awarded bigint,

@@ -1,7 +1,10 @@
 -- Whether the awards of a round reach those in need: against what was verified afterwards, across the
 -- country, and beside the round before. Counts below five are hidden.
 
---- Says nothing of those who never applied; a check of awarded applicants only says nothing
+--- Undercoverage is FN / (TP + FN), leakage FP / (TP + FP), each with its denominator and 95
+--- % interval.
+---
+--- Says nothing of those who never applied; a check of awarded applicants alone says nothing
 --- of undercoverage. Counts below five and rates over them are NULL, and those of the next
 --- smallest province where one alone would follow from the whole; provinces that
 --- equity_internal.category_count hides show no applicants.
@@ -50,7 +53,7 @@ CREATE VIEW equity.targeting AS
           AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END;
 
 COMMENT ON VIEW equity.targeting IS
-  'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need): undercoverage FN / (TP + FN) and leakage FP / (TP + FP), each with its denominator and 95 % interval.';
+  'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';
 COMMENT ON COLUMN equity.targeting.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.targeting.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.targeting.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -123,6 +126,8 @@ COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible 
 COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
 COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
 
+--- The first round has no rows.
+---
 --- Shares that equity_internal.category_count hides in either round are NULL; a category that
 --- is absent has 0.
 CREATE VIEW equity.composition_change AS
@@ -170,7 +175,7 @@ CREATE VIEW equity.composition_change AS
           AND l.category = k.category;
 
 COMMENT ON VIEW equity.composition_change IS
-  'The composition of the seats given in each round beside that of the round before it that was allocated (by academic_year, call_number), so that a category that crowds out another is seen. A round that is the first has no rows.';
+  'The composition of the seats given in each round beside that of the round allocated before it (by academic_year, call_number), so that a category that crowds out another is seen.';
 COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
@@ -184,4 +189,4 @@ COMMENT ON COLUMN equity.composition_change.category_en IS 'English name of the 
 COMMENT ON COLUMN equity.composition_change.applicant_percent IS 'Percent of the round''s submitted applications (ร้อยละของผู้สมัคร), two decimals.';
 COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the seats given in the round''s current run (ร้อยละของผู้ได้รับการจัดสรร), two decimals.';
 COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
-COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), reckoned before rounding.';
+COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';

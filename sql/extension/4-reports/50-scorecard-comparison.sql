@@ -46,7 +46,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_comparison(equity.scorecard, equity.scorecard, regclass, text) IS
-  'For equity.compare_scorecards: error 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
+  'Raises 22004 without a card or a relation, 42809 unless it is a table or view, 42703 unless it has the column to group by.';
 
 --- One row for each value of the column group_by (its text; one group NULL without it) and
 --- each pair of status by a (from_status) and by b (to_status): eligible with a score,

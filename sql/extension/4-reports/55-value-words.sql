@@ -11,7 +11,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.date_words(text, text) IS
-  'For letters: a day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+  'A day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
 
 CREATE FUNCTION equity_internal.time_words(at timestamptz, lang text) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -24,7 +24,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.time_words(timestamptz, text) IS
-  'For letters: a time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+  'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
 
 CREATE FUNCTION equity_internal.grouped_digits(number text) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -33,7 +33,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.grouped_digits(text) IS
-  'For letters: a number with commas between thousands.';
+  'A number with commas between thousands.';
 
 CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -45,7 +45,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.is_amount(text) IS
-  'For letters: whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
+  'Whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
 
 CREATE FUNCTION equity_internal.plain_value(value text, field text, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -62,4 +62,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.plain_value(text, text, text) IS
-  'For letters: a value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
+  'A value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';

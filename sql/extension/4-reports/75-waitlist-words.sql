@@ -19,7 +19,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.seat_words(text, text) IS
-  'For letters: a kind of seat in words of a language: open seats, or the group that a reserve is for.';
+  'A kind of seat in words of the given language: open seats, or the group that a reserve is for.';
 
 -- A middle dot; the encodings of Thai alone have none.
 CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
@@ -27,7 +27,7 @@ CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
 RETURN CASE getdatabaseencoding() WHEN 'UTF8' THEN format(' %s ', chr(183)) ELSE ' - ' END;
 
 COMMENT ON FUNCTION equity_internal.sentence_separator() IS
-  'For letters: what stands between two sentences of one line.';
+  'What stands between two sentences of one line.';
 
 CREATE FUNCTION equity_internal.cap_words(cap bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -38,7 +38,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.cap_words(bigint, text) IS
-  'For letters: the name of a ceiling in a language.';
+  'The name of a ceiling in the given language.';
 
 --- Of reserves nothing for a caller who may not read who belongs to groups
 --- (equity_internal.reads_groups).
@@ -88,7 +88,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_seat_bids(bigint, bigint) IS
-  'For letters: the kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
+  'The kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
 
 CREATE TYPE equity_internal.choice_outcome AS (
   choice integer,
@@ -110,7 +110,7 @@ CREATE TYPE equity_internal.choice_outcome AS (
 );
 
 COMMENT ON TYPE equity_internal.choice_outcome IS
-  'For letters: what one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
+  'What one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
 COMMENT ON COLUMN equity_internal.choice_outcome.choice IS 'Choice (อันดับ) of the applicant.';
 COMMENT ON COLUMN equity_internal.choice_outcome.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
 COMMENT ON COLUMN equity_internal.choice_outcome.seat IS 'Kind of seat: open, or the name of a reserve.';
@@ -119,9 +119,9 @@ COMMENT ON COLUMN equity_internal.choice_outcome.seats IS 'Seats of that kind (�
 COMMENT ON COLUMN equity_internal.choice_outcome.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
 COMMENT ON COLUMN equity_internal.choice_outcome.score IS 'Score that counted (คะแนน).';
 COMMENT ON COLUMN equity_internal.choice_outcome.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
-COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it may not be told.';
+COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it must not be shown.';
 COMMENT ON COLUMN equity_internal.choice_outcome.asked IS 'How many competed.';
-COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for who is not on it.';
+COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for those who are not on it.';
 COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
 COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
 COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
@@ -188,7 +188,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_seats(bigint, bigint, text) IS
-  'For letters: each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
+  'Each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
 
 CREATE FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -200,7 +200,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(equity.pool_label, text) IS
-  'For letters: a seat pool in words of a language: institution, field of study and kind of grant.';
+  'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
 CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text)
   RETURNS TABLE (choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint,
@@ -251,7 +251,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_choices(equity.application_facts, bigint, equity_internal.choice_outcome[], text) IS
-  'For equity.explain_application: each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
+  'Each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
 
 CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text)
   RETURNS TABLE (choice integer, precedence integer, content jsonb)
@@ -277,7 +277,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.explain_waitlists(equity_internal.choice_outcome[], text) IS
-  'For equity.explain_application: the waiting lists among the answers of equity_internal.explain_seats, a line a choice and kind of seat, as JSON objects.';
+  'The waiting lists among the answers of equity_internal.explain_seats, one line for each choice and kind of seat, as JSON objects.';
 
 CREATE FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -293,7 +293,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.explain_award(equity.application_facts, text) IS
-  'For equity.explain_application: what became of the award of the round, a line as a JSON object.';
+  'What became of the award of the round, as one line, a JSON object.';
 
 CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
@@ -359,4 +359,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_result(equity.application_facts, text) IS
-  'For equity.explain_application: the choices of an application and what came of them, and the award, lines as JSON objects.';
+  'The choices of an application and what came of them, and the award, each line a JSON object.';
