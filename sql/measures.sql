@@ -145,6 +145,40 @@ SELECT equity.gini(x), equity.hoover(x), equity.palma(x), equity.theil_t(x) / ln
 SELECT equity.gini(x) AS above_one FROM unnest('{-2,1,3}'::double precision[]) AS x;
 SELECT equity.gini(x, w), equity.theil_t(x, w), equity.fgt(x, 2, 0, w) FROM (VALUES (1, 1), (2, NULL), (NULL, 1), (3, 0), (3, 2)) AS v (x, w);
 
+-- where all are equal a measure is exactly 0, whatever the unit, and its square root is no error; nothing that is 0 to 1 leaves it
+SELECT income, sqrt(equity.theil_t(income)) AS t, sqrt(equity.theil_l(income)) AS l, equity.atkinson(income, 0.5) AS a05, equity.atkinson(income, 1) AS a1,
+       equity.atkinson(income, 45) AS a45, equity.gini(income) AS gini, equity.hoover(income) AS hoover, equity.gini_interval(income) AS interval
+  FROM unnest('{3000,0.1,1e-200,1e200}'::double precision[]) AS income, generate_series(1, 1000)
+ GROUP BY income ORDER BY income;
+SELECT bool_and(m.t >= 0 AND m.l >= 0 AND m.a BETWEEN 0 AND 1 AND m.g BETWEEN 0 AND 1 AND m.h BETWEEN 0 AND 1 AND m.low >= 0 AND m.high <= 1) AS in_range
+  FROM generate_series(1, 50) AS seed,
+       LATERAL (SELECT equity.theil_t(x) AS t, equity.theil_l(x) AS l, equity.atkinson(x, seed / 10.0) AS a, equity.gini(x) AS g, equity.hoover(x) AS h,
+                       (equity.gini_interval(x))[1] AS low, (equity.gini_interval(x))[2] AS high
+                  FROM (SELECT 3000 + (seed * i * i % 7) * 10.0 ^ (seed % 17 - 16) AS x FROM generate_series(1, 20) AS i) AS v) AS m;
+-- a great aversion, and one beside that of the geometric mean
+SELECT equity.atkinson(x, 45) AS of_large, (SELECT equity.atkinson(x, 200) FROM unnest('{0.02,0.5}'::double precision[]) AS x) AS greater,
+       near(equity.atkinson(x, 1 + 1e-12), equity.atkinson(x, 1)) AND near(equity.atkinson(x, 1 - 1e-12), equity.atkinson(x, 1)) AS beside_one
+  FROM unnest('{1e8,2e8}'::double precision[]) AS x;
+SELECT round((1 - power(0.5 + 0.5 * power(2::numeric, -44), -1 / 44.0) / 1.5)::numeric, 12) AS of_large, round(1 - power(0.5, -1 / 199.0) / 13, 12) AS greater;
+-- quantiles as the statistical offices of the European Union reckon them, the mean of two where the part ends between them
+SELECT p, equity.weighted_quantile(x, p, 1) AS plain, equity.weighted_quantile(x, p, w) AS weighted
+  FROM (VALUES (10, 1), (20, 2), (30, 3), (40, 4), (NULL, 9), (0, 0)) AS v (x, w), unnest('{0,0.1,0.25,0.3,0.5,0.6,0.75,1}'::double precision[]) AS p GROUP BY p ORDER BY p;
+SELECT near(equity.weighted_quantile(income, 0.5, 1), percentile_cont(0.5) WITHIN GROUP (ORDER BY income)) AS median FROM ilocos;
+-- Sen's index as R's ineq has it, by its parts; and by its definition over ranks, in the limit of many people
+SELECT near(s.sen, s.h * (s.g / s.h + (1 - s.g / s.h) * s.gini)) AS parts, near(s.copies, s.sen) AS of_copies, s.nobody
+  FROM (SELECT equity.sen_index(income, 50000) AS sen, equity.fgt(income, 50000, 0) AS h, equity.fgt(income, 50000, 1) AS g,
+               equity.gini(income) FILTER (WHERE income < 50000) AS gini, equity.sen_index(income, 50000, 3) AS copies, equity.sen_index(income, 1) AS nobody FROM ilocos) AS s;
+SELECT equity.sen_index(x, 40) AS sen, 0.3 * (0.5 + 0.5 * 2 / 9.0) AS wanted FROM generate_series(10, 100, 10) AS x;
+-- outcomes: the two ends, no and yes are mirrors (Erreygers), the bounds at any mean (Wagstaff)
+SELECT equity.erreygers_index(i < 3, i) AS poor_have_it, equity.erreygers_index(i > 2, i) AS rich_have_it, equity.wagstaff_index(i < 2, i) AS poorest,
+       equity.wagstaff_index(i > 1, i) AS all_but_the_poorest, equity.erreygers_index(true, i) AS all, equity.wagstaff_index(true, i) AS not_defined
+  FROM generate_series(1, 4) AS i;
+SELECT near(equity.erreygers_index(selected, rank_by, weight), 4 * sum(weight * selected::integer) / sum(weight) * equity.concentration_index(selected::integer, rank_by, weight)) AS erreygers,
+       near(equity.erreygers_index(selected, rank_by), - equity.erreygers_index(NOT selected, rank_by)) AS mirror,
+       near(equity.wagstaff_index(selected, rank_by, weight), equity.concentration_index(selected::integer, rank_by, weight) / (1 - sum(weight * selected::integer) / sum(weight))) AS wagstaff,
+       near(equity.erreygers_index(selected::integer, rank_by, copies), equity.erreygers_index(selected, rank_by, copies)) AS of_numbers
+  FROM person;
+
 -- what makes no sense is told
 SELECT refusal(statement) FROM (VALUES
   ($$SELECT equity.gini(x) FROM unnest('{-2,1}'::double precision[]) AS x$$),
@@ -156,7 +190,7 @@ SELECT refusal(statement) FROM (VALUES
   ($$SELECT equity.theil_t(-1)$$),
   ($$SELECT equity.theil_l(0)$$),
   ($$SELECT equity.theil_l('NaN')$$),
-  ($$SELECT equity.theil_t(x) FROM unnest('{1e308,1e308}'::double precision[]) AS x$$),
+  ($$SELECT equity.theil_t(x) FROM unnest('{1e-308,1e308}'::double precision[]) AS x$$),
   ($$SELECT equity.atkinson(-1, 1)$$),
   ($$SELECT equity.atkinson(1, -1)$$),
   ($$SELECT equity.atkinson(x, x) FROM generate_series(1, 2) AS x$$),
@@ -170,8 +204,16 @@ SELECT refusal(statement) FROM (VALUES
   ($$SELECT equity.lorenz(1, 0)$$),
   ($$SELECT equity.lorenz(1, 10001)$$),
   ($$SELECT equity.concentration_index(1, 'NaN')$$),
-  ($$SELECT equity_internal.sums_combine('{1,2,3,4}', '{1,2,3}')$$),
-  ($$SELECT equity_internal.sums_combine('{1,2,3,4}', '{2,2,3,4}')$$)) AS v (statement);
+  ($$SELECT equity.weighted_quantile(1, 1.5, 1)$$),
+  ($$SELECT equity.weighted_quantile(x, x / 4.0, 1) FROM generate_series(1, 2) AS x$$),
+  ($$SELECT equity.sen_index(-1, 3000)$$),
+  ($$SELECT equity.sen_index(1, 0)$$),
+  ($$SELECT equity.erreygers_index(1.5, 1)$$),
+  ($$SELECT equity.wagstaff_index(true, 'NaN')$$),
+  ($$SELECT equity_internal.sums_combine('{1,2,0,3,4,5}', '{1,2,0,3,4}')$$),
+  ($$SELECT equity_internal.sums_combine('{9,2,0,3,4,5}', '{9,2,0,3,4,5}')$$),
+  ($$SELECT equity_internal.sums_combine('{1,2,0,3,4,5}', '{2,2,0,3,4,5}')$$),
+  ($$SELECT equity_internal.sums_combine('{0,1,0,3,4,5}', '{0,2,0,3,4,5}')$$)) AS v (statement);
 SET equity.max_memory = '1MB';
 SELECT refusal($$SELECT equity.gini(x) FROM generate_series(1, 100000) AS x$$), refusal($$SELECT equity.theil_t(x) FROM generate_series(1, 100000) AS x$$);
 RESET equity.max_memory;
@@ -193,6 +235,10 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 ALTER TABLE person SET (parallel_workers = 3);
 EXPLAIN (COSTS off) SELECT equity.gini(x), equity.theil_t(x), equity.lorenz(x, 4) FROM person;
+SELECT near(equity.sen_index(x, 100), (SELECT equity.sen_index(x, 100) FROM (SELECT x FROM person ORDER BY x OFFSET 0) AS o)) AS sen,
+       near(equity.erreygers_index(selected, rank_by), (SELECT equity.erreygers_index(selected, rank_by) FROM (SELECT selected, rank_by FROM person ORDER BY id OFFSET 0) AS o)) AS erreygers,
+       equity.weighted_quantile(x, 0.3, weight) = (SELECT equity.weighted_quantile(x, 0.3, weight) FROM (SELECT x, weight FROM person ORDER BY id OFFSET 0) AS o) AS quantile
+  FROM person;
 SELECT equity.gini(x) = max(s.g) AS gini_to_the_last_digit, equity.gini_interval(x) = max(s.i) AS interval, near(equity.theil_t(x), max(s.t)) AS theil
   FROM person JOIN serial AS s USING (area) GROUP BY area;
 SELECT equity.gini(x) IS NULL AND equity.lorenz(x) IS NULL AND equity.theil_t(x) IS NULL AS nothing FROM person WHERE id < 0;
@@ -200,7 +246,8 @@ SELECT bool_and(near(a, b)) AS same FROM serial, unnest(m, all_measures(true)) A
 SELECT bool_and(p.proparallel = 's' AND a.aggcombinefn <> 0) AS parallel_safe, count(*) AS aggregates, count(*) FILTER (WHERE a.aggtranstype <> 'internal'::regtype) AS may_be_split
   FROM pg_aggregate AS a JOIN pg_proc AS p ON p.oid = a.aggfnoid
  WHERE p.pronamespace = 'equity'::regnamespace
-   AND p.proname IN ('gini', 'gini_interval', 'theil_t', 'theil_l', 'atkinson', 'hoover', 'palma', 'quantile_share', 'fgt', 'concentration_index', 'lorenz', 'inclusion_error', 'exclusion_error');
+   AND p.proname IN ('gini', 'gini_interval', 'theil_t', 'theil_l', 'atkinson', 'hoover', 'palma', 'quantile_share', 'fgt', 'concentration_index', 'lorenz', 'inclusion_error', 'exclusion_error',
+                     'weighted_quantile', 'sen_index', 'erreygers_index', 'wagstaff_index');
 
 DROP FUNCTION refusal(text), all_measures(boolean), near(double precision, double precision);
 DROP TABLE ilocos, example, person, serial;

@@ -1,7 +1,7 @@
 /*
  * measures_sorted.c
  *	  The measures that need values in order: Gini and its interval, Hoover,
- *	  Palma, shares of quantiles, concentration, the Lorenz curve.
+ *	  Palma, quantiles and their shares, Sen, concentration, the Lorenz curve.
  *
  * The state gathers the rows, 24 bytes each, within equity.max_memory; the
  * final functions sort them.  Aggregates with the same arguments in one query
@@ -170,6 +170,93 @@ equity_distribution_accum_points(PG_FUNCTION_ARGS)
 				PG_GETARG_INT32(2), 0);
 }
 
+PG_FUNCTION_INFO_V1(equity_distribution_accum_quantile);
+
+Datum
+equity_distribution_accum_quantile(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+	double		part;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return state_or_null(fcinfo);
+	part = PG_GETARG_FLOAT8(2);
+	if (!(part >= 0 && part <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("p must be from 0 to 1"),
+				 errdetail("It is %g.", part)));
+	return accumulate(fcinfo, (Observation) {PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(1), weight},
+					  part, 0);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_accum_line);
+
+Datum
+equity_distribution_accum_line(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+	double		x;
+	double		line;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return state_or_null(fcinfo);
+	x = PG_GETARG_FLOAT8(1);
+	line = PG_GETARG_FLOAT8(2);
+	check_finite(line, "line");
+	if (line <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("line must be above 0")));
+	if (x < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("x must not be negative"),
+				 errhint("A row with NULL takes no part.")));
+	return accumulate(fcinfo, (Observation) {x, x, weight}, line, 0);
+}
+
+/* Take a row with an outcome between no (0) and yes (1). */
+static Datum
+accumulate_outcome(FunctionCallInfo fcinfo, double outcome, double weight)
+{
+	double		rank_by = PG_GETARG_FLOAT8(2);
+
+	check_finite(rank_by, "rank_by");
+	return accumulate(fcinfo, (Observation) {rank_by, outcome, weight}, 0, 0);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_accum_outcome);
+
+Datum
+equity_distribution_accum_outcome(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return state_or_null(fcinfo);
+	return accumulate_outcome(fcinfo, PG_GETARG_BOOL(1), weight);
+}
+
+PG_FUNCTION_INFO_V1(equity_distribution_accum_share);
+
+Datum
+equity_distribution_accum_share(PG_FUNCTION_ARGS)
+{
+	double		weight = weight_argument(fcinfo, 3);
+	double		outcome;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
+		return state_or_null(fcinfo);
+	outcome = PG_GETARG_FLOAT8(1);
+	if (!(outcome >= 0 && outcome <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("outcome must be from 0 (no) to 1 (yes)"),
+				 errhint("For a value that has no upper bound use equity.concentration_index.")));
+	return accumulate_outcome(fcinfo, outcome, weight);
+}
+
 /* ---- parts of a parallel plan ---- */
 
 PG_FUNCTION_INFO_V1(equity_distribution_combine);
@@ -241,6 +328,21 @@ equity_distribution_deserialize(PG_FUNCTION_ARGS)
 
 /* ---- results ---- */
 
+static Distribution
+sorted_argument(FunctionCallInfo fcinfo)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	Distribution distribution;
+
+	aggregate_memory(fcinfo);
+	distribution = distribution_of(sample->observations, sample->count);
+	if (!isfinite(distribution.weight * distribution.value) || !isfinite(distribution.excess))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("values are too large to add up")));
+	return distribution;
+}
+
 /*
  * Sort the state's observations into a distribution.  False when they sum up to
  * 0: there is nothing to share, and so no measure.
@@ -248,20 +350,25 @@ equity_distribution_deserialize(PG_FUNCTION_ARGS)
 static bool
 distribution_argument(FunctionCallInfo fcinfo, Distribution *distribution)
 {
-	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
-
-	aggregate_memory(fcinfo);
-	*distribution = distribution_of(sample->observations, sample->count);
-	if (!isfinite(distribution->weight * distribution->value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("values are too large to add up")));
+	*distribution = sorted_argument(fcinfo);
 	if (distribution->value < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the sum of the values must not be negative"),
 				 errdetail("Nobody has a share of less than nothing.")));
 	return distribution->value > 0;
+}
+
+PG_FUNCTION_INFO_V1(equity_gini_final);
+
+Datum
+equity_gini_final(PG_FUNCTION_ARGS)
+{
+	Distribution distribution;
+
+	if (!distribution_argument(fcinfo, &distribution))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(distribution_gini(&distribution));
 }
 
 PG_FUNCTION_INFO_V1(equity_concentration_final);
@@ -274,6 +381,60 @@ equity_concentration_final(PG_FUNCTION_ARGS)
 	if (!distribution_argument(fcinfo, &distribution))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(distribution_concentration(&distribution));
+}
+
+static double
+from_minus_one_to_one(double index)
+{
+	return Min(Max(index, -1), 1);
+}
+
+PG_FUNCTION_INFO_V1(equity_erreygers_final);
+
+Datum
+equity_erreygers_final(PG_FUNCTION_ARGS)
+{
+	Distribution distribution = sorted_argument(fcinfo);
+
+	PG_RETURN_FLOAT8(from_minus_one_to_one(4 *
+										   distribution_absolute_concentration(&distribution)));
+}
+
+PG_FUNCTION_INFO_V1(equity_wagstaff_final);
+
+/* Not defined where all say yes, or all no */
+Datum
+equity_wagstaff_final(PG_FUNCTION_ARGS)
+{
+	Distribution distribution = sorted_argument(fcinfo);
+	double		mean = distribution.value / distribution.weight;
+
+	if (mean <= 0 || mean >= 1)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(from_minus_one_to_one(distribution_absolute_concentration(&distribution) /
+										   (mean * (1 - mean))));
+}
+
+PG_FUNCTION_INFO_V1(equity_quantile_final);
+
+Datum
+equity_quantile_final(PG_FUNCTION_ARGS)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	Distribution distribution = sorted_argument(fcinfo);
+
+	PG_RETURN_FLOAT8(distribution_quantile(&distribution, sample->parameters[0]));
+}
+
+PG_FUNCTION_INFO_V1(equity_sen_final);
+
+Datum
+equity_sen_final(PG_FUNCTION_ARGS)
+{
+	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	Distribution distribution = sorted_argument(fcinfo);
+
+	PG_RETURN_FLOAT8(distribution_sen(&distribution, sample->parameters[0]));
 }
 
 PG_FUNCTION_INFO_V1(equity_hoover_final);
@@ -352,11 +513,11 @@ equity_gini_interval_final(PG_FUNCTION_ARGS)
 
 	if (!distribution_argument(fcinfo, &distribution) || distribution.count < 2)
 		PG_RETURN_NULL();
-	gini = distribution_concentration(&distribution);
+	gini = distribution_gini(&distribution);
 	margin = TWO_SIDED * distribution_gini_error(&distribution, gini);
 	if (!isfinite(margin))		/* leaving out one leaves nothing to share */
 		PG_RETURN_NULL();
-	doubles_of(interval)[0] = gini - margin;
-	doubles_of(interval)[1] = gini + margin;
+	doubles_of(interval)[0] = Max(gini - margin, 0);
+	doubles_of(interval)[1] = distribution.lowest < 0 ? gini + margin : Min(gini + margin, 1);
 	PG_RETURN_ARRAYTYPE_P(interval);
 }

@@ -3,8 +3,9 @@
  *	  The measures that are made from sums: Theil, Atkinson, Foster-Greer-
  *	  Thorbecke, and the errors of targeting.
  *
- * The state of each is an array of the same four numbers (core/measures/indices.h), so
- * that one function adds up the parts of a plan with workers, or over shards.
+ * The state of each is an array of the same few numbers (core/measures/indices.h),
+ * so that one function adds up the parts of a plan with workers, or over shards,
+ * and another one tells any of the measures.
  */
 #include "postgres.h"
 
@@ -16,10 +17,11 @@
 #include "core/measures/indices.h"
 #include "doubles.h"
 
+/* The numbers of a state, which may come from anybody's SQL */
 static double *
 sums_of(ArrayType *state)
 {
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != SUMS_LENGTH || ARR_HASNULL(state))
+	if (!sums_are_state(doubles_of(state), count_doubles(state)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("array is not a transition state of a measure")));
@@ -36,8 +38,18 @@ check_parameter(double parameter, double wanted)
 				 errdetail("It is %g in one row and %g in another.", wanted, parameter)));
 }
 
+static void
+check_kind(const double *sums, double kind)
+{
+	if (sums[SUM_KIND] != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("array is the transition state of another measure")));
+}
+
 static Datum
-accumulate_term(FunctionCallInfo fcinfo, double parameter, double weight, double value, double term)
+accumulate(FunctionCallInfo fcinfo, MeasureKind kind, double parameter, double value,
+		   double weight)
 {
 	ArrayType  *state;
 	double	   *sums;
@@ -45,15 +57,14 @@ accumulate_term(FunctionCallInfo fcinfo, double parameter, double weight, double
 	if (PG_ARGISNULL(0))
 	{
 		state = new_doubles(1, SUMS_LENGTH);
-		doubles_of(state)[SUM_PARAMETER] = parameter;
+		sums_start(doubles_of(state), kind, parameter);
 	}
 	else
 		state = own_state(fcinfo, 0);
 	sums = sums_of(state);
+	check_kind(sums, kind);
 	check_parameter(parameter, sums[SUM_PARAMETER]);
-	sums[SUM_WEIGHT] += weight;
-	sums[SUM_VALUE] += weight * value;
-	sums[SUM_TERM] += weight * term;
+	sums_add(sums, value, weight);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -66,18 +77,20 @@ equity_sums_combine(PG_FUNCTION_ARGS)
 	double	   *sums = sums_of(state);
 	double	   *others = sums_of(PG_GETARG_ARRAYTYPE_P(1));
 
+	check_kind(others, sums[SUM_KIND]);
 	check_parameter(others[SUM_PARAMETER], sums[SUM_PARAMETER]);
-	for (int i = SUM_PARAMETER + 1; i < SUMS_LENGTH; i++)
-		sums[i] += others[i];
+	sums_combine(sums, others);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
+PG_FUNCTION_INFO_V1(equity_sums_final);
+
 /* NULL where the measure is not defined */
-static Datum
-final_measure(FunctionCallInfo fcinfo, double (*measure) (const double *sums))
+Datum
+equity_sums_final(PG_FUNCTION_ARGS)
 {
 	double	   *sums = sums_of(PG_GETARG_ARRAYTYPE_P(0));
-	double		result = measure(sums);
+	double		result = sums_measure(sums);
 
 	if (!isfinite(sums[SUM_VALUE]) || !isfinite(sums[SUM_WEIGHT]) || isinf(result))
 		ereport(ERROR,
@@ -111,12 +124,10 @@ Datum
 equity_theil_t_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 2);
-	double		x;
 
 	if (PG_ARGISNULL(1) || weight == 0)
 		return state_or_null(fcinfo);
-	x = value_argument(fcinfo, 1, "x", true);
-	return accumulate_term(fcinfo, 0, weight, x, theil_t_term(x));
+	return accumulate(fcinfo, MEASURE_THEIL_T, 0, value_argument(fcinfo, 1, "x", true), weight);
 }
 
 PG_FUNCTION_INFO_V1(equity_theil_l_accum);
@@ -125,12 +136,10 @@ Datum
 equity_theil_l_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 2);
-	double		x;
 
 	if (PG_ARGISNULL(1) || weight == 0)
 		return state_or_null(fcinfo);
-	x = value_argument(fcinfo, 1, "x", false);
-	return accumulate_term(fcinfo, 0, weight, x, log(x));
+	return accumulate(fcinfo, MEASURE_THEIL_L, 0, value_argument(fcinfo, 1, "x", false), weight);
 }
 
 PG_FUNCTION_INFO_V1(equity_atkinson_accum);
@@ -139,38 +148,13 @@ Datum
 equity_atkinson_accum(PG_FUNCTION_ARGS)
 {
 	double		weight = weight_argument(fcinfo, 3);
-	double		x;
 	double		aversion;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0)
 		return state_or_null(fcinfo);
-	x = value_argument(fcinfo, 1, "x", true);
 	aversion = value_argument(fcinfo, 2, "e", true);
-	return accumulate_term(fcinfo, aversion, weight, x, atkinson_term(x, aversion));
-}
-
-PG_FUNCTION_INFO_V1(equity_theil_t_final);
-
-Datum
-equity_theil_t_final(PG_FUNCTION_ARGS)
-{
-	return final_measure(fcinfo, theil_t);
-}
-
-PG_FUNCTION_INFO_V1(equity_theil_l_final);
-
-Datum
-equity_theil_l_final(PG_FUNCTION_ARGS)
-{
-	return final_measure(fcinfo, theil_l);
-}
-
-PG_FUNCTION_INFO_V1(equity_atkinson_final);
-
-Datum
-equity_atkinson_final(PG_FUNCTION_ARGS)
-{
-	return final_measure(fcinfo, atkinson);
+	return accumulate(fcinfo, MEASURE_ATKINSON, aversion, value_argument(fcinfo, 1, "x", true),
+					  weight);
 }
 
 /* ---- poverty and targeting: the mean of a term ---- */
@@ -191,10 +175,10 @@ equity_fgt_accum(PG_FUNCTION_ARGS)
 	check_finite(x, "x");
 	line = value_argument(fcinfo, 2, "line", false);
 	alpha = value_argument(fcinfo, 3, "alpha", true);
-	return accumulate_term(fcinfo, alpha, weight, 0, fgt_term(x, line, alpha));
+	return accumulate(fcinfo, MEASURE_MEAN, alpha, fgt_term(x, line, alpha), weight);
 }
 
-/* Of those that are counted, the share that is wrong */
+/* Of the rows in which the argument counted is true, the share in which right is not */
 static Datum
 accumulate_error(FunctionCallInfo fcinfo, int counted, int right)
 {
@@ -202,7 +186,7 @@ accumulate_error(FunctionCallInfo fcinfo, int counted, int right)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || weight == 0 || !PG_GETARG_BOOL(counted))
 		return state_or_null(fcinfo);
-	return accumulate_term(fcinfo, 0, weight, 0, !PG_GETARG_BOOL(right));
+	return accumulate(fcinfo, MEASURE_MEAN, 0, !PG_GETARG_BOOL(right), weight);
 }
 
 PG_FUNCTION_INFO_V1(equity_inclusion_error_accum);
@@ -219,12 +203,4 @@ Datum
 equity_exclusion_error_accum(PG_FUNCTION_ARGS)
 {
 	return accumulate_error(fcinfo, 2, 1);
-}
-
-PG_FUNCTION_INFO_V1(equity_mean_term_final);
-
-Datum
-equity_mean_term_final(PG_FUNCTION_ARGS)
-{
-	return final_measure(fcinfo, mean_term);
 }

@@ -4338,19 +4338,13 @@ CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x doubl
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_atkinson_accum';
 
-COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) IS 'Takes a row; for equity.atkinson().';
+COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) IS 'Adds a row to the state of equity.atkinson().';
 
 CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_atkinson_accum';
 
-COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Takes a row with a weight; for equity.atkinson().';
-
-CREATE FUNCTION equity_internal.atkinson_final(state double precision[]) RETURNS double precision
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_atkinson_final';
-
-COMMENT ON FUNCTION equity_internal.atkinson_final(state double precision[]) IS 'The measure; for equity.atkinson().';
+COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.atkinson().';
 
 CREATE TABLE equity.award (
     award_id bigint NOT NULL,
@@ -4875,7 +4869,7 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_concentration_final';
 
-COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
 
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -5156,67 +5150,109 @@ CREATE FUNCTION equity_internal.distribution_accum(state internal, x double prec
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) IS 'Takes a row; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) IS 'Adds a row to the state of measures that need values in order.';
 
 CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) IS 'Takes a row with a weight; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) IS 'Adds a row with a weight to the state of measures that need values in order.';
+
+CREATE FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_line';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision) IS 'Adds a row to the state of equity.sen_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_line';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.sen_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_outcome';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision) IS 'Adds a row to the state of equity.erreygers_index() and equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_outcome';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.erreygers_index() and equity.wagstaff_index().';
 
 CREATE FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_points';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) IS 'Takes a row; for equity.lorenz().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) IS 'Adds a row to the state of equity.lorenz().';
 
 CREATE FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_points';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) IS 'Takes a row with a weight; for equity.lorenz().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) IS 'Adds a row with a weight to the state of equity.lorenz().';
+
+CREATE FUNCTION equity_internal.distribution_accum_quantile(state internal, x double precision, p double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_quantile';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_quantile(state internal, x double precision, p double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.weighted_quantile().';
 
 CREATE FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_range';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) IS 'Takes a row; for equity.quantile_share().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) IS 'Adds a row to the state of equity.quantile_share().';
 
 CREATE FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_range';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Takes a row with a weight; for equity.quantile_share().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.quantile_share().';
 
 CREATE FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_rank';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) IS 'Takes a row; for equity.concentration_index().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision) IS 'Adds a row to the state of equity.concentration_index().';
 
 CREATE FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_accum_rank';
 
-COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Takes a row with a weight; for equity.concentration_index().';
+COMMENT ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_share';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision) IS 'Adds a row to the state of equity.erreygers_index() and equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision, weight double precision) RETURNS internal
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_distribution_accum_share';
+
+COMMENT ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.erreygers_index() and equity.wagstaff_index().';
 
 CREATE FUNCTION equity_internal.distribution_combine(state internal, other internal) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_combine';
 
-COMMENT ON FUNCTION equity_internal.distribution_combine(state internal, other internal) IS 'Joins two parts; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_combine(state internal, other internal) IS 'Joins two states of a measure that needs values in order.';
 
-CREATE FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) RETURNS internal
+CREATE FUNCTION equity_internal.distribution_deserialize(serialized bytea, dummy internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_deserialize';
 
-COMMENT ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) IS 'Takes a part over; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_deserialize(serialized bytea, dummy internal) IS 'Reads a state that a parallel worker has written.';
 
 CREATE FUNCTION equity_internal.distribution_serialize(state internal) RETURNS bytea
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_distribution_serialize';
 
-COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Hands a part over; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Writes a state so that a parallel worker may hand it over.';
 
 CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -5240,17 +5276,23 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
+CREATE FUNCTION equity_internal.erreygers_final(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_erreygers_final';
+
+COMMENT ON FUNCTION equity_internal.erreygers_final(state internal) IS 'The result of equity.erreygers_index().';
+
 CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_exclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.exclusion_error().';
+COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Adds a row to the state of equity.exclusion_error().';
 
 CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_exclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.exclusion_error().';
+COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.exclusion_error().';
 
 CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -5601,13 +5643,13 @@ CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double pre
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_fgt_accum';
 
-COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) IS 'Takes a row; for equity.fgt().';
+COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) IS 'Adds a row to the state of equity.fgt().';
 
 CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_fgt_accum';
 
-COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Takes a row with a weight; for equity.fgt().';
+COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.fgt().';
 
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -5750,11 +5792,17 @@ END;
 
 COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value.';
 
+CREATE FUNCTION equity_internal.gini_final(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_gini_final';
+
+COMMENT ON FUNCTION equity_internal.gini_final(state internal) IS 'The result of equity.gini().';
+
 CREATE FUNCTION equity_internal.gini_interval_final(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_gini_interval_final';
 
-COMMENT ON FUNCTION equity_internal.gini_interval_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.gini_interval_final(state internal) IS 'The result of equity.gini_interval().';
 
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
@@ -5796,19 +5844,19 @@ CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double prec
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_hoover_final';
 
-COMMENT ON FUNCTION equity_internal.hoover_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.hoover_final(state internal) IS 'The result of equity.hoover().';
 
 CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_inclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Takes a row; for equity.inclusion_error().';
+COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) IS 'Adds a row to the state of equity.inclusion_error().';
 
 CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_inclusion_error_accum';
 
-COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Takes a row with a weight; for equity.inclusion_error().';
+COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.inclusion_error().';
 
 CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -6355,7 +6403,7 @@ CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double prec
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_lorenz_final';
 
-COMMENT ON FUNCTION equity_internal.lorenz_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.lorenz_final(state internal) IS 'The result of equity.lorenz().';
 
 CREATE FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6427,12 +6475,6 @@ CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.ap
 END;
 
 COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
-
-CREATE FUNCTION equity_internal.mean_term_final(state double precision[]) RETURNS double precision
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_mean_term_final';
-
-COMMENT ON FUNCTION equity_internal.mean_term_final(state double precision[]) IS 'The mean; for equity.fgt() and the errors of targeting.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -6572,7 +6614,7 @@ CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double preci
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_palma_final';
 
-COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The result of equity.palma().';
 
 CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -6861,11 +6903,17 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
+CREATE FUNCTION equity_internal.quantile_final(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_quantile_final';
+
+COMMENT ON FUNCTION equity_internal.quantile_final(state internal) IS 'The result of equity.weighted_quantile().';
+
 CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_quantile_share_final';
 
-COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The measure; for the measures that need values in order.';
+COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
 
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7807,6 +7855,12 @@ END;
 
 COMMENT ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
 
+CREATE FUNCTION equity_internal.sen_final(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_sen_final';
+
+COMMENT ON FUNCTION equity_internal.sen_final(state internal) IS 'The result of equity.sen_index().';
+
 CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -7893,7 +7947,13 @@ CREATE FUNCTION equity_internal.sums_combine(state double precision[], other dou
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_sums_combine';
 
-COMMENT ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for the measures that are made from sums.';
+COMMENT ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) IS 'Adds up two states of a measure that is made from sums.';
+
+CREATE FUNCTION equity_internal.sums_final(state double precision[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_sums_final';
+
+COMMENT ON FUNCTION equity_internal.sums_final(state double precision[]) IS 'The measure of a state that is made from sums.';
 
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -7918,37 +7978,31 @@ CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_theil_l_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) IS 'Takes a row; for equity.theil_l().';
+COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) IS 'Adds a row to the state of equity.theil_l().';
 
 CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_theil_l_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_l().';
-
-CREATE FUNCTION equity_internal.theil_l_final(state double precision[]) RETURNS double precision
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_l_final';
-
-COMMENT ON FUNCTION equity_internal.theil_l_final(state double precision[]) IS 'The measure; for equity.theil_l().';
+COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_l().';
 
 CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_theil_t_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) IS 'Takes a row; for equity.theil_t().';
+COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) IS 'Adds a row to the state of equity.theil_t().';
 
 CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_theil_t_accum';
 
-COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Takes a row with a weight; for equity.theil_t().';
+COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_t().';
 
-CREATE FUNCTION equity_internal.theil_t_final(state double precision[]) RETURNS double precision
+CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_theil_t_final';
+    AS '$libdir/equity', 'equity_wagstaff_final';
 
-COMMENT ON FUNCTION equity_internal.theil_t_final(state double precision[]) IS 'The measure; for equity.theil_t().';
+COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -7985,22 +8039,22 @@ COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) I
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
     SFUNC = equity_internal.atkinson_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.atkinson_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision) IS 'Atkinsons index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e (0 and up, the same in all rows; with 1 by the geometric mean). 1 when someone has nothing and e is 1 or more. NULL for no rows and when all are 0. Errors: 22023 for a negative value or e, NaN or infinity.';
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision) IS 'Atkinson index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e to inequality.';
 
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) (
     SFUNC = equity_internal.atkinson_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.atkinson_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'Atkinson index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e to inequality; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
     SFUNC = equity_internal.distribution_accum_rank,
@@ -8013,7 +8067,7 @@ CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double p
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all. People of equal rank_by have their mean rank. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all.';
 
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum_rank,
@@ -8026,73 +8080,125 @@ CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double p
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.concentration_index(x double precision, rank_by double precision, weight double precision) IS 'Concentration index of x over people in order of rank_by, for example of awards over income: -1 when the lowest has all, 0 when it does not depend on rank_by, 1 when the highest has all; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.erreygers_index(outcome boolean, rank_by double precision) (
+    SFUNC = equity_internal.distribution_accum_outcome,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.erreygers_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.erreygers_index(outcome boolean, rank_by double precision) IS 'Erreygers index of an outcome, yes or no, over people in order of rank_by: -1 when the lower half says yes and the upper half no, 1 the other way round, 0 when it does not depend on rank_by.';
+
+CREATE AGGREGATE equity.erreygers_index(outcome double precision, rank_by double precision) (
+    SFUNC = equity_internal.distribution_accum_share,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.erreygers_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.erreygers_index(outcome double precision, rank_by double precision) IS 'Erreygers index of an outcome, from 0 (no) to 1 (yes), over people in order of rank_by: -1 when the lower half says yes and the upper half no, 1 the other way round, 0 when it does not depend on rank_by.';
+
+CREATE AGGREGATE equity.erreygers_index(outcome boolean, rank_by double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_outcome,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.erreygers_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.erreygers_index(outcome boolean, rank_by double precision, weight double precision) IS 'Erreygers index of an outcome, yes or no, over people in order of rank_by: -1 when the lower half says yes and the upper half no, 1 the other way round, 0 when it does not depend on rank_by; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.erreygers_index(outcome double precision, rank_by double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_share,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.erreygers_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.erreygers_index(outcome double precision, rank_by double precision, weight double precision) IS 'Erreygers index of an outcome, from 0 (no) to 1 (yes), over people in order of rank_by: -1 when the lower half says yes and the upper half no, 1 the other way round, 0 when it does not depend on rank_by; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) (
     SFUNC = equity_internal.exclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1. Rows with a NULL take no part; NULL when nobody is in need. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1.';
 
 CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) (
     SFUNC = equity_internal.exclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) (
     SFUNC = equity_internal.fgt_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0. alpha 0 is the headcount (the share below the line), 1 the poverty gap, 2 its severity; the same in all rows. The line may differ by row, for example by province. NULL for no rows. Errors: 22023 for a line that is not above 0, a negative alpha, NaN or infinity.';
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0.';
 
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) (
     SFUNC = equity_internal.fgt_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.gini(x double precision) (
     SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_final,
+    FINALFUNC = equity_internal.gini_final,
     COMBINEFUNC = equity_internal.distribution_combine,
     SERIALFUNC = equity_internal.distribution_serialize,
     DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all (the population formula: multiply by n / (n - 1) for the corrected one). Negative values are allowed, and it may then exceed 1. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all.';
 
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
     SSPACE = 1024,
-    FINALFUNC = equity_internal.concentration_final,
+    FINALFUNC = equity_internal.gini_final,
     COMBINEFUNC = equity_internal.distribution_combine,
     SERIALFUNC = equity_internal.distribution_serialize,
     DESERIALFUNC = equity_internal.distribution_deserialize,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.gini(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.gini(x double precision, weight double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.gini_interval(x double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8105,7 +8211,7 @@ CREATE AGGREGATE equity.gini_interval(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.gini_interval(x double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}: plus and minus 1.96 standard errors by leaving out each row (the jackknife of Ogwang 2000). For rows that are a simple random sample, a few dozen at least. NULL also for one row. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.gini_interval(x double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}, within 0 to 1.';
 
 CREATE AGGREGATE equity.gini_interval(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8118,7 +8224,7 @@ CREATE AGGREGATE equity.gini_interval(x double precision, weight double precisio
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.gini_interval(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.gini_interval(x double precision, weight double precision) IS 'The 95 % confidence interval of equity.gini(), as {low, high}, within 0 to 1; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.hoover(x double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8131,7 +8237,7 @@ CREATE AGGREGATE equity.hoover(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.hoover(x double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal, half the mean absolute deviation over the mean. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.hoover(x double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal.';
 
 CREATE AGGREGATE equity.hoover(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8144,27 +8250,27 @@ CREATE AGGREGATE equity.hoover(x double precision, weight double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.hoover(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.hoover(x double precision, weight double precision) IS 'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) (
     SFUNC = equity_internal.inclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1. Rows with a NULL take no part; NULL when nobody is selected. Its interval: equity.wilson_low() and equity.wilson_high() of the two counts.';
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1.';
 
 CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) (
     SFUNC = equity_internal.inclusion_error_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.mean_term_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.lorenz(x double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8190,7 +8296,7 @@ CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points … 1 of the population have, points + 1 numbers; points 1 to 10000 and the same in all rows. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'The Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points ... 1 of the population have.';
 
 CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) (
     SFUNC = equity_internal.distribution_accum_points,
@@ -8203,7 +8309,7 @@ CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) IS 'The Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points ... 1 of the population have; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.palma(x double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8216,7 +8322,7 @@ CREATE AGGREGATE equity.palma(x double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.palma(x double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths. A row on the border counts in part. NULL also when the lowest four tenths have nothing. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.palma(x double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths.';
 
 CREATE AGGREGATE equity.palma(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -8229,7 +8335,7 @@ CREATE AGGREGATE equity.palma(x double precision, weight double precision) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.palma(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.palma(x double precision, weight double precision) IS 'Palma ratio of x: the share of the highest tenth over that of the lowest four tenths; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
     SFUNC = equity_internal.pmt_fit_accum,
@@ -8292,7 +8398,7 @@ CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, 
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) IS 'Share of the total that those between two parts of the population have, lo and hi from 0 to 1 and the same in all rows: (x, 0.8, 1) is the share of the highest fifth. A row on the border counts in part. Error 22023 also for other parts. NULL for no rows and when the values add up to 0. Gathers the rows, 24 bytes each. Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than equity.max_memory.';
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) IS 'The share of the total that those between two parts of the population have: (x, 0.8, 1) is the share of the highest fifth.';
 
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum_range,
@@ -8305,47 +8411,138 @@ CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, 
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision, weight double precision) IS 'The share of the total that those between two parts of the population have: (x, 0.8, 1) is the share of the highest fifth; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.sen_index(x double precision, line double precision) (
+    SFUNC = equity_internal.distribution_accum_line,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.sen_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.sen_index(x double precision, line double precision) IS 'Sen index of poverty, 0 to 1: H * (I + (1 - I) * G), with the headcount H of those below the line, their mean gap I, and the Gini coefficient G among them.';
+
+CREATE AGGREGATE equity.sen_index(x double precision, line double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_line,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.sen_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.sen_index(x double precision, line double precision, weight double precision) IS 'Sen index of poverty, 0 to 1: H * (I + (1 - I) * G), with the headcount H of those below the line, their mean gap I, and the Gini coefficient G among them; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.theil_l(x double precision) (
     SFUNC = equity_internal.theil_l_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_l_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theils L of x, the mean logarithmic deviation ln(mean x) - mean(ln x): 0 when all are equal. Between groups it is theil_l(m_g, n_g), within the mean of theil_l in each group weighted by n_g. NULL for no rows. Errors: 22023 for a value that is not above 0, NaN or infinity.';
+COMMENT ON AGGREGATE equity.theil_l(x double precision) IS 'Theil index L of x, the mean logarithmic deviation: ln of the mean less the mean of ln(x), 0 when all are equal.';
 
 CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
     SFUNC = equity_internal.theil_l_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_l_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'Theil index L of x, the mean logarithmic deviation: ln of the mean less the mean of ln(x), 0 when all are equal; each row counts as weight equal rows.';
 
 CREATE AGGREGATE equity.theil_t(x double precision) (
     SFUNC = equity_internal.theil_t_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_t_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theils T of x, the mean of x/m * ln(x/m), where m is the mean: 0 when all are equal, ln(n) when one has all; 0 * ln 0 counts as 0. It is the sum of a part between groups, which is theil_t(m_g, n_g) over the groups means and sizes, and one within, the mean of theil_t in each group weighted by n_g * m_g. NULL for no rows and when all are 0. Errors: 22023 for a negative value, NaN or infinity.';
+COMMENT ON AGGREGATE equity.theil_t(x double precision) IS 'Theil index T of x, the mean of x/m * ln(x/m) where m is the mean of x: 0 when all are equal, ln(n) when one has all.';
 
 CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
     SFUNC = equity_internal.theil_t_accum,
     STYPE = double precision[],
-    FINALFUNC = equity_internal.theil_t_final,
+    FINALFUNC = equity_internal.sums_final,
     COMBINEFUNC = equity_internal.sums_combine,
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.theil_t(x double precision, weight double precision) IS 'The same with a weight for each row: so many equal rows, which need not be a whole number. Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.theil_t(x double precision, weight double precision) IS 'Theil index T of x, the mean of x/m * ln(x/m) where m is the mean of x: 0 when all are equal, ln(n) when one has all; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision) (
+    SFUNC = equity_internal.distribution_accum_outcome,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.wagstaff_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision) IS 'Wagstaff index of an outcome, yes or no, over people in order of rank_by: the concentration index over its greatest value at that mean, -1 to 1.';
+
+CREATE AGGREGATE equity.wagstaff_index(outcome double precision, rank_by double precision) (
+    SFUNC = equity_internal.distribution_accum_share,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.wagstaff_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.wagstaff_index(outcome double precision, rank_by double precision) IS 'Wagstaff index of an outcome, from 0 (no) to 1 (yes), over people in order of rank_by: the concentration index over its greatest value at that mean, -1 to 1.';
+
+CREATE AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_outcome,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.wagstaff_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision, weight double precision) IS 'Wagstaff index of an outcome, yes or no, over people in order of rank_by: the concentration index over its greatest value at that mean, -1 to 1; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.wagstaff_index(outcome double precision, rank_by double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_share,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.wagstaff_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.wagstaff_index(outcome double precision, rank_by double precision, weight double precision) IS 'Wagstaff index of an outcome, from 0 (no) to 1 (yes), over people in order of rank_by: the concentration index over its greatest value at that mean, -1 to 1; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) (
+    SFUNC = equity_internal.distribution_accum_quantile,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.quantile_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) IS 'The value of x below which the part p of the weights lies, such as the weighted median with p = 0.5.';
 
 CREATE OPERATOR equity.< (
     FUNCTION = equity_internal.scorecard_lt,
@@ -11132,9 +11329,6 @@ GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.atkinson_final(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.atkinson_final(state double precision[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.award FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
@@ -11228,11 +11422,26 @@ GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x doubl
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_line(state internal, x double precision, line double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_outcome(state internal, outcome boolean, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum_points(state internal, x double precision, points integer, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_quantile(state internal, x double precision, p double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_quantile(state internal, x double precision, p double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum_range(state internal, x double precision, lo double precision, hi double precision) TO postgres WITH GRANT OPTION;
@@ -11246,17 +11455,26 @@ GRANT ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x 
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum_rank(state internal, x double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision, weight double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_accum_share(state internal, outcome double precision, rank_by double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.distribution_combine(state internal, other internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_combine(state internal, other internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(packed bytea, dummy internal) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.distribution_deserialize(serialized bytea, dummy internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(serialized bytea, dummy internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.distribution_serialize(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_serialize(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.erreygers_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.erreygers_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
@@ -11320,6 +11538,9 @@ GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang t
 
 REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.gini_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gini_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.gini_interval_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gini_interval_final(state internal) TO postgres WITH GRANT OPTION;
@@ -11415,9 +11636,6 @@ GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO p
 REVOKE ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.mean_term_final(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.mean_term_final(state double precision[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -11482,6 +11700,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.quantile_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
@@ -11608,6 +11829,9 @@ GRANT ALL ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bi
 REVOKE ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.sen_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
@@ -11616,6 +11840,9 @@ GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version intege
 
 REVOKE ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sums_final(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sums_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11626,17 +11853,14 @@ GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x 
 REVOKE ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_l_final(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_l_final(state double precision[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.theil_t_final(state double precision[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.theil_t_final(state double precision[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
@@ -11655,6 +11879,18 @@ GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precis
 
 REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.erreygers_index(boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.erreygers_index(boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.erreygers_index(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.erreygers_index(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.erreygers_index(boolean, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.erreygers_index(boolean, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.erreygers_index(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.erreygers_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean) TO postgres WITH GRANT OPTION;
@@ -11728,6 +11964,12 @@ GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, 
 REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.sen_index(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.sen_index(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.sen_index(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.sen_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.theil_l(double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.theil_l(double precision) TO postgres WITH GRANT OPTION;
 
@@ -11739,6 +11981,21 @@ GRANT ALL ON FUNCTION equity.theil_t(double precision) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.theil_t(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.theil_t(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wagstaff_index(boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.wagstaff_index(boolean, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wagstaff_index(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.wagstaff_index(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wagstaff_index(boolean, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.wagstaff_index(boolean, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.wagstaff_index(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.wagstaff_index(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;

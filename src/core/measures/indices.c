@@ -3,49 +3,196 @@
  *	  Measures of inequality, poverty and targeting.
  *
  * Theil (1967); Atkinson (1970); Foster, Greer and Thorbecke (1984); Gini, by
- * the Lorenz curve (Gastwirth 1972); concentration with the mean rank of ties
- * (Kakwani 1980); Hoover (1936).  Sums of a distribution are taken in its
- * order, so that they do not depend on that of the rows.
+ * ranks (Lerman and Yitzhaki 1984); concentration with the mean rank of ties
+ * (Kakwani 1980); Hoover (1936); Sen (1976), for many people.  Sums of a
+ * distribution are taken in its order, so that they do not depend on that of the
+ * rows.
+ *
+ * Values count from one of them, by ratio or by difference: where all are equal
+ * nothing is rounded, and the measure is exactly 0.  What rounding brings below
+ * the least value of a measure, or above the greatest, is that value.
  */
 #include "core/measures/indices.h"
 
 #include <math.h>
 
+/* A part of the weights this near to a sum of them is the sum. */
+#define PART_TOLERANCE		1e-12
+
 /* ---- from sums ---- */
 
-double
-theil_t_term(double x)
+/*
+ * Atkinson's index with the aversion e is 1 - (mean of y^a)^(1/a) / mean of y, where
+ * a = 1 - e.  Near a = 0, where it turns into the geometric mean, powers lose what
+ * tells them from 1: there the sum is of (y^a - 1) / a, whose limit is the logarithm.
+ */
+#define NEAR_LOGARITHM		0.5
+
+void
+sums_start(double *sums, MeasureKind kind, double parameter)
 {
-	return x > 0 ? x * log(x) : 0;
+	memset(sums, 0, sizeof(double) * SUMS_LENGTH);
+	sums[SUM_KIND] = kind;
+	sums[SUM_PARAMETER] = parameter;
+}
+
+bool
+sums_are_state(const double *sums, int length)
+{
+	return length == SUMS_LENGTH && sums[SUM_KIND] >= 0 && sums[SUM_KIND] < MEASURE_KINDS &&
+		sums[SUM_KIND] == (int) sums[SUM_KIND];
+}
+
+static double
+atkinson_power(const double *sums)
+{
+	return 1 - sums[SUM_PARAMETER];
+}
+
+static bool
+is_near_logarithm(double power)
+{
+	return fabs(power) < NEAR_LOGARITHM;
+}
+
+/* (y^a - 1) / a by the logarithm of y */
+static double
+power_term(double power, double logarithm)
+{
+	return power == 0 ? logarithm : expm1(power * logarithm) / power;
+}
+
+/* What a value over the reference adds to the sum of terms */
+static double
+term_of(const double *sums, double ratio)
+{
+	double		power;
+
+	switch ((MeasureKind) sums[SUM_KIND])
+	{
+		case MEASURE_THEIL_T:
+			return ratio > 0 ? ratio * log(ratio) : 0;
+		case MEASURE_THEIL_L:
+			return log(ratio);
+		case MEASURE_ATKINSON:
+			power = atkinson_power(sums);
+			return is_near_logarithm(power) ? power_term(power, log(ratio)) : pow(ratio, power);
+		default:
+			return ratio;
+	}
+}
+
+/*
+ * Change the reference: each value over it is to count so many times as much.  An
+ * infinite term stays: with it the index is 1.
+ */
+static void
+rescale(double *sums, double times)
+{
+	double		weight = sums[SUM_WEIGHT];
+	double		logarithm = log(times);
+	double		power;
+
+	if (times == 1)
+		return;
+	switch ((MeasureKind) sums[SUM_KIND])
+	{
+		case MEASURE_THEIL_T:
+			sums[SUM_TERM] = times * (sums[SUM_TERM] + logarithm * sums[SUM_VALUE]);
+			break;
+		case MEASURE_THEIL_L:
+			sums[SUM_TERM] += weight * logarithm;
+			break;
+		case MEASURE_ATKINSON:
+			power = atkinson_power(sums);
+			if (isinf(sums[SUM_TERM]))
+				break;
+			sums[SUM_TERM] *= pow(times, power);
+			if (is_near_logarithm(power))
+				sums[SUM_TERM] += weight * power_term(power, logarithm);
+			break;
+		default:
+			break;
+	}
+	sums[SUM_VALUE] *= times;
+}
+
+/* With an aversion above 1 the least value is the reference, so that no power is above 1. */
+static bool
+is_reference(const double *sums, double value)
+{
+	if (sums[SUM_KIND] == MEASURE_MEAN || value == 0)
+		return false;
+	return sums[SUM_REFERENCE] == 0 ||
+		(sums[SUM_KIND] == MEASURE_ATKINSON && sums[SUM_PARAMETER] > 1 &&
+		 value < sums[SUM_REFERENCE]);
+}
+
+static void
+set_reference(double *sums, double value)
+{
+	if (sums[SUM_REFERENCE] != 0)
+		rescale(sums, sums[SUM_REFERENCE] / value);
+	sums[SUM_REFERENCE] = value;
+}
+
+void
+sums_add(double *sums, double value, double weight)
+{
+	double		ratio = value;
+
+	if (is_reference(sums, value))
+		set_reference(sums, value);
+	if (sums[SUM_REFERENCE] != 0)
+		ratio = value / sums[SUM_REFERENCE];
+	sums[SUM_WEIGHT] += weight;
+	sums[SUM_VALUE] += weight * ratio;
+	sums[SUM_TERM] += weight * term_of(sums, ratio);
+}
+
+void
+sums_combine(double *sums, const double *others)
+{
+	double		copy[SUMS_LENGTH];
+
+	memcpy(copy, others, sizeof(copy));
+	if (is_reference(sums, copy[SUM_REFERENCE]))
+		set_reference(sums, copy[SUM_REFERENCE]);
+	if (copy[SUM_REFERENCE] != 0 && copy[SUM_REFERENCE] != sums[SUM_REFERENCE])
+		set_reference(copy, sums[SUM_REFERENCE]);
+	for (int i = SUM_WEIGHT; i < SUMS_LENGTH; i++)
+		sums[i] += copy[i];
+}
+
+/* By the mean of terms and the mean of values over the reference */
+static double
+atkinson(double power, double term, double mean)
+{
+	double		equivalent = is_near_logarithm(power) ?
+		(power == 0 ? term : log1p(power * term) / power) : log(term) / power;
+
+	return Min(Max(-expm1(equivalent - log(mean)), 0), 1);
 }
 
 double
-theil_t(const double *sums)
+sums_measure(const double *sums)
 {
-	return sums[SUM_TERM] / sums[SUM_VALUE] - log(sums[SUM_VALUE] / sums[SUM_WEIGHT]);
-}
-
-double
-theil_l(const double *sums)
-{
-	return log(sums[SUM_VALUE] / sums[SUM_WEIGHT]) - sums[SUM_TERM] / sums[SUM_WEIGHT];
-}
-
-double
-atkinson_term(double x, double aversion)
-{
-	return aversion == 1 ? log(x) : pow(x, 1 - aversion);
-}
-
-double
-atkinson(const double *sums)
-{
-	double		aversion = sums[SUM_PARAMETER];
 	double		mean = sums[SUM_VALUE] / sums[SUM_WEIGHT];
 	double		term = sums[SUM_TERM] / sums[SUM_WEIGHT];
-	double		equivalent = aversion == 1 ? exp(term) : pow(term, 1 / (1 - aversion));
 
-	return mean > 0 ? 1 - equivalent / mean : NAN;
+	if (sums[SUM_KIND] == MEASURE_MEAN)
+		return term;
+	if (!(mean > 0))
+		return NAN;
+	switch ((MeasureKind) sums[SUM_KIND])
+	{
+		case MEASURE_THEIL_T:
+			return Max(term / mean - log(mean), 0);
+		case MEASURE_THEIL_L:
+			return Max(log(mean) - term, 0);
+		default:
+			return atkinson(atkinson_power(sums), term, mean);
+	}
 }
 
 double
@@ -58,12 +205,6 @@ fgt_term(double x, double line, double alpha)
 	if (alpha == 0)
 		return 1;
 	return alpha == 1 ? gap : alpha == 2 ? gap * gap : pow(gap, alpha);
-}
-
-double
-mean_term(const double *sums)
-{
-	return sums[SUM_TERM] / sums[SUM_WEIGHT];
 }
 
 /* ---- from distributions ---- */
@@ -91,62 +232,86 @@ compare_observations(const Observation *a, const Observation *b, uint32 *turns)
 Distribution
 distribution_of(Observation *observations, int64 count)
 {
-	Distribution distribution = {observations, count};
+	Distribution distribution = {.observations = observations, .count = count};
 	uint32		turns = 0;
 
 	sort_observations(observations, count, &turns);
+	if (count > 0)
+		distribution.reference = distribution.lowest = observations[0].value;
 	for (int64 i = 0; i < count; i++)
 	{
+		const Observation *one = &observations[i];
+
 		check_interrupts_at(i);
-		distribution.weight += observations[i].weight;
-		distribution.value += observations[i].weight * observations[i].value;
+		distribution.weight += one->weight;
+		distribution.value += one->weight * one->value;
+		distribution.excess += one->weight * (one->value - distribution.reference);
+		distribution.lowest = Min(distribution.lowest, one->value);
 	}
 	return distribution;
 }
 
 /*
- * The curve is straight across those of one rank.  Their part of the area is
- * the weight times the sum of the heights at both ends.
+ * The mean of the values above the reference times twice their rank's distance
+ * from the middle, where a rank is a part of the weights and ties have the mean
+ * one.  Ranks' distances add up to 0, so that any reference gives the same.
  */
 double
-distribution_concentration(const Distribution *distribution)
+distribution_absolute_concentration(const Distribution *distribution)
 {
 	const Observation *all = distribution->observations;
 	double		below = 0;
-	double		area = 0;
+	double		sum = 0;
 
 	for (int64 i = 0; i < distribution->count;)
 	{
 		double		rank = all[i].rank;
 		double		weight = 0;
-		double		value = 0;
+		double		excess = 0;
 
 		for (; i < distribution->count && all[i].rank == rank; i++)
 		{
 			check_interrupts_at(i);
 			weight += all[i].weight;
-			value += all[i].weight * all[i].value;
+			excess += all[i].weight * (all[i].value - distribution->reference);
 		}
-		area += weight * (2 * below + value);
-		below += value;
+		sum += excess * ((2 * below + weight) / distribution->weight - 1);
+		below += weight;
 	}
-	return 1 - area / (distribution->weight * distribution->value);
+	return sum / distribution->weight;
+}
+
+double
+distribution_concentration(const Distribution *distribution)
+{
+	double		concentration = distribution_absolute_concentration(distribution) /
+		(distribution->value / distribution->weight);
+
+	return distribution->lowest < 0 ? concentration : Min(Max(concentration, -1), 1);
+}
+
+double
+distribution_gini(const Distribution *distribution)
+{
+	return Max(distribution_concentration(distribution), 0);
 }
 
 double
 distribution_hoover(const Distribution *distribution)
 {
-	double		mean = distribution->value / distribution->weight;
+	double		mean = distribution->excess / distribution->weight;
 	double		apart = 0;
+	double		hoover;
 
 	for (int64 i = 0; i < distribution->count; i++)
 	{
 		const Observation *one = &distribution->observations[i];
 
 		check_interrupts_at(i);
-		apart += one->weight * fabs(one->value - mean);
+		apart += one->weight * fabs(one->value - distribution->reference - mean);
 	}
-	return apart / (2 * distribution->value);
+	hoover = apart / (2 * distribution->value);
+	return distribution->lowest < 0 ? hoover : Min(hoover, 1);
 }
 
 void
@@ -161,6 +326,7 @@ distribution_shares(const Distribution *distribution, const double *parts, int c
 	{
 		double		wanted = parts[j] * distribution->weight;
 		const Observation *one = distribution->observations;
+		double		share;
 
 		for (; i < distribution->count && weight + one[i].weight < wanted; i++)
 		{
@@ -168,9 +334,51 @@ distribution_shares(const Distribution *distribution, const double *parts, int c
 			weight += one[i].weight;
 			value += one[i].weight * one[i].value;
 		}
-		shares[j] = parts[j] >= 1 || i == distribution->count ? 1 :
+		share = parts[j] >= 1 || i == distribution->count ? 1 :
 			(value + (wanted - weight) * one[i].value) / distribution->value;
+		shares[j] = Min(share, 1);
 	}
+}
+
+double
+distribution_quantile(const Distribution *distribution, double part)
+{
+	const Observation *all = distribution->observations;
+	double		wanted = part * distribution->weight;
+	double		tolerance = PART_TOLERANCE * distribution->weight;
+	double		weight = 0;
+
+	for (int64 i = 0; i + 1 < distribution->count; i++)
+	{
+		check_interrupts_at(i);
+		weight += all[i].weight;
+		if (weight > wanted + tolerance)
+			return all[i].value;
+		if (weight >= wanted - tolerance)
+			return all[i].value + (all[i + 1].value - all[i].value) / 2;
+	}
+	return all[distribution->count - 1].value;
+}
+
+/*
+ * H * (I + (1 - I) * G): the share of the poor, their mean gap, and Gini's
+ * coefficient among them, who come first.
+ */
+double
+distribution_sen(const Distribution *distribution, double line)
+{
+	int64		count = 0;
+	Distribution poor;
+	double		gap;
+
+	while (count < distribution->count && distribution->observations[count].value < line)
+		check_interrupts_at(++count);
+	if (count == 0)
+		return 0;
+	poor = distribution_of(distribution->observations, count);
+	gap = 1 - poor.value / poor.weight / line;
+	return poor.weight / distribution->weight *
+		(gap + (poor.value > 0 ? (1 - gap) * distribution_gini(&poor) : 0));
 }
 
 /*
@@ -184,21 +392,22 @@ distribution_gini_error(const Distribution *distribution, double gini)
 	double		pairs = 2 * gini * distribution->weight * distribution->value;
 	double		count = (double) distribution->count;
 	double		weight = 0;
-	double		value = 0;
+	double		excess = 0;
 	double		mean = 0;
 	double		squares = 0;
 
 	for (int64 i = 0; i < distribution->count; i++)
 	{
 		const Observation *one = &distribution->observations[i];
+		double		value = one->value - distribution->reference;
 		double		own;
 		double		without;
 		double		step;
 
 		check_interrupts_at(i);
 		weight += one->weight;
-		value += one->weight * one->value;
-		own = one->value * (2 * weight - distribution->weight) + distribution->value - 2 * value;
+		excess += one->weight * value;
+		own = value * (2 * weight - distribution->weight) + distribution->excess - 2 * excess;
 		without = (pairs - 2 * one->weight * own) /
 			(2 * (distribution->weight - one->weight) *
 			 (distribution->value - one->weight * one->value));
@@ -206,5 +415,5 @@ distribution_gini_error(const Distribution *distribution, double gini)
 		mean += step / (double) (i + 1);
 		squares += step * (without - mean);
 	}
-	return sqrt(squares * (count - 1) / count);
+	return sqrt(Max(squares, 0) * (count - 1) / count);
 }
