@@ -38,7 +38,7 @@ while ($more > 0)
 	}
 	$more = $zip->nextStream;
 }
-ok(!-e "$folder/$name/.ci", 'what only developers need is left out');
+ok(!-e "$folder/$name/.editorconfig", 'what only developers need is left out');
 
 sub files_of
 {
