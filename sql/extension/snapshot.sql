@@ -216,6 +216,30 @@ CREATE TYPE equity_internal.seat_placement AS (
 
 COMMENT ON TYPE equity_internal.seat_placement IS 'A row of equity.allocate: who got which seat.';
 
+CREATE TYPE equity_internal.unprinted;
+
+CREATE FUNCTION equity_internal.unprinted_in(cstring) RETURNS equity_internal.unprinted
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$textin$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_in(cstring) IS 'Input: the text.';
+
+CREATE FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) RETURNS cstring
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$void_out$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) IS 'Output: nothing.';
+
+CREATE TYPE equity_internal.unprinted (
+    INTERNALLENGTH = variable,
+    INPUT = equity_internal.unprinted_in,
+    OUTPUT = equity_internal.unprinted_out,
+    ALIGNMENT = int4,
+    STORAGE = extended
+);
+
+COMMENT ON TYPE equity_internal.unprinted IS 'Text that is compared byte by byte and never printed: what a unique index has instead of an identity.';
+
 CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_academic_year';
@@ -1000,10 +1024,31 @@ $$;
 
 COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there.';
 
+CREATE FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'check_violation',
+    MESSAGE = format('new row for relation "%s" violates check constraint "%s"', relation, constraint_name),
+    DETAIL = CASE WHEN applicant_id IS NULL THEN '' ELSE format('The applicant is %s.', applicant_id) END,
+    SCHEMA = 'equity', TABLE = relation, CONSTRAINT = constraint_name;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) IS 'For equity_internal.row_keeps: error 23514 as PostgreSQL has it, but for the row.';
+
+CREATE FUNCTION equity_internal.row_keeps(condition boolean, relation text, constraint_name text, applicant_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (condition IS NOT FALSE) THEN true ELSE equity_internal.refuse_row(relation, constraint_name, applicant_id) END;
+
+COMMENT ON FUNCTION equity_internal.row_keeps(condition boolean, relation text, constraint_name text, applicant_id bigint) IS 'For constraints: true unless the condition is false, which is error 23514 that does not print the row.';
+
 CREATE TABLE equity.digest_source (
     digest text NOT NULL,
     content text NOT NULL,
-    CONSTRAINT digest_source_is_its_sha256 CHECK ((digest = equity.text_digest(content)))
+    CONSTRAINT digest_source_is_its_sha256 CHECK (equity_internal.row_keeps((digest = equity.text_digest(content)), 'digest_source'::text, 'digest_source_is_its_sha256'::text, NULL::bigint))
 );
 
 COMMENT ON TABLE equity.digest_source IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
@@ -1064,8 +1109,8 @@ CREATE TABLE equity.placement (
     seat text NOT NULL,
     tier integer NOT NULL,
     score numeric,
-    CONSTRAINT placement_choice_positive CHECK ((choice >= 1)),
-    CONSTRAINT placement_tier_not_negative CHECK ((tier >= 0))
+    CONSTRAINT placement_choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'placement'::text, 'placement_choice_positive'::text, applicant_id)),
+    CONSTRAINT placement_tier_not_negative CHECK (equity_internal.row_keeps((tier >= 0), 'placement'::text, 'placement_tier_not_negative'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.placement IS 'Result of a run: the seat of each applicant who got one.';
@@ -2027,11 +2072,11 @@ CREATE TABLE equity.application (
     disability_registered boolean,
     answers jsonb,
     verified_need boolean,
-    CONSTRAINT application_answers_object CHECK ((jsonb_typeof(answers) = 'object'::text)),
-    CONSTRAINT application_gpa_in_range CHECK (((gpa >= (0)::numeric) AND (gpa <= (4)::numeric))),
-    CONSTRAINT application_graduated_year_be CHECK (((graduated_year >= 2400) AND (graduated_year <= 2700))),
-    CONSTRAINT application_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text]))),
-    CONSTRAINT application_submitted_has_time CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
+    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
+    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
+    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
+    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
@@ -2633,9 +2678,9 @@ CREATE TABLE equity.run_standing (
     seat text,
     choice integer,
     score numeric,
-    CONSTRAINT run_standing_choice_positive CHECK ((choice >= 1)),
-    CONSTRAINT run_standing_holder_has_seat CHECK (((decision = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL)))),
-    CONSTRAINT run_standing_known CHECK ((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])))
+    CONSTRAINT run_standing_choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'run_standing'::text, 'run_standing_choice_positive'::text, applicant_id)),
+    CONSTRAINT run_standing_holder_has_seat CHECK (equity_internal.row_keeps(((decision = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL))), 'run_standing'::text, 'run_standing_holder_has_seat'::text, applicant_id)),
+    CONSTRAINT run_standing_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])), 'run_standing'::text, 'run_standing_known'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
@@ -3454,8 +3499,8 @@ CREATE TABLE equity.applicant (
     sex text,
     province_code text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT applicant_birth_date_in_range CHECK (((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date))),
-    CONSTRAINT applicant_sex_known CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])))
+    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
@@ -3510,8 +3555,8 @@ CREATE TABLE equity.dwelling (
     washing_machine boolean,
     television boolean,
     computer boolean,
-    CONSTRAINT dwelling_farm_land_not_negative CHECK ((farm_land_rai >= (0)::numeric)),
-    CONSTRAINT dwelling_vehicles_not_negative CHECK ((vehicles >= 0))
+    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
@@ -3553,8 +3598,8 @@ CREATE TABLE equity.household (
     round_id bigint NOT NULL,
     household_size integer,
     monthly_income numeric(12,2),
-    CONSTRAINT household_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
-    CONSTRAINT household_size_positive CHECK ((household_size >= 1))
+    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
@@ -3578,9 +3623,9 @@ CREATE TABLE equity.household_member (
     chronically_ill boolean,
     elderly boolean,
     without_income boolean,
-    CONSTRAINT household_member_birth_year_be CHECK (((birth_year >= 2400) AND (birth_year <= 2700))),
-    CONSTRAINT household_member_monthly_income_not_negative CHECK ((monthly_income >= (0)::numeric)),
-    CONSTRAINT household_member_number_positive CHECK ((member_number >= 1))
+    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
@@ -4050,7 +4095,7 @@ CREATE TABLE equity.assessment (
     card_version integer NOT NULL,
     card_digest text NOT NULL,
     assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK ((octet_length(card_digest) = 64))
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
@@ -4082,7 +4127,7 @@ CREATE TABLE equity.choice (
     round_id bigint NOT NULL,
     choice smallint NOT NULL,
     pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK ((choice >= 1))
+    CONSTRAINT choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'choice'::text, 'choice_positive'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
@@ -4362,13 +4407,13 @@ CREATE TABLE equity.award (
     offer_expires_at timestamp with time zone,
     decided_at timestamp with time zone,
     decision text,
-    CONSTRAINT award_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT award_decision_known CHECK ((decision = ANY (ARRAY['freeze'::text, 'float'::text]))),
-    CONSTRAINT award_decision_when_accepted CHECK (((status <> 'offered'::text) OR (decision IS NULL))),
-    CONSTRAINT award_offer_has_time CHECK (((status <> 'offered'::text) OR (offered_at IS NOT NULL))),
-    CONSTRAINT award_offer_times_in_order CHECK ((offered_at < offer_expires_at)),
-    CONSTRAINT award_run_has_round CHECK (((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL)))),
-    CONSTRAINT award_status_known CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
+    CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
+    CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
+    CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
+    CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
+    CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
+    CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
+    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
@@ -4638,7 +4683,7 @@ BEGIN
   END IF;
   RAISE EXCEPTION USING
     ERRCODE = 'check_violation',
-    MESSAGE = CASE WHEN form IS NULL THEN 'unknown kind of identity'
+    MESSAGE = CASE WHEN form IS NULL THEN 'unrecognized kind of identity'
                    WHEN NEW.identity ~ form THEN 'identity ends before it begins'
                    ELSE format('identity is not a %s in its plain form', NEW.identity_kind)
               END,
@@ -5893,7 +5938,7 @@ CREATE TABLE equity.run_ranking (
     seat text NOT NULL,
     applicants bigint[] NOT NULL,
     waiting bit varying NOT NULL,
-    CONSTRAINT run_ranking_a_bit_each CHECK ((bit_length((waiting)::"bit") = cardinality(applicants)))
+    CONSTRAINT run_ranking_a_bit_each CHECK (equity_internal.row_keeps((bit_length((waiting)::"bit") = cardinality(applicants)), 'run_ranking'::text, 'run_ranking_a_bit_each'::text, NULL::bigint))
 );
 ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
 
@@ -7024,6 +7069,34 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
 
+CREATE FUNCTION equity_internal.refuse_null() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  given jsonb := to_jsonb(NEW);
+  missing text := (SELECT a.attname
+                     FROM pg_attribute AS a
+                    WHERE a.attrelid = TG_RELID
+                      AND a.attnum > 0
+                      AND a.attnotnull
+                      AND given ->> a.attname IS NULL
+                    ORDER BY a.attnum
+                    LIMIT 1);
+BEGIN
+  IF missing IS NULL THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'not_null_violation',
+    MESSAGE = format('null value in column "%s" of relation "%s" violates not-null constraint', missing, TG_TABLE_NAME),
+    DETAIL = CASE WHEN given ->> 'applicant_id' IS NULL THEN '' ELSE format('The applicant is %s.', given ->> 'applicant_id') END,
+    SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = missing;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_null() IS 'Trigger of tables with personal data: error 23502 as PostgreSQL has it, but for the row.';
+
 CREATE FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8004,6 +8077,42 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
 
+CREATE FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) RETURNS integer
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$byteacmp$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) IS 'Order of bytes.';
+
+CREATE FUNCTION equity_internal.unprinted_eq(equity_internal.unprinted, equity_internal.unprinted) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$byteaeq$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_eq(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator = of bytes.';
+
+CREATE FUNCTION equity_internal.unprinted_ge(equity_internal.unprinted, equity_internal.unprinted) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$byteage$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_ge(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator >= of bytes.';
+
+CREATE FUNCTION equity_internal.unprinted_gt(equity_internal.unprinted, equity_internal.unprinted) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$byteagt$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_gt(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator > of bytes.';
+
+CREATE FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, equity_internal.unprinted) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$byteale$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator <= of bytes.';
+
+CREATE FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$bytealt$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator < of bytes.';
+
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
     BEGIN ATOMIC
@@ -8618,6 +8727,46 @@ CREATE OPERATOR equity.>= (
 
 COMMENT ON OPERATOR equity.>= (equity.scorecard, equity.scorecard) IS 'canonical text after or same, in byte order';
 
+CREATE OPERATOR equity_internal.< (
+    FUNCTION = equity_internal.unprinted_lt,
+    LEFTARG = equity_internal.unprinted,
+    RIGHTARG = equity_internal.unprinted
+);
+
+COMMENT ON OPERATOR equity_internal.< (equity_internal.unprinted, equity_internal.unprinted) IS 'Less than.';
+
+CREATE OPERATOR equity_internal.<= (
+    FUNCTION = equity_internal.unprinted_le,
+    LEFTARG = equity_internal.unprinted,
+    RIGHTARG = equity_internal.unprinted
+);
+
+COMMENT ON OPERATOR equity_internal.<= (equity_internal.unprinted, equity_internal.unprinted) IS 'At most.';
+
+CREATE OPERATOR equity_internal.= (
+    FUNCTION = equity_internal.unprinted_eq,
+    LEFTARG = equity_internal.unprinted,
+    RIGHTARG = equity_internal.unprinted
+);
+
+COMMENT ON OPERATOR equity_internal.= (equity_internal.unprinted, equity_internal.unprinted) IS 'Equal.';
+
+CREATE OPERATOR equity_internal.> (
+    FUNCTION = equity_internal.unprinted_gt,
+    LEFTARG = equity_internal.unprinted,
+    RIGHTARG = equity_internal.unprinted
+);
+
+COMMENT ON OPERATOR equity_internal.> (equity_internal.unprinted, equity_internal.unprinted) IS 'Greater than.';
+
+CREATE OPERATOR equity_internal.>= (
+    FUNCTION = equity_internal.unprinted_ge,
+    LEFTARG = equity_internal.unprinted,
+    RIGHTARG = equity_internal.unprinted
+);
+
+COMMENT ON OPERATOR equity_internal.>= (equity_internal.unprinted, equity_internal.unprinted) IS 'At least.';
+
 CREATE OPERATOR FAMILY equity.scorecard_hash_ops USING hash;
 ALTER OPERATOR FAMILY equity.scorecard_hash_ops USING hash ADD
     FUNCTION 2 (equity.scorecard, equity.scorecard) equity_internal.scorecard_hash_extended(equity.scorecard,bigint);
@@ -8646,6 +8795,17 @@ CREATE OPERATOR CLASS equity.scorecard_ops
 
 COMMENT ON OPERATOR CLASS equity.scorecard_ops USING btree IS 'Scorecards in the byte order of their canonical texts.';
 
+CREATE OPERATOR FAMILY equity_internal.unprinted_ops USING btree;
+
+CREATE OPERATOR CLASS equity_internal.unprinted_ops
+    DEFAULT FOR TYPE equity_internal.unprinted USING btree FAMILY equity_internal.unprinted_ops AS
+    OPERATOR 1 equity_internal.<(equity_internal.unprinted,equity_internal.unprinted) ,
+    OPERATOR 2 equity_internal.<=(equity_internal.unprinted,equity_internal.unprinted) ,
+    OPERATOR 3 equity_internal.=(equity_internal.unprinted,equity_internal.unprinted) ,
+    OPERATOR 4 equity_internal.>=(equity_internal.unprinted,equity_internal.unprinted) ,
+    OPERATOR 5 equity_internal.>(equity_internal.unprinted,equity_internal.unprinted) ,
+    FUNCTION 1 (equity_internal.unprinted, equity_internal.unprinted) equity_internal.unprinted_cmp(equity_internal.unprinted,equity_internal.unprinted);
+
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
     START WITH 1
@@ -8673,14 +8833,14 @@ CREATE TABLE equity.applicant_identity (
     family_name text,
     valid_from date DEFAULT CURRENT_DATE NOT NULL,
     valid_to date,
-    CONSTRAINT applicant_identity_form CHECK (
+    CONSTRAINT applicant_identity_form CHECK (equity_internal.row_keeps(
 CASE identity_kind
     WHEN 'citizen_id'::text THEN (identity ~ '^[0-9]{13}$'::text)
     WHEN 'g_code'::text THEN (identity ~ '^G[0-9]{12}$'::text)
     ELSE (identity ~ '^[A-Z0-9]{3,20}$'::text)
-END),
-    CONSTRAINT applicant_identity_kind_known CHECK ((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text]))),
-    CONSTRAINT applicant_identity_period_in_order CHECK ((valid_from < valid_to))
+END, 'applicant_identity'::text, 'applicant_identity_form'::text, applicant_id)),
+    CONSTRAINT applicant_identity_kind_known CHECK (equity_internal.row_keeps((identity_kind = ANY (ARRAY['citizen_id'::text, 'g_code'::text, 'passport'::text])), 'applicant_identity'::text, 'applicant_identity_kind_known'::text, applicant_id)),
+    CONSTRAINT applicant_identity_period_in_order CHECK (equity_internal.row_keeps((valid_from < valid_to), 'applicant_identity'::text, 'applicant_identity_period_in_order'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.applicant_identity IS 'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
@@ -9692,11 +9852,11 @@ CREATE TABLE equity.refill_move (
     to_pool_id bigint,
     to_seat text,
     vacated_by bigint,
-    CONSTRAINT refill_move_chain_positive CHECK ((chain >= 1)),
-    CONSTRAINT refill_move_from_or_to CHECK (((from_pool_id IS NOT NULL) OR (to_pool_id IS NOT NULL))),
-    CONSTRAINT refill_move_from_seat_of_pool CHECK (((from_pool_id IS NULL) = (from_seat IS NULL))),
-    CONSTRAINT refill_move_leaves_at_step_0 CHECK (((step >= 0) AND ((step = 0) = (to_pool_id IS NULL)))),
-    CONSTRAINT refill_move_to_seat_of_pool CHECK (((to_pool_id IS NULL) = (to_seat IS NULL)))
+    CONSTRAINT refill_move_chain_positive CHECK (equity_internal.row_keeps((chain >= 1), 'refill_move'::text, 'refill_move_chain_positive'::text, applicant_id)),
+    CONSTRAINT refill_move_from_or_to CHECK (equity_internal.row_keeps(((from_pool_id IS NOT NULL) OR (to_pool_id IS NOT NULL)), 'refill_move'::text, 'refill_move_from_or_to'::text, applicant_id)),
+    CONSTRAINT refill_move_from_seat_of_pool CHECK (equity_internal.row_keeps(((from_pool_id IS NULL) = (from_seat IS NULL)), 'refill_move'::text, 'refill_move_from_seat_of_pool'::text, applicant_id)),
+    CONSTRAINT refill_move_leaves_at_step_0 CHECK (equity_internal.row_keeps(((step >= 0) AND ((step = 0) = (to_pool_id IS NULL))), 'refill_move'::text, 'refill_move_leaves_at_step_0'::text, applicant_id)),
+    CONSTRAINT refill_move_to_seat_of_pool CHECK (equity_internal.row_keeps(((to_pool_id IS NULL) = (to_seat IS NULL)), 'refill_move'::text, 'refill_move_to_seat_of_pool'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.refill_move IS 'Who went where in a refill, one row for each applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';
@@ -10549,9 +10709,13 @@ CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING 
 
 CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
 
+CREATE UNIQUE INDEX applicant_group_once ON equity.applicant_group USING btree (applicant_id, ((group_code)::equity_internal.unprinted));
+
+CREATE INDEX applicant_identity_by_identity ON equity.applicant_identity USING btree (identity);
+
 CREATE UNIQUE INDEX applicant_identity_one_current_of_kind ON equity.applicant_identity USING btree (applicant_id, identity_kind) WHERE (valid_to IS NULL);
 
-CREATE UNIQUE INDEX applicant_identity_one_current_owner ON equity.applicant_identity USING btree (identity_kind, identity) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX applicant_identity_one_current_owner ON equity.applicant_identity USING btree (identity_kind, ((identity)::equity_internal.unprinted)) WHERE (valid_to IS NULL);
 
 CREATE INDEX application_by_round ON equity.application USING btree (round_id);
 
@@ -10612,6 +10776,36 @@ CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FO
 CREATE TRIGGER reason_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.reason FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER reason_reference_truncate BEFORE TRUNCATE ON equity.reason FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.created_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_group FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.group_code IS NULL) OR (new.verified IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.identity_kind IS NULL) OR (new.identity IS NULL) OR (new.valid_from IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.application FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.application_id IS NULL) OR (new.status IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.assessment FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.programme_code IS NULL) OR (new.card_code IS NULL) OR (new.card_version IS NULL) OR (new.card_digest IS NULL) OR (new.assessed_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.award FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.applicant_id IS NULL) OR (new.programme_code IS NULL) OR (new.academic_year IS NULL) OR (new.status IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.choice FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.choice IS NULL) OR (new.pool_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.digest_source FOR EACH ROW WHEN (((new.digest IS NULL) OR (new.content IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.dwelling FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household_member FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.member_number IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.placement FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.pool_id IS NULL) OR (new.choice IS NULL) OR (new.seat IS NULL) OR (new.tier IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.refill_move FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.chain IS NULL) OR (new.step IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.run_ranking FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.pool_id IS NULL) OR (new.seat IS NULL) OR (new.applicants IS NULL) OR (new.waiting IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.run_standing FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.decision IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -10825,6 +11019,12 @@ GRANT ALL ON FUNCTION equity_internal.scorecard_recv(internal) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.unprinted_in(cstring) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_in(cstring) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.academic_year(day date, starts date) FROM postgres;
 GRANT ALL ON FUNCTION equity.academic_year(day date, starts date) TO postgres WITH GRANT OPTION;
 
@@ -10927,6 +11127,12 @@ GRANT ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with ti
 
 REVOKE ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.diff_inputs(a bigint, b bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.row_keeps(condition boolean, relation text, constraint_name text, applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.row_keeps(condition boolean, relation text, constraint_name text, applicant_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.digest_source FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.digest_source TO postgres;
@@ -11722,6 +11928,9 @@ GRANT ALL ON FUNCTION equity_internal.record_verification(this_run equity.alloca
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refuse_null() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_null() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) TO postgres WITH GRANT OPTION;
 
@@ -11861,6 +12070,24 @@ GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x 
 
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_eq(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_eq(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_ge(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_ge(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_gt(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_gt(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;

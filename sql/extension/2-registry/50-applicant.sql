@@ -60,7 +60,9 @@ CREATE UNIQUE INDEX applicant_identity_one_current_of_kind
   ON equity.applicant_identity (applicant_id, identity_kind) WHERE valid_to IS NULL;
 
 CREATE UNIQUE INDEX applicant_identity_one_current_owner
-  ON equity.applicant_identity (identity_kind, identity) WHERE valid_to IS NULL;
+  ON equity.applicant_identity (identity_kind, (identity::equity_internal.unprinted)) WHERE valid_to IS NULL;
+
+CREATE INDEX applicant_identity_by_identity ON equity.applicant_identity (identity);
 
 COMMENT ON TABLE equity.applicant_identity IS
   'Identities and names of persons with their history: a child with a G-code may get a citizen id later, and names change. The current row of a kind has no end. Personal data: grant it to few.';
@@ -81,7 +83,7 @@ COMMENT ON COLUMN equity.applicant_identity.valid_from IS
 COMMENT ON COLUMN equity.applicant_identity.valid_to IS
   'First day on which they are no longer valid; NULL for the current row.';
 
--- A violated check prints the whole row: names and identities must not get into logs that way.
+-- The constraints would refuse the same, without a word of what is right.
 CREATE FUNCTION equity_internal.check_identity() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -98,7 +100,7 @@ BEGIN
   END IF;
   RAISE EXCEPTION USING
     ERRCODE = 'check_violation',
-    MESSAGE = CASE WHEN form IS NULL THEN 'unknown kind of identity'
+    MESSAGE = CASE WHEN form IS NULL THEN 'unrecognized kind of identity'
                    WHEN NEW.identity ~ form THEN 'identity ends before it begins'
                    ELSE format('identity is not a %s in its plain form', NEW.identity_kind)
               END,
@@ -172,7 +174,6 @@ CREATE TABLE equity.applicant_group (
   verified_at timestamptz,
   verified_by text,
   evidence text,
-  CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code),
   CONSTRAINT applicant_group_applicant_fkey FOREIGN KEY (applicant_id)
     REFERENCES equity.applicant (applicant_id),
   CONSTRAINT applicant_group_group_fkey FOREIGN KEY (group_code)
@@ -180,6 +181,12 @@ CREATE TABLE equity.applicant_group (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant_group', '');
+
+-- The older index is looked at first, so that no message says which group somebody is in.
+CREATE UNIQUE INDEX applicant_group_once
+  ON equity.applicant_group (applicant_id, (group_code::equity_internal.unprinted));
+
+ALTER TABLE equity.applicant_group ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
 
 COMMENT ON TABLE equity.applicant_group IS
   'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
