@@ -142,3 +142,32 @@ INSERT INTO equity.criterion (card_code, version, position, criterion, kind, poi
 INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 'zero');
 INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 'points');
 INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, coef, missing_points) VALUES ('WORDS', 1, 3, 'X', 'coef', 'gpa', 1, 0);
+
+-- rows are made in time that grows with their number: a card of 10,000 values
+CREATE TEMPORARY TABLE wide AS
+SELECT format('{"code":"WIDE","criteria":[{"code":"E","kind":"enum","field":"x","points":{%s}}]}', string_agg(format('"k%s":%s', i, i % 9), ','))::equity.scorecard AS card
+  FROM generate_series(1, 10000) AS i;
+SET statement_timeout = '15s';
+SELECT count(*), count(DISTINCT value), sum(points) FROM wide, equity.scorecard_rows(card);
+RESET statement_timeout;
+DROP TABLE wide;
+
+-- a gate between two fields, one of "none of" and a band with its high ends, as rows and back
+SELECT position, criterion, field, op, value, than, low, high, upper, points
+  FROM equity.scorecard_rows('{"code":"TWO","criteria":[{"code":"G","kind":"gate","field":"income","op":"<=","than":"limit"},
+    {"code":"D","kind":"gate","field":"groups","op":"disjoint","value":["staff","a, b"]},
+    {"code":"B","kind":"band","field":"gpa","upper":true,"bands":[[null,2,0],[2,null,5]]}]}');
+INSERT INTO equity.scorecard_version (card_code, version) VALUES ('TWO', 1);
+INSERT INTO equity.criterion (card_code, version, position, criterion, kind, field, op, value, than, low, high, upper, points, fn) VALUES
+  ('TWO', 1, 1, 'AGE', 'derive', 'birth_date', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'age_years_thai'),
+  ('TWO', 1, 2, 'G', 'gate', 'monthly_income', '<=', NULL, 'answers.limit', NULL, NULL, NULL, NULL, NULL),
+  ('TWO', 1, 3, 'D', 'gate', 'groups', 'disjoint', '["staff", "a, b"]', NULL, NULL, NULL, NULL, NULL, NULL),
+  ('TWO', 1, 4, 'B', 'band', 'gpa', NULL, NULL, NULL, NULL, 2, true, 0, NULL),
+  ('TWO', 1, 5, 'B', 'band', 'gpa', NULL, NULL, NULL, 2, NULL, NULL, 5, NULL);
+UPDATE equity.scorecard_version SET as_of = '2023-05-16' WHERE card_code = 'TWO';
+SELECT equity.card_from_rows('TWO', 1);
+UPDATE equity.criterion SET upper = false WHERE card_code = 'TWO' AND position = 5;
+SELECT equity.card_from_rows('TWO', 1);
+UPDATE equity.criterion SET upper = NULL, than = 'x' WHERE card_code = 'TWO' AND position = 5;
+SELECT equity.card_from_rows('TWO', 1);
+DELETE FROM equity.scorecard_version WHERE card_code = 'TWO';

@@ -293,6 +293,82 @@ SELECT x, (equity.assess(pg_temp.card('{"code":"V","kind":"coef","field":"x","co
                                       ',"scale":2,"classes":[[null,20,"NON_POOR"],[20,40.5,"POOR"],[40.5,null,"ยากจนพิเศษ"]]'), q)).*
   FROM (VALUES (-1e9), (19.99), (19.995), (20), (40.49), (40.5), (1e9), (NULL)) AS q (x);
 
+--
+-- Gates between two fields, "none of", bands that hold their high ends, Thai ages
+--
+
+-- income against a limit by the size of the household, which is a column, a path or derived
+CREATE FUNCTION pg_temp.passes(gate text, record) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN equity.eligible(pg_temp.card(format('{"code":"G","kind":"gate",%s}', gate)), $2);
+END $$;
+SELECT income, "limit", pg_temp.passes('"field":"income","op":"<=","than":"limit"', l) AS within,
+       pg_temp.passes('"field":"income","op":">","than":"limit"', l) AS above,
+       pg_temp.passes('"field":"income","op":"=","than":"limit"', l) AS at
+  FROM (VALUES (9000::bigint, 9000.00), (9000, 8999.99), (9000, 9000.000000000000000000000000001), (9000, NULL), (NULL, 1), (9000, 'NaN')) AS l (income, "limit");
+SELECT pg_temp.passes('"field":"a","op":"=","than":"b"', v) FROM (VALUES (0.1::real, 0.1)) AS v (a, b);
+SELECT pg_temp.passes('"field":"a","op":"<","than":"b"', v) FROM (VALUES (1e300::float8, 1e11), (-1e300, -5), (-5, 1e300)) AS v (a, b);
+SELECT pg_temp.passes('"field":"a","op":"<","than":"b"', v) FROM (VALUES ('Z', 'a'::varchar), ('a', 'ab'), ('a', 'a')) AS v (a, b);
+SELECT pg_temp.passes('"field":"a","op":"=","than":"b"', v) FROM (VALUES ('own'::char(8), 'own'::need), ('rent', 'own')) AS v (a, b);
+SELECT pg_temp.passes('"field":"a","op":"<>","than":"b"', v) FROM (VALUES (true, false), (true, true)) AS v (a, b);
+SELECT pg_temp.passes('"field":"a","op":"<=","than":"j.b"', v)
+  FROM (VALUES (date '2023-05-16', '{"b":"2023-05-16"}'::jsonb), ('2023-05-17', '{"b":"2023-05-16"}'), ('2023-05-16', '{"b":null}'), ('infinity', '{"b":"2023-05-16"}')) AS v (a, j);
+SELECT pg_temp.passes('"field":"j.a","op":">=","than":"j.b"', v)
+  FROM (VALUES ('{"a":2,"b":1.5}'::jsonb), ('{"a":"b","b":"a"}'), ('{"a":1,"b":2}'), ('{"a":1}')) AS v (j);
+SELECT size, equity.eligible(pg_temp.card($$
+  {"code":"head","kind":"derive","fn":"ratio","fields":["income","size"]},
+  {"code":"G","kind":"gate","field":"head","op":"<=","than":"limit","missing":"reject"}$$), q)
+  FROM (VALUES (10000, 3, 3333.333333333333), (10000, 3, 3333.333333333334), (9999, 3, 3333), (10000, 0, 1)) AS q (income, size, "limit");
+SELECT pg_temp.card('{"code":"G","than":"b","kind":"gate","field":"a","op":"<","missing":"best"}');
+SELECT equity.fields(pg_temp.card('{"code":"G","kind":"gate","field":"a","op":"<","than":"h.b"}'));
+SELECT field, value, rule, passed, reason
+  FROM equity.explain(pg_temp.card('{"code":"G","kind":"gate","field":"a","op":"<","than":"b"},{"code":"H","kind":"gate","field":"a","op":"<","than":"c"}'),
+                      (SELECT v FROM (VALUES (5.00, 4.50, NULL::integer)) AS v (a, b, c)));
+
+SELECT g, pg_temp.passes('"field":"g","op":"disjoint","value":["poor","orphan"]', v) AS none, pg_temp.passes('"field":"g","op":"overlaps","value":["poor","orphan"]', v) AS any
+  FROM (VALUES ('{poor}'::text[]), ('{deaf,orphan}'), ('{deaf}'), ('{}'), ('{NULL}'), (NULL)) AS v (g);
+SELECT pg_temp.passes('"field":"j.g","op":"disjoint","value":["poor"]', v) FROM (VALUES ('{"g":["poor"]}'::jsonb), ('{"g":["deaf"]}'), ('{}')) AS v (j);
+
+SELECT x, equity.score(pg_temp.card('{"code":"B","kind":"band","field":"x","upper":true,"bands":[[null,1000,20],[1000,2000,12],[2000,null,4]]}'), v) AS upper,
+       equity.score(pg_temp.card('{"code":"B","kind":"band","field":"x","bands":[[null,1000,20],[1000,2000,12],[2000,null,4]]}'), v) AS lower
+  FROM (VALUES (999.99), (1000), (1000.01), (1000.000000000000000000000000001), (2000), (2000.5), (1e15)) AS v (x);
+SELECT rule FROM equity.explain(pg_temp.card('{"code":"B","kind":"band","field":"x","upper":true,"bands":[[null,1000,20],[1000,2000,12],[2000,null,4]]}'), (SELECT v FROM (VALUES (1)) AS v (x)));
+SELECT pg_temp.card('{"code":"B","kind":"band","field":"x","upper":false,"bands":[[null,null,1]]}');
+
+-- a year is complete the day before the birthday, of 29 February on the last day of a shorter one
+SELECT born, as_of, equity.score(format('{"code":"C","scale":0,"as_of":"%s","criteria":[{"code":"age","kind":"derive","fn":"age_years","field":"born"},{"code":"X","kind":"coef","field":"age","coef":1}]}', to_char(as_of, 'YYYY-MM-DD'))::equity.scorecard, v) AS years,
+       equity.score(format('{"code":"C","scale":0,"as_of":"%s","criteria":[{"code":"age","kind":"derive","fn":"age_years_thai","field":"born"},{"code":"X","kind":"coef","field":"age","coef":1}]}', to_char(as_of, 'YYYY-MM-DD'))::equity.scorecard, v) AS thai
+  FROM (VALUES (date '1949-10-01', date '2009-09-29'), ('1949-10-01', '2009-09-30'), ('1949-10-01', '2009-10-01'),
+               ('2004-02-29', '2022-02-27'), ('2004-02-29', '2022-02-28'), ('2004-02-29', '2024-02-28'), ('2005-01-01', '2022-12-31')) AS v (born, as_of);
+
+-- of whole numbers shortfall gives whole numbers
+SELECT s.criterion, s.needed, s.points, s.needed_points
+  FROM (SELECT 3 AS members, 2.00::numeric(5,0) AS rai, 2.5 AS gpa, '{"n":3}'::jsonb AS j, date '2005-05-17' AS born) AS q
+ CROSS JOIN LATERAL equity.shortfall('{"code":"C","as_of":"2023-05-16","criteria":[
+    {"code":"M","kind":"linear","field":"members","points":[[0,0],[7,10]]},
+    {"code":"R","kind":"band","field":"rai","upper":true,"bands":[[null,1.5,5],[1.5,10,0],[10,null,3]]},
+    {"code":"U","kind":"band","field":"gpa","upper":true,"bands":[[null,2.5,0],[2.5,3.5,1],[3.5,null,2]]},
+    {"code":"G","kind":"linear","field":"gpa","points":[[0,0],[3,10]]},
+    {"code":"J","kind":"linear","field":"j.n","points":[[0,0],[7,10]]},
+    {"code":"age","kind":"derive","fn":"age_years","field":"born"},
+    {"code":"sum","kind":"derive","fn":"sum","fields":["members","age"]},
+    {"code":"half","kind":"derive","fn":"ratio","fields":["sum","members"]},
+    {"code":"A","kind":"linear","field":"age","points":[[10,0],[20,3]]},
+    {"code":"S","kind":"linear","field":"sum","points":[[10,0],[30,7]]},
+    {"code":"H","kind":"linear","field":"half","points":[[0,0],[11,7]]}]}', q,
+    (SELECT score + 1 FROM equity.assess('{"code":"C","as_of":"2023-05-16","criteria":[
+    {"code":"M","kind":"linear","field":"members","points":[[0,0],[7,10]]},
+    {"code":"R","kind":"band","field":"rai","upper":true,"bands":[[null,1.5,5],[1.5,10,0],[10,null,3]]},
+    {"code":"U","kind":"band","field":"gpa","upper":true,"bands":[[null,2.5,0],[2.5,3.5,1],[3.5,null,2]]},
+    {"code":"G","kind":"linear","field":"gpa","points":[[0,0],[3,10]]},
+    {"code":"J","kind":"linear","field":"j.n","points":[[0,0],[7,10]]},
+    {"code":"age","kind":"derive","fn":"age_years","field":"born"},
+    {"code":"sum","kind":"derive","fn":"sum","fields":["members","age"]},
+    {"code":"half","kind":"derive","fn":"ratio","fields":["sum","members"]},
+    {"code":"A","kind":"linear","field":"age","points":[[10,0],[20,3]]},
+    {"code":"S","kind":"linear","field":"sum","points":[[10,0],[30,7]]},
+    {"code":"H","kind":"linear","field":"half","points":[[0,0],[11,7]]}]}', q))) AS s;
+
 DROP TABLE person;
 DROP DOMAIN household_money, money_thb;
 DROP TYPE need;

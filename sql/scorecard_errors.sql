@@ -317,3 +317,23 @@ SELECT equity.score(NULL, q) IS NULL, equity.score('{"code":"C","criteria":[{"co
 
 -- lint with a number that is no relation's
 SELECT * FROM equity.lint('{"code":"C","criteria":[{"code":"K","kind":"const","points":1}]}', '4294967295'::regclass);
+
+-- two fields that cannot be compared
+SELECT pg_temp.refused_for('{"code":"X","kind":"gate","field":"a","op":"<","than":"b"}', format('SELECT %s', v))
+  FROM unnest(ARRAY['1 AS a, ''x''::text AS b', 'true AS a, false AS b', 'current_date AS a, 1 AS b', 'current_date AS a, ''16/05/2566''::text AS b', '''{}''::text[] AS a, 1 AS b', '1e12 AS a, 2e12 AS b',
+                    '1 AS a, ''{"b":"x"}''::jsonb AS b']) AS v;
+SELECT pg_temp.refused_for('{"code":"X","kind":"gate","field":"a","op":"<","than":"j.b"}', format('SELECT 1 AS a, %L::jsonb AS j', j))
+  FROM unnest(ARRAY['{"b":"x"}', '{"b":true}', '{"b":[1]}', '{"b":{}}']) AS j;
+CREATE TABLE pairs (a integer, b text, c boolean, d boolean, e date, day text, j jsonb);
+SELECT * FROM equity.lint('{"code":"C","criteria":[{"code":"P","kind":"gate","field":"a","op":"<","than":"b"},{"code":"Q","kind":"gate","field":"c","op":">=","than":"d"},
+  {"code":"R","kind":"gate","field":"c","op":"=","than":"d"},{"code":"S","kind":"gate","field":"e","op":"<","than":"day"},{"code":"T","kind":"gate","field":"a","op":"<","than":"j"},
+  {"code":"U","kind":"gate","field":"a","op":"<","than":"j.x"},{"code":"V","kind":"gate","field":"a","op":"<","than":"gone"}]}', 'pairs');
+-- a name that is nearly one of the record
+SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"GPA","op":"<","value":1}', 'SELECT 1 AS gap, 2 AS gpa');
+SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"monthly_incom","op":"<","value":1}', 'SELECT 1 AS monthly_income, 2 AS yearly_income');
+SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"gpa","op":"<","value":1}', 'SELECT 1 AS income') = '' AS no_advice;
+SELECT * FROM equity.lint('{"code":"C","criteria":[{"code":"X","kind":"gate","field":"Day","op":"isnull"}]}', 'pairs');
+DROP TABLE pairs;
+-- a year that only a Thai calendar means
+SELECT '{"code":"C","as_of":"2566-05-16","criteria":[{"code":"K","kind":"const","points":1}]}'::equity.scorecard;
+SELECT '{"code":"C","criteria":[{"code":"X","kind":"gate","field":"d","op":"in","value":["2023-05-16","2400-01-01"]}]}'::equity.scorecard;

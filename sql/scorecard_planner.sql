@@ -251,9 +251,14 @@ SELECT pg_temp.estimate(g), g FROM unnest(ARRAY[
   '{"code":"G","kind":"gate","field":"born","op":">","value":"2008-01-01"}',
   '{"code":"G","kind":"gate","field":"size","op":"=","value":3},{"code":"H","kind":"gate","field":"welfare","op":"=","value":false}',
   '{"code":"G","kind":"gate","field":"size","op":"=","value":3,"group":"g"},{"code":"H","kind":"gate","field":"dwelling","op":"=","value":"rent","group":"g"}']) AS g;
+-- two fields count as the planner counts two columns of one table
+SELECT gate ->> 'op' AS op, pg_temp.planned(format('SELECT FROM person AS p WHERE equity.eligible(%L, p)', jsonb_build_object('code', 'C', 'criteria', ARRAY[gate]))) -> 'Plan Rows'
+       = pg_temp.planned('SELECT FROM person AS p WHERE ' || condition) -> 'Plan Rows' AS as_planned
+  FROM (VALUES ('{"code":"G","kind":"gate","field":"income","op":"<","than":"size"}'::jsonb, 'income < size'), ('{"code":"G","kind":"gate","field":"size","op":"=","than":"answers.km"}', 'size = id'),
+               ('{"code":"G","kind":"gate","field":"size","op":"<>","than":"id"}', 'size <> id')) AS v (gate, condition);
 -- what statistics do not tell counts as one half
 SELECT pg_temp.planned(format('SELECT FROM person AS p WHERE equity.eligible(%L, p)', format('{"code":"C","criteria":[%s]}', g))) ->> 'Plan Rows' AS rows
-  FROM unnest(ARRAY['{"code":"G","kind":"gate","field":"groups","op":"overlaps","value":["poor"]}', '{"code":"G","kind":"gate","field":"answers.km","op":">","value":3}']) AS g;
+  FROM unnest(ARRAY['{"code":"G","kind":"gate","field":"groups","op":"overlaps","value":["poor"]}', '{"code":"G","kind":"gate","field":"groups","op":"disjoint","value":["poor"]}', '{"code":"G","kind":"gate","field":"answers.km","op":">","value":3}']) AS g;
 
 -- an estimator compares a column's values as they are: with char(n) ignoring blanks at the end, and never through a cast
 CREATE TABLE code (padded char(5), letter "char", tags varchar(4)[]);

@@ -7,10 +7,14 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/lsyscache.h"
+#include "utils/varlena.h"
 
 #include "record.h"
+#include "report.h"
 #include "value_loader.h"
 
 typedef struct FieldReader
@@ -49,6 +53,38 @@ find_column(TupleDesc row_type, const char *name)
 	return -1;
 }
 
+/*
+ * The column of a row whose name is nearest to a name that none has, for a hint: the
+ * same but for upper and lower case, or few letters off.  NULL when none is near.
+ */
+static const char *
+nearest_column(TupleDesc row_type, const char *name)
+{
+	int			length = (int) strlen(name);
+	int			nearest = Min(length / 3, 3) + 1;
+	const char *result = NULL;
+	char	   *lower = asc_tolower(name, length);
+
+	for (int i = 0; length < NAMEDATALEN && i < row_type->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row_type, i);
+		char	   *other = NameStr(attribute->attname);
+		int			other_length = (int) strlen(other);
+		int			distance;
+
+		if (attribute->attisdropped)
+			continue;
+		distance = varstr_levenshtein_less_equal(lower, length, asc_tolower(other, other_length),
+												 other_length, 1, 1, 1, nearest, true);
+		if (distance < nearest)
+		{
+			nearest = distance;
+			result = other;
+		}
+	}
+	return result;
+}
+
 /* Why a field cannot be read */
 typedef enum Mismatch
 {
@@ -78,11 +114,15 @@ find_mismatch(const Program *program, int index, Oid type, const ProgramCriterio
 }
 
 static void
-refuse_column(const Program *program, const ProgramField *field, const char *criterion)
+refuse_column(const RecordReader *reader, const ProgramField *field, const char *criterion)
 {
+	const char *column = program_column(reader->program, field->column);
+	const char *nearest = nearest_column(reader->row_type, column);
+
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("record has no field \"%s\"", program_column(program, field->column)),
-					errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
+					errmsg("record has no field \"%s\"", report_excerpt(column, strlen(column))),
+					errdetail("Criterion \"%s\" of the scorecard reads it.", criterion),
+					nearest ? errhint("Perhaps you mean the field \"%s\".", nearest) : 0));
 }
 
 static void
@@ -140,7 +180,7 @@ settle_type(RecordReader *reader, int index, Oid type)
 	const char *code = program_string(program, criterion->code);
 
 	if (mismatch == MISMATCH_COLUMN)
-		refuse_column(program, field, code);
+		refuse_column(reader, field, code);
 	if (mismatch == MISMATCH_PATH)
 		refuse_path(program, field, code);
 	if (mismatch == MISMATCH_TYPE)
@@ -170,15 +210,19 @@ type_text(const Program *program, const ProgramField *field, Oid type,
 }
 
 static char *
-mismatch_text(const Program *program, const ProgramField *field, Mismatch mismatch, Oid type,
-			  const ProgramCriterion *criterion)
+mismatch_text(const Program *program, const ProgramField *field, Mismatch mismatch,
+			  TupleDesc row_type, Oid type, const ProgramCriterion *criterion)
 {
 	const char *column = program_column(program, field->column);
+	const char *nearest;
 
 	switch (mismatch)
 	{
 		case MISMATCH_COLUMN:
-			return psprintf("there is no column \"%s\"", column);
+			nearest = nearest_column(row_type, column);
+			return psprintf("there is no column \"%s\"%s%s%s", column,
+							nearest ? "; perhaps \"" : "", nearest ? nearest : "",
+							nearest ? "\" is meant" : "");
 		case MISMATCH_PATH:
 			return psprintf("\"%s\" is a path, but column \"%s\" is not of type jsonb",
 							program_field_name(program, field), column);
@@ -187,71 +231,141 @@ mismatch_text(const Program *program, const ProgramField *field, Mismatch mismat
 	}
 }
 
+/* ---- gates between two fields ---- */
+
+/* What a gate compares a field as; false where only the values of a path tell. */
+static bool
+compared_as(const Program *program, int index, const Oid *types, ConstantKind *kind)
+{
+	const ProgramField *field = program_field(program, index);
+
+	*kind = CONSTANT_NUMBER;	/* as all derived fields are */
+	if (field->path_count > 0)
+		return false;
+	if (field->column >= 0)
+		*kind = value_compared_as(value_kind(types[field->column]));
+	return true;
+}
+
+/* Whether a criterion can compare its two fields; the error says why not. */
+static bool
+check_fields(const Program *program, const ProgramCriterion *criterion, const Oid *types,
+			 CoreError *error)
+{
+	ConstantKind value;
+	ConstantKind than;
+
+	return criterion->than < 0 || !compared_as(program, criterion->field, types, &value) ||
+		!compared_as(program, criterion->than, types, &than) ||
+		gate_check_kinds(program, criterion, value, than, error);
+}
+
+/* ---- all fields ---- */
+
+/* The types of a row by the program's columns; InvalidOid where the row has none. */
+static Oid *
+types_of_row(const Program *program, TupleDesc row_type)
+{
+	Oid		   *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
+
+	for (int i = 0; i < program->column_count; i++)
+		types[i] = column_type(row_type, find_column(row_type, program_column(program, i)));
+	return types;
+}
+
+/* Whether every field that a criterion compares is there, of a type that can be compared. */
+static bool
+types_are_comparable(const Program *program, const ProgramCriterion *criterion, const Oid *types)
+{
+	const ProgramField *fields[] = {program_field(program, criterion->field),
+									program_field(program, criterion->than)};
+
+	for (int i = 0; i < lengthof(fields); i++)
+		if (fields[i]->column >= 0 && (!OidIsValid(types[fields[i]->column]) ||
+									   !value_serves(value_kind(types[fields[i]->column]),
+													 fields[i], criterion->needs)))
+			return false;
+	return true;
+}
+
 void
 record_check_row(const Program *program, TupleDesc row_type, MismatchFunction report, void *state)
 {
+	const Oid  *types = types_of_row(program, row_type);
+
 	for (int i = 0; i < program->field_count; i++)
 	{
 		const ProgramField *field = program_field(program, i);
 		const ProgramCriterion *criterion;
 		Mismatch	mismatch;
-		Oid			type;
 
 		if (field->column < 0)
 			continue;
-		type = column_type(row_type, find_column(row_type, program_column(program, field->column)));
-		mismatch = find_mismatch(program, i, type, &criterion);
+		mismatch = find_mismatch(program, i, types[field->column], &criterion);
 		if (mismatch != MISMATCH_NONE)
 			report(state, program_string(program, criterion->code),
-				 mismatch_text(program, field, mismatch, type, criterion));
+				   mismatch_text(program, field, mismatch, row_type, types[field->column],
+								 criterion));
+	}
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		const ProgramCriterion *criterion = program_criterion(program, i);
+		CoreError	error;
+
+		if (criterion->than >= 0 && types_are_comparable(program, criterion, types) &&
+			!check_fields(program, criterion, types, &error))
+			report(state, program_string(program, criterion->code),
+				   psprintf("it cannot compare \"%s\" with \"%s\": %s",
+							program_field_name(program, program_field(program, criterion->field)),
+							program_field_name(program, program_field(program, criterion->than)),
+							error.detail));
 	}
 }
 
 static RecordReader *
-create_reader(const Program *program)
+create_reader(const Program *program, TupleDesc row_type, const Oid *types)
 {
 	RecordReader *reader = palloc0(sizeof(RecordReader));
 
 	reader->program = program;
+	reader->row_type = row_type;
 	reader->fields = palloc0(sizeof(FieldReader) * Max(program->field_count, 1));
+	for (int i = 0; i < program->field_count; i++)
+		if (program_field(program, i)->column >= 0)
+			settle_type(reader, i, types[program_field(program, i)->column]);
+	for (int i = 0; i < program->criterion_count; i++)
+	{
+		CoreError	error;
+
+		if (!check_fields(program, program_criterion(program, i), types, &error))
+			report_core_error(&error);
+	}
 	return reader;
 }
 
 RecordReader *
 record_reader_for_row(const Program *program, TupleDesc row_type)
 {
-	RecordReader *reader = create_reader(program);
+	RecordReader *reader = create_reader(program, CreateTupleDescCopy(row_type),
+										 types_of_row(program, row_type));
 
 	reader->attributes = palloc(sizeof(int) * Max(program->column_count, 1));
 	reader->gathered = palloc(sizeof(NullableDatum) * Max(program->column_count, 1));
 	reader->values = palloc(sizeof(Datum) * Max(row_type->natts, 1));
 	reader->nulls = palloc(sizeof(bool) * Max(row_type->natts, 1));
-	reader->row_type = CreateTupleDescCopy(row_type);
 	for (int i = 0; i < program->column_count; i++)
 		reader->attributes[i] = find_column(row_type, program_column(program, i));
-	for (int i = 0; i < program->field_count; i++)
-	{
-		int			column = program_field(program, i)->column;
-
-		if (column >= 0)
-			settle_type(reader, i, column_type(row_type, reader->attributes[column]));
-	}
 	return reader;
 }
 
 RecordReader *
 record_reader_for_columns(const Program *program, const Oid *types)
 {
-	RecordReader *reader = create_reader(program);
+	Oid		   *base_types = palloc(sizeof(Oid) * Max(program->column_count, 1));
 
-	for (int i = 0; i < program->field_count; i++)
-	{
-		int			column = program_field(program, i)->column;
-
-		if (column >= 0)
-			settle_type(reader, i, getBaseType(types[column]));
-	}
-	return reader;
+	for (int i = 0; i < program->column_count; i++)
+		base_types[i] = getBaseType(types[i]);
+	return create_reader(program, NULL, base_types);
 }
 
 /* ---- records ---- */
@@ -297,6 +411,30 @@ record_read(RecordReader *reader, uint8 purposes, FieldValue *values)
 		else
 			field_reader->load(values, program, field, field_reader->kind, column->value);
 	}
+}
+
+/* numeric(p), or numeric(p, s) without decimals: the scale is in the modifier's low bits. */
+static bool
+is_whole_numeric(int32 typmod)
+{
+	return typmod >= (int32) VARHDRSZ && (((typmod - VARHDRSZ) & 0x7FF) ^ 1024) - 1024 <= 0;
+}
+
+bool
+record_field_is_whole(const RecordReader *reader, int index)
+{
+	const ProgramField *field = program_field(reader->program, index);
+	Form_pg_attribute attribute;
+	int32		typmod;
+
+	if (field->column < 0 || field->path_count > 0)
+		return false;
+	if (reader->fields[index].kind <= VALUE_INT8)
+		return true;
+	attribute = TupleDescAttr(reader->row_type, reader->attributes[field->column]);
+	typmod = attribute->atttypmod;
+	return getBaseTypeAndTypmod(attribute->atttypid, &typmod) == NUMERICOID &&
+		is_whole_numeric(typmod);
 }
 
 char *

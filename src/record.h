@@ -32,6 +32,9 @@ extern void record_load_columns(RecordReader *reader, const NullableDatum *value
 /* Fills the values of the fields that serve the purposes; texts live as long as the record. */
 extern void record_read(RecordReader *reader, uint8 purposes, FieldValue *values);
 
+/* Whether a field is a column of a record that holds whole numbers only. */
+extern bool record_field_is_whole(const RecordReader *reader, int field);
+
 /* A column field's value in a form that no setting changes, or NULL when missing. */
 extern char *record_value_text(const RecordReader *reader, int field);
 

@@ -182,6 +182,18 @@ shown_value(const CallSite *site, int field)
 	return value->missing ? NULL : field_value_text(value);
 }
 
+/* What a criterion says, and of a gate between two fields the value that it compared with. */
+static char *
+shown_rule(const CallSite *site, int index)
+{
+	const Program *program = site->evaluator->program;
+	int			than = program_criterion(program, index)->than;
+	char	   *rule = criterion_text(program, index);
+	char	   *value = than >= 0 ? shown_value(site, than) : NULL;
+
+	return value ? psprintf("%s (%s)", rule, value) : rule;
+}
+
 static void
 explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 {
@@ -198,7 +210,7 @@ explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 	GIVE(EXPLAIN_SEQ, Int32GetDatum(index + 1));
 	GIVE(EXPLAIN_CRITERION, CStringGetTextDatum(program_string(program, criterion->code)));
 	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[criterion->kind]));
-	GIVE(EXPLAIN_RULE, CStringGetTextDatum(criterion_text(program, index)));
+	GIVE(EXPLAIN_RULE, CStringGetTextDatum(shown_rule(site, index)));
 	if (field >= 0)
 		GIVE(EXPLAIN_FIELD,
 			 CStringGetTextDatum(program_string(program, program_field(program, field)->name)));

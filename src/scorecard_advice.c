@@ -79,6 +79,19 @@ put_shortfall(ReturnSetInfo *result, const CallSite *site, int index, const Shor
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+/* By field, whether it holds whole numbers only */
+static const bool *
+whole_fields(const CallSite *site)
+{
+	const Program *program = site->evaluator->program;
+	bool	   *whole = palloc(sizeof(bool) * Max(program->field_count, 1));
+
+	for (int i = 0; i < program->field_count; i++)
+		whole[i] = record_field_is_whole(site->reader, i);
+	mark_whole_fields(program, whole);
+	return whole;
+}
+
 PG_FUNCTION_INFO_V1(equity_shortfall);
 
 Datum
@@ -89,6 +102,7 @@ equity_shortfall(PG_FUNCTION_ARGS)
 	Assessment	assessment;
 	CallSite   *site;
 	Shortfall	shortfall;
+	const bool *whole;
 	int64		points;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -99,8 +113,9 @@ equity_shortfall(PG_FUNCTION_ARGS)
 				 errmsg("the cut-off must be a number below 10^%d", FIXED_MAGNITUDE_DIGITS)));
 	if (!assessment.scored || assessment.score >= points)
 		return (Datum) 0;
+	whole = whole_fields(site);
 	for (int i = 0; i < site->evaluator->program->criterion_count; i++)
-		if (find_shortfall(site->evaluator, i, points - assessment.score, &shortfall))
+		if (find_shortfall(site->evaluator, i, points - assessment.score, whole, &shortfall))
 			put_shortfall(result, site, i, &shortfall);
 	return (Datum) 0;
 }

@@ -195,11 +195,28 @@ null_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 	return estimate(estimator, list_make1(test));
 }
 
+/* Of a gate between two fields, as the planner's own estimators have it of two columns */
+static Selectivity
+than_selectivity(GateOp op)
+{
+	switch (op)
+	{
+		case OP_EQUAL:
+			return DEFAULT_EQ_SEL;
+		case OP_NOT_EQUAL:
+			return 1.0 - DEFAULT_EQ_SEL;
+		default:
+			return DEFAULT_INEQ_SEL;
+	}
+}
+
 static Selectivity
 gate_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 {
 	const ProgramField *field = program_field(estimator->program, gate->field);
 
+	if (gate->than >= 0)
+		return than_selectivity((GateOp) gate->op);
 	if (field->column < 0 || field->path_count > 0)
 		return UNKNOWN_SELECTIVITY;
 	switch ((GateOp) gate->op)
@@ -215,6 +232,7 @@ gate_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 			return set_selectivity(estimator, gate);
 		case OP_OVERLAPS:
 		case OP_CONTAINS:
+		case OP_DISJOINT:
 			return UNKNOWN_SELECTIVITY;
 		default:
 			return condition_selectivity(estimator, gate, gate_op_names[gate->op], 0);

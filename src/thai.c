@@ -316,7 +316,7 @@ report_date(ThaiDateResult result, text *string)
 					 errmsg("the year of date \"%s\" is out of range", given),
 					 errdetail("Years of the Buddhist era are %d to %d.", THAI_YEAR_FIRST,
 							   THAI_YEAR_LAST),
-					 errhint("Add %d to a year of the common era.", THAI_YEAR_SHIFT)));
+					 errhint("Add %d to a year of the common era.", BUDDHIST_ERA_OFFSET)));
 			break;
 		case THAI_DATE_SHORT_YEAR:
 			ereport(ERROR,

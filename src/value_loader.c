@@ -92,7 +92,7 @@ value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 		return false;
 	if ((needs & NEED_TEXT) && !value_is_text(kind))
 		return false;
-	if ((needs & NEED_LABEL) && (kind > VALUE_ENUM))
+	if ((needs & (NEED_LABEL | NEED_COMPARE)) && kind > VALUE_ENUM)
 		return false;
 	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
 }
@@ -100,7 +100,8 @@ value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 static bool
 criterion_reads(const Program *program, int criterion, int field)
 {
-	if (program_criterion(program, criterion)->field == field)
+	if (program_criterion(program, criterion)->field == field ||
+		program_criterion(program, criterion)->than == field)
 		return true;
 	for (int i = 0; i < program->field_count; i++)
 	{
@@ -136,6 +137,8 @@ value_needed(const ProgramField *field, uint8 needs)
 		return "a date";
 	if ((needs & NEED_KEY) && field->key_class == CONSTANT_BOOLEAN)
 		return "a boolean";
+	if (needs & NEED_COMPARE)
+		return "a number, date, boolean or text";
 	return needs & NEED_LABEL ? "a value with a text" : "a number";
 }
 
@@ -340,7 +343,7 @@ load_boolean(FieldValue *result, const Program *program, const ProgramField *fie
 			 Datum value)
 {
 	result->missing = false;
-	if (field->needs & (NEED_KEY | NEED_WIDE))
+	if (field->needs & (NEED_KEY | NEED_WIDE | NEED_COMPARE))
 		field_value_set_truth(result, field, DatumGetBool(value));
 	result->text = truth_item(DatumGetBool(value));
 }
@@ -410,6 +413,16 @@ load_presence(FieldValue *result, const Program *program, const ProgramField *fi
 	result->missing = is_undefined(kind, value);
 }
 
+ConstantKind
+value_compared_as(ValueKind kind)
+{
+	if (kind == VALUE_BOOLEAN)
+		return CONSTANT_BOOLEAN;
+	if (kind == VALUE_DATE)
+		return CONSTANT_DATE;
+	return is_number(kind) ? CONSTANT_NUMBER : CONSTANT_TEXT;
+}
+
 static const ValueLoader loaders[] = {
 	[VALUE_INT2] = load_int2,
 	[VALUE_INT4] = load_int4,
@@ -427,6 +440,15 @@ static const ValueLoader loaders[] = {
 	[VALUE_JSONB] = load_presence,
 	[VALUE_OTHER] = load_presence
 };
+
+/* Of a value that is compared with another field it is noted what it is. */
+static void
+load_compared(FieldValue *result, const Program *program, const ProgramField *field,
+			  ValueKind kind, Datum value)
+{
+	result->kind = value_compared_as(kind);
+	loaders[kind](result, program, field, kind, value);
+}
 
 /* ---- jsonb paths ---- */
 
@@ -508,7 +530,7 @@ set_json(FieldValue *result, const Program *program, const ProgramField *field, 
 	}
 	if (!value_serves(kind, field, field->needs))
 		return false;
-	loaders[kind](result, program, field, kind, datum);
+	load_compared(result, program, field, kind, datum);
 	return true;
 }
 
@@ -608,6 +630,8 @@ value_loader(ValueKind kind, const ProgramField *field)
 {
 	if (field->path_count > 0)
 		return load_path;
+	if (field->needs & NEED_COMPARE)
+		return load_compared;
 	return field->needs == 0 ? load_presence : loaders[kind];
 }
 

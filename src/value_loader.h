@@ -37,6 +37,9 @@ extern const ProgramCriterion *value_refuser(const Program *program, const Progr
 
 extern bool value_is_text(ValueKind kind);
 
+/* As what a gate between two fields compares values of a kind */
+extern ConstantKind value_compared_as(ValueKind kind);
+
 /* What is needed of a field, for messages: "a number". */
 extern const char *value_needed(const ProgramField *field, uint8 needs);
 

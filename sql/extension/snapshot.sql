@@ -2493,8 +2493,10 @@ CREATE TABLE equity.criterion (
     field text,
     op text,
     value text,
+    than text,
     low numeric,
     high numeric,
+    upper boolean,
     points numeric,
     coef numeric,
     otherwise numeric,
@@ -2512,7 +2514,7 @@ CREATE TABLE equity.criterion (
     value_en text,
     legal_reference text,
     sensitive boolean DEFAULT false NOT NULL,
-    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
     CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
     CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
     CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
@@ -2532,15 +2534,19 @@ COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รห�
 
 COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
 
-COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years a list: names with commas between, or a JSON array of strings.';
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
 
-COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains.';
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
 
-COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps and contains a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
 
-COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่), included, of a band or class; NULL for no limit.';
+COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
 
-COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน), not included, of a band or class; NULL for no limit.';
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
 
 COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
 
@@ -2560,7 +2566,7 @@ COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that coun
 
 COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
 
-COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true or age_years.';
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
 
 COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
 
@@ -3427,24 +3433,25 @@ BEGIN
     WITH whole AS (
       SELECT card::text::json AS card
     ), element AS (
-      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind
+      -- head is what every row repeats, so it must not hold what becomes a row each
+      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind, e.rule::jsonb - '{bands,points,value}'::text[] AS head
         FROM whole AS w
        CROSS JOIN LATERAL json_array_elements(w.card -> 'criteria') WITH ORDINALITY AS e (rule, n)
     )
-    SELECT e.n, b.m, e.rule::jsonb AS rule, NULL::text AS value,
+    SELECT e.n, b.m, e.head AS rule, NULL::text AS value,
            (b.band ->> 0)::numeric AS low, (b.band ->> 1)::numeric AS high, (b.band ->> 2)::numeric AS points
       FROM element AS e
      CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'band' THEN e.rule -> 'bands' END) WITH ORDINALITY AS b (band, m)
     UNION ALL
-    SELECT e.n, p.m, e.rule::jsonb, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
+    SELECT e.n, p.m, e.head, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
       FROM element AS e
      CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'linear' THEN e.rule -> 'points' END) WITH ORDINALITY AS p (point, m)
     UNION ALL
-    SELECT e.n, v.m, e.rule::jsonb, equity_internal.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
+    SELECT e.n, v.m, e.head, equity_internal.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
       FROM element AS e
      CROSS JOIN LATERAL json_each(CASE WHEN e.kind = 'enum' THEN e.rule -> 'points' END) WITH ORDINALITY AS v (key, points, m)
     UNION ALL
-    SELECT e.n, 1, e.rule::jsonb,
+    SELECT e.n, 1, e.head,
            CASE json_typeof(e.rule -> 'value')
              WHEN 'array' THEN equity_internal.write_words((e.rule -> 'value')::jsonb, false)
              ELSE equity_internal.write_word((e.rule -> 'value')::jsonb, false)
@@ -3466,8 +3473,10 @@ BEGIN
          coalesce(p.rule ->> 'field', equity_internal.write_words(p.rule -> 'fields', true)),
          p.rule ->> 'op',
          p.value,
+         p.rule ->> 'than',
          p.low,
          p.high,
+         (p.rule -> 'upper')::boolean,
          p.points,
          (p.rule ->> 'coef')::numeric,
          CASE WHEN p.m = 1 THEN (p.rule ->> 'otherwise')::numeric END,
@@ -4613,13 +4622,13 @@ DECLARE
   hint text;
 BEGIN
   IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
-    problem := format('unknown kind "%s"', NEW.kind);
+    problem := format('unrecognized kind "%s"', NEW.kind);
     hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
   ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
     problem := 'a row of an enum needs a value';
     hint := 'Give one row for each value; points for all others stand in otherwise.';
   ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
-    problem := format('unknown word "%s" in missing', NEW.missing);
+    problem := format('unrecognized word "%s" in missing', NEW.missing);
     hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
   ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
     problem := 'missing_points belongs to missing = points, and to nothing else';
@@ -4976,18 +4985,18 @@ CREATE FUNCTION equity_internal.criterion_keys(line equity.criterion) RETURNS js
     BEGIN ATOMIC
  SELECT jsonb_strip_nulls(jsonb_build_object('code', (criterion_keys.line).criterion, 'kind', (criterion_keys.line).kind, 'field',
          CASE
-             WHEN (((criterion_keys.line).kind <> 'derive'::text) OR ((criterion_keys.line).fn = 'age_years'::text)) THEN (criterion_keys.line).field
+             WHEN (((criterion_keys.line).kind <> 'derive'::text) OR ((criterion_keys.line).fn = ANY (ARRAY['age_years'::text, 'age_years_thai'::text]))) THEN (criterion_keys.line).field
              ELSE NULL::text
          END, 'fields',
          CASE
-             WHEN (((criterion_keys.line).kind = 'derive'::text) AND ((criterion_keys.line).fn IS DISTINCT FROM 'age_years'::text)) THEN equity_internal.read_names((criterion_keys.line).field, p.place)
+             WHEN (((criterion_keys.line).kind = 'derive'::text) AND ((criterion_keys.line).fn <> ALL (ARRAY['age_years'::text, 'age_years_thai'::text]))) THEN equity_internal.read_names((criterion_keys.line).field, p.place)
              ELSE NULL::jsonb
          END, 'op', (criterion_keys.line).op, 'value',
          CASE
              WHEN ((criterion_keys.line).kind = ANY (ARRAY['enum'::text, 'linear'::text])) THEN NULL::jsonb
-             WHEN ((criterion_keys.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity_internal.read_words((criterion_keys.line).value, p.place)
+             WHEN ((criterion_keys.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text, 'disjoint'::text])) THEN equity_internal.read_words((criterion_keys.line).value, p.place)
              ELSE equity_internal.read_word((criterion_keys.line).value, p.place)
-         END, 'low',
+         END, 'than', (criterion_keys.line).than, 'upper', (criterion_keys.line).upper, 'low',
          CASE
              WHEN ((criterion_keys.line).kind <> 'band'::text) THEN (criterion_keys.line).low
              ELSE NULL::numeric
@@ -5024,7 +5033,7 @@ CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version inte
   HAVING (count(DISTINCT k.value) > 1)
  UNION ALL
   SELECT c.criterion,
-     'a value comes twice'::text,
+     'duplicate value'::text,
      min(c.value) AS min,
      'Keep one of the rows.'::text
     FROM equity.criterion c
@@ -5048,7 +5057,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
 
-CREATE FUNCTION equity_internal.criterion_facts(card equity.scorecard) RETURNS TABLE(criterion text, fact text)
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
     LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5056,12 +5065,14 @@ BEGIN
   RETURN QUERY
   WITH RECURSIVE line AS (
     SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity_internal.read_names(r.field, '')
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
                 WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
                 WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
            END AS names
       FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
   ), reading AS (
     SELECT l.criterion, l.kind, l.position, n.name
       FROM line AS l
@@ -5074,7 +5085,7 @@ BEGIN
        AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
      CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
   )
-  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+  SELECT DISTINCT r.criterion, r.name
     FROM reading AS r
    WHERE r.kind <> 'section'
      AND NOT EXISTS (SELECT FROM line AS l
@@ -5082,7 +5093,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) IS 'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
 
 CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer) RETURNS TABLE(criterion text, kind text, "position" integer, parts jsonb)
     LANGUAGE sql STABLE STRICT
@@ -5108,7 +5119,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
-CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb)
+CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb, than text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -5129,17 +5140,22 @@ BEGIN
      WHERE c.label IS NOT NULL), '{}');
 
   RETURN QUERY
-  WITH line AS (
+  WITH value_words AS MATERIALIZED (
+    SELECT c.criterion, c.kind,
+           CASE WHEN c.kind <> 'gate' THEN equity_internal.read_word(c.value, '') #>> '{}' ELSE '' END AS value,
+           max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END) AS words
+      FROM equity.criterion AS c
+     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
+       AND c.version = criterion_words.version
+       AND num_nonnulls(c.value_th, c.value_en) > 0
+     GROUP BY 1, 2, 3
+  ), line AS (
     SELECT r AS row, w.words
       FROM equity.scorecard_rows(card, criterion_words.version) AS r
-      LEFT JOIN LATERAL (
-        SELECT max(CASE criterion_words.lang WHEN 'en' THEN coalesce(c.value_en, c.value_th) ELSE coalesce(c.value_th, c.value_en) END) AS words
-          FROM equity.criterion AS c
-         WHERE c.card_code = r.card_code
-           AND c.version = r.version
-           AND c.criterion = r.criterion
-           AND c.kind = r.kind
-           AND (c.kind = 'gate' OR equity_internal.read_word(c.value, '') #>> '{}' = equity_internal.read_word(r.value, '') #>> '{}')) AS w ON true
+      LEFT JOIN value_words AS w
+        ON w.criterion = r.criterion
+       AND w.kind = r.kind
+       AND w.value = CASE WHEN r.kind <> 'gate' THEN equity_internal.read_word(r.value, '') #>> '{}' ELSE '' END
      WHERE r.kind <> 'class'
   ), said AS (
     SELECT (l.row).criterion,
@@ -5149,19 +5165,21 @@ BEGIN
              CASE WHEN max((l.row).otherwise) IS NOT NULL THEN
                equity.reason_text('RULE otherwise', lang, jsonb_build_object('points', max((l.row).otherwise))) END) AS rule,
            jsonb_object_agg(equity_internal.read_word((l.row).value, '') #>> '{}', l.words)
-             FILTER (WHERE (l.row).kind = 'enum' AND l.words IS NOT NULL) AS "values"
+             FILTER (WHERE (l.row).kind = 'enum' AND l.words IS NOT NULL) AS "values",
+           max((l.row).than) AS than
       FROM line AS l
      GROUP BY (l.row).criterion, (l.row).kind
   )
   SELECT s.criterion,
          coalesce(names ->> s.criterion, s.criterion),
          CASE WHEN s.kind = 'linear' THEN equity.reason_text('RULE linear', lang, jsonb_build_object('value', s.rule)) ELSE s.rule END,
-         coalesce(s."values", '{}')
+         coalesce(s."values", '{}'),
+         s.than
     FROM said AS s;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values.';
+COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
 
 CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -5546,7 +5564,7 @@ BEGIN
            WHEN h.hidden THEN '***'
            ELSE coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang))
          END,
-         coalesce(w.rule, e.rule),
+         coalesce(w.rule, e.rule) || coalesce(' (' || equity_internal.plain_value(h.compared, w.than, lang) || ')', ''),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
          CASE WHEN NOT h.hidden THEN e.points END,
          e.max_points,
@@ -5554,6 +5572,7 @@ BEGIN
          CASE
            WHEN h.hidden THEN 'WITHHELD'
            WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN w.than IS NOT NULL AND h.compared IS NULL THEN 'MISSING'
            WHEN e.kind <> 'gate' THEN NULL
            WHEN e.passed THEN 'PASSED'
            WHEN e.reason IS NULL THEN 'ALTERNATIVE'
@@ -5562,7 +5581,11 @@ BEGIN
          END
     FROM equity.explain(card, facts) AS e
     JOIN equity_internal.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
-   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
+   CROSS JOIN LATERAL (
+     -- equity.explain() puts the value of the other field after a rule, in parentheses
+     SELECT e.criterion = ANY (secret) AS hidden,
+            CASE WHEN w.than IS NOT NULL AND e.criterion <> ALL (secret) THEN substring(e.rule FROM ' [(](.*)[)]$') END AS compared
+   ) AS h;
 END;
 $_$;
 
@@ -5822,20 +5845,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'A value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
 
-CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) RETURNS text
+CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
     LANGUAGE sql STABLE
     BEGIN ATOMIC
- SELECT equity.reason_text(('OP '::text || (gate_words.line).op), gate_words.lang, jsonb_build_object('value', COALESCE(gate_words.words, string_agg(v.word, ', '::text ORDER BY v.n)), 'low', min(v.word) FILTER (WHERE (v.n = 1)), 'high', min(v.word) FILTER (WHERE (v.n = 2)))) AS reason_text
+ SELECT equity.reason_text(('OP '::text || (gate_words.line).op), gate_words.lang, jsonb_build_object('value', COALESCE(gate_words.words, (gate_words.names ->> (gate_words.line).than), (gate_words.line).than, string_agg(v.word, ', '::text ORDER BY v.n)), 'low', min(v.word) FILTER (WHERE (v.n = 1)), 'high', min(v.word) FILTER (WHERE (v.n = 2)))) AS reason_text
     FROM ( SELECT equity_internal.plain_value(e.value, (gate_words.line).field, gate_words.lang) AS word,
              e.n
             FROM jsonb_array_elements_text(
                  CASE
-                     WHEN ((gate_words.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text])) THEN equity_internal.read_words((gate_words.line).value, ''::text)
+                     WHEN ((gate_words.line).op = ANY (ARRAY['between'::text, 'in'::text, 'notin'::text, 'overlaps'::text, 'contains'::text, 'disjoint'::text])) THEN equity_internal.read_words((gate_words.line).value, ''::text)
                      ELSE jsonb_build_array(equity_internal.read_word((gate_words.line).value, ''::text))
                  END) WITH ORDINALITY e(value, n)) v;
 END;
 
-COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value.';
+COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
 
 CREATE FUNCTION equity_internal.gini_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -5856,34 +5879,34 @@ CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version i
     AS $$
 BEGIN
   RETURN QUERY
-  WITH marked AS (
-    SELECT c.criterion
+  WITH reading AS MATERIALIZED (
+    SELECT f.criterion, f.field, split_part(f.field, '.', 1) AS fact
+      FROM equity_internal.criterion_fields(card) AS f
+  ), sensitive_field AS (
+    SELECT r.field
       FROM equity.criterion AS c
+      JOIN reading AS r ON r.criterion = c.criterion
      WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
        AND c.version = hidden_criteria.version
        AND c.sensitive
     UNION
-    SELECT f.criterion
-      FROM equity_internal.criterion_facts(card) AS f
-      JOIN equity.fact_column AS k ON k.fact = f.fact
-     WHERE k.sensitive
+    SELECT k.fact FROM equity.fact_column AS k WHERE k.sensitive
   ), sensitive AS (
-    SELECT m.criterion FROM marked AS m
-    UNION
-    SELECT r.criterion
-      FROM equity.scorecard_rows(card) AS r
-     CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, '')) AS n (name)
-      JOIN marked AS m ON m.criterion = n.name
+    -- a path and what lies above or below it are the same data
+    SELECT DISTINCT r.criterion
+      FROM reading AS r
+      JOIN sensitive_field AS s
+        ON starts_with(r.field || '.', s.field || '.') OR starts_with(s.field || '.', r.field || '.')
   )
   SELECT DISTINCT s.criterion
     FROM sensitive AS s
-    JOIN equity_internal.criterion_facts(card) AS f ON f.criterion = s.criterion
-    JOIN equity.fact_column AS k ON k.fact = f.fact
+    JOIN reading AS r ON r.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = r.fact
    WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column). What one sensitive criterion reads is sensitive in every criterion that reads it.';
 
 CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6174,8 +6197,8 @@ CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
     BEGIN ATOMIC
  SELECT string_to_array(
          CASE kind
-             WHEN 'gate'::text THEN 'field op value gate_group missing missing_points reason'::text
-             WHEN 'band'::text THEN 'field low high points otherwise missing missing_points reason'::text
+             WHEN 'gate'::text THEN 'field op value than gate_group missing missing_points reason'::text
+             WHEN 'band'::text THEN 'field low high upper points otherwise missing missing_points reason'::text
              WHEN 'linear'::text THEN 'field value points missing missing_points reason'::text
              WHEN 'enum'::text THEN 'field value points otherwise missing missing_points reason'::text
              WHEN 'coef'::text THEN 'field coef minimum maximum missing missing_points reason'::text
@@ -6198,27 +6221,39 @@ END;
 
 COMMENT ON FUNCTION equity_internal.name_words(cell text, names jsonb) IS 'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
 
-CREATE FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) RETURNS text
+CREATE FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT equity.reason_text(
          CASE
              WHEN ((low IS NULL) AND (high IS NULL)) THEN 'RANGE all'::text
-             WHEN (low IS NULL) THEN 'RANGE below'::text
-             WHEN (high IS NULL) THEN 'RANGE from'::text
-             ELSE 'RANGE within'::text
+             WHEN (low IS NULL) THEN
+             CASE
+                 WHEN upper THEN 'RANGE up to'::text
+                 ELSE 'RANGE below'::text
+             END
+             WHEN (high IS NULL) THEN
+             CASE
+                 WHEN upper THEN 'RANGE above'::text
+                 ELSE 'RANGE from'::text
+             END
+             ELSE
+             CASE
+                 WHEN upper THEN 'RANGE within upper'::text
+                 ELSE 'RANGE within'::text
+             END
          END, lang, jsonb_build_object('low', equity_internal.plain_value((low)::text, field, lang), 'high', equity_internal.plain_value((high)::text, field, lang))) AS reason_text;
 END;
 
-COMMENT ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) IS 'For letters: a range of values of a field in a language, low included, high not, NULL for no limit.';
+COMMENT ON FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) IS 'For letters: a range of values of a field in a language, NULL for no limit. low is included and high not, or with upper the other way round.';
 
 CREATE FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
     LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT
          CASE (line).kind
-             WHEN 'gate'::text THEN equity_internal.gate_words(line, words, lang)
-             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity_internal.range_words((line).low, (line).high, (line).field, lang), 'points', (line).points))
+             WHEN 'gate'::text THEN equity_internal.gate_words(line, words, names, lang)
+             WHEN 'band'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity_internal.range_words((line).low, (line).high, (line).upper, (line).field, lang), 'points', (line).points))
              WHEN 'linear'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', equity_internal.plain_value((line).value, (line).field, lang), 'points', (line).points))
              WHEN 'enum'::text THEN equity.reason_text('RULE points'::text, lang, jsonb_build_object('value', COALESCE(words, equity_internal.plain_value((equity_internal.read_word((line).value, ''::text) #>> '{}'::text[]), (line).field, lang)), 'points', (line).points))
              WHEN 'const'::text THEN equity.reason_text('RULE const'::text, lang, jsonb_build_object('points', (line).points))
@@ -6515,7 +6550,7 @@ CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.ap
          END AS "case"
     FROM equity.explain(max_score.card, max_score.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
    WHERE ((e.kind <> ALL (ARRAY['gate'::text, 'derive'::text])) AND (NOT (e.criterion IN ( SELECT n.name
-            FROM (equity.scorecard_rows(max_score.card) r(card_code, version, "position", criterion, kind, field, op, value, low, high, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+            FROM (equity.scorecard_rows(max_score.card) r(card_code, version, "position", criterion, kind, field, op, value, than, low, high, upper, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
               CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, ''::text)) n(name))))));
 END;
 
@@ -8011,7 +8046,7 @@ CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RET
      e.value
     FROM (equity.criterion c
       CROSS JOIN LATERAL jsonb_each_text(to_jsonb(c.*)) e(key, value))
-   WHERE ((c.card_code = stray_cells.card_code) AND (c.version = stray_cells.version) AND (e.value IS NOT NULL) AND (e.key = ANY (ARRAY['field'::text, 'op'::text, 'value'::text, 'low'::text, 'high'::text, 'points'::text, 'coef'::text, 'otherwise'::text, 'gate_group'::text, 'missing'::text, 'missing_points'::text, 'minimum'::text, 'maximum'::text, 'members'::text, 'fn'::text, 'reason'::text])) AND (e.key <> ALL (equity_internal.kind_cells(c.kind))));
+   WHERE ((c.card_code = stray_cells.card_code) AND (c.version = stray_cells.version) AND (e.value IS NOT NULL) AND (e.key = ANY (ARRAY['field'::text, 'op'::text, 'value'::text, 'than'::text, 'low'::text, 'high'::text, 'upper'::text, 'points'::text, 'coef'::text, 'otherwise'::text, 'gate_group'::text, 'missing'::text, 'missing_points'::text, 'minimum'::text, 'maximum'::text, 'members'::text, 'fn'::text, 'reason'::text])) AND (e.key <> ALL (equity_internal.kind_cells(c.kind))));
 END;
 
 COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
@@ -8071,12 +8106,6 @@ CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double
 
 COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_t().';
 
-CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double precision
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_wagstaff_final';
-
-COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
-
 CREATE FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) RETURNS integer
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
     AS $$byteacmp$$;
@@ -8112,6 +8141,12 @@ CREATE FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_i
     AS $$bytealt$$;
 
 COMMENT ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator < of bytes.';
+
+CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_wagstaff_final';
+
+COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -10427,10 +10462,14 @@ INSERT INTO equity.reason VALUES
 	('OP notnull', 'ระบุไว้', 'stated', NULL, NULL, true),
 	('OP overlaps', 'อยู่ในอย่างน้อยหนึ่งข้อของ {value}', 'at least one of {value}', NULL, NULL, true),
 	('OP contains', 'มีครบทุกข้อใน {value}', 'all of {value}', NULL, NULL, true),
+	('OP disjoint', 'ไม่มีข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
 	('RANGE all', 'ทุกค่า', 'any number', NULL, NULL, true),
 	('RANGE below', 'น้อยกว่า {high}', 'less than {high}', NULL, NULL, true),
 	('RANGE within', 'ตั้งแต่ {low} แต่น้อยกว่า {high}', 'from {low} to less than {high}', NULL, NULL, true),
 	('RANGE from', 'ตั้งแต่ {low} ขึ้นไป', '{low} or more', NULL, NULL, true),
+	('RANGE up to', 'ไม่เกิน {high}', '{high} or less', NULL, NULL, true),
+	('RANGE within upper', 'มากกว่า {low} แต่ไม่เกิน {high}', 'more than {low} up to {high}', NULL, NULL, true),
+	('RANGE above', 'มากกว่า {low}', 'more than {low}', NULL, NULL, true),
 	('RULE points', '{value} ได้ {points} คะแนน', '{value}: {points} points', NULL, NULL, true),
 	('RULE otherwise', 'นอกนั้นได้ {points} คะแนน', 'otherwise: {points} points', NULL, NULL, true),
 	('RULE linear', '{value}; ระหว่างนั้นคิดตามสัดส่วน', '{value}; in between in proportion', NULL, NULL, true),
@@ -10447,6 +10486,7 @@ INSERT INTO equity.reason VALUES
 	('RULE max', 'ค่าสูงสุดของ {value}', 'greatest of {value}', NULL, NULL, true),
 	('RULE count_true', 'จำนวนข้อที่ใช่ใน {value}', 'how many of {value} hold', NULL, NULL, true),
 	('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
+	('RULE age_years_thai', 'อายุเต็มปีนับจาก{value} โดยนับวันเกิดเป็นวันแรก', 'completed years since {value}, the first day counted', NULL, NULL, true),
 	('true', 'ใช่', 'yes', NULL, NULL, true),
 	('false', 'ไม่ใช่', 'no', NULL, NULL, true);
 
@@ -11607,8 +11647,8 @@ GRANT ALL ON FUNCTION equity_internal.criterion_keys(line equity.criterion) TO p
 REVOKE ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.criterion_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) TO postgres WITH GRANT OPTION;
@@ -11742,8 +11782,8 @@ GRANT ALL ON FUNCTION equity_internal.is_amount(field text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.gini_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gini_final(state internal) TO postgres WITH GRANT OPTION;
@@ -11797,8 +11837,8 @@ GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, field text, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
@@ -12068,9 +12108,6 @@ GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x 
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
 
@@ -12088,6 +12125,9 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, eq
 
 REVOKE ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;

@@ -45,7 +45,7 @@ DECLARE
   kind text := (ARRAY['gate', 'band', 'linear', 'enum', 'coef', 'const', 'derive'])[
     1 + pg_temp.h(seed, place || 'k', 7)];
   op text := (ARRAY['=', '<>', '<', '<=', '>', '>=', 'between', 'in', 'notin', 'isnull', 'notnull',
-                    'overlaps', 'contains'])[1 + pg_temp.h(seed, place || 'o', 13)];
+                    'overlaps', 'contains', 'disjoint'])[1 + pg_temp.h(seed, place || 'o', 14)];
   field text := 'f' || n || CASE pg_temp.h(seed, place || 'f', 4)
                               WHEN 0 THEN '.' || replace(pg_temp.word(seed, place || 'f'), '.', '') || 'x'
                               ELSE '' END;
@@ -75,13 +75,15 @@ BEGIN
                         WHEN op IN ('in', 'notin') AND numbers THEN
                           (SELECT jsonb_build_object('value', jsonb_agg(pg_temp.number(seed, place || i, 6)))
                              FROM generate_series(1, size) AS i)
-                        WHEN op IN ('in', 'notin', 'overlaps', 'contains')
+                        WHEN op IN ('in', 'notin', 'overlaps', 'contains', 'disjoint')
                           THEN (SELECT jsonb_build_object('value', jsonb_agg(pg_temp.word(seed, place || i)))
                                   FROM generate_series(1, size) AS i)
+                        WHEN size = 2 THEN jsonb_build_object('than', 'other.' || n)
                         WHEN numbers THEN jsonb_build_object('value', pg_temp.number(seed, place || 'v', 6))
                         WHEN op IN ('=', '<>') AND size = 1 THEN jsonb_build_object('value', true)
                         ELSE jsonb_build_object('value', pg_temp.word(seed, place || 'v')) END
-              WHEN 'band' THEN (SELECT jsonb_build_object(
+              WHEN 'band' THEN (SELECT CASE WHEN size > 2 THEN '{"upper": true}' ELSE '{}' END::jsonb
+                                       || jsonb_build_object(
                                          'field', field, 'otherwise', 0,
                                          'bands', jsonb_agg(
                                            jsonb_build_array(
@@ -158,7 +160,7 @@ SELECT is(
   (SELECT count(DISTINCT kind) FROM equity.criterion),
   9::bigint,
   'the cards have criteria of every kind');
-SELECT is((SELECT count(DISTINCT op) FROM equity.criterion), 13::bigint, 'and gates of every op');
+SELECT is((SELECT count(DISTINCT op) FROM equity.criterion), 14::bigint, 'and gates of every op');
 SELECT is_empty(
   $$SELECT s.version, s.card
       FROM sample AS s, equity.scorecard_header(s.card) AS h

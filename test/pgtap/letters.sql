@@ -1,7 +1,7 @@
 -- What letters rest on: every fact has its column, sensitive ones are known, what criteria read is found
 -- through derived fields and sections, and the place in a queue agrees with a plain count.
 BEGIN;
-SELECT plan(19);
+SELECT plan(22);
 
 SELECT set_eq(
   $$SELECT DISTINCT fact FROM equity.fact_column$$,
@@ -36,28 +36,64 @@ SELECT is_empty(
   'with the same figures');
 
 SELECT set_eq(
-  $$SELECT criterion, fact
-      FROM equity_internal.criterion_facts(
+  $$SELECT criterion, field
+      FROM equity_internal.criterion_fields(
              '{"code": "X", "criteria": [
                {"code": "gpa", "kind": "derive", "fn": "max", "fields": ["gpa", "answers.other.gpa"]},
                {"code": "D", "kind": "derive", "fn": "sum", "fields": ["gpa", "members_disabled"]},
                {"code": "G", "kind": "gate", "field": "D", "op": ">", "value": 1},
+               {"code": "T", "kind": "gate", "field": "vehicles", "op": "<", "than": "D"},
                {"code": "B", "kind": "linear", "field": "gpa", "points": [[0, 0], [1, 1]]},
                {"code": "S", "kind": "section", "members": ["B", "K"], "max": 1},
                {"code": "K", "kind": "const", "points": 1}]}')$$,
   $$VALUES ('gpa', 'gpa'),
-           ('gpa', 'answers'),
+           ('gpa', 'answers.other.gpa'),
            ('D', 'gpa'),
-           ('D', 'answers'),
+           ('D', 'answers.other.gpa'),
            ('D', 'members_disabled'),
            ('G', 'gpa'),
-           ('G', 'answers'),
+           ('G', 'answers.other.gpa'),
            ('G', 'members_disabled'),
+           ('T', 'vehicles'),
+           ('T', 'gpa'),
+           ('T', 'answers.other.gpa'),
+           ('T', 'members_disabled'),
            ('B', 'gpa'),
-           ('B', 'answers'),
+           ('B', 'answers.other.gpa'),
            ('S', 'gpa'),
-           ('S', 'answers')$$,
-  'what criteria read, through derived fields that hide columns and through sections');
+           ('S', 'answers.other.gpa')$$,
+  'what criteria read, through derived fields that hide columns, than and sections');
+
+-- what one sensitive criterion reads is sensitive wherever it is read
+INSERT INTO equity.scorecard_version (card_code, version, card) VALUES
+  ('SENS', 1,
+   '{"code": "SENS", "criteria": [
+     {"code": "SICK", "kind": "derive", "fn": "sum", "fields": ["answers.ill.a", "answers.ill.b"]},
+     {"code": "TWICE", "kind": "derive", "fn": "sum", "fields": ["SICK", "SICK"]},
+     {"code": "GATE", "kind": "gate", "field": "SICK", "op": ">=", "value": 3},
+     {"code": "DEEP", "kind": "gate", "field": "TWICE", "op": ">=", "value": 3},
+     {"code": "THAN", "kind": "gate", "field": "gpa", "op": "<=", "than": "SICK"},
+     {"code": "SAME", "kind": "linear", "field": "answers.ill.b", "points": [[0, 0], [9, 9]]},
+     {"code": "ABOVE", "kind": "gate", "field": "answers.ill", "op": "notnull"},
+     {"code": "OTHER", "kind": "gate", "field": "answers.illness_free_days", "op": ">", "value": 1},
+     {"code": "GPA", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 4]]},
+     {"code": "SUM", "kind": "section", "members": ["SAME", "GPA"], "max": 9}]}');
+SELECT is(length(equity.seal_scorecard('SENS', 1, NULL)), 64, 'a card is sealed');
+UPDATE equity.criterion SET sensitive = true WHERE card_code = 'SENS' AND criterion = 'SICK';
+CREATE ROLE equity_test_reader;
+GRANT USAGE ON SCHEMA equity, equity_internal TO equity_test_reader;
+GRANT SELECT ON equity.criterion, equity.scorecard_version, equity.fact_column TO equity_test_reader;
+SET LOCAL ROLE equity_test_reader;
+CREATE TEMPORARY TABLE hidden AS
+  SELECT h.criterion
+    FROM equity.scorecard_version AS v, equity_internal.hidden_criteria(v.card, 1) AS h
+   WHERE v.card_code = 'SENS';
+GRANT SELECT ON hidden TO PUBLIC;
+RESET ROLE;
+SELECT set_eq(
+  'TABLE hidden',
+  ARRAY['SICK', 'TWICE', 'GATE', 'DEEP', 'THAN', 'SAME', 'ABOVE', 'SUM'],
+  'with a sensitive derived field goes every criterion that reads it, or what it reads');
 
 -- every kind, op and fn is said in words of both languages
 CREATE TEMPORARY TABLE every_rule AS
@@ -69,6 +105,11 @@ SELECT $card${"code": "EVERY", "as_of": "2023-05-16", "criteria": [
               {"code": "max", "kind": "derive", "fn": "max", "fields": ["gpa", "vehicles"]},
               {"code": "count", "kind": "derive", "fn": "count_true", "fields": ["welfare_card", "computer"]},
               {"code": "age", "kind": "derive", "fn": "age_years", "field": "birth_date"},
+              {"code": "thai", "kind": "derive", "fn": "age_years_thai", "field": "birth_date"},
+              {"code": "than", "kind": "gate", "field": "monthly_income", "op": "<=", "than": "ratio"},
+              {"code": "disjoint", "kind": "gate", "field": "groups", "op": "disjoint", "value": ["stateless"]},
+              {"code": "upper", "kind": "band", "field": "gpa", "upper": true,
+               "bands": [[null, 1, 0], [1, 2, 5], [2, null, 7]]},
               {"code": "eq", "kind": "gate", "field": "gpa", "op": "=", "value": 2},
               {"code": "ne", "kind": "gate", "field": "tenure", "op": "<>", "value": "a, \"b\""},
               {"code": "lt", "kind": "gate", "field": "gpa", "op": "<", "value": 2},
@@ -96,7 +137,7 @@ SELECT $card${"code": "EVERY", "as_of": "2023-05-16", "criteria": [
                "max": 5}]}$card$::equity.scorecard AS card;
 SELECT is(
   (SELECT count(*) FROM every_rule, equity_internal.criterion_words(card, 1, 'en')),
-  26::bigint,
+  30::bigint,
   'each criterion has words');
 SELECT is_empty(
   $$SELECT criterion, rule
@@ -108,17 +149,22 @@ SELECT is_empty(
 SELECT results_eq(
   $$SELECT criterion, rule
       FROM every_rule, equity_internal.criterion_words(card, 1, 'en') AS w
-     WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section')
+     WHERE criterion IN ('ne', 'between', 'in', 'ratio', 'sum', 'band', 'coef', 'section', 'than', 'disjoint',
+                         'upper', 'thai')
      ORDER BY criterion COLLATE "C"$$,
   $$VALUES ('band',
             'less than 1: 0 points; from 1 to less than 2: 5 points; 3 or more: 7 points; otherwise: 1 point'),
            ('between', 'from 2 to 3.5'),
            ('coef', '-0.5 points for each unit, at least 1 units count, at most 3 units count'),
+           ('disjoint', 'none of stateless'),
            ('in', 'one of 10, rent'),
            ('ne', 'other than a, "b"'),
            ('ratio', 'household income a month divided by household members'),
            ('section', 'sum of band, enum; at least -2 points; at most 5 points'),
-           ('sum', 'sum of ratio, grade point average')$$,
+           ('sum', 'sum of ratio, grade point average'),
+           ('thai', 'completed years since date of birth, the first day counted'),
+           ('than', 'at most ratio'),
+           ('upper', '1 or less: 0 points; more than 1 up to 2: 5 points; more than 2: 7 points')$$,
   'as people say it');
 
 -- days, times and amounts
@@ -172,6 +218,12 @@ SELECT is_empty(
       FULL JOIN told USING (applicant_id, choice)
      WHERE (queue.place, queue.asked) IS DISTINCT FROM (told.place, told.asked)$$,
   'the place in each queue is the place by score and lottery');
+SELECT ok(
+  bool_and(r.rule ~ '^at most ratio [(]([0-9,]+([.][0-9]+…?)?)[)]$' OR r.sentence = 'MISSING'),
+  'a gate between two fields is said with the value of the other')
+  FROM every_rule, equity.application_facts AS f, equity_internal.explain_rules(f, card, 1, 'en') AS r
+ WHERE f.round_id = 1
+   AND r.criterion = 'than';
 SELECT is_empty(
   $$SELECT l.applicant_id, l.points, s.score
       FROM letter AS l

@@ -60,8 +60,8 @@ $$;
 -- numbers: {"field": what its size is like}
 CREATE FUNCTION pg_temp.some_gate(key text, numbers jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  kind text := pg_temp.pick(key || 'kind', 'number', 'number', 'number', 'number', 'text', 'date', 'boolean',
-                            'array', 'null');
+  kind text := pg_temp.pick(key || 'gate kind', 'number', 'number', 'number', 'number', 'text', 'date', 'boolean',
+                            'array', 'null', 'than', 'than');
   op text := pg_temp.pick(key || 'op', '=', '<>', '<', '<=', '>', '>=', 'between', 'in', 'notin');
   field text := pg_temp.pick(
     key || 'f',
@@ -70,6 +70,7 @@ DECLARE
                        WHEN 'date' THEN '{d,j.d}'
                        WHEN 'boolean' THEN '{y,j.y}'
                        WHEN 'array' THEN '{g,j.g}'
+                       WHEN 'than' THEN ARRAY(SELECT jsonb_object_keys(numbers))
                        ELSE '{i2,i8,n2,nx,f4,f8,money,y,t,e,kind,d,g,j.n,j.t,j.g}' END::text[]);
   choices jsonb := CASE kind
                      WHEN 'number' THEN to_jsonb(pg_temp.some_constants(
@@ -93,7 +94,19 @@ BEGIN
   ELSIF kind = 'boolean' THEN
     op := pg_temp.pick(key || 'o', '=', '<>');
   ELSIF kind = 'array' THEN
-    op := pg_temp.pick(key || 'o', 'overlaps', 'contains');
+    op := pg_temp.pick(key || 'o', 'overlaps', 'contains', 'disjoint');
+  ELSIF kind = 'than' THEN      -- two numbers that are not both too large, or two texts or days
+    RETURN pg_temp.pick(key || 'pair', '{"field":"t","than":"v"}', '{"field":"kind","than":"j.t"}',
+                        '{"field":"d","than":"j.d"}',
+                        jsonb_build_object('field', field,
+                                           'than', pg_temp.pick(key || 'w', VARIADIC ARRAY(
+                                             SELECT k
+                                               FROM jsonb_object_keys(numbers) AS k
+                                              WHERE k NOT IN (field, 'i8', 'nx', 'f8'))))::text,
+                        jsonb_build_object('field', field,
+                                           'than', CASE field WHEN 'n2' THEN 'money' ELSE 'n2' END)::text)::jsonb
+           || jsonb_build_object('op', pg_temp.pick(key || 'o', '=', '<>', '<', '<=', '>', '>='))
+           || pg_temp.pick(key || 'm', '{"missing":"reject"}', '{"missing":"best"}', '{}')::jsonb;
   END IF;
   RETURN jsonb_build_object('field', field, 'op', op,
                             'value', CASE WHEN kind = 'boolean' THEN to_jsonb(pg_temp.roll(key || 'v', 2) = 0)
@@ -137,7 +150,8 @@ BEGIN
                                                 FROM generate_series(0, last) AS i
                                                WHERE NOT loose
                                                   OR i = 1
-                                                  OR pg_temp.roll(key || 'gap' || i, 3) > 0));
+                                                  OR pg_temp.roll(key || 'gap' || i, 3) > 0))
+              || pg_temp.pick(key || 'upper', '{"upper":true}', '{}')::jsonb;
     WHEN 'linear' THEN
       body := jsonb_build_object(
         'field', field,
@@ -182,7 +196,8 @@ DECLARE
   second text;
 BEGIN
   FOR i IN 1 .. pg_temp.roll(key, 5) LOOP
-    fn := pg_temp.pick(key || i, 'ratio', 'ratio', 'age_years', 'count_true', 'sum', 'min', 'max');
+    fn := pg_temp.pick(key || i, 'ratio', 'ratio', 'age_years', 'age_years_thai', 'count_true', 'sum', 'min',
+                       'max');
     code := CASE WHEN i = 4 THEN 'n4' ELSE 'x' || i END;  -- n4 hides a column
     first := pg_temp.pick(key || 'first' || i,
                           VARIADIC ARRAY(SELECT k
@@ -193,10 +208,12 @@ BEGIN
     criteria := criteria || (
       jsonb_build_object('kind', 'derive', 'code', code, 'fn', fn)
       || CASE fn WHEN 'age_years' THEN jsonb_build_object('field', pg_temp.pick(key || 'd' || i, 'd', 'j.d'))
+                 WHEN 'age_years_thai' THEN jsonb_build_object('field', pg_temp.pick(key || 'd' || i, 'd', 'j.d'))
                  WHEN 'ratio' THEN jsonb_build_object('fields', jsonb_build_array(first, second))
                  WHEN 'count_true' THEN jsonb_build_object('fields', jsonb_build_array('y', 'j.y', first))
                  ELSE jsonb_build_object('fields', jsonb_build_array(first, second, 'money')) END);
     numbers := numbers || jsonb_build_object(code, CASE fn WHEN 'age_years' THEN 'age'
+                                                           WHEN 'age_years_thai' THEN 'age'
                                                            WHEN 'ratio' THEN 'ratio'
                                                            WHEN 'count_true' THEN 'count'
                                                            ELSE numbers ->> first END);
@@ -464,7 +481,8 @@ SELECT is(
           FROM cards, jsonb_array_elements(json -> 'criteria') AS c
          WHERE c ? 'missing'
          ORDER BY 1),
-  '{<,<=,<>,=,>,>=,age_years,band,between,coef,const,contains,count_true,enum,in,isnull,linear,max,min,
+  '{<,<=,<>,=,>,>=,age_years,age_years_thai,band,between,coef,const,contains,count_true,disjoint,enum,in,isnull,
+    linear,max,min,
     "missing best","missing points","missing reject","missing undetermined","missing worst",notin,notnull,
     overlaps,ratio,section,sum}'::text[],
   'every kind, op, fn and missing policy was tried');

@@ -3,7 +3,7 @@
 -- random but by hash, so that every run is the same.
 \ir fixture/random.psql
 BEGIN;
-SELECT plan(16);
+SELECT plan(17);
 
 --
 -- The oracle
@@ -32,6 +32,16 @@ $$;
 CREATE FUNCTION pg_temp.compare(v jsonb, constant numeric) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
   SELECT sign(pg_temp.numerator(v) - constant * pg_temp.denominator(v)) * sign(pg_temp.denominator(v))
 $$;
+-- How the values of two fields compare: numbers exactly, truths as 0 and 1, texts by bytes, as are ISO dates
+CREATE FUNCTION pg_temp.compare_values(v jsonb, w jsonb) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(v)
+           WHEN 'string' THEN (v #>> '{}' COLLATE "C" > w #>> '{}' COLLATE "C")::integer
+                              - (v #>> '{}' COLLATE "C" < w #>> '{}' COLLATE "C")::integer
+           WHEN 'boolean' THEN v::boolean::integer - w::boolean::integer
+           ELSE sign(pg_temp.numerator(v) * pg_temp.denominator(w) - pg_temp.numerator(w) * pg_temp.denominator(v))
+                * sign(pg_temp.denominator(v)) * sign(pg_temp.denominator(w))
+         END
+$$;
 -- numerator / denominator at the scale, rounded by the remainder as one does by hand
 CREATE FUNCTION pg_temp.rounded(num numeric, den numeric, scale integer, rounding text) RETURNS numeric
   LANGUAGE plpgsql IMMUTABLE
@@ -51,6 +61,16 @@ CREATE FUNCTION pg_temp.label(value text) RETURNS text LANGUAGE sql IMMUTABLE AS
   SELECT CASE WHEN value ~ '^-?\d+\.\d+$' THEN trim_scale(value::numeric)::text ELSE value END
 $$;
 
+-- Whether an order is what the op asks
+CREATE FUNCTION pg_temp.order_holds(op text, "order" integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE op WHEN '=' THEN "order" = 0
+                 WHEN '<>' THEN "order" <> 0
+                 WHEN '<' THEN "order" < 0
+                 WHEN '<=' THEN "order" <= 0
+                 WHEN '>' THEN "order" > 0
+                 WHEN '>=' THEN "order" >= 0 END
+$$;
+
 -- Whether the comparison of a gate holds for a value that is there
 CREATE FUNCTION pg_temp.gate_holds(c jsonb, v jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
@@ -60,7 +80,9 @@ DECLARE
   low integer;
   high integer;
 BEGIN
-  IF op IN ('overlaps', 'contains') THEN
+  IF op = 'disjoint' THEN
+    RETURN NOT pg_temp.gate_holds(jsonb_set(c, '{op}', '"overlaps"'), v);
+  ELSIF op IN ('overlaps', 'contains') THEN
     texts := ARRAY(SELECT t FROM jsonb_array_elements_text(v) AS t WHERE t IS NOT NULL);
     RETURN CASE op WHEN 'overlaps' THEN texts && ARRAY(SELECT jsonb_array_elements_text(value))
                    ELSE texts @> ARRAY(SELECT jsonb_array_elements_text(value)) END;
@@ -76,12 +98,7 @@ BEGIN
                                   WHEN 'boolean' THEN v::boolean::integer - value::boolean::integer
                                   ELSE (v #>> '{}' COLLATE "C" > value #>> '{}' COLLATE "C")::integer
                                        - (v #>> '{}' COLLATE "C" < value #>> '{}' COLLATE "C")::integer END;
-  RETURN CASE op WHEN '=' THEN low = 0
-                 WHEN '<>' THEN low <> 0
-                 WHEN '<' THEN low < 0
-                 WHEN '<=' THEN low <= 0
-                 WHEN '>' THEN low > 0
-                 WHEN '>=' THEN low >= 0 END;
+  RETURN pg_temp.order_holds(op, low);
 END $$;
 
 -- The points of a criterion whose value is there; NULL where an enum names no such value
@@ -102,8 +119,9 @@ BEGIN
       RETURN c -> 'points';
     WHEN 'band' THEN
       FOR b IN SELECT jsonb_array_elements(c -> 'bands') LOOP
-        IF (b -> 0 = 'null' OR pg_temp.compare(v, (b -> 0)::numeric) >= 0)
-           AND (b -> 1 = 'null' OR pg_temp.compare(v, (b -> 1)::numeric) < 0) THEN
+        IF (b -> 0 = 'null' OR pg_temp.compare(v, (b -> 0)::numeric) >= CASE WHEN c ? 'upper' THEN 1 ELSE 0 END)
+           AND (b -> 1 = 'null' OR pg_temp.compare(v, (b -> 1)::numeric) <= CASE WHEN c ? 'upper' THEN 0 ELSE -1 END)
+        THEN
           RETURN b -> 2;
         END IF;
       END LOOP;
@@ -183,6 +201,8 @@ BEGIN
   END IF;
   IF fn = 'age_years' THEN
     RETURN jsonb_build_object('num', extract(year FROM age(as_of, (arguments[1] #>> '{}')::date)), 'den', 1);
+  ELSIF fn = 'age_years_thai' THEN      -- the day of birth counts
+    RETURN jsonb_build_object('num', extract(year FROM age(as_of + 1, (arguments[1] #>> '{}')::date)), 'den', 1);
   END IF;
   numbers := ARRAY(SELECT pg_temp.wide(a) FROM unnest(arguments) AS a);
   IF fn = 'ratio' THEN
@@ -215,6 +235,7 @@ DECLARE
   determined boolean := true;
   c jsonb;
   v jsonb;
+  w jsonb;
   p numeric;
   missing jsonb;
   outcome text;
@@ -232,10 +253,13 @@ BEGIN
                                            pg_temp.derive(c, record, derived, (card ->> 'as_of')::date));
       WHEN 'gate' THEN
         v := pg_temp.field_value(record, derived, c ->> 'field');
+        w := pg_temp.field_value(record, derived, c ->> 'than');
         outcome := CASE
+          WHEN c ? 'than' AND v IS NOT NULL AND w IS NOT NULL
+            THEN CASE WHEN pg_temp.order_holds(c ->> 'op', pg_temp.compare_values(v, w)) THEN 'p' ELSE 'f' END
           WHEN c ->> 'op' = 'isnull' THEN CASE WHEN v IS NULL THEN 'p' ELSE 'f' END
           WHEN c ->> 'op' = 'notnull' THEN CASE WHEN v IS NULL THEN 'f' ELSE 'p' END
-          WHEN v IS NOT NULL THEN CASE WHEN pg_temp.gate_holds(c, v) THEN 'p' ELSE 'f' END
+          WHEN v IS NOT NULL AND NOT c ? 'than' THEN CASE WHEN pg_temp.gate_holds(c, v) THEN 'p' ELSE 'f' END
           WHEN missing = '"undetermined"' THEN 'u'
           WHEN missing = '"best"' THEN 'p'
           ELSE 'f' END;
@@ -347,7 +371,7 @@ BEGIN
                               'op', pg_temp.pick(key || 'o', 'isnull', 'notnull'));
   END IF;
   op := pg_temp.pick(key || 'op', '=', '<>', '<', '<=', '>', '>=', 'between', 'in', 'notin');
-  CASE pg_temp.roll(key || 'kind', 7)
+  CASE pg_temp.roll(key || 'gate kind', 8)
     WHEN 0 THEN
       gate := jsonb_build_object('field', pg_temp.pick(key || 'f', 't', 'e', 'v', 'j.t'), 'op', op,
                                  'value', CASE WHEN op = 'between' THEN jsonb_build_array(
@@ -365,11 +389,27 @@ BEGIN
                                  'value', pg_temp.roll(key || 'v', 2) = 0);
     WHEN 3 THEN
       gate := jsonb_build_object('field', pg_temp.pick(key || 'f', 'g', 'j.g'),
-                                 'op', pg_temp.pick(key || 'o', 'overlaps', 'contains'),
+                                 'op', pg_temp.pick(key || 'o', 'overlaps', 'contains', 'disjoint'),
                                  'value', to_jsonb(CASE pg_temp.roll(key || 'v', 3)
                                                      WHEN 0 THEN '{poor}'
                                                      WHEN 1 THEN '{poor,deaf}'
                                                      ELSE '{orphan,x y}' END::text[]));
+    WHEN 4 THEN      -- two fields: texts, days, truths, most often numbers
+      CASE pg_temp.roll(key || 'than', 6)
+        WHEN 0 THEN
+          gate := jsonb_build_object('field', pg_temp.pick(key || 'f', 't', 'e'),
+                                     'than', pg_temp.pick(key || 'w', 'v', 'j.t'));
+        WHEN 1 THEN
+          gate := '{"field":"d","than":"j.d"}';
+        WHEN 2 THEN
+          gate := '{"field":"y","than":"j.y"}';
+        ELSE
+          gate := jsonb_build_object('field', numbers[1 + pg_temp.roll(key || 'f', cardinality(numbers) - 1)],
+                                     'than', numbers[cardinality(numbers)]);
+      END CASE;
+      gate := gate
+              || jsonb_build_object('op', CASE WHEN gate ->> 'field' = 'y' THEN pg_temp.pick(key || 'o', '=', '<>')
+                                               ELSE pg_temp.pick(key || 'o', '=', '<>', '<', '<=', '>', '>=') END);
     ELSE
       gate := jsonb_build_object('field', pg_temp.pick(key || 'f', VARIADIC numbers || ARRAY['h']), 'op', op,
                                  'value', CASE WHEN op = 'between' THEN to_jsonb(n[1:2])
@@ -414,7 +454,8 @@ BEGIN
                             FROM generate_series(0, cardinality(n)) AS i) AS b
                    WHERE NOT gaps
                       OR i = 1
-                      OR pg_temp.roll(key || 'gap' || i, 3) > 0));
+                      OR pg_temp.roll(key || 'gap' || i, 3) > 0))
+              || CASE WHEN pg_temp.roll(key || 'upper', 3) = 0 THEN '{"upper":true}' ELSE '{}' END::jsonb;
       IF gaps THEN
         body := body || jsonb_build_object('otherwise', pg_temp.some_points(key || 'o', scale));
       END IF;
@@ -473,7 +514,8 @@ BEGIN
                       WHEN 0 THEN jsonb_build_object(
                         'fn', 'ratio',
                         'fields', jsonb_build_array(pg_temp.pick(key || 'num' || i, VARIADIC numbers), 'c'))
-                      WHEN 1 THEN jsonb_build_object('fn', 'age_years', 'field', 'd')
+                      WHEN 1 THEN jsonb_build_object(
+                        'fn', pg_temp.pick(key || 'age' || i, 'age_years', 'age_years_thai'), 'field', 'd')
                       WHEN 2 THEN jsonb_build_object(
                         'fn', 'count_true',
                         'fields',
@@ -735,9 +777,14 @@ SELECT is(
   ARRAY(SELECT DISTINCT coalesce(c ->> 'op', c ->> 'fn', c ->> 'kind') COLLATE "C"
           FROM cards, jsonb_array_elements(json -> 'criteria') AS c
          ORDER BY 1),
-  '{<,<=,<>,=,>,>=,age_years,band,between,coef,const,contains,count_true,enum,in,isnull,
+  '{<,<=,<>,=,>,>=,age_years,age_years_thai,band,between,coef,const,contains,count_true,disjoint,enum,in,isnull,
     linear,max,min,notin,notnull,overlaps,ratio,section,sum}'::text[],
   'every kind, op and fn was tried');
+SELECT ok(
+  (SELECT count(*) FILTER (WHERE c ? 'than') > 10
+          AND count(*) FILTER (WHERE c ? 'upper') > 10
+     FROM cards, jsonb_array_elements(json -> 'criteria') AS c),
+  'gates between two fields and bands with their high ends too');
 SELECT ok(
   (SELECT min(n) > 500
      FROM (SELECT count(*) AS n FROM verdicts GROUP BY eligible IS TRUE, eligible IS FALSE) AS a)

@@ -173,6 +173,14 @@ test_ages(void)
 	is_int(date_completed_years(days_of("2004-02-29"), days_of("2022-03-01")), 18, "18 on 1 March");
 	is_int(date_completed_years(days_of("2004-02-29"), days_of("2024-02-29")), 20, "20 on 29 February");
 	is_int(date_completed_years(days_of("2023-05-16"), days_of("2023-05-15")), -1, "not yet born");
+	is_int(date_completed_years_thai(days_of("1949-10-01"), days_of("2009-09-30")), 60, "by Thai law 60 on the day before");
+	is_int(date_completed_years_thai(days_of("1949-10-01"), days_of("2009-09-29")), 59, "and not before that");
+	is_int(date_completed_years_thai(days_of("2005-01-01"), days_of("2022-12-31")), 18, "born on New Year's Day");
+	is_int(date_completed_years_thai(days_of("2004-03-01"), days_of("2022-02-28")), 18, "born on 1 March");
+	is_int(date_completed_years_thai(days_of("2004-02-29"), days_of("2022-02-28")), 18,
+		   "born on 29 February: on the last day of a shorter one");
+	is_int(date_completed_years_thai(days_of("2004-02-29"), days_of("2022-02-27")), 17, "and not before that");
+	is_int(date_completed_years_thai(days_of("2004-02-29"), days_of("2024-02-28")), 20, "on 28 February of a leap year");
 	is_int(date_completed_years(days_of("0001-01-01"), days_of("9999-12-31")), 9998, "very old");
 }
 

@@ -61,6 +61,16 @@ static const Pair criteria[] = {
 	"{'code':'A','field':'x','kind':'gate','op':'=','value':'ทุน\\n\\u0001\\'/'}"},
 	{"{'code':'A','kind':'gate','field':'x','op':'overlaps','value':['b','a']}",
 	"{'code':'A','field':'x','kind':'gate','op':'overlaps','value':['b','a']}"},
+	{"{'code':'A','kind':'gate','op':'disjoint','field':'x','value':['b']}",
+	"{'code':'A','field':'x','kind':'gate','op':'disjoint','value':['b']}"},
+	{"{'code':'A','than':'y','kind':'gate','op':'<=','field':'x','reason':'R','missing':'reject'}",
+	"{'code':'A','field':'x','kind':'gate','missing':'reject','op':'<=','reason':'R','than':'y'}"},
+	{"{'code':'A','kind':'band','upper':true,'field':'x','bands':[[1,null,2],[null,1.0,1]],'reason':'R'}",
+	"{'bands':[[null,1,1],[1,null,2]],'code':'A','field':'x','kind':'band','reason':'R','upper':true}"},
+	{"{'code':'A','kind':'band','upper':false,'field':'x','bands':[[null,null,1]]}",
+	"{'bands':[[null,null,1]],'code':'A','field':'x','kind':'band'}"},
+	{"{'code':'A','kind':'gate','op':'in','field':'x','value':['2566-05-16','other']}",
+	"{'code':'A','field':'x','kind':'gate','op':'in','value':['2566-05-16','other']}"},
 	{"{'code':'A','kind':'enum','field':'x','points':{'3.00':1,'-0.50':2,'10':3,'3.x':4,'0.0':5}}",
 	"{'code':'A','field':'x','kind':'enum','points':{'-0.5':2,'0':5,'10':3,'3':1,'3.x':4}}"},
 	{"{'code':'A','kind':'enum','field':'x','points':{'b':1,'a':2,'ก':3,'B':4}}",
@@ -217,10 +227,10 @@ static const Refusal refusals[] = {
 	{GATE "'op':'notin','value':1}", A "value must be an array that is not empty"},
 	{GATE "'op':'in','value':[1,'a']}", A "values are of different kinds"},
 	{GATE "'op':'in','value':[1,true]}", A "values are of different kinds"},
-	{GATE "'op':'overlaps','value':[1,2]}", A "overlaps and contains take strings"},
+	{GATE "'op':'overlaps','value':[1,2]}", A "overlaps, contains and disjoint take strings"},
 	{GATE "'op':'contains','value':'a'}", A "value must be an array that is not empty"},
-	{GATE "'op':'isnull','value':1}", A "isnull and notnull take neither value nor missing"},
-	{GATE "'op':'notnull','missing':'best'}", A "isnull and notnull take neither value nor missing"},
+	{GATE "'op':'isnull','value':1}", A "isnull and notnull take no value, than or missing"},
+	{GATE "'op':'notnull','missing':'best'}", A "isnull and notnull take no value, than or missing"},
 	{GATE "'op':'=','value':1,'group':''}", A "group is empty"},
 
 	/* missing */
@@ -235,7 +245,26 @@ static const Refusal refusals[] = {
 	{COEF "'coef':-1,'min':0,'missing':'worst'}", A "without min and max there is no worst and no best"},
 	{COEF "'coef':1,'min':0,'missing':'best'}", A "without min and max there is no worst and no best"},
 
+	/* another field */
+	{GATE "'op':'<=','than':'y','value':1}", A "a gate has \"value\" or \"than\", not both"},
+	{GATE "'op':'<=','than':1}", A "than must be a string"},
+	{GATE "'op':'<=','than':''}", A "than is empty"},
+	{GATE "'op':'<=','than':'x'}", A "a field cannot be compared with itself"},
+	{GATE "'op':'in','than':'y'}", A "\"than\" goes with =, <>, <, <=, > and >= only"},
+	{GATE "'op':'disjoint','than':'y'}", A "\"than\" goes with =, <>, <, <=, > and >= only"},
+	{GATE "'op':'isnull','than':'y'}", A "isnull and notnull take no value, than or missing"},
+	{GATE "'op':'<=','than':'y..z'}", A "\"field\" is not a path of names"},
+	{BAND "'bands':[[null,null,1]],'than':'y'}", A "unrecognized key \"than\""},
+
+	/* years of the Buddhist era */
+	{GATE "'op':'<=','value':'2566-05-16'}", A "the date 2566-05-16 is in a year of the Buddhist era"},
+	{GATE "'op':'in','value':['2023-05-16','2400-01-01']}", A "the date 2400-01-01 is in a year of the Buddhist era"},
+	{GATE "'op':'<=','value':'2399-12-31'}", NULL},
+
 	/* bands */
+	{BAND "'bands':[[null,null,1]],'upper':1}", A "upper must be a boolean"},
+	{BAND "'bands':[[null,1,1],[2,null,1]],'upper':true}", A "gap between 1 and 2, and no otherwise"},
+	{GATE "'op':'=','value':1,'upper':true}", A "unrecognized key \"upper\""},
 	{BAND "'bands':{}}", A "bands must be an array"},
 	{BAND "'bands':[]}", A "bands is empty"},
 	{BAND "'bands':[1]}", A "a band must be an array"},

@@ -155,6 +155,7 @@ test_other_types(void)
 		{"'op':'in','value':['ก','b','a']", "ก a b", "c ข ab"},
 		{"'op':'notin','value':['ก','b','a']", "c ข ab", "ก a b"},
 		{"'op':'overlaps','value':['a','b']", "{a} {b,c} {x,y,a}", "{} {c} {A,B} {ab}"},
+		{"'op':'disjoint','value':['a','b']", "{} {c} {A,B} {ab}", "{a} {b,c} {x,y,a}"},
 		{"'op':'contains','value':['a','b']", "{a,b} {b,x,a}", "{} {a} {b,b} {ab}"}
 	};
 
@@ -583,6 +584,157 @@ test_reuse(void)
 	is_text(score_at(evaluator, "1000000000000"), "0.186000", "leaves none to one that is beyond above");
 }
 
+/* ---- two fields ---- */
+
+typedef struct PairCase
+{
+	const char *x;
+	const char *y;
+	int			order;			/* of x to y; 2: cannot be told */
+} PairCase;
+
+static const PairCase pairs[] = {
+	{"1", "1.000", 0}, {"-1", "1", -1}, {"0.000000000001", "0", 1}, {"-0.000000000001", "0", -1},
+	{"3.000000000000000000000001", "3", 1}, {"-3.000000000000000000000001", "-3", -1},
+	{"3.0000000000000000000000000001", "3", 1}, {"-3.0000000000000000000000000001", "-3", -1},
+	{"3.0000000000000000000000000001", "3.000000000000000000000001", -1},
+	{"999999999999.999999999999", "1000000000000", -1}, {"-999999999999", "-1000000000000", 1},
+	{"1000000000000", "-1000000000000", 1}, {"1000000000000", "1000000000000", 2},
+	{"-1000000000000", "-1000000000001", 2}
+};
+
+/* Set a field by its index to a value of a type. */
+static void
+set_value(Evaluator *evaluator, int field, ValueType type, const char *text)
+{
+	Value		value = value_of(type, text);
+
+	fill_field_value(&evaluator->values[field], program_field(evaluator->program, field), &value);
+}
+
+/* x op y on a card of its own, in values of a type; '!' for an error */
+static char
+compare_pair(const char *op, ValueType type, const char *x, const char *y)
+{
+	Evaluator  *evaluator = evaluator_of(psprintf(
+		"{'code':'A','kind':'gate','field':'x','op':'%s','than':'y'}", op));
+
+	set_value(evaluator, 0, type, x);
+	set_value(evaluator, 1, type, y);
+	return eligible(evaluator);
+}
+
+static char
+wanted_of(const char *op, int order)
+{
+	if (order == 2)
+		return '!';
+	return (order < 0 && strchr(op, '<')) || (order == 0 && strchr(op, '=')) ||
+		(order > 0 && strchr(op, '>')) ? 't' : 'f';
+}
+
+static void
+test_two_fields(void)
+{
+	static const char *const ops[] = {"=", "<>", "<", "<=", ">", ">="};
+
+	for (int i = 0; i < lengthof(pairs); i++)
+		for (int j = 0; j < lengthof(ops); j++)
+		{
+			const PairCase *pair = &pairs[i];
+			int			back = pair->order == 2 ? 2 : -pair->order;
+
+			ok(compare_pair(ops[j], VALUE_NUMBER, pair->x, pair->y) ==
+			   wanted_of(ops[j], pair->order), "%s %s %s", pair->x, ops[j], pair->y);
+			ok(compare_pair(ops[j], VALUE_NUMBER, pair->y, pair->x) == wanted_of(ops[j], back),
+			   "%s %s %s", pair->y, ops[j], pair->x);
+		}
+	ok(compare_pair("<", VALUE_DATE, "2023-05-16", "2023-05-17") == 't', "days in order");
+	ok(compare_pair("<", VALUE_DATE, "2023-05-16", "2023-05-16") == 'f', "a day and itself");
+	ok(compare_pair("<", VALUE_TEXT, "Z", "a") == 't', "texts in byte order");
+	ok(compare_pair("=", VALUE_TEXT, "ก", "ก") == 't', "equal texts");
+	ok(compare_pair("<", VALUE_TEXT, "a", "ab") == 't', "the shorter first");
+	ok(compare_pair("=", VALUE_TRUTH, "true", "true") == 't', "equal truths");
+	ok(compare_pair("<>", VALUE_TRUTH, "true", "false") == 't', "different ones");
+	ok(compare_pair("<", VALUE_TRUTH, "false", "true") == '!', "they have no order");
+	ok(compare_pair("=", VALUE_NUMBER, NULL, "1") == 'u', "missing on the left");
+	ok(compare_pair("=", VALUE_NUMBER, "1", NULL) == 'u', "on the right");
+}
+
+static void
+test_two_kinds(void)
+{
+	Evaluator  *evaluator = evaluator_of("{'code':'A','kind':'gate','field':'x','op':'=','than':'y'}");
+
+	set_value(evaluator, 0, VALUE_NUMBER, "1");
+	set_value(evaluator, 1, VALUE_TEXT, "1");
+	ok(eligible(evaluator) == '!', "a number and a text are not compared");
+	is_text(evaluator->error.message, "criterion \"A\" cannot compare field \"x\" with field \"y\"", "the fields are named");
+	is_text(evaluator->error.detail, "The one is a number, the other a text.", "and what they are");
+	is_int(evaluator->error.code, CORE_TYPE, "as a matter of types");
+}
+
+static void
+test_days_as_texts(void)
+{
+	Evaluator  *evaluator = evaluator_of("{'code':'A','kind':'gate','field':'x','op':'<','than':'y'}");
+
+	set_value(evaluator, 0, VALUE_DATE, "2023-05-16");
+	set_value(evaluator, 1, VALUE_TEXT, "2023-05-17");
+	ok(eligible(evaluator) == 't', "a text beside a date is one");
+	set_value(evaluator, 1, VALUE_TEXT, "2023-05-16");
+	ok(eligible(evaluator) == 'f', "and is compared as one");
+	set_value(evaluator, 1, VALUE_TEXT, "16/05/2566");
+	ok(eligible(evaluator) == '!', "unless it is none");
+	is_text(evaluator->error.message, "field \"y\" holds a text that is not a date", "which is said");
+	is_int(evaluator->error.code, CORE_DATE, "as of a date");
+}
+
+/* A limit by size of the household, as a derived field */
+static void
+test_derived_limit(void)
+{
+	Evaluator  *evaluator = evaluator_of(
+		"{'code':'LIMIT','kind':'derive','fn':'min','fields':['x','cap']},"
+		"{'code':'A','kind':'gate','field':'income','op':'<=','than':'LIMIT','missing':'reject'}");
+
+	set_value(evaluator, 3, VALUE_NUMBER, "3000");
+	set_field(evaluator, "x", "4000");
+	set_field(evaluator, "cap", "3000");
+	ok(eligible(evaluator) == 't', "at the limit");
+	set_field(evaluator, "cap", "2999.99");
+	ok(eligible(evaluator) == 'f', "above it");
+	set_field(evaluator, "cap", NULL);
+	ok(eligible(evaluator) == 'f', "without it, missing as the card says");
+}
+
+/* ---- bands that hold their high ends ---- */
+
+static void
+test_upper(void)
+{
+	static const char *const below[] = {"-100", "-1.5", "-1.50000000000000000000000001"};
+	static const char *const between[] = {"-1.499999999999999999999999", "-1.4999999999999999999999999999", "0", "1000", "999.9999"};
+	static const char *const above[] = {"1000.0000000000000000000000000001", "1000.000000000001", "1001", "1000000000000"};
+	Evaluator  *evaluator = evaluator_of(
+		"{'code':'A','kind':'band','field':'x','upper':true,'bands':[[null,-1.5,20],[-1.5,1000,12],[1000,null,4]]}");
+	Evaluator  *gap = evaluator_of(
+		"{'code':'A','kind':'band','field':'x','upper':true,'bands':[[0,10,1],[20,30,2]],'otherwise':7}");
+
+	for (int i = 0; i < lengthof(below); i++)
+		is_text(score_at(evaluator, below[i]), "20.0000", "%s is in the first band", below[i]);
+	for (int i = 0; i < lengthof(between); i++)
+		is_text(score_at(evaluator, between[i]), "12.0000", "%s in the second", between[i]);
+	for (int i = 0; i < lengthof(above); i++)
+		is_text(score_at(evaluator, above[i]), "4.0000", "%s in the third", above[i]);
+	is_text(score_at(gap, "0"), "7.0000", "the low end is not in its band");
+	is_text(score_at(gap, "10"), "1.0000", "the high end is");
+	is_text(score_at(gap, "20"), "7.0000", "the gap ends with a low end");
+	is_text(score_at(gap, "20.0001"), "2.0000", "above it the next band begins");
+	is_text(score_at(gap, "30"), "2.0000", "and holds its high end");
+	is_text(score_at(gap, "30.0001"), "7.0000", "and no more");
+}
+
 int
 main(void)
 {
@@ -603,5 +755,10 @@ main(void)
 	test_classes();
 	test_reasons();
 	test_reuse();
+	test_two_fields();
+	test_two_kinds();
+	test_days_as_texts();
+	test_derived_limit();
+	test_upper();
 	return finish();
 }

@@ -198,14 +198,20 @@ static const char *const every_kind =
 "{'code':'C','kind':'coef','field':'x','coef':-0.1183,'min':-2,'max':3.5},"
 "{'code':'K','kind':'const','points':8.41},"
 "{'code':'S','kind':'section','members':['B1','E'],'min':-1,'max':25},"
-"{'code':'R','kind':'derive','fn':'ratio','fields':['x','D']}]}";
+"{'code':'R','kind':'derive','fn':'ratio','fields':['x','D']},"
+"{'code':'T','kind':'derive','fn':'age_years_thai','field':'born'},"
+"{'code':'G8','kind':'gate','field':'x','op':'<=','than':'R'},"
+"{'code':'G9','kind':'gate','field':'i','op':'disjoint','value':['ก','a']},"
+"{'code':'B3','kind':'band','field':'x','upper':true,'bands':[[null,-1.5,20],[-1.5,0,12.5],[0,null,-4]]}]}";
 
 static const char *const rules[] = {
 	"age_years(born) @ 2023-05-16", "x between -0.5 and 2.25", "t not in (a, b)", "d >= 2020-02-29",
 	"b <> true", "n is not null", "i contains (a, ก)", "x in (-1.5, 2, 3)",
 	"< 1000: 20; >= 1000 < 2000: 12.5; >= 2000: -4",
 	"< 0: 0; >= 0 < 1: 2; >= 1 < 3: 0; >= 3 < 4: 5; >= 4: 0", "2: 0 -- 4: 15",
-	"none: 10; rent: 6; *: 0", "-0.1183 * x >= -2 <= 3.5", "8.41", "B1 + E >= -1 <= 25", "ratio(x, D)"
+	"none: 10; rent: 6; *: 0", "-0.1183 * x >= -2 <= 3.5", "8.41", "B1 + E >= -1 <= 25", "ratio(x, D)",
+	"age_years_thai(born) @ 2023-05-16", "x <= R", "i disjoint (a, ก)",
+	"<= -1.5: 20; > -1.5 <= 0: 12.5; > 0: -4"
 };
 
 static void

@@ -267,7 +267,8 @@ CREATE FUNCTION equity.assess_fields(
 COMMENT ON FUNCTION equity.assess_fields(equity.scorecard, "any") IS
   'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
---- A section shows its points after its limits, a derived field its value.
+--- A section shows its points after its limits, a derived field its value. After the rule of
+--- a gate between two fields stands the value of the other field, in parentheses.
 ---
 --- Errors: 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.explain(
@@ -307,8 +308,9 @@ COMMENT ON FUNCTION equity.score_bounds(equity.scorecard, record) IS
   'What the score of a record can be, whatever the missing fields are, and whatever the card does when they are missing: lo and hi are the score itself when nothing is missing, NULL where a coef without min or max can go anywhere.';
 
 --- value is what was read, needed the nearest value that suffices (a bound such as >= 3.2 or
---- < 1000, or the text of an enum), points what the criterion gives now, needed_points what
---- it must give. No rows when the score reaches the cut-off or is undetermined.
+--- < 1000, of a field of whole numbers a whole number, or the text of an enum), points what the
+--- criterion gives now, needed_points what it must give. No rows when the score reaches the
+--- cut-off or is undetermined.
 ---
 --- Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.
 CREATE FUNCTION equity.shortfall(

@@ -18,8 +18,10 @@ CREATE TABLE equity.criterion (
   field text,
   op text,
   value text,
+  than text,
   low numeric,
   high numeric,
+  upper boolean,
   points numeric,
   coef numeric,
   otherwise numeric,
@@ -50,8 +52,8 @@ CREATE TABLE equity.criterion (
     (missing IS NOT DISTINCT FROM 'points') = (missing_points IS NOT NULL)),
   CONSTRAINT criterion_class_is_a_range CHECK (
     kind <> 'class'
-    OR pg_catalog.num_nonnulls(field, op, value, points, coef, otherwise, gate_group, missing, minimum, maximum,
-                               members, fn, reason) = 0)
+    OR pg_catalog.num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum,
+                               maximum, members, fn, reason) = 0)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.criterion', '');
@@ -69,15 +71,19 @@ COMMENT ON COLUMN equity.criterion.criterion IS
 COMMENT ON COLUMN equity.criterion.kind IS
   'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
 COMMENT ON COLUMN equity.criterion.field IS
-  'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years a list: names with commas between, or a JSON array of strings.';
+  'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
 COMMENT ON COLUMN equity.criterion.op IS
-  'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains.';
+  'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
 COMMENT ON COLUMN equity.criterion.value IS
-  'Of a gate the value to compare with, for between, in, notin, overlaps and contains a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+  'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+COMMENT ON COLUMN equity.criterion.than IS
+  'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
 COMMENT ON COLUMN equity.criterion.low IS
-  'Low end (ตั้งแต่), included, of a band or class; NULL for no limit.';
+  'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
 COMMENT ON COLUMN equity.criterion.high IS
-  'High end (ถึงก่อน), not included, of a band or class; NULL for no limit.';
+  'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+COMMENT ON COLUMN equity.criterion.upper IS
+  'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
 COMMENT ON COLUMN equity.criterion.points IS
   'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
 COMMENT ON COLUMN equity.criterion.coef IS
@@ -97,7 +103,7 @@ COMMENT ON COLUMN equity.criterion.maximum IS
 COMMENT ON COLUMN equity.criterion.members IS
   'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
 COMMENT ON COLUMN equity.criterion.fn IS
-  'Of a derive: ratio, sum, min, max, count_true or age_years.';
+  'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
 COMMENT ON COLUMN equity.criterion.reason IS
   'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
 COMMENT ON COLUMN equity.criterion.label_th IS
@@ -124,13 +130,13 @@ DECLARE
   hint text;
 BEGIN
   IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
-    problem := format('unknown kind "%s"', NEW.kind);
+    problem := format('unrecognized kind "%s"', NEW.kind);
     hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
   ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
     problem := 'a row of an enum needs a value';
     hint := 'Give one row for each value; points for all others stand in otherwise.';
   ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
-    problem := format('unknown word "%s" in missing', NEW.missing);
+    problem := format('unrecognized word "%s" in missing', NEW.missing);
     hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
   ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
     problem := 'missing_points belongs to missing = points, and to nothing else';
@@ -250,16 +256,19 @@ BEGIN ATOMIC
   SELECT jsonb_strip_nulls(jsonb_build_object(
            'code', (line).criterion,
            'kind', (line).kind,
-           'field', CASE WHEN (line).kind <> 'derive' OR (line).fn = 'age_years' THEN (line).field END,
-           'fields', CASE WHEN (line).kind = 'derive' AND (line).fn IS DISTINCT FROM 'age_years'
+           'field', CASE WHEN (line).kind <> 'derive' OR (line).fn IN ('age_years', 'age_years_thai')
+                      THEN (line).field END,
+           'fields', CASE WHEN (line).kind = 'derive' AND (line).fn NOT IN ('age_years', 'age_years_thai')
                        THEN equity_internal.read_names((line).field, p.place) END,
            'op', (line).op,
            'value', CASE
                       WHEN (line).kind IN ('enum', 'linear') THEN NULL
-                      WHEN (line).op IN ('between', 'in', 'notin', 'overlaps', 'contains')
+                      WHEN (line).op IN ('between', 'in', 'notin', 'overlaps', 'contains', 'disjoint')
                         THEN equity_internal.read_words((line).value, p.place)
                       ELSE equity_internal.read_word((line).value, p.place)
                     END,
+           'than', (line).than,
+           'upper', (line).upper,
            'low', CASE WHEN (line).kind <> 'band' THEN (line).low END,
            'high', CASE WHEN (line).kind <> 'band' THEN (line).high END,
            'points', CASE WHEN (line).kind NOT IN ('band', 'linear', 'enum') THEN (line).points END,
@@ -328,7 +337,7 @@ BEGIN ATOMIC
   HAVING count(DISTINCT k.value) > 1
   UNION ALL
   SELECT c.criterion,
-         'a value comes twice',
+         'duplicate value',
          min(c.value),
          'Keep one of the rows.'
     FROM equity.criterion AS c
@@ -360,8 +369,8 @@ CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
 BEGIN ATOMIC
   SELECT string_to_array(
            CASE kind
-             WHEN 'gate' THEN 'field op value gate_group missing missing_points reason'
-             WHEN 'band' THEN 'field low high points otherwise missing missing_points reason'
+             WHEN 'gate' THEN 'field op value than gate_group missing missing_points reason'
+             WHEN 'band' THEN 'field low high upper points otherwise missing missing_points reason'
              WHEN 'linear' THEN 'field value points missing missing_points reason'
              WHEN 'enum' THEN 'field value points otherwise missing missing_points reason'
              WHEN 'coef' THEN 'field coef minimum maximum missing missing_points reason'
@@ -386,8 +395,8 @@ BEGIN ATOMIC
    WHERE c.card_code = stray_cells.card_code
      AND c.version = stray_cells.version
      AND e.value IS NOT NULL
-     AND e.key IN ('field', 'op', 'value', 'low', 'high', 'points', 'coef', 'otherwise', 'gate_group', 'missing',
-                   'missing_points', 'minimum', 'maximum', 'members', 'fn', 'reason')
+     AND e.key IN ('field', 'op', 'value', 'than', 'low', 'high', 'upper', 'points', 'coef', 'otherwise', 'gate_group',
+                   'missing', 'missing_points', 'minimum', 'maximum', 'members', 'fn', 'reason')
      AND e.key <> ALL (equity_internal.kind_cells(c.kind));
 END;
 
@@ -526,24 +535,25 @@ BEGIN
     WITH whole AS (
       SELECT card::text::json AS card
     ), element AS (
-      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind
+      -- head is what every row repeats, so it must not hold what becomes a row each
+      SELECT e.n, e.rule, e.rule ->> 'kind' AS kind, e.rule::jsonb - '{bands,points,value}'::text[] AS head
         FROM whole AS w
        CROSS JOIN LATERAL json_array_elements(w.card -> 'criteria') WITH ORDINALITY AS e (rule, n)
     )
-    SELECT e.n, b.m, e.rule::jsonb AS rule, NULL::text AS value,
+    SELECT e.n, b.m, e.head AS rule, NULL::text AS value,
            (b.band ->> 0)::numeric AS low, (b.band ->> 1)::numeric AS high, (b.band ->> 2)::numeric AS points
       FROM element AS e
      CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'band' THEN e.rule -> 'bands' END) WITH ORDINALITY AS b (band, m)
     UNION ALL
-    SELECT e.n, p.m, e.rule::jsonb, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
+    SELECT e.n, p.m, e.head, p.point ->> 0, NULL, NULL, (p.point ->> 1)::numeric
       FROM element AS e
      CROSS JOIN LATERAL json_array_elements(CASE WHEN e.kind = 'linear' THEN e.rule -> 'points' END) WITH ORDINALITY AS p (point, m)
     UNION ALL
-    SELECT e.n, v.m, e.rule::jsonb, equity_internal.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
+    SELECT e.n, v.m, e.head, equity_internal.write_word(to_jsonb(v.key), true), NULL, NULL, (v.points #>> '{}')::numeric
       FROM element AS e
      CROSS JOIN LATERAL json_each(CASE WHEN e.kind = 'enum' THEN e.rule -> 'points' END) WITH ORDINALITY AS v (key, points, m)
     UNION ALL
-    SELECT e.n, 1, e.rule::jsonb,
+    SELECT e.n, 1, e.head,
            CASE json_typeof(e.rule -> 'value')
              WHEN 'array' THEN equity_internal.write_words((e.rule -> 'value')::jsonb, false)
              ELSE equity_internal.write_word((e.rule -> 'value')::jsonb, false)
@@ -565,8 +575,10 @@ BEGIN
          coalesce(p.rule ->> 'field', equity_internal.write_words(p.rule -> 'fields', true)),
          p.rule ->> 'op',
          p.value,
+         p.rule ->> 'than',
          p.low,
          p.high,
+         (p.rule -> 'upper')::boolean,
          p.points,
          (p.rule ->> 'coef')::numeric,
          CASE WHEN p.m = 1 THEN (p.rule ->> 'otherwise')::numeric END,

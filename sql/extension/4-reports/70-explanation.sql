@@ -2,10 +2,11 @@
 -- queue of each choice and the outcome, line by line, in Thai or English.
 --
 -- Sensitive personal data (PDPA section 26) is shown only to whoever may read the column that it comes
--- from. A criterion is sensitive when its rows say so or when it reads a fact that is (see
--- equity.fact_column); what it reads through derived fields and what a section sums counts too.
+-- from. A field is sensitive when a criterion that reads it is marked so, or when it is a fact that is
+-- (see equity.fact_column). Every criterion that reads a sensitive field is sensitive, be it through
+-- derived fields, as the other field of a gate, or as a section that sums.
 
-CREATE FUNCTION equity_internal.criterion_facts(card equity.scorecard) RETURNS TABLE (criterion text, fact text)
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE (criterion text, field text)
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -13,12 +14,14 @@ BEGIN
   RETURN QUERY
   WITH RECURSIVE line AS (
     SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn <> 'age_years' THEN equity_internal.read_names(r.field, '')
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
                 WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
                 WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
            END AS names
       FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.fn, r.members
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
   ), reading AS (
     SELECT l.criterion, l.kind, l.position, n.name
       FROM line AS l
@@ -31,7 +34,7 @@ BEGIN
        AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
      CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
   )
-  SELECT DISTINCT r.criterion, split_part(r.name, '.', 1)
+  SELECT DISTINCT r.criterion, r.name
     FROM reading AS r
    WHERE r.kind <> 'section'
      AND NOT EXISTS (SELECT FROM line AS l
@@ -39,8 +42,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.criterion_facts(equity.scorecard) IS
-  'The columns that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+COMMENT ON FUNCTION equity_internal.criterion_fields(equity.scorecard) IS
+  'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
 
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
@@ -49,35 +52,35 @@ CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version i
 AS $$
 BEGIN
   RETURN QUERY
-  WITH marked AS (
-    SELECT c.criterion
+  WITH reading AS MATERIALIZED (
+    SELECT f.criterion, f.field, split_part(f.field, '.', 1) AS fact
+      FROM equity_internal.criterion_fields(card) AS f
+  ), sensitive_field AS (
+    SELECT r.field
       FROM equity.criterion AS c
+      JOIN reading AS r ON r.criterion = c.criterion
      WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
        AND c.version = hidden_criteria.version
        AND c.sensitive
     UNION
-    SELECT f.criterion
-      FROM equity_internal.criterion_facts(card) AS f
-      JOIN equity.fact_column AS k ON k.fact = f.fact
-     WHERE k.sensitive
+    SELECT k.fact FROM equity.fact_column AS k WHERE k.sensitive
   ), sensitive AS (
-    SELECT m.criterion FROM marked AS m
-    UNION
-    SELECT r.criterion
-      FROM equity.scorecard_rows(card) AS r
-     CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, '')) AS n (name)
-      JOIN marked AS m ON m.criterion = n.name
+    -- a path and what lies above or below it are the same data
+    SELECT DISTINCT r.criterion
+      FROM reading AS r
+      JOIN sensitive_field AS s
+        ON starts_with(r.field || '.', s.field || '.') OR starts_with(s.field || '.', r.field || '.')
   )
   SELECT DISTINCT s.criterion
     FROM sensitive AS s
-    JOIN equity_internal.criterion_facts(card) AS f ON f.criterion = s.criterion
-    JOIN equity.fact_column AS k ON k.fact = f.fact
+    JOIN reading AS r ON r.criterion = s.criterion
+    JOIN equity.fact_column AS k ON k.fact = r.fact
    WHERE NOT has_column_privilege(format('equity.%I', k.base_table), k.base_column, 'SELECT');
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.hidden_criteria(equity.scorecard, integer) IS
-  'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column).';
+  'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column). What one sensitive criterion reads is sensitive in every criterion that reads it.';
 
 CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text)
   RETURNS TABLE (seq integer, criterion text, label text, value text, rule text, passed boolean,
@@ -97,7 +100,7 @@ BEGIN
            WHEN h.hidden THEN '***'
            ELSE coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang))
          END,
-         coalesce(w.rule, e.rule),
+         coalesce(w.rule, e.rule) || coalesce(' (' || equity_internal.plain_value(h.compared, w.than, lang) || ')', ''),
          CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
          CASE WHEN NOT h.hidden THEN e.points END,
          e.max_points,
@@ -105,6 +108,7 @@ BEGIN
          CASE
            WHEN h.hidden THEN 'WITHHELD'
            WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
+           WHEN w.than IS NOT NULL AND h.compared IS NULL THEN 'MISSING'
            WHEN e.kind <> 'gate' THEN NULL
            WHEN e.passed THEN 'PASSED'
            WHEN e.reason IS NULL THEN 'ALTERNATIVE'
@@ -113,7 +117,11 @@ BEGIN
          END
     FROM equity.explain(card, facts) AS e
     JOIN equity_internal.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
-   CROSS JOIN LATERAL (SELECT e.criterion = ANY (secret) AS hidden) AS h;
+   CROSS JOIN LATERAL (
+     -- equity.explain() puts the value of the other field after a rule, in parentheses
+     SELECT e.criterion = ANY (secret) AS hidden,
+            CASE WHEN w.than IS NOT NULL AND e.criterion <> ALL (secret) THEN substring(e.rule FROM ' [(](.*)[)]$') END AS compared
+   ) AS h;
 END;
 $$;
 

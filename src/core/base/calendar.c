@@ -90,7 +90,6 @@ date_text(int32 days)
 	return psprintf("%04d-%02d-%02d", date.year, date.month, date.day);
 }
 
-/* Completed years: a birthday counts from its day on; 29 February's from 1 March. */
 int
 date_completed_years(int32 from, int32 until)
 {
@@ -100,4 +99,10 @@ date_completed_years(int32 from, int32 until)
 		(end.month == start.month && end.day < start.day);
 
 	return end.year - start.year - before_birthday;
+}
+
+int
+date_completed_years_thai(int32 from, int32 until)
+{
+	return date_completed_years(from, until + 1);
 }

@@ -157,7 +157,7 @@ static void
 write_value(Writer *writer, const Criterion *criterion)
 {
 	bool		many = criterion->op == OP_BETWEEN || criterion->op == OP_IN ||
-		criterion->op == OP_NOT_IN || criterion->op >= OP_OVERLAPS;
+		criterion->op == OP_NOT_IN || op_reads_items(criterion->op);
 
 	write_key(writer, "value");
 	if (many)
@@ -212,7 +212,7 @@ write_points_by_kind(Writer *writer, const Criterion *criterion)
 static void
 write_criterion(Writer *writer, const Criterion *criterion)
 {
-	bool		one_field = criterion->function == DERIVE_AGE_YEARS;
+	bool		one_field = derive_is_age(criterion->function);
 
 	appendStringInfoChar(&writer->out, '{');
 	writer->first = true;
@@ -247,6 +247,13 @@ write_criterion(Writer *writer, const Criterion *criterion)
 	write_points_by_kind(writer, criterion);
 	if (strcmp(criterion->reason, criterion->code) != 0)
 		write_text_member(writer, "reason", criterion->reason);
+	if (criterion->than)
+		write_text_member(writer, "than", criterion->than);
+	if (criterion->upper)
+	{
+		write_key(writer, "upper");
+		appendStringInfoString(&writer->out, "true");
+	}
 	if (criterion->constant_count > 0)
 		write_value(writer, criterion);
 	appendStringInfoChar(&writer->out, '}');

@@ -34,7 +34,8 @@ typedef enum GateOp
 	OP_IS_NULL,
 	OP_NOT_NULL,
 	OP_OVERLAPS,
-	OP_CONTAINS
+	OP_CONTAINS,
+	OP_DISJOINT
 } GateOp;
 
 typedef enum MissingPolicy
@@ -53,7 +54,8 @@ typedef enum DeriveFunction
 	DERIVE_MIN,
 	DERIVE_MAX,
 	DERIVE_COUNT_TRUE,
-	DERIVE_AGE_YEARS
+	DERIVE_AGE_YEARS,
+	DERIVE_AGE_YEARS_THAI
 } DeriveFunction;
 
 /* What a gate compares with.  A string that is a date stands for the day. */
@@ -74,7 +76,7 @@ typedef struct Constant
 	const char *text;			/* as written, of a date or a text */
 } Constant;
 
-/* A band [low, high) with points, or a class with a label */
+/* A band [low, high) or (low, high] with points, or a class [low, high) with a label */
 typedef struct Step
 {
 	bool		has_low;
@@ -109,12 +111,14 @@ typedef struct Criterion
 	/* gate */
 	GateOp		op;
 	const char *group;
+	const char *than;			/* the field to compare with, instead of constants; or NULL */
 	int			constant_count;
 	Constant   *constants;
 
 	/* band */
 	int			step_count;
 	Step	   *steps;			/* by low end */
+	bool		upper;			/* a step holds its high end, not its low end */
 
 	/* linear */
 	int			knot_count;
@@ -158,6 +162,12 @@ typedef struct Card
 	int			class_count;
 	Step	   *classes;		/* by low end */
 } Card;
+
+/* These read one date; the others read any number of fields. */
+#define derive_is_age(function)	((function) >= DERIVE_AGE_YEARS)
+
+/* These ask for an array of texts. */
+#define op_reads_items(op)		((op) >= OP_OVERLAPS)
 
 #define CARD_MAX_SCALE		6
 #define CARD_DEFAULT_SCALE	4

@@ -118,7 +118,7 @@ compile_gate(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	out->op = criterion->op;
 	if (count == 0)
 		return true;
-	if (criterion->constants[0].kind == CONSTANT_TEXT || criterion->op >= OP_OVERLAPS)
+	if (criterion->constants[0].kind == CONSTANT_TEXT || op_reads_items(criterion->op))
 	{
 		texts = palloc(sizeof(char *) * count);
 		for (int i = 0; i < count; i++)
@@ -149,7 +149,8 @@ compiler_widen_range(ProgramCriterion *out, int64 points)
 
 /*
  * Steps become cuts and the points between them: below the first cut, from each cut to
- * the next, from the last on.  Gaps between steps give the points of otherwise.
+ * the next, from the last on.  Gaps between steps give the points of otherwise.  Steps
+ * that hold their high ends are cut just above them, at the odd keys that follow.
  */
 static bool
 compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
@@ -184,6 +185,9 @@ compile_band(Compiler *compiler, const Criterion *criterion, ProgramCriterion *o
 	out->low = out->high = points[0];
 	for (int i = 1; i <= count; i++)
 		compiler_widen_range(out, points[i]);
+	out->upper = criterion->upper;
+	for (int i = 0; i < count; i++)
+		cuts[i] += criterion->upper;
 	out->count = count;
 	out->keys = compiler_emit(compiler, cuts, sizeof(int64) * count);
 	out->points = compiler_emit(compiler, points, sizeof(int64) * (count + 1));

@@ -163,12 +163,16 @@ refine_keys(Compiler *compiler)
 static bool
 scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field)
 {
-	bool		items = criterion->op == OP_OVERLAPS || criterion->op == OP_CONTAINS;
+	bool		items = op_reads_items(criterion->op);
 	bool		keys =
 		criterion->constant_count > 0 && criterion->constants[0].kind != CONSTANT_TEXT && !items;
 	bool		text = criterion->constant_count > 0 && !keys && !items;
 	int			scale = 0;
 
+	if (criterion->than)
+		return use_field(compiler, criterion->field, number, NEED_COMPARE, FOR_ELIGIBLE, field) &&
+			use_field(compiler, criterion->than, number, NEED_COMPARE, FOR_ELIGIBLE,
+					  &compiler->criteria[number].than);
 	if (!use_field(compiler, criterion->field, number,
 				   (items ? NEED_ITEMS : 0) | (keys ? NEED_KEY : 0) | (text ? NEED_TEXT : 0),
 				   FOR_ELIGIBLE, field))
@@ -197,7 +201,7 @@ static bool
 scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 {
 	int32	   *arguments = palloc(sizeof(int32) * criterion->name_count);
-	bool		is_age = criterion->function == DERIVE_AGE_YEARS;
+	bool		is_age = derive_is_age(criterion->function);
 	int			index;
 	ProgramField *field;
 
@@ -228,6 +232,7 @@ scan_criterion(Compiler *compiler, int number)
 	int			field = -1;
 	bool		done = true;
 
+	compiler->criteria[number].than = -1;
 	switch (criterion->kind)
 	{
 		case KIND_GATE:

@@ -40,12 +40,13 @@ points_text(const CriterionWriter *writer, int64 points)
 	return decimal_text((Decimal) {points, writer->program->scale});
 }
 
-/* Writes the constant that a key stands for. */
+/* Writes the constant that a key stands for; the cuts of a band with upper ends lie just above. */
 static char *
 key_text(const CriterionWriter *writer, int index)
 {
 	const ProgramField *field = program_field(writer->program, writer->criterion->field);
-	int64		value = program_at(writer->program, int64, writer->criterion->keys)[index] / 2;
+	int64		key = program_at(writer->program, int64, writer->criterion->keys)[index];
+	int64		value = (key - writer->criterion->upper) / 2;
 
 	switch ((ConstantKind) field->key_class)
 	{
@@ -72,6 +73,13 @@ write_gate(CriterionWriter *writer)
 	StringInfo	out = &writer->out;
 
 	appendStringInfoString(out, field_name(writer));
+	if (criterion->than >= 0)
+	{
+		appendStringInfo(out, " %s %s", gate_op_names[criterion->op],
+						 program_field_name(writer->program,
+											program_field(writer->program, criterion->than)));
+		return;
+	}
 	switch ((GateOp) criterion->op)
 	{
 		case OP_IS_NULL:
@@ -88,6 +96,7 @@ write_gate(CriterionWriter *writer)
 		case OP_NOT_IN:
 		case OP_OVERLAPS:
 		case OP_CONTAINS:
+		case OP_DISJOINT:
 			appendStringInfo(out, " %s (",
 							 criterion->op == OP_NOT_IN ? "not in" : gate_op_names[criterion->op]);
 			for (int i = 0; i < criterion->count; i++)
@@ -105,17 +114,18 @@ static void
 write_band(CriterionWriter *writer)
 {
 	int			cuts = writer->criterion->count;
+	bool		upper = writer->criterion->upper;
 
 	for (int i = 0; i <= cuts; i++)
 	{
 		if (i > 0)
 			appendStringInfoString(&writer->out, "; ");
 		if (i > 0)
-			appendStringInfo(&writer->out, ">= %s", key_text(writer, i - 1));
+			appendStringInfo(&writer->out, "%s %s", upper ? ">" : ">=", key_text(writer, i - 1));
 		if (i > 0 && i < cuts)
 			appendStringInfoChar(&writer->out, ' ');
 		if (i < cuts)
-			appendStringInfo(&writer->out, "< %s", key_text(writer, i));
+			appendStringInfo(&writer->out, "%s %s", upper ? "<=" : "<", key_text(writer, i));
 		appendStringInfo(&writer->out, ": %s", points_text(writer, points_at(writer, i)));
 	}
 }
@@ -195,7 +205,7 @@ write_derive(CriterionWriter *writer, int index)
 			appendStringInfo(&writer->out, "%s%s", j > 0 ? ", " : "",
 							 program_string(program, program_field(program, arguments[j])->name));
 		appendStringInfoChar(&writer->out, ')');
-		if (field->function == DERIVE_AGE_YEARS)
+		if (derive_is_age(field->function))
 			appendStringInfo(&writer->out, " @ %s", date_text(program->as_of));
 	}
 }

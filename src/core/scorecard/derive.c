@@ -129,7 +129,11 @@ derive_ratio(FieldValue *target, const ProgramField *field, Parts numerator, Par
 static void
 derive_age(FieldValue *target, const ProgramField *field, const FieldValue *birth, int32 as_of)
 {
-	field_value_set_digits(target, field, date_completed_years((int32) (birth->key / 2), as_of), 0);
+	int32		born = (int32) (birth->key / 2);
+
+	field_value_set_digits(target, field,
+						   field->function == DERIVE_AGE_YEARS ? date_completed_years(born, as_of) :
+						   date_completed_years_thai(born, as_of), 0);
 }
 
 static Parts
@@ -198,7 +202,7 @@ derive(Evaluator *evaluator, const ProgramField *field, FieldValue *target)
 	if (field->function == DERIVE_RATIO)
 		derive_ratio(target, field, argument_parts(evaluator, field, 0),
 					 argument_parts(evaluator, field, 1));
-	else if (field->function == DERIVE_AGE_YEARS)
+	else if (derive_is_age(field->function))
 		derive_age(target, field, &evaluator->values[arguments[0]], program->as_of);
 	else
 	{

@@ -22,6 +22,7 @@ bind_criterion(BoundCriteria *list, const Evaluator *evaluator, int index)
 	list->items[list->count++] = (BoundCriterion) {
 		.criterion = criterion,
 		.value = criterion->field < 0 ? &no_value : &evaluator->values[criterion->field],
+		.than = criterion->than < 0 ? NULL : &evaluator->values[criterion->than],
 		.keys = program_at(program, int64, keys),
 		.points = program_at(program, int64, criterion->points),
 		.judgement = &evaluator->judgements[index]
@@ -121,6 +122,15 @@ asks_for_missing(const ProgramCriterion *criterion)
 	return criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL;
 }
 
+static bool
+judge_than(Evaluator *evaluator, const BoundCriterion *bound)
+{
+	if (!bound->than->missing)
+		return judge_two_fields(evaluator, bound);
+	*bound->judgement = judge_missing(bound->criterion);
+	return true;
+}
+
 static inline bool
 judge(Evaluator *evaluator, const BoundCriterion *bound)
 {
@@ -137,6 +147,8 @@ judge(Evaluator *evaluator, const BoundCriterion *bound)
 	switch ((CriterionKind) criterion->kind)
 	{
 		case KIND_GATE:
+			if (bound->than)
+				return judge_than(evaluator, bound);
 			if (!gate_passes(evaluator->program, bound))
 				judgement->outcome = OUTCOME_FAILED;
 			return true;

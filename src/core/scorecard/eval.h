@@ -28,6 +28,7 @@ typedef struct BoundCriterion
 {
 	const ProgramCriterion *criterion;
 	const FieldValue *value;	/* of its field; of const and section one that is not missing */
+	const FieldValue *than;		/* of a gate between two fields, else NULL */
 	const int64 *keys;			/* of numbers, or prefixes of texts */
 	const int64 *points;
 	Judgement  *judgement;
@@ -74,6 +75,19 @@ extern bool derive_fields(Evaluator *evaluator, uint8 purposes);
 
 /* gate.c: whether a gate passes a value that is there, or asks whether there is one */
 extern bool gate_passes(const Program *program, const BoundCriterion *bound);
+
+/*
+ * gate.c: whether a gate can compare values of two kinds: of the same one, or a date with
+ * a text, which JSON has instead; false with the error set when it cannot.
+ */
+extern bool gate_check_kinds(const Program *program, const ProgramCriterion *gate,
+							 ConstantKind value, ConstantKind than, CoreError *error);
+
+/*
+ * gate.c: judges a gate between two fields whose values are there; false with
+ * evaluator->error set when they cannot be compared.
+ */
+extern bool judge_two_fields(Evaluator *evaluator, const BoundCriterion *bound);
 
 /*
  * points.c: points on a line, and by a coefficient; multiply returns false with

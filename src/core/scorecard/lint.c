@@ -6,8 +6,6 @@
  */
 #include "core/scorecard/lint.h"
 
-#include "core/base/calendar.h"
-
 const char *const lint_severity_names[] = {"error", "warning", "info"};
 
 typedef struct Linter
@@ -33,17 +31,6 @@ static void
 inform(const Linter *linter, int index, const char *message)
 {
 	linter->report(linter->state, LINT_INFO, code_of(linter, index), message);
-}
-
-/* A later year than any card means: Buddhist years are written so. */
-#define LAST_COMMON_YEAR		2400
-#define BUDDHIST_OFFSET			543
-
-static char *
-year_text(int year)
-{
-	return psprintf("year %d is read as one of the Common Era; Buddhist year %d is %d there", year,
-					year, year - BUDDHIST_OFFSET);
 }
 
 /* ---- gates ---- */
@@ -109,31 +96,6 @@ check_contradiction(const Linter *linter, int index)
 	}
 }
 
-/* The year of a day that a Thai calendar may have given, else 0. */
-static int
-buddhist_year(int32 days)
-{
-	int			year = date_to_civil(days).year;
-
-	return year > LAST_COMMON_YEAR ? year : 0;
-}
-
-static void
-check_years(const Linter *linter, int index)
-{
-	const ProgramCriterion *gate = program_criterion(linter->program, index);
-	const int64 *keys = program_at(linter->program, int64, gate->keys);
-	int			year = 0;
-
-	if (gate->compares_text || gate->count == 0 ||
-		program_field(linter->program, gate->field)->key_class != CONSTANT_DATE)
-		return;
-	for (int i = 0; i < gate->count; i++)
-		year = Max(year, buddhist_year((int32) (keys[i] / 2)));
-	if (year > 0)
-		warn(linter, index, year_text(year));
-}
-
 /* ---- criteria with points ---- */
 
 static void
@@ -181,7 +143,8 @@ static bool
 field_is_used(const Program *program, int field)
 {
 	for (int i = 0; i < program->criterion_count; i++)
-		if (program_criterion(program, i)->field == field)
+		if (program_criterion(program, i)->field == field ||
+			program_criterion(program, i)->than == field)
 			return true;
 	for (int i = 0; i < program->field_count; i++)
 		for (int j = 0; j < program_field(program, i)->argument_count; j++)
@@ -233,15 +196,6 @@ check_classes(const Linter *linter)
 }
 
 static void
-check_as_of(const Linter *linter)
-{
-	int			year = linter->program->has_as_of ? buddhist_year(linter->program->as_of) : 0;
-
-	if (year > 0)
-		linter->report(linter->state, LINT_WARNING, NULL, psprintf("as_of: %s", year_text(year)));
-}
-
-static void
 check_criterion(const Linter *linter, int index)
 {
 	switch ((CriterionKind) program_criterion(linter->program, index)->kind)
@@ -249,7 +203,6 @@ check_criterion(const Linter *linter, int index)
 		case KIND_GATE:
 			check_group(linter, index);
 			check_contradiction(linter, index);
-			check_years(linter, index);
 			break;
 		case KIND_SECTION:
 			check_section(linter, index);
@@ -271,5 +224,4 @@ program_lint(const Program *program, LintFunction report, void *state)
 	for (int i = 0; i < program->criterion_count; i++)
 		check_criterion(&linter, i);
 	check_classes(&linter);
-	check_as_of(&linter);
 }

@@ -15,13 +15,13 @@ const char *const criterion_kind_names[] =
 
 const char *const gate_op_names[] =
 {"=", "<>", "<", "<=", ">", ">=", "between", "in", "notin", "isnull", "notnull", "overlaps",
-"contains", NULL};
+"contains", "disjoint", NULL};
 
 const char *const missing_policy_names[] =
 {"undetermined", "reject", "points", "worst", "best", NULL};
 
 const char *const derive_function_names[] =
-{"ratio", "sum", "min", "max", "count_true", "age_years", NULL};
+{"ratio", "sum", "min", "max", "count_true", "age_years", "age_years_thai", NULL};
 
 const char *const rounding_names[] = {"half_up", "half_even", "down", NULL};
 
@@ -192,6 +192,23 @@ parser_read_points(Parser *parser, const JsonNode *node, const char *what, int64
 	return true;
 }
 
+/*
+ * Refuses a day in a year that only a Thai calendar can mean: read as one of the
+ * Common Era it would make everybody centuries old.
+ */
+bool
+parser_check_era(Parser *parser, const char *what, int32 days)
+{
+	int			year = date_to_civil(days).year;
+
+	if (year < FIRST_BUDDHIST_YEAR)
+		return true;
+	core_fail(parser->error, CORE_INVALID, "%s: %s %s is in a year of the Buddhist era",
+			  parser->where, what, date_text(days));
+	return core_hint(parser->error, "Write the year of the Common Era: %d is %d.", year,
+					 year - BUDDHIST_ERA_OFFSET);
+}
+
 static bool
 read_head(Parser *parser, const JsonNode *root)
 {
@@ -227,6 +244,8 @@ read_head(Parser *parser, const JsonNode *root)
 			return false;
 		if (!date_parse(as_of->text, (int) strlen(as_of->text), &card->as_of))
 			return parser_refuse(parser, "as_of must be a date, YYYY-MM-DD");
+		if (!parser_check_era(parser, "as_of", card->as_of))
+			return false;
 		card->has_as_of = true;
 	}
 	return true;

@@ -7,8 +7,8 @@
 
 /* Keys by kind; those after the bar may be left out. */
 static const char *const kind_keys[] = {
-	"code kind field op | group value missing reason",
-	"code kind field bands | otherwise missing reason",
+	"code kind field op | group value than missing reason",
+	"code kind field bands | upper otherwise missing reason",
 	"code kind field points | missing reason",
 	"code kind field points | otherwise missing reason",
 	"code kind field coef | min max missing reason",
@@ -162,6 +162,10 @@ read_constants(Parser *parser, const JsonNode *node, Criterion *criterion)
 				criterion->constants[j].kind = CONSTANT_TEXT;
 		}
 	}
+	for (int i = 0; i < criterion->constant_count; i++)
+		if (criterion->constants[i].kind == CONSTANT_DATE &&
+			!parser_check_era(parser, "the date", criterion->constants[i].days))
+			return false;
 	return true;
 }
 
@@ -187,10 +191,11 @@ check_constants(Parser *parser, const Criterion *criterion, bool is_array)
 		case OP_NOT_IN:
 		case OP_OVERLAPS:
 		case OP_CONTAINS:
+		case OP_DISJOINT:
 			if (!is_array || criterion->constant_count == 0)
 				return parser_refuse(parser, "value must be an array that is not empty");
-			if (criterion->op >= OP_OVERLAPS && constants[0].text == NULL)
-				return parser_refuse(parser, "overlaps and contains take strings");
+			if (op_reads_items(criterion->op) && constants[0].text == NULL)
+				return parser_refuse(parser, "overlaps, contains and disjoint take strings");
 			return true;
 		default:
 			if (is_array)
@@ -201,10 +206,26 @@ check_constants(Parser *parser, const Criterion *criterion, bool is_array)
 	}
 }
 
+/* The other field of a gate that compares two. */
+static bool
+read_than(Parser *parser, const JsonNode *node, Criterion *criterion)
+{
+	if (json_member(node, "value"))
+		return parser_refuse(parser, "a gate has \"value\" or \"than\", not both");
+	if (criterion->op > OP_GREATER_EQUAL)
+		return parser_refuse(parser, "\"than\" goes with =, <>, <, <=, > and >= only");
+	if (!parser_read_name(parser, json_member(node, "than"), "than", &criterion->than))
+		return false;
+	if (strcmp(criterion->than, criterion->field) == 0)
+		return parser_refuse(parser, "a field cannot be compared with itself");
+	return true;
+}
+
 static bool
 read_gate(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
 	const JsonNode *value = json_member(node, "value");
+	const JsonNode *than = json_member(node, "than");
 	const JsonNode *group = json_member(node, "group");
 	int			op;
 
@@ -215,10 +236,12 @@ read_gate(Parser *parser, const JsonNode *node, Criterion *criterion)
 		return false;
 	if (op == OP_IS_NULL || op == OP_NOT_NULL)
 	{
-		if (value || json_member(node, "missing"))
-			return parser_refuse(parser, "isnull and notnull take neither value nor missing");
+		if (value || than || json_member(node, "missing"))
+			return parser_refuse(parser, "isnull and notnull take no value, than or missing");
 		return true;
 	}
+	if (than)
+		return read_than(parser, node, criterion);
 	if (value == NULL)
 		return parser_refuse(parser, "\"value\" is missing");
 	return read_constants(parser, value, criterion) &&
@@ -238,6 +261,11 @@ read_otherwise(Parser *parser, const JsonNode *node, Criterion *criterion)
 static bool
 read_band(Parser *parser, const JsonNode *node, Criterion *criterion)
 {
+	const JsonNode *upper = json_member(node, "upper");
+
+	if (upper && !parser_expect(parser, upper, JSON_BOOLEAN, "upper"))
+		return false;
+	criterion->upper = upper && json_is_true(upper);
 	return read_otherwise(parser, node, criterion) &&
 		parser_read_steps(parser, json_member(node, "bands"), false, criterion->has_otherwise,
 				   &criterion->steps, &criterion->step_count);
@@ -379,9 +407,10 @@ read_section(Parser *parser, const JsonNode *node, Criterion *criterion)
 }
 
 static bool
-refuse_without_as_of(Parser *parser)
+refuse_without_as_of(Parser *parser, const char *function)
 {
-	parser_refuse(parser, "age_years needs the \"as_of\" of the scorecard");
+	core_fail(parser->error, CORE_INVALID, "%s: %s needs the \"as_of\" of the scorecard",
+			  parser->where, function);
 	return core_hint(parser->error,
 					 "Give the day as \"as_of\": \"YYYY-MM-DD\" beside \"criteria\"; "
 					 "of a scorecard in rows it stands in equity.scorecard_version.as_of.");
@@ -397,12 +426,13 @@ read_derive(Parser *parser, const JsonNode *node, Criterion *criterion)
 	if (!parser_read_word(parser, json_member(node, "fn"), "fn", derive_function_names, &function))
 		return false;
 	criterion->function = (DeriveFunction) function;
-	if (function == DERIVE_AGE_YEARS)
+	if (derive_is_age(function))
 	{
 		if (field == NULL || fields != NULL)
-			return parser_refuse(parser, "age_years reads one \"field\"");
+			return core_fail(parser->error, CORE_INVALID, "%s: %s reads one \"field\"",
+							 parser->where, derive_function_names[function]);
 		if (!parser->card->has_as_of)
-			return refuse_without_as_of(parser);
+			return refuse_without_as_of(parser, derive_function_names[function]);
 		criterion->name_count = 1;
 		criterion->names = palloc(sizeof(char *));
 		return parser_read_name(parser, field, "field", &criterion->names[0]);

@@ -29,6 +29,8 @@ extern bool parser_read_number(Parser *parser, const JsonNode *node, const char 
 extern bool parser_read_points(Parser *parser, const JsonNode *node, const char *what,
 							   int64 *points);
 
+extern bool parser_check_era(Parser *parser, const char *what, int32 days);
+
 /* parse_criterion.c */
 extern bool parser_read_steps(Parser *parser, const JsonNode *node, bool labelled,
 							  bool gaps_allowed, Step **steps, int *count);

@@ -29,6 +29,7 @@
 #define NEED_TEXT		0x04
 #define NEED_LABEL		0x08	/* any value as a text: true, 3, rent */
 #define NEED_ITEMS		0x10	/* an array of texts */
+#define NEED_COMPARE	0x20	/* any number, date, boolean or text, and which of these it is */
 
 /* Which call reads a field: eligible() and score() read only their own, explain() all */
 #define FOR_ELIGIBLE	0x01
@@ -69,9 +70,11 @@ typedef struct ProgramCriterion
 	uint8		needs;			/* what its field's value must hold */
 	bool		has_otherwise;
 	bool		compares_text;	/* a gate over texts, not keys */
+	bool		upper;			/* a band whose steps hold their high ends: cuts are odd keys */
 	bool		low_unbounded;	/* a coef without min or max: low says nothing, */
 	bool		high_unbounded; /* high says nothing */
 	int32		field;			/* index, or -1 */
+	int32		than;			/* of a gate between two fields: the other one, else -1 */
 	int32		group;			/* index of the gate's group, or -1 */
 	int32		section;		/* of a member: index of its section, else -1 */
 	int32		count;			/* of keys: constants, cuts, knots or texts */

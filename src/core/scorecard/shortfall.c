@@ -5,7 +5,7 @@
  * The other criteria stay as they are.  Of several values that would do, the
  * nearest to the present one is given; a value on a line or under a coefficient
  * is rounded to the card's decimals, or the knots' where these are finer, to the
- * side that suffices.
+ * side that suffices.  Of a field of whole numbers the value is a whole number.
  */
 #include "core/scorecard/shortfall.h"
 
@@ -16,13 +16,9 @@ typedef struct ShortfallSearch
 	const ProgramField *field;
 	const FieldValue *value;
 	int64		target;			/* points that the criterion must give */
+	bool		whole;			/* the field holds whole numbers only */
+	int128		step;			/* between values that can be given, at twelve decimals */
 } ShortfallSearch;
-
-static int64
-key_at(const ShortfallSearch *search, int index)
-{
-	return program_at(search->program, int64, search->criterion->keys)[index];
-}
 
 static int64
 points_at(const ShortfallSearch *search, int index)
@@ -30,51 +26,25 @@ points_at(const ShortfallSearch *search, int index)
 	return program_at(search->program, int64, search->criterion->points)[index];
 }
 
-static char *
-key_text(const ShortfallSearch *search, int64 key)
-{
-	return decimal_text((Decimal) {key / 2, search->field->key_scale});
-}
-
-/* ---- bands: segment i lies below cut i, the last above all ---- */
-
 static bool
-shortfall_by_band(const ShortfallSearch *search, Shortfall *shortfall)
+reaches(const ShortfallSearch *search, int index)
 {
-	int			count = search->criterion->count;
-	int			here = 0;
-	int			above;
-	int			below;
-
-	while (here < count && key_at(search, here) <= search->value->key)
-		here++;
-	above = here + 1;
-	while (above <= count && points_at(search, above) < search->target)
-		above++;
-	below = here - 1;
-	while (below >= 0 && points_at(search, below) < search->target)
-		below--;
-	if (above > count && below < 0)
-		return false;
-	if (below < 0 || (above <= count && (int128) key_at(search, above - 1) - search->value->key <
-					  (int128) search->value->key - key_at(search, below)))
-		shortfall->needed = psprintf(">= %s", key_text(search, key_at(search, above - 1)));
-	else
-		shortfall->needed = psprintf("< %s", key_text(search, key_at(search, below)));
-	shortfall->points = points_at(search, shortfall->needed[0] == '>' ? above : below);
-	return true;
+	return points_at(search, index) >= search->target;
 }
 
-/* ---- numbers ---- */
+/* ---- numbers: all at twelve decimals ---- */
 
-/* Decimals of a value that is given: the card's, or those of the knots where these are finer. */
-static int
-given_scale(const ShortfallSearch *search)
+/* The number of a knot or a cut */
+static int128
+number_at(const ShortfallSearch *search, int index)
 {
-	return Max(search->program->scale, search->field->key_scale);
+	int64		key = program_at(search->program, int64, search->criterion->keys)[index];
+
+	return (key - search->criterion->upper) / 2 *
+		fixed_power10(WIDE_SCALE - search->field->key_scale);
 }
 
-/* Divides to a whole number on the side that suffices; denominator > 0. */
+/* numerator / denominator as a whole number, toward the side that suffices; denominator > 0 */
 static int128
 round_to_side(int128 numerator, int128 denominator, bool upward)
 {
@@ -84,24 +54,113 @@ round_to_side(int128 numerator, int128 denominator, bool upward)
 	return upward && !exact ? floor + 1 : floor;
 }
 
-/* Writes a value of given_scale decimals as a bound. */
-static char *
-side_text(const ShortfallSearch *search, int128 value, bool upward)
+/*
+ * Decimals of a number that can be given: none of whole numbers, else the card's, or
+ * those of the knots where these are finer.
+ */
+static int
+step_scale(const ShortfallSearch *search)
 {
-	return psprintf("%s %s", upward ? ">=" : "<=",
-					wide_text(value * fixed_power10(WIDE_SCALE - given_scale(search))));
+	return search->whole ? 0 : Max(search->program->scale, search->field->key_scale);
+}
+
+/* The nearest number that can be given, toward the side that suffices */
+static int128
+given_number(const ShortfallSearch *search, int128 number, bool upward)
+{
+	return round_to_side(number, search->step, upward) * search->step;
+}
+
+/* Twice as far as the value would have to move; a number of 10^12 or more counts by its key. */
+static int128
+distance(const ShortfallSearch *search, int128 number)
+{
+	int128		moved = 2 * number -
+		search->value->key * fixed_power10(WIDE_SCALE - search->field->key_scale);
+
+	return Max(moved, -moved);
+}
+
+/* ---- bands: segment i lies below cut i, the last above all ---- */
+
+/* The lowest number of a segment but the first, or the highest of one but the last, to be given */
+static int128
+segment_end(const ShortfallSearch *search, int segment, bool lowest)
+{
+	bool		upper = search->criterion->upper;
+	int128		cut = number_at(search, lowest ? segment - 1 : segment);
+
+	if (!search->whole)
+		return cut;
+	if (lowest)
+		return upper ? given_number(search, cut, false) + search->step :
+			given_number(search, cut, true);
+	return upper ? given_number(search, cut, false) :
+		given_number(search, cut, true) - search->step;
+}
+
+/* Whether a segment suffices and, of whole numbers, holds one. */
+static bool
+segment_reaches(const ShortfallSearch *search, int segment)
+{
+	return reaches(search, segment) &&
+		(segment == 0 || segment == search->criterion->count ||
+		 segment_end(search, segment, true) <= segment_end(search, segment, false));
+}
+
+static char *
+segment_text(const ShortfallSearch *search, int segment, bool lowest)
+{
+	bool		upper = search->criterion->upper;
+	const char *sign = lowest ? ">=" : "<=";
+
+	if (!search->whole && lowest == upper)
+		sign = lowest ? ">" : "<";
+	return psprintf("%s %s", sign, wide_text(segment_end(search, segment, lowest)));
+}
+
+static bool
+shortfall_by_band(const ShortfallSearch *search, Shortfall *shortfall)
+{
+	const int64 *keys = program_at(search->program, int64, search->criterion->keys);
+	int			count = search->criterion->count;
+	int			here = 0;
+	int			above;
+	int			below;
+	bool		upward;
+
+	while (here < count && keys[here] <= search->value->key)
+		here++;
+	above = here + 1;
+	while (above <= count && !segment_reaches(search, above))
+		above++;
+	below = here - 1;
+	while (below >= 0 && !segment_reaches(search, below))
+		below--;
+	if (above > count && below < 0)
+		return false;
+	upward = below < 0 ||
+		(above <= count && distance(search, segment_end(search, above, true)) <
+		 distance(search, segment_end(search, below, false)));
+	shortfall->needed = segment_text(search, upward ? above : below, upward);
+	shortfall->points = points_at(search, upward ? above : below);
+	return true;
 }
 
 /* ---- lines ---- */
 
-/* The value between knot i and the next at which the points reach the target. */
+static char *
+bound_text(int128 number, bool upward)
+{
+	return psprintf("%s %s", upward ? ">=" : "<=", wide_text(number));
+}
+
+/* Where between knot i and the next, one of which falls short, the points reach the target */
 static int128
 reach_on_line(const ShortfallSearch *search, int i, bool upward)
 {
-	int128		to_wide = fixed_power10(WIDE_SCALE - search->field->key_scale);
-	int128		to_given = fixed_power10(WIDE_SCALE - given_scale(search));
-	int128		from = key_at(search, i) / 2 * to_wide;
-	int128		length = key_at(search, i + 1) / 2 * to_wide - from;
+	int128		from = number_at(search, i);
+	int128		length = number_at(search, i + 1) - from;
 	int128		rise = (int128) points_at(search, i + 1) - points_at(search, i);
 	int128		need = (int128) search->target - points_at(search, i);
 
@@ -110,61 +169,85 @@ reach_on_line(const ShortfallSearch *search, int i, bool upward)
 		rise = -rise;
 		need = -need;
 	}
-	return round_to_side(from + round_to_side(length * need, rise, upward), to_given, upward);
+	return from + round_to_side(length * need, rise, upward);
 }
 
-/* The first line above the value that reaches the target, or -1. */
-static int
-line_above(const ShortfallSearch *search, int here)
+/* Whether a number between knot i and the next gives the points. */
+static bool
+suffices_on_line(const ShortfallSearch *search, int i, int128 number)
 {
-	for (int i = Max(here - 1, 0); i < search->criterion->count - 1; i++)
-		if (points_at(search, i + 1) >= search->target)
-			return i;
-	return -1;
+	int128		from = number_at(search, i);
+	int128		to = number_at(search, i + 1);
+	int128		rise = (int128) points_at(search, i + 1) - points_at(search, i);
+
+	return number >= from && number <= to &&
+		(number - from) * rise >= ((int128) search->target - points_at(search, i)) * (to - from);
 }
 
-static int
-line_below(const ShortfallSearch *search, int here)
+/*
+ * The first number on line i, seen from below or from above, that can be given and
+ * suffices.  On the line of the value itself only its far end can reach the target.
+ */
+static bool
+find_on_line(const ShortfallSearch *search, int i, bool is_here, bool upward, int128 *number)
 {
-	for (int i = Min(here, search->criterion->count - 1) - 1; i >= 0; i--)
-		if (points_at(search, i) >= search->target)
-			return i;
-	return -1;
+	int			near = upward ? i : i + 1;
+	int			far = upward ? i + 1 : i;
+
+	if (!is_here && reaches(search, near))
+		*number = number_at(search, near);
+	else if (reaches(search, far))
+		*number = reach_on_line(search, i, upward);
+	else
+		return false;
+	*number = given_number(search, *number, upward);
+	return suffices_on_line(search, i, *number);
 }
 
-/* How far the value would have to move, in keys of given_scale decimals. */
-static int128
-distance(const ShortfallSearch *search, int128 given)
+/* here knots are at or below the value */
+static bool
+find_above(const ShortfallSearch *search, int here, int128 *number)
 {
-	int128		unit = fixed_power10(given_scale(search) - search->field->key_scale);
-	int128		moved = 2 * given - search->value->key * unit;
+	int			last = search->criterion->count - 1;
 
-	return Max(moved, -moved);
+	for (int i = Max(here - 1, 0); i < last; i++)
+		if (find_on_line(search, i, i == here - 1, true, number))
+			return true;
+	*number = given_number(search, number_at(search, last), true);
+	return reaches(search, last);
+}
+
+static bool
+find_below(const ShortfallSearch *search, int here, int128 *number)
+{
+	int			last = search->criterion->count - 1;
+
+	for (int i = Min(here, last) - 1; i >= 0; i--)
+		if (find_on_line(search, i, i == here - 1, false, number))
+			return true;
+	*number = given_number(search, number_at(search, 0), false);
+	return reaches(search, 0);
 }
 
 static bool
 shortfall_by_line(const ShortfallSearch *search, Shortfall *shortfall)
 {
+	const int64 *keys = program_at(search->program, int64, search->criterion->keys);
 	int			here = 0;
-	int			above;
-	int			below;
-	int128		high = 0;
-	int128		low = 0;
+	int128		high;
+	int128		low;
+	bool		is_above;
+	bool		is_below;
+	bool		upward;
 
-	while (here < search->criterion->count && key_at(search, here) <= search->value->key)
+	while (here < search->criterion->count && keys[here] <= search->value->key)
 		here++;
-	above = line_above(search, here);
-	below = line_below(search, here);
-	if (above < 0 && below < 0)
+	is_above = find_above(search, here, &high);
+	is_below = find_below(search, here, &low);
+	if (!is_above && !is_below)
 		return false;
-	if (above >= 0)
-		high = reach_on_line(search, above, true);
-	if (below >= 0)
-		low = reach_on_line(search, below, false);
-	if (below < 0 || (above >= 0 && distance(search, high) <= distance(search, low)))
-		shortfall->needed = side_text(search, high, true);
-	else
-		shortfall->needed = side_text(search, low, false);
+	upward = !is_below || (is_above && distance(search, high) <= distance(search, low));
+	shortfall->needed = bound_text(upward ? high : low, upward);
 	return true;
 }
 
@@ -207,22 +290,39 @@ shortfall_by_coefficient(const ShortfallSearch *search, Shortfall *shortfall)
 	int128		size = upward ? criterion->coefficient : -(int128) criterion->coefficient;
 	int128		target = upward ? search->target : -(int128) search->target;
 	int128		limit = upward ? criterion->max : criterion->min;
-	int128		to_wide = fixed_power10(WIDE_SCALE - given_scale(search));
-	int128		to_given = fixed_power10(given_scale(search) - search->program->scale);
-	int128		value;
+	int			finer = step_scale(search) - search->program->scale;
+	int128		given;
 
 	if (size == 0 || points_at_limit(search, limit) < search->target)
 		return false;
-	value = round_to_side(target * fixed_power10(criterion->coefficient_scale) * to_given, size,
-						  upward);
-	if (upward ? value * to_wide > limit : value * to_wide < limit)
-		shortfall->needed = psprintf("%s %s", upward ? ">=" : "<=", wide_text(limit));
-	else
-		shortfall->needed = side_text(search, value, upward);
+	/* the quotient of target and coefficient, counted in steps */
+	given = round_to_side(target * fixed_power10(criterion->coefficient_scale) *
+						  fixed_power10(Max(finer, 0)), size * fixed_power10(Max(-finer, 0)),
+						  upward) * search->step;
+	if (upward ? given > limit : given < limit)
+		given = search->whole ? given_number(search, limit, upward) : limit;
+	shortfall->needed = bound_text(given, upward);
 	return true;
 }
 
 /* ---- the whole ---- */
+
+void
+mark_whole_fields(const Program *program, bool *whole)
+{
+	for (int i = 0; i < program->field_count; i++)
+	{
+		const ProgramField *field = program_field(program, i);
+		const int32 *arguments = program_at(program, int32, field->arguments);
+
+		if (field->column >= 0)
+			continue;
+		whole[i] = field->function != DERIVE_RATIO;
+		for (int j = 0; j < field->argument_count; j++)
+			if (field->function != DERIVE_COUNT_TRUE && !derive_is_age(field->function))
+				whole[i] &= whole[arguments[j]];
+	}
+}
 
 /*
  * The points that a criterion must give so that the score rises by the gap, through
@@ -248,7 +348,8 @@ target_points(const Evaluator *evaluator, int index, int64 gap, int64 *target)
 }
 
 bool
-find_shortfall(const Evaluator *evaluator, int index, int64 gap, Shortfall *shortfall)
+find_shortfall(const Evaluator *evaluator, int index, int64 gap, const bool *whole,
+			   Shortfall *shortfall)
 {
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	ShortfallSearch search = {.program = evaluator->program, .criterion = criterion};
@@ -259,6 +360,8 @@ find_shortfall(const Evaluator *evaluator, int index, int64 gap, Shortfall *shor
 		return false;
 	search.field = program_field(evaluator->program, criterion->field);
 	search.value = &evaluator->values[criterion->field];
+	search.whole = whole[criterion->field];
+	search.step = fixed_power10(WIDE_SCALE - step_scale(&search));
 	shortfall->points = search.target;
 	switch ((CriterionKind) criterion->kind)
 	{

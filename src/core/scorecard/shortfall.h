@@ -13,11 +13,15 @@ typedef struct Shortfall
 	char	   *needed;			/* the nearest value that gives them: ">= 3.2", "none" */
 } Shortfall;
 
+/* Of fields, given which columns hold whole numbers only: marks the derived ones that do. */
+extern void mark_whole_fields(const Program *program, bool *whole);
+
 /*
  * After evaluate found a score below a cut-off by the gap: what this criterion alone
- * would need to make it up; false when it cannot.
+ * would need to make it up; false when it cannot.  whole says by field which hold
+ * whole numbers only: of those a whole number is given.
  */
 extern bool find_shortfall(const Evaluator *evaluator, int criterion, int64 gap,
-						   Shortfall *shortfall);
+						   const bool *whole, Shortfall *shortfall);
 
 #endif							/* CORE_SCORECARD_SHORTFALL_H */

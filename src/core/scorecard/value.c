@@ -2,7 +2,7 @@
  * value.c
  *	  One field's value in the forms that criteria use.
  */
-#include "core/scorecard/value.h"
+#include "core/scorecard/lookup.h"
 
 /* Numbers that are not beyond fit an int64 with this many decimals, and so do their keys. */
 #define DECIMALS_IN_INT64	(FIXED_MAX_DIGITS - FIXED_MAGNITUDE_DIGITS)
@@ -12,6 +12,7 @@ field_value_set_beyond(FieldValue *value, bool negative)
 {
 	value->missing = false;
 	value->beyond = negative ? -1 : 1;
+	value->rest = 0;
 	value->fine = 0;
 	value->key = negative ? -KEY_LIMIT : KEY_LIMIT;
 }
@@ -75,6 +76,7 @@ field_value_set_digits(FieldValue *value, const ProgramField *field, int64 digit
 	}
 	value->missing = false;
 	value->beyond = 0;
+	value->rest = 0;
 	value->key = digits_key(field, digits, scale);
 	value->wide = (int128) digits * (int64) fixed_power10(WIDE_SCALE - scale);
 	value->fine = 0;
@@ -111,6 +113,7 @@ field_value_set_number(FieldValue *value, const ProgramField *field, int128 digi
 	}
 	value->missing = false;
 	value->beyond = 0;
+	value->rest = (int8) rest;
 	value->key = number_key(field, digits, scale, rest);
 	set_wide(value, digits, scale);
 }
@@ -128,6 +131,7 @@ field_value_set_parts(FieldValue *value, const ProgramField *field, int128 wide,
 	}
 	value->missing = false;
 	value->beyond = 0;
+	value->rest = (int8) rest;
 	value->key = number_key(field, wide, WIDE_SCALE, fine != 0 ? 1 : rest);
 	value->wide = wide;
 	value->fine = fine;
@@ -153,4 +157,40 @@ field_value_set_days(FieldValue *value, int32 days)
 	value->missing = false;
 	value->beyond = 0;
 	value->key = 2 * (int64) days;
+}
+
+static inline int
+order_of(int128 a, int128 b)
+{
+	return (a > b) - (a < b);
+}
+
+static bool
+compare_numbers(const FieldValue *a, const FieldValue *b, int *order)
+{
+	*order = order_of(a->beyond, b->beyond);
+	if (a->beyond != 0 || b->beyond != 0)
+		return *order != 0;
+	*order = order_of(a->wide, b->wide);
+	if (*order == 0)
+		*order = order_of(a->fine, b->fine);
+	if (*order == 0)
+		*order = order_of(a->rest, b->rest);
+	return true;
+}
+
+bool
+field_value_compare(const FieldValue *a, const FieldValue *b, int *order)
+{
+	switch ((ConstantKind) a->kind)
+	{
+		case CONSTANT_DATE:
+			*order = order_of(a->key, b->key);
+			return true;
+		case CONSTANT_TEXT:
+			*order = compare_text(a->text, b->text);
+			return true;
+		default:
+			return compare_numbers(a, b, order);
+	}
 }

@@ -18,6 +18,8 @@ typedef struct FieldValue
 {
 	bool		missing;
 	int8		beyond;			/* -1, 1: a number too large to multiply, and its sign */
+	int8		rest;			/* sign of the digits of a number after fine; 0 for none */
+	uint8		kind;			/* ConstantKind, where the field has NEED_COMPARE */
 	int64		key;
 	int128		wide;			/* at twelve decimals, rounded down */
 	int64		fine;			/* the twelve decimals after those */
@@ -49,6 +51,12 @@ extern void field_value_set_parts(FieldValue *value, const ProgramField *field, 
 extern void field_value_set_beyond(FieldValue *value, bool negative);
 extern void field_value_set_truth(FieldValue *value, const ProgramField *field, bool truth);
 extern void field_value_set_days(FieldValue *value, int32 days);
+
+/*
+ * Compares two values of one kind that are there: below 0, 0 or above it in *order.
+ * False when both are numbers too large to tell which is the larger.
+ */
+extern bool field_value_compare(const FieldValue *a, const FieldValue *b, int *order);
 
 /* The number in decimals, with twelve at most and cut toward zero; the caller frees it. */
 extern char *field_value_text(const FieldValue *value);

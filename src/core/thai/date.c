@@ -284,7 +284,7 @@ date_of_buddhist_era(CivilDate date, int32 *days)
 		return THAI_DATE_NO_YEAR;
 	if (date.month < APRIL && date.year == LAST_APRIL_YEAR)
 		return THAI_DATE_SKIPPED;
-	date.year -= THAI_YEAR_SHIFT - (date.month < APRIL && date.year < LAST_APRIL_YEAR);
+	date.year -= BUDDHIST_ERA_OFFSET - (date.month < APRIL && date.year < LAST_APRIL_YEAR);
 	return date_from_civil(date, days) ? THAI_DATE_READ : THAI_DATE_NO_DAY;
 }
 
@@ -344,7 +344,7 @@ thai_date_from_serial(const char *text, int length, int32 *days)
 static int
 year_of_buddhist_era(CivilDate date)
 {
-	int			year = date.year + THAI_YEAR_SHIFT;
+	int			year = date.year + BUDDHIST_ERA_OFFSET;
 
 	return year - (year <= LAST_APRIL_YEAR && date.month < APRIL);
 }

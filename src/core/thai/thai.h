@@ -10,7 +10,6 @@
 
 #include "core/base/core.h"
 
-#define THAI_YEAR_SHIFT		543 /* from the common era to the Buddhist era */
 #define THAI_YEAR_FIRST		2400	/* of the years that a date is read with */
 #define THAI_YEAR_LAST		2700
 

@@ -185,7 +185,7 @@ static void
 make_gate(Maker *maker, Members *members)
 {
 	static const char *const ops[] = {"=", "<>", "<", "<=", ">", ">=", "between", "in", "notin",
-	"isnull", "notnull", "overlaps", "contains"};
+	"isnull", "notnull", "overlaps", "contains", "disjoint"};
 	int			op = random_below(maker->matter, lengthof(ops));
 	int			kind = op >= 11 ? 4 : random_below(maker->matter, 4);
 	bool		many = op == 6 || op == 7 || op == 8 || op >= 11;
@@ -206,6 +206,13 @@ make_gate(Maker *maker, Members *members)
 		add_member(members, "group", quoted(pick_word(maker->matter, "need", "study")));
 	if (op == 9 || op == 10)
 		return;
+	if (op <= 5 && random_below(maker->matter, 4) == 0)
+	{
+		add_member(members, "than", quoted(kind == 0 ? number_field(maker) :
+										   pick_word(maker->matter, "closes", "disabled", "home")));
+		add_missing(maker, members, true);
+		return;
+	}
 	list = random_list(maker, kind, op == 6 ? 2 : many ? 1 + random_below(maker->matter, 3) : 1);
 	if (!many)
 		list = pnstrdup(list + 1, strlen(list) - 2);
@@ -254,6 +261,8 @@ make_band(Maker *maker, Members *members)
 
 	add_member(members, "field", quoted(number_field(maker)));
 	add_member(members, "bands", random_steps(maker, false, !otherwise));
+	if (random_below(maker->matter, 3) == 0)
+		add_member(members, "upper", random_below(maker->matter, 3) ? "true" : "false");
 	if (otherwise)
 		add_member(members, "otherwise", random_points(maker));
 	add_missing(maker, members, false);
@@ -346,12 +355,13 @@ make_section(Maker *maker, Members *members)
 static void
 make_derive(Maker *maker, Members *members)
 {
-	const char *function = pick_word(maker->matter, "ratio", "sum", "min", "max", "count_true", "age_years");
+	const char *function = pick_word(maker->matter, "ratio", "sum", "min", "max", "count_true", "age_years",
+									 "age_years_thai");
 	const char *first = number_field(maker);
 	const char *second = number_field(maker);
 
 	add_member(members, "fn", quoted(function));
-	if (strcmp(function, "age_years") == 0)
+	if (strncmp(function, "age_years", 9) == 0)
 		add_member(members, "field", quoted("born"));
 	else if (strcmp(function, "count_true") == 0)
 		add_member(members, "fields", "[\"welfare\",\"disabled\"]");

@@ -78,6 +78,8 @@ find_used(const Card *card)
 
 		if (criterion->field)
 			used[provider(card, i, criterion->field)] = true;
+		if (criterion->than)
+			used[provider(card, i, criterion->than)] = true;
 		for (int j = 0; criterion->kind == KIND_DERIVE && used[i] && j < criterion->name_count; j++)
 			used[provider(card, i, criterion->names[j])] = true;
 	}
@@ -218,6 +220,9 @@ derive(Judge *judge, int number)
 	else if (criterion->function == DERIVE_AGE_YEARS)
 		set_derived(result, date_completed_years(first->days, judge->card->as_of) *
 					fixed_power10(VALUE_SCALE), 0);
+	else if (criterion->function == DERIVE_AGE_YEARS_THAI)
+		set_derived(result, date_completed_years(first->days - 1, judge->card->as_of) *
+					fixed_power10(VALUE_SCALE), 0);
 	else
 		set_derived(result, total, 0);
 }
@@ -242,7 +247,7 @@ passes(const Criterion *criterion, const Value *value)
 
 	for (int i = 0; i < criterion->constant_count; i++)
 	{
-		if (criterion->op == OP_OVERLAPS || criterion->op == OP_CONTAINS)
+		if (op_reads_items(criterion->op))
 			held += holds(value, constants[i].text);
 		else
 			equal += compare_value(value, &constants[i]) == 0;
@@ -270,19 +275,51 @@ passes(const Criterion *criterion, const Value *value)
 			return held > 0;
 		case OP_CONTAINS:
 			return held == criterion->constant_count;
+		case OP_DISJOINT:
+			return held == 0;
 		default:
 			return value->missing == (criterion->op == OP_IS_NULL);
 	}
 }
 
+/* Against another field; false when they cannot be compared. */
+static bool
+passes_than(GateOp op, const Value *value, const Value *than, bool *passed)
+{
+	int			order = 0;
+
+	if (value->type != than->type || (value->type == VALUE_TRUTH && op >= OP_LESS))
+		return false;
+	if (value->beyond || than->beyond)
+		order = value->beyond - than->beyond;
+	else if (value->type == VALUE_DATE)
+		order = sign_of((int128) value->days - than->days);
+	else if (value->type == VALUE_TEXT)
+		order = sign_of(strcmp(value->text, than->text));
+	else
+		order = sign_of(value->number - than->number);
+	if (value->beyond && order == 0)
+		return false;
+	if (order == 0)
+		order = sign_of(value->rest - than->rest);
+	*passed = (order < 0 && (op == OP_LESS || op == OP_LESS_EQUAL || op == OP_NOT_EQUAL)) ||
+		(order == 0 && (op == OP_EQUAL || op == OP_LESS_EQUAL || op == OP_GREATER_EQUAL)) ||
+		(order > 0 && (op == OP_GREATER || op == OP_GREATER_EQUAL || op == OP_NOT_EQUAL));
+	return true;
+}
+
 /* ---- points ---- */
 
 static const Step *
-find_step(const Step *steps, int count, const Value *value)
+find_step(const Criterion *criterion, const Value *value)
 {
-	for (int i = 0; i < count; i++)
-		if ((!steps[i].has_low || compare_number(value, steps[i].low) >= 0) &&
-			(!steps[i].has_high || compare_number(value, steps[i].high) < 0))
+	const Step *steps = criterion->steps;
+	int			below = criterion->upper ? 1 : 0;
+
+	/* of whole numbers, above is at least one above */
+	for (int i = 0; i < criterion->step_count; i++)
+		if ((!steps[i].has_low || compare_number(value, steps[i].low) >= below) &&
+			(!steps[i].has_high || compare_number(value, steps[i].high) < below))
 			return &steps[i];
 	return NULL;
 }
@@ -464,7 +501,7 @@ judge_value(Judge *judge, const Criterion *criterion, const Value *value, int64 
 		case KIND_GATE:
 			return passes(criterion, value) ? OUTCOME_PASSED : OUTCOME_FAILED;
 		case KIND_BAND:
-			step = find_step(criterion->steps, criterion->step_count, value);
+			step = find_step(criterion, value);
 			*points = step ? step->points : criterion->otherwise;
 			break;
 		case KIND_LINEAR:
@@ -498,6 +535,20 @@ judge_criterion(Judge *judge, int number)
 	if (criterion->field == NULL)
 		return;
 	value = find_value(judge, number, criterion->field);
+	if (criterion->than)
+	{
+		const Value *than = find_value(judge, number, criterion->than);
+		bool		passed = false;
+
+		if (value->missing || than->missing)
+			*outcome = judge_missing(judge, criterion, points);
+		else
+		{
+			judge->reference->too_large |= !passes_than(criterion->op, value, than, &passed);
+			*outcome = passed ? OUTCOME_PASSED : OUTCOME_FAILED;
+		}
+		return;
+	}
 	if (value->missing && criterion->op != OP_IS_NULL && criterion->op != OP_NOT_NULL)
 		*outcome = judge_missing(judge, criterion, points);
 	else

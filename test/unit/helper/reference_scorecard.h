@@ -10,7 +10,7 @@
 
 typedef struct ReferenceAssessment
 {
-	bool		too_large;		/* a number that cannot be counted with */
+	bool		too_large;		/* a number that cannot be computed with, or compared */
 	Outcome	   *outcomes;		/* by criterion */
 	int64	   *points;			/* by criterion; of a section after its limits */
 	bool	   *reasons;

@@ -18,7 +18,8 @@ is_alone(const Program *program, int index)
 	if (field < 0 || program_field(program, field)->column < 0)
 		return false;
 	for (int i = 0; i < program->criterion_count; i++)
-		readers += program_criterion(program, i)->field == field;
+		readers += program_criterion(program, i)->field == field ||
+			program_criterion(program, i)->than == field;
 	for (int i = 0; i < program->field_count; i++)
 	{
 		const ProgramField *other = program_field(program, i);
@@ -29,7 +30,7 @@ is_alone(const Program *program, int index)
 	return readers == 1;
 }
 
-/* ">= 3.2" as a value that is; a text as itself */
+/* ">= 3.2" as a value that is, "> 3.2" as the next one; a text as itself */
 static Value
 needed_value(const ProgramCriterion *criterion, const char *needed)
 {
@@ -39,8 +40,18 @@ needed_value(const ProgramCriterion *criterion, const char *needed)
 		return value_of(VALUE_TEXT, needed);
 	value = value_of(VALUE_NUMBER, needed + strcspn(needed, "-0123456789"));
 	value.text = NULL;
-	if (needed[0] == '<' && needed[1] != '=')
-		value.number--;
+	if (needed[1] != '=')
+		value.number += needed[0] == '<' ? -1 : 1;
+	return value;
+}
+
+/* A number without its decimals */
+static Value
+whole_value(Value value)
+{
+	value.number -= value.number % fixed_power10(VALUE_SCALE);
+	value.rest = 0;
+	value.text = NULL;
 	return value;
 }
 
@@ -77,13 +88,18 @@ is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64
 	const ProgramCriterion *criterion = program_criterion(evaluator->program, index);
 	const ProgramField *field = program_field(evaluator->program, criterion->field);
 	const char *name = program_string(evaluator->program, field->name);
+	bool	   *whole = palloc(sizeof(bool) * evaluator->program->field_count);
+	bool		is_whole = random_below(random, 2);
 	Shortfall	shortfall;
 	Value		value;
 	int64		score;
 
-	if (find_shortfall(evaluator, index, gap, &shortfall))
+	memset(whole, is_whole, sizeof(bool) * evaluator->program->field_count);
+	if (find_shortfall(evaluator, index, gap, whole, &shortfall))
 	{
 		value = needed_value(criterion, shortfall.needed);
+		if (is_whole && criterion->kind != KIND_ENUM && strchr(shortfall.needed, '.'))
+			return complain(evaluator, index, "the number is not whole", shortfall.needed);
 		return (!score_with(evaluator, criterion->field, &value, &score) || score < wanted) &&
 			complain(evaluator, index, "the score is not reached", shortfall.needed);
 	}
@@ -91,6 +107,8 @@ is_broken(Evaluator *evaluator, const Card *card, int index, int64 wanted, int64
 	for (int i = 0; i < SAMPLES && criterion->kind != KIND_ENUM; i++)
 	{
 		value = value_random(random, card, field, name, VALUE_SCALE);
+		if (is_whole)
+			value = whole_value(value);
 		if (!value.missing && score_with(evaluator, criterion->field, &value, &score) &&
 			score >= wanted)
 			return complain(evaluator, index, "the score is reached", value.text);

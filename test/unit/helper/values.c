@@ -11,6 +11,7 @@
 ValueType
 value_type(const ProgramField *field)
 {
+	static const ValueType compared[] = {VALUE_NUMBER, VALUE_TEXT, VALUE_TRUTH, VALUE_DATE};
 	bool		keys = (field->needs & NEED_KEY) != 0;
 	bool		wide = (field->needs & NEED_WIDE) != 0;
 	bool		texts = (field->needs & NEED_TEXT) != 0;
@@ -23,6 +24,8 @@ value_type(const ProgramField *field)
 		return VALUE_NONE;
 	if (keys && field->key_class == CONSTANT_BOOLEAN)
 		return VALUE_TRUTH;
+	if (field->needs == NEED_COMPARE)	/* the fields of one gate agree */
+		return compared[field->user % lengthof(compared)];
 	return keys || wide ? VALUE_NUMBER : VALUE_TEXT;
 }
 
@@ -116,7 +119,11 @@ fill_number(FieldValue *result, const ProgramField *field, const Value *value)
 void
 fill_field_value(FieldValue *result, const ProgramField *field, const Value *value)
 {
+	static const ConstantKind kinds[] = {CONSTANT_NUMBER, CONSTANT_BOOLEAN, CONSTANT_DATE,
+	CONSTANT_TEXT, CONSTANT_TEXT, CONSTANT_TEXT};
+
 	result->missing = value->missing;
+	result->kind = kinds[value->type];
 	if (value->missing)
 		return;
 	if (value->type == VALUE_NUMBER)
