@@ -51,8 +51,8 @@ SELECT test_case, encode(hmac_sha256(message, secret), 'hex') = expected AS righ
                (3, decode(repeat('aa', 20), 'hex'), decode(repeat('dd', 50), 'hex'),
                 '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe'),
                (6, decode(repeat('aa', 131), 'hex'), 'Test Using Larger Than Block-Size Key - Hash Key First',
-                '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54')) AS v (test_case, secret,
-                                                                                           message, expected);
+                '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54'))
+         AS v (test_case, secret, message, expected);
 -- and lottery is its first 63 bits
 SELECT count(*) AS draws,
        count(*) FILTER (WHERE equity.lottery(seed, id)

@@ -40,8 +40,8 @@ CREATE FUNCTION pg_temp.query(what text) RETURNS text LANGUAGE sql
                      $$SELECT pool_id, r.*
                          FROM public.pool,
                               (VALUES ('poor', 12, 'before_open', '{far,*}'::text[]),
-                                      ('far', 6, 'after_open', '{*}')) AS r (reserve, seats, mode,
-                                                                             "cascade")$$
+                                      ('far', 6, 'after_open', '{*}'))
+                                AS r (reserve, seats, mode, "cascade")$$
                    WHEN 'caps' THEN 'TABLE public.cap' END;
 
 SELECT pg_temp.measure('sequential scan', 'SELECT count(*), sum(score) FROM public.wish') \g /dev/null

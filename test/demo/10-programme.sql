@@ -218,8 +218,8 @@ UPDATE equity.criterion AS c
                ('E4', 'กลุ่มผู้ด้อยโอกาส', 'Disadvantaged groups', 'กลุ่มตามประกาศ',
                 'the groups of the announcement'),
                ('E5', 'บัตรสวัสดิการแห่งรัฐ', 'State welfare card', NULL, NULL),
-               ('E6', 'การจดทะเบียนคนพิการ', 'Registration of a disability', NULL, NULL)) AS g (
-                 criterion, label_th, label_en, value_th, value_en)
+               ('E6', 'การจดทะเบียนคนพิการ', 'Registration of a disability', NULL, NULL))
+         AS g (criterion, label_th, label_en, value_th, value_en)
  WHERE g.criterion = c.criterion;
 UPDATE equity.criterion AS c
    SET value_th = w.word_th, value_en = w.word_en

@@ -45,8 +45,8 @@ SELECT t.*, row_number() OVER (PARTITION BY t.programme_code ORDER BY t.position
                (8, 'innovation_special', 'วิทยาลัยเพื่อผู้มีความต้องการพิเศษ', 'College for Special Needs',
                 'general', 'state', 'ovec', ARRAY['digital_office', 'food_service']),
                (9, 'full_potential', 'สถาบันการอาชีวศึกษา', 'Vocational Education Institute', 'institute',
-                'state', 'ovec', ARRAY['applied_technology'])) AS t (
-                  position, programme_code, name_th, name_en, kind, ownership, affiliation, field_codes);
+                'state', 'ovec', ARRAY['applied_technology']))
+         AS t (position, programme_code, name_th, name_en, kind, ownership, affiliation, field_codes);
 
 INSERT INTO equity.institution (institution_id, institution_code, name_th, name_en, province_code, kind,
                                 ownership, affiliation)

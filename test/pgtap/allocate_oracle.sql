@@ -2,6 +2,7 @@
 -- that is best for every applicant must be the allocation. Lottery numbers come from an HMAC of SQL.
 -- Nothing is random but by hash, so that every run is the same.
 \ir fixture/random.psql
+\ir ../lib/refusal.psql
 BEGIN;
 SELECT plan(20);
 
@@ -232,13 +233,6 @@ SELECT ok(
         WHERE tie_break = 'strict'
           AND m NOT IN (SELECT m FROM tied)),
   'strict markets with and without a tie');
-CREATE FUNCTION pg_temp.state_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-  EXECUTE query;
-  RETURN 'accepted';
-EXCEPTION WHEN OTHERS THEN
-  RETURN SQLSTATE;
-END $$;
 SELECT is_empty(
   $$SELECT m
       FROM market

@@ -4,6 +4,7 @@
 -- the seat groups keep the best, and then each cap keeps the best of those, from the innermost cap
 -- outwards. Nothing is random but by hash, so that every run is the same.
 \ir fixture/random.psql
+\ir ../lib/refusal.psql
 BEGIN;
 SELECT plan(17);
 -- 1 to n
@@ -348,13 +349,6 @@ SELECT is(
   (SELECT count(*) FROM allocated),
   (SELECT count(*) FROM held WHERE m NOT IN (SELECT m FROM tied)),
   'once');
-CREATE FUNCTION pg_temp.state_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-  EXECUTE query;
-  RETURN 'accepted';
-EXCEPTION WHEN OTHERS THEN
-  RETURN SQLSTATE;
-END $$;
 SELECT is_empty(
   $$SELECT m
       FROM tied

@@ -184,8 +184,8 @@ SELECT throws_ok(
                ('{"x": {"floors": 0}}', 'policy "x" has an unknown or malformed "floors"'),
                ('{"x": {"seed": 1}}', 'policy "x" has an unknown or malformed "seed"'),
                ('{"x": {"tie_break": "age"}}', 'policy "x" has an unknown or malformed "tie_break"'),
-               ('{"x": {"mechanism": null}}', 'policy "x" has an unknown or malformed "mechanism"')) AS v (j,
-                                                                                                           m);
+               ('{"x": {"mechanism": null}}', 'policy "x" has an unknown or malformed "mechanism"'))
+         AS v (j, m);
 SELECT throws_ok(
   'SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000',
   'policy "x" cannot be honoured: mechanism top_trading_cycles cannot honour reserves',

@@ -62,13 +62,13 @@ SELECT pg_temp.same(
 SELECT pg_temp.same(
   $$SELECT equity.score($C, v)
       FROM (VALUES (1000, 2, 'rent', '{poor}'::text[], '{"km": 3}'::jsonb, true),
-                   (NULL, NULL, NULL, NULL, NULL, NULL)) AS v (income, size, dwelling, groups, answers,
-                                                               late)$$,
+                   (NULL, NULL, NULL, NULL, NULL, NULL))
+             AS v (income, size, dwelling, groups, answers, late)$$,
   'VALUES');
 SELECT pg_temp.same(
   $$SELECT equity.eligible($C, r)
-      FROM jsonb_to_record('{"income": 10, "size": 2, "groups": ["poor"]}') AS r (
-             income numeric, size integer, dwelling text, groups text[], answers jsonb, late boolean)$$,
+      FROM jsonb_to_record('{"income": 10, "size": 2, "groups": ["poor"]}')
+             AS r (income numeric, size integer, dwelling text, groups text[], answers jsonb, late boolean)$$,
   'a function''s row');
 SELECT pg_temp.same(
   $$SELECT equity.score($C, jsonb_populate_record(NULL::person, '{"income": 10, "size": 2}'))$$,
@@ -78,8 +78,8 @@ SELECT pg_temp.same(
   'a row that is written out');
 SELECT pg_temp.same(
   'SELECT equity.score($C, j)
-     FROM (person AS p JOIN (VALUES (1, 7), (2, 8)) AS x (id, extra) USING (id)) AS j (
-            a, income, size, dwelling, groups, answers, late)
+     FROM (person AS p JOIN (VALUES (1, 7), (2, 8)) AS x (id, extra) USING (id))
+            AS j (a, income, size, dwelling, groups, answers, late)
     ORDER BY 1',
   'a join''s row');
 CREATE VIEW person_view AS SELECT late, answers, groups, dwelling, size, income FROM person;

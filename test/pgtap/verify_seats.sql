@@ -1,6 +1,7 @@
 -- With reserves, caps, floors and seats from before: verify finds nothing in what allocate makes, finds each
 -- change by its name, and refuses what allocate refuses.
 \ir fixture/random.psql
+\ir ../lib/refusal.psql
 BEGIN;
 SELECT plan(19);
 
@@ -245,8 +246,8 @@ SELECT change, m, applicant_id, pool_id, choice + (hit AND change = 'another cho
                                       'poor')
                            ELSE 'open' END AS other
           FROM placement AS p,
-               unnest('{another choice,no such seat,another tier,another score,another seat}'::text[]) AS c (
-                 change)) AS x;
+               unnest('{another choice,no such seat,another tier,another score,another seat}'::text[])
+                 AS c (change)) AS x;
 INSERT INTO due
 SELECT c.change, c.m, CASE c.change WHEN 'another seat' THEN NULL ELSE '{wrong_tier}'::text[] END,
        c.applicant_id, c.pool_id
@@ -373,13 +374,6 @@ INSERT INTO wrong VALUES
   ('caps', 'min_seats', '-1', '22023'),
   ('caps', 'parent_id', '7', '22023'),
   ('caps', 'parent_id', '8', '23503');
-CREATE FUNCTION pg_temp.state_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-  EXECUTE query;
-  RETURN 'accepted';
-EXCEPTION WHEN OTHERS THEN
-  RETURN SQLSTATE;
-END $$;
 -- a query with one column replaced
 CREATE FUNCTION pg_temp.spoilt(good text, name text, value text) RETURNS text LANGUAGE sql AS $$
   SELECT format('SELECT %s FROM (%s) AS v',
