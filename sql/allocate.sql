@@ -15,13 +15,13 @@ INSERT INTO wish VALUES
 -- is left; 40 wants that one too, and is below 10 at pool 2; nobody asks for pool 4
 SELECT * FROM equity.allocate('TABLE wish', 'TABLE pool', seed => 'seed');
 
--- columns are found by name, in any order, among others; ids and numbers of every type; choice numbers
--- may have gaps and begin at 0
+-- columns are found by name, in any order, among those of the caller's own, which begin with _; ids and
+-- numbers of every type; choice numbers may have gaps and begin at 0
 SELECT *
-  FROM equity.allocate($$SELECT now(), score::real, choice * 10 - 10 AS choice, 'x'::text,
+  FROM equity.allocate($$SELECT now() AS _at, score::real, choice * 10 - 10 AS choice, 'x'::text AS _x,
                                 applicant_id::bigint, pool_id::smallint
                            FROM wish$$,
-                       'SELECT seats::bigint AS seats, md5(''x''), pool_id::bigint FROM pool',
+                       'SELECT seats::bigint AS seats, md5(''x'') AS "_", pool_id::bigint FROM pool',
                        seed => 'seed');
 -- the order of rows has no say
 SELECT *
@@ -150,6 +150,15 @@ SELECT c AS "cascade", array_agg(applicant_id || ' ' || seat || ' ' || tier ORDE
          tie_break => 'strict')
  GROUP BY c
  ORDER BY c;
+-- what may well be a mistake of the queries is counted: caps above no pool, reserves for groups of nobody,
+-- pools that nobody asks for
+SELECT count(*)
+  FROM equity.allocate(
+         'TABLE ask',
+         'SELECT i AS pool_id, 4 AS seats, CASE i WHEN 2 THEN 9 END AS cap_id FROM generate_series(1, 3) AS i',
+         'SELECT 1 AS pool_id, r AS reserve, 0 AS seats FROM unnest(''{poor,poorr}''::text[]) AS r',
+         'SELECT * FROM (VALUES (7, 1, NULL), (8, 4, NULL), (9, 2, 8), (10, 2, 8)) AS v (cap_id, seats, parent_id)',
+         tie_break => 'strict');
 -- the own seats first, then those that a cascade opens: 1 of q takes the seat of q, though that of p
 -- comes before and is open to q; so what is left of p passes to 2 of r, who has no seat of the own, and
 -- 3 of none gets nothing

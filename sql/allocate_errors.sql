@@ -1,5 +1,6 @@
 -- What allocate refuses: SQLSTATE, message, and in the detail the ids.
 \set SHOW_CONTEXT never
+SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only on
 
@@ -167,6 +168,13 @@ SELECT pg_temp.refused(q)
                     'SELECT applicant_id, pool_id, choice FROM wish',
                     'SELECT applicant_id AS "Applicant_id", pool_id, choice, score FROM wish']) AS q;
 SELECT pg_temp.refused('TABLE wish', q) FROM unnest(ARRAY['SELECT 1 AS pool', 'SELECT pool_id FROM pool']) AS q;
+-- a column that is not read may be a misspelt one: 42703, with the nearest name, unless it begins with _
+SELECT pg_temp.refused('SELECT *, ' || q || ' FROM wish') FROM unnest(ARRAY['''{poor}''::text[] AS "group"', '1 AS ties', '''open'' AS hold', '1 AS now, 2 AS then', '1 AS _now']) AS q;
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 7 AS cap FROM pool', caps => 'SELECT 7 AS cap_id, 0 AS seats');
+SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS minimum FROM pool');
+SELECT pg_temp.refused('TABLE wish', reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats, 1 AS positon');
+SELECT pg_temp.refused('TABLE wish', caps => 'SELECT 7 AS cap_id, 0 AS seats, NULL::integer AS parent');
+SELECT pg_temp.refused('SELECT *, score FROM wish');
 SELECT pg_temp.refused(format('SELECT applicant_id%s, pool_id%s, choice%s, score%s FROM wish', a, p, c, s))
   FROM (VALUES ('::text AS applicant_id', '', '', ''),
                ('::numeric AS applicant_id', '', '', ''),

@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "core/allocation/allocate.h"
+#include "core/allocation/oversights.h"
 #include "decimal.h"
 #include "lottery.h"
 #include "market_query.h"
@@ -121,6 +122,29 @@ read_market(const MarketQueries *queries, instr_time *since)
 	return market;
 }
 
+/* Notice what single rows do not show: what may well be a mistake of the queries, by count. */
+static void
+notice_oversights(const Market *market)
+{
+	Oversights	found = oversights_count(market);
+
+	if (found.idle_caps > 0)
+		ereport(NOTICE,
+				(errmsg_plural("%d cap is above no pool", "%d caps are above no pool",
+							   found.idle_caps, found.idle_caps),
+				 errhint("A pool is under the cap that its column \"cap_id\" names.")));
+	if (found.foreign_reserves > 0)
+		ereport(NOTICE,
+				(errmsg_plural("%d reserve is for a group that no applicant belongs to",
+							   "%d reserves are for groups that no applicant belongs to",
+							   found.foreign_reserves, found.foreign_reserves),
+				 errhint("An applicant belongs to the groups in column \"groups\".")));
+	if (found.unwanted_pools > 0)
+		ereport(NOTICE,
+				(errmsg_plural("%d pool is asked for by nobody", "%d pools are asked for by nobody",
+							   found.unwanted_pools, found.unwanted_pools)));
+}
+
 /* ---- giving back ---- */
 
 static int
@@ -213,6 +237,7 @@ equity_allocate(PG_FUNCTION_ARGS)
 	before = MemoryContextSwitchTo(memory);
 	INSTR_TIME_SET_CURRENT(since);
 	market = read_market(&queries, &since);
+	notice_oversights(market);
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
 	if (!allocate(market, &rules, seats, &error))
 		report_core_error(&error);

@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/varlena.h"
 
 #include "compat.h"
 #include "decimal.h"
@@ -104,24 +105,25 @@ type_advice(Oid type, ColumnKind kind)
 	return advice[kind];
 }
 
+/* Find the column in the query's rows and see that its type serves. */
 static void
 settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDesc row_type)
 {
-	column->given = false;
 	*attribute = 0;
-	for (int i = 0; i < row_type->natts && *attribute == 0; i++)
-		if (strcmp(NameStr(TupleDescAttr(row_type, i)->attname), column->name) == 0)
-			*attribute = i + 1;
-	if (*attribute == 0)
+	for (int i = 0; i < row_type->natts; i++)
 	{
-		if (column->optional)
-			return;
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("the %s query has no column \"%s\"", receiver->what, column->name),
-				 errhint("Columns are found by name; name it with AS %s.", column->name)));
+		if (strcmp(NameStr(TupleDescAttr(row_type, i)->attname), column->name) != 0)
+			continue;
+		if (*attribute != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_AMBIGUOUS_COLUMN),
+					 errmsg("the %s query has column \"%s\" more than once", receiver->what,
+							column->name)));
+		*attribute = i + 1;
 	}
-	column->given = true;
+	column->given = *attribute != 0;
+	if (!column->given)
+		return;
 	column->type = getBaseType(TupleDescAttr(row_type, *attribute - 1)->atttypid);
 	if (!type_serves(column->type, column->kind))
 		ereport(ERROR,
@@ -129,6 +131,70 @@ settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDes
 				 errmsg("column \"%s\" of the %s query must be %s, not of type %s", column->name,
 						receiver->what, kind_name(column->kind), format_type_be(column->type)),
 				 errhint("%s", type_advice(column->type, column->kind))));
+}
+
+/* The column that a name was most likely meant for: of those not given, the nearest by letters */
+static const Column *
+nearest_column(const Receiver *receiver, const char *name)
+{
+	const Column *nearest = NULL;
+	int			least = 0;
+
+	for (int i = 0; i < receiver->count; i++)
+	{
+		const Column *column = &receiver->columns[i];
+		int			distance;
+
+		if (column->given)
+			continue;
+		distance = varstr_levenshtein(name, strlen(name), column->name, strlen(column->name),
+									  1, 1, 1, true);
+		if (nearest == NULL || distance < least)
+		{
+			nearest = column;
+			least = distance;
+		}
+	}
+	return nearest;
+}
+
+/* Refuse a column that is not read, which may be a misspelt one: a cap_id, say, called cap. */
+static void
+refuse_unread_column(const Receiver *receiver, const char *name)
+{
+	const Column *nearest = nearest_column(receiver, name);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("the %s query has a column \"%s\" that is not read", receiver->what, name),
+			 nearest ?
+			 errhint("Perhaps you meant \"%s\"; a column for your own use has a name that begins "
+					 "with \"_\".", nearest->name) :
+			 errhint("A column for your own use has a name that begins with \"_\".")));
+}
+
+/* Has the query every column that it needs, and none that would not be read? */
+static void
+check_columns(const Receiver *receiver, TupleDesc row_type)
+{
+	for (int i = 0; i < receiver->count; i++)
+		if (!receiver->columns[i].given && !receiver->columns[i].optional)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("the %s query has no column \"%s\"", receiver->what,
+							receiver->columns[i].name),
+					 errhint("Columns are found by name; name it with AS %s.",
+							 receiver->columns[i].name)));
+	for (int i = 0; i < row_type->natts; i++)
+	{
+		const char *name = NameStr(TupleDescAttr(row_type, i)->attname);
+		bool		is_read = name[0] == '_';
+
+		for (int j = 0; j < receiver->count && !is_read; j++)
+			is_read = receiver->attributes[j] == i + 1;
+		if (!is_read)
+			refuse_unread_column(receiver, name);
+	}
 }
 
 static void
@@ -141,6 +207,7 @@ receiver_startup(DestReceiver *self, int operation, TupleDesc row_type)
 		settle_column(receiver, &receiver->columns[i], &receiver->attributes[i], row_type);
 		receiver->last_attribute = Max(receiver->last_attribute, receiver->attributes[i]);
 	}
+	check_columns(receiver, row_type);
 }
 
 /* ---- rows ---- */

@@ -4,6 +4,7 @@
 \ir fixture/random.psql
 \ir ../lib/refusal.psql
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT plan(20);
 
 --

@@ -6,6 +6,7 @@
 \ir fixture/random.psql
 \ir ../lib/refusal.psql
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT plan(17);
 -- 1 to n
 CREATE FUNCTION pg_temp.die(key text, n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
@@ -321,7 +322,14 @@ SELECT DISTINCT i.m
 --
 
 CREATE FUNCTION pg_temp.query(what text, m integer, tail text DEFAULT '') RETURNS text LANGUAGE sql AS $$
-  SELECT format('SELECT * FROM pg_temp.%s WHERE m = %s %s', $1, $2, $3)
+  SELECT format('SELECT %s FROM pg_temp.%s WHERE m = %s %s',
+                CASE what
+                  WHEN 'application' THEN 'applicant_id, pool_id, choice, score, tie, groups, holds'
+                  WHEN 'pool' THEN 'pool_id, seats, min_seats, cap_id'
+                  WHEN 'reserve' THEN 'pool_id, reserve, seats, mode, cascade, position'
+                  WHEN 'cap' THEN 'cap_id, seats, parent_id, min_seats'
+                  ELSE 'applicant_id, pool_id, choice, seat, tier, score'
+                END, what, m, tail)
 $$;
 CREATE TEMPORARY TABLE allocated AS
 SELECT m, a.*

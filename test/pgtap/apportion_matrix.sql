@@ -16,7 +16,7 @@ INSERT INTO published VALUES
   ('p3', 'd3', 215, 1);
 SELECT results_eq(
   $$SELECT *
-      FROM equity.apportion_matrix('TABLE published',
+      FROM equity.apportion_matrix('SELECT row_key, col_key, weight FROM published',
                                    'SELECT row_key, sum(expected) AS seats FROM published GROUP BY 1',
                                    'SELECT col_key, sum(expected) AS seats FROM published GROUP BY 1')$$,
   'SELECT row_key, col_key, expected FROM published ORDER BY 1, 2',

@@ -15,7 +15,7 @@ INSERT INTO published VALUES
   (3, 'Parcoursup algorithm 2018 annex A.1 ex 1', 20, 0, 'B1 C2 C3 C4 C5 C6 B7 C8 C9 C10 C11 C12',
    'B1 C2 C3 C4 C5 B7 C6 C8 C9 C10 C11 C12');
 CREATE TEMPORARY TABLE ranked AS
-SELECT case_id AS pool_id, place AS applicant_id, place::integer AS rank, name,
+SELECT case_id AS pool_id, place AS applicant_id, place::integer AS rank, name AS _name,
        CASE left(name, 1) WHEN 'B' THEN '{scholarship}'::text[]
                           WHEN 'R' THEN '{resident}'
                           WHEN 'D' THEN '{resident,scholarship}' END AS groups
@@ -26,7 +26,7 @@ SELECT case_id AS pool_id, reserve, min_percent, position
        LATERAL (VALUES ('scholarship', scholarship, 1), ('resident', resident, 2)) AS v (reserve, min_percent,
                                                                                          position);
 SELECT is(
-  (SELECT string_agg(r.name, ' ' ORDER BY c.position)
+  (SELECT string_agg(r._name, ' ' ORDER BY c.position)
      FROM equity.call_order('TABLE ranked', 'TABLE published_share') AS c
      JOIN ranked AS r USING (pool_id, applicant_id)
     WHERE c.pool_id = p.case_id),

@@ -3,6 +3,7 @@
 \ir fixture/random.psql
 \ir ../lib/refusal.psql
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT plan(19);
 
 -- Markets of 20 applicants and 6 pools under a tree of caps (but where equals are not parted); every
@@ -46,7 +47,14 @@ SELECT m, a AS applicant_id, p AS pool_id, place::integer AS choice,
 CREATE FUNCTION pg_temp.rows_of(what text, m integer, wanted text DEFAULT 'true') RETURNS text
   LANGUAGE sql
 AS $$
-  SELECT format('SELECT * FROM pg_temp.%I WHERE m = %s AND %s', what, m, wanted)
+  SELECT format('SELECT %s FROM pg_temp.%I WHERE m = %s AND %s',
+                CASE what
+                  WHEN 'application' THEN 'applicant_id, pool_id, choice, score, tie, groups, holds'
+                  WHEN 'pool' THEN 'pool_id, seats, min_seats, cap_id'
+                  WHEN 'reserve' THEN 'pool_id, reserve, seats, mode, cascade, position'
+                  WHEN 'cap' THEN 'cap_id, seats, parent_id, min_seats'
+                  ELSE 'applicant_id, pool_id, choice, seat, tier, score'
+                END, what, m, wanted)
 $$;
 CREATE TEMPORARY TABLE before AS
 SELECT m, a.*

@@ -2,6 +2,7 @@
 -- says what an oracle in SQL says.
 \ir fixture/random.psql
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT plan(24);
 
 -- Markets of 24 applicants, 6 pools and 1 to 4 choices, with ties

@@ -35,15 +35,17 @@ COMMENT ON DOMAIN equity.tie_break IS
 --- decides), admit_all (the last class of equals is in as a whole, beyond the seats) or
 --- admit_none (a class that does not fit is out as a whole). seat is open or the reserve's
 --- name; tier is 0 for open seats and for the group of the reserve, else the place in the
---- cascade from 1; score is that of the application.
+--- cascade from 1; score is that of the application. A NOTICE counts caps above no pool,
+--- reserves for groups that nobody belongs to, and pools that nobody asks for.
 ---
 --- Errors: 22004 NULL; 22023 a value out of range, NaN, a missing seed, an unknown word, a
 --- circle of caps, reserves above the seats of the pool, a cascade with an entry twice or
 --- with * not last, a reserve called open, holds that names no seat, more holders than seats,
 --- two scores of an applicant with serial_dictatorship; 23505 an applicant and pool, an
 --- applicant and choice, a pool, a reserve or a cap twice; 23503 an unknown pool or cap;
---- 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 and 42804
---- a column missing or of a wrong type; 53400 more memory than equity.max_memory.
+--- 0A000 what a mechanism cannot honour, admit_all and admit_none with caps; 42703 a column
+--- missing or of another name than these, unless it begins with _; 42702 one twice; 42804 one
+--- of a wrong type; 53400 more memory than equity.max_memory.
 CREATE FUNCTION equity.allocate(
   applications text,
   pools text,

@@ -100,6 +100,12 @@ words_get(const WordTable *table, int32 number)
 	return table->words[number];
 }
 
+int32
+words_count(const WordTable *table)
+{
+	return table->count;
+}
+
 Size
 words_memory(const WordTable *table)
 {

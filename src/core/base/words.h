@@ -57,6 +57,7 @@ extern int32 words_add(WordTable *table, Word word);
 extern int32 words_find(WordTable *table, Word word);
 
 extern Word words_get(const WordTable *table, int32 number);
+extern int32 words_count(const WordTable *table);
 
 /* Bytes taken */
 extern Size words_memory(const WordTable *table);
