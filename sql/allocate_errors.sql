@@ -169,10 +169,13 @@ SELECT pg_temp.refused(q)
                     'SELECT applicant_id AS "Applicant_id", pool_id, choice, score FROM wish']) AS q;
 SELECT pg_temp.refused('TABLE wish', q) FROM unnest(ARRAY['SELECT 1 AS pool', 'SELECT pool_id FROM pool']) AS q;
 -- a column that is not read may be a misspelt one: 42703, with the nearest name, unless it begins with _
-SELECT pg_temp.refused('SELECT *, ' || q || ' FROM wish') FROM unnest(ARRAY['''{poor}''::text[] AS "group"', '1 AS ties', '''open'' AS hold', '1 AS now, 2 AS then', '1 AS _now']) AS q;
+SELECT pg_temp.refused('SELECT *, ' || q || ' FROM wish')
+  FROM unnest(ARRAY['''{poor}''::text[] AS "group"', '1 AS ties', '''open'' AS hold', '1 AS now, 2 AS then',
+                    '1 AS _now']) AS q;
 SELECT pg_temp.refused('TABLE wish', 'SELECT *, 7 AS cap FROM pool', caps => 'SELECT 7 AS cap_id, 0 AS seats');
 SELECT pg_temp.refused('TABLE wish', 'SELECT *, 1 AS minimum FROM pool');
-SELECT pg_temp.refused('TABLE wish', reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats, 1 AS positon');
+SELECT pg_temp.refused('TABLE wish',
+                       reserves => 'SELECT 1 AS pool_id, ''poor'' AS reserve, 1 AS seats, 1 AS positon');
 SELECT pg_temp.refused('TABLE wish', caps => 'SELECT 7 AS cap_id, 0 AS seats, NULL::integer AS parent');
 SELECT pg_temp.refused('SELECT *, score FROM wish');
 SELECT pg_temp.refused(format('SELECT applicant_id%s, pool_id%s, choice%s, score%s FROM wish', a, p, c, s))
@@ -255,6 +258,20 @@ SELECT pg_temp.refused(q)
 SELECT pg_temp.refused('TABLE wish', q)
   FROM unnest(ARRAY['', 'TABLE pool; TABLE pool', 'DELETE FROM pool RETURNING *',
                     'SELECT pool_id, seats / 0 AS seats FROM pool']) AS q;
+-- nor may a function write that a query calls; also where the caller catches the error, and goes on writing
+CREATE FUNCTION pg_temp.writes() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO wish VALUES (99, 1, 1, 1);
+  RETURN 1;
+END $$;
+SELECT pg_temp.refused('SELECT applicant_id, pool_id, choice, pg_temp.writes() AS score FROM wish');
+SELECT pg_temp.refused('SELECT applicant_id, pool_id, choice,
+                               set_config(''transaction_read_only'', ''off'', true)::integer AS score FROM wish');
+SELECT current_setting('transaction_read_only');
+CREATE TABLE written AS
+SELECT pg_temp.refused('SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, pg_temp.writes() AS score');
+TABLE written;
+DROP TABLE written;
 SELECT count(*) FROM wish;
 
 -- rights are the caller's: also behind a view that may be read

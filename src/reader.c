@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
@@ -325,6 +326,7 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 	SPIExecuteOptions options = {
 		.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
 	SPIPlanPtr	plan;
+	bool		was_read_only = XactReadOnly;
 	ErrorContextCallback context = {error_context_stack, name_query, unconstify(char *, what)};
 	int			result;
 
@@ -332,7 +334,14 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	plan = prepare_query(query, what);
+
+	/*
+	 * A read-only plan may still call a volatile function that writes, but not in a
+	 * read-only transaction.  An error puts this back with its (sub)transaction.
+	 */
+	XactReadOnly = true;
 	result = SPI_execute_plan_extended(plan, &options);
+	XactReadOnly = was_read_only;
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan_extended failed: %s", SPI_result_code_string(result));
 	SPI_finish();

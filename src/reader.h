@@ -50,8 +50,10 @@ typedef struct Row
 typedef void (*RowFunction) (void *state, const Row *row);
 
 /*
- * Run a query with the caller's rights and search_path, reading only, and hand
- * over each row.  what names the query in errors.
+ * Run a query of one statement with the caller's rights and search_path, and hand over
+ * each row.  Nothing that it calls may write, as in a read-only transaction.  A column
+ * that is not read is an error, unless its name begins with _.  what names the query in
+ * errors.
  */
 extern void read_query(const char *query, const char *what, Column *columns, int count,
 					   RowFunction take, void *state);

@@ -64,6 +64,7 @@ seating_memory(const Seating *seating)
 	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID + BYTES_PER_GROUP) +
 		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID + BYTES_PER_GROUP) +
 		room_for(seating->reserve_count, sizeof(Reserve) + BYTES_PER_ID + BYTES_PER_GROUP) +
+		seating->cascade_length * sizeof(int32) +
 		words_memory(seating->words) + words_memory(seating->sets);
 }
 
@@ -204,6 +205,7 @@ seating_add_reserve(Seating *seating, const ReserveRow *row, CoreError *error)
 	reserve.name = words_add(seating->words, row->name);
 	seating->reserves = make_room(seating->reserves, seating->reserve_count, sizeof(Reserve));
 	seating->reserves[seating->reserve_count++] = reserve;
+	seating->cascade_length += reserve.cascade_count;
 	return true;
 }
 

@@ -60,6 +60,7 @@ typedef struct Seating
 	Pool	   *pools;
 	int32		reserve_count;
 	Reserve    *reserves;
+	int64		cascade_length; /* of all reserves together */
 	int32		group_count;
 	SeatGroup  *groups;
 	WordTable  *words;			/* of reserves and cascades */
