@@ -1037,7 +1037,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) IS 'For equity_internal.row_keeps: error 23514 as PostgreSQL has it, but for the row.';
+COMMENT ON FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) IS 'Raises 23514 as PostgreSQL does, without printing the row.';
 
 CREATE FUNCTION equity_internal.row_keeps(condition boolean, relation text, constraint_name text, applicant_id bigint) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2522,7 +2522,7 @@ CREATE TABLE equity.criterion (
     CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
 );
 
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
 
 COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
 
@@ -3512,9 +3512,9 @@ CREATE TABLE equity.applicant (
     CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
 );
 
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
 
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key given by the database; it says nothing about the person.';
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
 
 COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
 
@@ -3533,7 +3533,7 @@ CREATE TABLE equity.applicant_group (
     evidence text
 );
 
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
 
 COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
 
@@ -4645,7 +4645,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.check_criterion() IS 'Trigger of equity.criterion: refuses with 23514 a kind or a word in missing that is not known, an enum''s row without value, and points for a missing value without their policy, naming criterion and position.';
+COMMENT ON FUNCTION equity_internal.check_criterion() IS 'Trigger of equity.criterion: refuses with 23514 an unrecognized kind or word in missing, a row of an enum without value, and points for a missing value without their policy; it names criterion and position.';
 
 CREATE FUNCTION equity_internal.check_dimensions(dimensions text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -4951,7 +4951,7 @@ EXCEPTION
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.read_word(word text, place text) IS 'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it.';
+COMMENT ON FUNCTION equity_internal.read_word(word text, place text) IS 'The JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or otherwise plain text without the blanks around it.';
 
 CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT
@@ -4965,7 +4965,7 @@ CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
          END AS jsonb_agg;
 END;
 
-COMMENT ON FUNCTION equity_internal.read_words(cell text, place text) IS 'For equity.card_from_rows: the JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity_internal.read_word.';
+COMMENT ON FUNCTION equity_internal.read_words(cell text, place text) IS 'The JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity_internal.read_word.';
 
 CREATE FUNCTION equity_internal.read_names(cell text, place text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT
@@ -4978,7 +4978,7 @@ CREATE FUNCTION equity_internal.read_names(cell text, place text) RETURNS jsonb
     FROM jsonb_array_elements(equity_internal.read_words(read_names.cell, read_names.place)) WITH ORDINALITY w(word, n);
 END;
 
-COMMENT ON FUNCTION equity_internal.read_names(cell text, place text) IS 'For equity.card_from_rows: as equity_internal.read_words, but each item is a text whatever it looks like.';
+COMMENT ON FUNCTION equity_internal.read_names(cell text, place text) IS 'As equity_internal.read_words, but each item is a text whatever it looks like.';
 
 CREATE FUNCTION equity_internal.criterion_keys(line equity.criterion) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -5016,7 +5016,7 @@ CREATE FUNCTION equity_internal.criterion_keys(line equity.criterion) RETURNS js
     FROM ( SELECT format('criterion "%s" at position %s'::text, (criterion_keys.line).criterion, (criterion_keys.line)."position") AS place) p;
 END;
 
-COMMENT ON FUNCTION equity_internal.criterion_keys(line equity.criterion) IS 'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity_internal.read_word.';
+COMMENT ON FUNCTION equity_internal.criterion_keys(line equity.criterion) IS 'What a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity_internal.read_word.';
 
 CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text, hint text)
     LANGUAGE sql STABLE STRICT
@@ -5055,7 +5055,7 @@ CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version inte
   HAVING (count(*) > 1);
 END;
 
-COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) IS 'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
+COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) IS 'Where the rows of one criterion of a version contradict each other, and what to do; no rows when they agree.';
 
 CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -5117,7 +5117,7 @@ CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer)
          END;
 END;
 
-COMMENT ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) IS 'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
+COMMENT ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) IS 'Each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
 CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb, than text)
     LANGUAGE plpgsql STABLE STRICT
@@ -5179,7 +5179,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
+COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'Each criterion of a version of a scorecard in the given language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
 
 CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -5858,7 +5858,7 @@ CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, na
                  END) WITH ORDINALITY e(value, n)) v;
 END;
 
-COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what a gate asks, in a language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
+COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) IS 'What a gate asks, in the given language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
 
 CREATE FUNCTION equity_internal.gini_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6210,7 +6210,7 @@ CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
          END, ' '::text) AS string_to_array;
 END;
 
-COMMENT ON FUNCTION equity_internal.kind_cells(kind text) IS 'For equity_internal.stray_cells: the columns of equity.criterion that say something of a criterion of a kind; all others but its labels are empty.';
+COMMENT ON FUNCTION equity_internal.kind_cells(kind text) IS 'The columns of equity.criterion that a kind of criterion uses; all others but its labels are empty.';
 
 CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
     LANGUAGE sql STABLE STRICT
@@ -6219,7 +6219,7 @@ CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
     FROM jsonb_array_elements_text(equity_internal.read_names(name_words.cell, ''::text)) WITH ORDINALITY n(name, i);
 END;
 
-COMMENT ON FUNCTION equity_internal.name_words(cell text, names jsonb) IS 'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
+COMMENT ON FUNCTION equity_internal.name_words(cell text, names jsonb) IS 'The names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
 
 CREATE FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -6245,7 +6245,7 @@ CREATE FUNCTION equity_internal.range_words(low numeric, high numeric, upper boo
          END, lang, jsonb_build_object('low', equity_internal.plain_value((low)::text, field, lang), 'high', equity_internal.plain_value((high)::text, field, lang))) AS reason_text;
 END;
 
-COMMENT ON FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) IS 'For letters: a range of values of a field in a language, NULL for no limit. low is included and high not, or with upper the other way round.';
+COMMENT ON FUNCTION equity_internal.range_words(low numeric, high numeric, upper boolean, field text, lang text) IS 'A range of values of a field in the given language, NULL for no limit. low is included and high not, or with upper the other way round.';
 
 CREATE FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
     LANGUAGE sql STABLE
@@ -6280,7 +6280,7 @@ CREATE FUNCTION equity_internal.line_words(line equity.criterion, words text, na
          END AS "case";
 END;
 
-COMMENT ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) IS 'For letters: what one row of equity.criterion says, in a language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
+COMMENT ON FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) IS 'What one row of equity.criterion says, in the given language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
 
 CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run) RETURNS TABLE(applicant_id bigint, from_pool_id bigint, from_seat text, to_pool_id bigint, to_seat text, vacated_by bigint, next_one bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -7130,7 +7130,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.refuse_null() IS 'Trigger of tables with personal data: error 23502 as PostgreSQL has it, but for the row.';
+COMMENT ON FUNCTION equity_internal.refuse_null() IS 'Trigger of tables with personal data: error 23502 as PostgreSQL raises it, without the row.';
 
 CREATE FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7314,7 +7314,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) IS 'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
+COMMENT ON FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) IS 'Raises 22023 when rows of one criterion contradict each other, or a cell is filled that its kind does not use.';
 
 CREATE FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -8049,7 +8049,7 @@ CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RET
    WHERE ((c.card_code = stray_cells.card_code) AND (c.version = stray_cells.version) AND (e.value IS NOT NULL) AND (e.key = ANY (ARRAY['field'::text, 'op'::text, 'value'::text, 'than'::text, 'low'::text, 'high'::text, 'upper'::text, 'points'::text, 'coef'::text, 'otherwise'::text, 'gate_group'::text, 'missing'::text, 'missing_points'::text, 'minimum'::text, 'maximum'::text, 'members'::text, 'fn'::text, 'reason'::text])) AND (e.key <> ALL (equity_internal.kind_cells(c.kind))));
 END;
 
-COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
+COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'The cells of a version''s rows that their kind does not use, and that should be empty.';
 
 CREATE FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -8163,7 +8163,7 @@ CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS
     FROM ( SELECT (write_word.word #>> '{}'::text[]) AS bare) t;
 END;
 
-COMMENT ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity_internal.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
+COMMENT ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) IS 'The cell that equity_internal.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
 
 CREATE FUNCTION equity_internal.write_words(words jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -8178,7 +8178,7 @@ CREATE FUNCTION equity_internal.write_words(words jsonb, any_type boolean) RETUR
             FROM jsonb_array_elements(write_words.words) WITH ORDINALITY e(word, n)) w;
 END;
 
-COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'For equity.scorecard_rows: the cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
+COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'The cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
 
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
     SFUNC = equity_internal.atkinson_accum,

@@ -59,7 +59,7 @@ CREATE TABLE equity.criterion (
 SELECT pg_catalog.pg_extension_config_dump('equity.criterion', '');
 
 COMMENT ON TABLE equity.criterion IS
-  'Rules of scorecards as rows (เกณฑ์รายข้อ), one a gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+  'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
 COMMENT ON COLUMN equity.criterion.card_code IS
   'Code of the scorecard (รหัสเกณฑ์).';
 COMMENT ON COLUMN equity.criterion.version IS
@@ -154,7 +154,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_criterion() IS
-  'Trigger of equity.criterion: refuses with 23514 a kind or a word in missing that is not known, an enum''s row without value, and points for a missing value without their policy, naming criterion and position.';
+  'Trigger of equity.criterion: refuses with 23514 an unrecognized kind or word in missing, a row of an enum without value, and points for a missing value without their policy; it names criterion and position.';
 
 CREATE TRIGGER criterion_checked
   BEFORE INSERT OR UPDATE ON equity.criterion
@@ -190,7 +190,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_word(text, text) IS
-  'For equity.card_from_rows: the JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or else plain text without the blanks around it.';
+  'The JSON value of one cell of a spreadsheet: number, truth value, JSON string or array, or otherwise plain text without the blanks around it.';
 
 CREATE FUNCTION equity_internal.read_words(cell text, place text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -203,7 +203,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.read_words(text, text) IS
-  'For equity.card_from_rows: the JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity_internal.read_word.';
+  'The JSON array of a cell that holds a list, values with commas between or a JSON array. Errors as equity_internal.read_word.';
 
 CREATE FUNCTION equity_internal.read_names(cell text, place text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -216,7 +216,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.read_names(text, text) IS
-  'For equity.card_from_rows: as equity_internal.read_words, but each item is a text whatever it looks like.';
+  'As equity_internal.read_words, but each item is a text whatever it looks like.';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -232,7 +232,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.write_word(jsonb, boolean) IS
-  'For equity.scorecard_rows: the cell that equity_internal.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
+  'The cell that equity_internal.read_word reads as a JSON value, in double quotes only where they are needed; with any_type it is enough that the text is the same.';
 
 CREATE FUNCTION equity_internal.write_words(words jsonb, any_type boolean) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -246,7 +246,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.write_words(jsonb, boolean) IS
-  'For equity.scorecard_rows: the cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
+  'The cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
 
 -- Rows to card
 
@@ -288,7 +288,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.criterion_keys(equity.criterion) IS
-  'For equity.card_from_rows: what a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity_internal.read_word.';
+  'What a row says of its whole criterion, as the keys of the scorecard''s JSON. Errors as equity_internal.read_word.';
 
 CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer)
   RETURNS TABLE (criterion text, kind text, "position" integer, parts jsonb)
@@ -317,7 +317,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.criterion_parts(text, integer) IS
-  'For equity.card_from_rows: each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
+  'Each criterion of a version with its ranges, points or values gathered from their rows, and the position of the first.';
 
 CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version integer)
   RETURNS TABLE (criterion text, problem text, "values" text, hint text)
@@ -362,7 +362,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.criterion_conflicts(text, integer) IS
-  'For equity.card_from_rows: what the rows of one criterion of a version say against each other, and what to do; no rows when they agree.';
+  'Where the rows of one criterion of a version contradict each other, and what to do; no rows when they agree.';
 
 CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -382,7 +382,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.kind_cells(text) IS
-  'For equity_internal.stray_cells: the columns of equity.criterion that say something of a criterion of a kind; all others but its labels are empty.';
+  'The columns of equity.criterion that a kind of criterion uses; all others but its labels are empty.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer)
   RETURNS TABLE ("position" integer, criterion text, kind text, cell text, value text)
@@ -401,7 +401,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.stray_cells(text, integer) IS
-  'For equity.card_from_rows: the cells of a version''s rows that their kind does not know, and that should be empty.';
+  'The cells of a version''s rows that their kind does not use, and that should be empty.';
 
 CREATE FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -440,7 +440,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_consistent_rows(equity.scorecard_version) IS
-  'For equity.card_from_rows: error 22023 when rows of one criterion contradict each other, or a cell has something that its kind does not know.';
+  'Raises 22023 when rows of one criterion contradict each other, or a cell is filled that its kind does not use.';
 
 --- Errors: P0002 no such version; 55000 it has no rows; 22023 rows of a criterion that
 --- differ, a cell that its kind does not know or that cannot be read, and all that type

@@ -19,9 +19,9 @@ SELECT pg_catalog.pg_extension_config_dump('equity.applicant', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant_applicant_id_seq', '');
 
 COMMENT ON TABLE equity.applicant IS
-  'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that names them.';
+  'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
 COMMENT ON COLUMN equity.applicant.applicant_id IS
-  'Key given by the database; it says nothing about the person.';
+  'Key assigned by the database; it says nothing about the person.';
 COMMENT ON COLUMN equity.applicant.birth_date IS
   'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
 COMMENT ON COLUMN equity.applicant.sex IS
@@ -189,7 +189,7 @@ CREATE UNIQUE INDEX applicant_group_once
 ALTER TABLE equity.applicant_group ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
 
 COMMENT ON TABLE equity.applicant_group IS
-  'Disadvantaged groups that a person says to belong to; only verified ones reach scoring. May be sensitive personal data.';
+  'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
 COMMENT ON COLUMN equity.applicant_group.applicant_id IS
   'The person.';
 COMMENT ON COLUMN equity.applicant_group.group_code IS

@@ -20,7 +20,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_row(text, text, bigint) IS
-  'For equity_internal.row_keeps: error 23514 as PostgreSQL has it, but for the row.';
+  'Raises 23514 as PostgreSQL does, without printing the row.';
 
 -- Inlined, so a row that keeps its conditions calls no function; not IMMUTABLE, or a refusal without an
 -- applicant would be worked out beforehand.
@@ -61,7 +61,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_null() IS
-  'Trigger of tables with personal data: error 23502 as PostgreSQL has it, but for the row.';
+  'Trigger of tables with personal data: error 23502 as PostgreSQL raises it, without the row.';
 
 DO $$
 DECLARE

@@ -14,7 +14,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.range_words(numeric, numeric, boolean, text, text) IS
-  'For letters: a range of values of a field in a language, NULL for no limit. low is included and high not, or with upper the other way round.';
+  'A range of values of a field in the given language, NULL for no limit. low is included and high not, or with upper the other way round.';
 
 CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
@@ -24,7 +24,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.name_words(text, jsonb) IS
-  'For letters: the names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
+  'The names of a cell of equity.criterion, each in the words that names, a JSON object, has for it.';
 
 CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -41,7 +41,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.gate_words(equity.criterion, text, jsonb, text) IS
-  'For letters: what a gate asks, in a language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
+  'What a gate asks, in the given language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
 
 CREATE FUNCTION equity_internal.line_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -71,7 +71,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.line_words(equity.criterion, text, jsonb, text) IS
-  'For letters: what one row of equity.criterion says, in a language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
+  'What one row of equity.criterion says, in the given language. words stand for its value, names (a JSON object) for the criteria and facts that it counts with.';
 
 CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text)
   RETURNS TABLE (criterion text, label text, rule text, "values" jsonb, than text)
@@ -135,4 +135,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.criterion_words(equity.scorecard, integer, text) IS
-  'For letters: each criterion of a version of a scorecard in a language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
+  'Each criterion of a version of a scorecard in the given language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
