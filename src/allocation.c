@@ -193,6 +193,7 @@ emit_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat se
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+/* Give back a row for each applicant with a seat, in the order of ids. */
 static void
 emit_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
 {

@@ -189,6 +189,7 @@ enum
 	APPLICATION_HOLDS
 };
 
+/* Keep an array of groups with its number, in place of what stood there. */
 static void
 remember(SeenGroups *seen, Word bytes, int32 set)
 {

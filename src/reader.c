@@ -94,6 +94,7 @@ kind_name(ColumnKind kind)
 	return names[kind];
 }
 
+/* What to do about a column of a type that does not serve. */
 static const char *
 type_advice(Oid type, ColumnKind kind)
 {
@@ -254,6 +255,7 @@ refuse_null(const Row *row, int column)
 			 row_detail(row)));
 }
 
+/* Hand a row to the callback: its values where a column is given, NULL where not. */
 static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
@@ -365,6 +367,7 @@ row_id(const Row *row, int column)
 	}
 }
 
+/* The value of a column, whole; it lives for the row. */
 static struct varlena *
 detoasted(const Row *row, int column)
 {

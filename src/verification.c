@@ -165,6 +165,7 @@ set_id(Datum *value, bool *null, const int64 *id)
 	*value = id ? Int64GetDatum(*id) : (Datum) 0;
 }
 
+/* Give back a violation as a row. */
 static void
 emit_violation(void *state, const Violation *violation)
 {

@@ -126,6 +126,7 @@ solver_start(Solver *solver)
 
 /* ---- before and after ---- */
 
+/* Read off the tree what each applicant holds in the end. */
 static void
 collect_seats(const Solver *solver, Seat *seats)
 {
@@ -140,6 +141,7 @@ collect_seats(const Solver *solver, Seat *seats)
 	}
 }
 
+/* Run deferred acceptance; false with the error for a tie that strict does not allow. */
 static bool
 propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 {
@@ -161,6 +163,7 @@ propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 
 /* ---- what a mechanism can do ---- */
 
+/* What the market has that not every mechanism can honour. */
 static MarketFeatures
 features_of(const Market *market)
 {

@@ -13,6 +13,7 @@
 
 /* ---- a group's heap of bids, the worst on top ---- */
 
+/* Sift a bid up from a place: the heap has the worst on top. */
 static void
 raise_bid(const CapacityTree *tree, Bid *heap, int32 at)
 {
@@ -30,6 +31,7 @@ raise_bid(const CapacityTree *tree, Bid *heap, int32 at)
 	heap[at] = moved;
 }
 
+/* Sift the top of the heap down to its place. */
 static void
 sink_bid(const CapacityTree *tree, Bid *heap, int32 count)
 {
@@ -68,6 +70,7 @@ make_room(Node *group)
 
 /* ---- a cap's heap of children, the one with the worst holder on top ---- */
 
+/* Does the worst holder of one child rank below that of another? */
 static inline bool
 child_is_worse(const CapacityTree *tree, const Child *a, const Child *b)
 {
@@ -79,6 +82,7 @@ child_is_worse(const CapacityTree *tree, const Child *a, const Child *b)
 							tree_worst(tree, a->node));
 }
 
+/* Put a child into a place of the heap, which its node remembers. */
 static inline void
 put_child(CapacityTree *tree, Node *cap, int32 place, const Child *child)
 {
@@ -112,6 +116,7 @@ sift_child(CapacityTree *tree, Node *cap, int32 at, Child moved)
 	put_child(tree, cap, at, &moved);
 }
 
+/* Take out a child that holds nobody any more. */
 static void
 remove_child(CapacityTree *tree, Node *cap, int32 place)
 {
@@ -162,6 +167,7 @@ repair_path(CapacityTree *tree, int32 group)
 	}
 }
 
+/* Add to the holders of a group and of every cap above it. */
 static void
 count_on_path(CapacityTree *tree, int32 group, int32 change)
 {
@@ -235,6 +241,7 @@ tree_empty(CapacityTree *tree, int32 group)
 
 /* ---- before and after ---- */
 
+/* Give each node its seats and the cap right above. */
 static void
 link_nodes(CapacityTree *tree)
 {

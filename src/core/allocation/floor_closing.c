@@ -49,6 +49,7 @@ has_floors(const Seating *seating)
 	return false;
 }
 
+/* Mark the pools, and the caps above them, that a seat held from before keeps open. */
 static void
 find_what_stays(const FloorClosing *closing)
 {
@@ -93,6 +94,7 @@ consider(BelowFloor *furthest, BelowFloor other)
 	*furthest = other;
 }
 
+/* Find what is furthest below its floor and may close. */
 static BelowFloor
 find_furthest(const FloorClosing *closing)
 {
@@ -163,6 +165,7 @@ lies_under(const Seating *seating, int32 pool, int32 wanted)
 	return cap != NONE;
 }
 
+/* Close a pool, or all pools under a cap, and let proposals go on or start anew. */
 static void
 close_candidate(FloorClosing *closing, const BelowFloor *what)
 {

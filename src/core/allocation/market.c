@@ -169,6 +169,7 @@ hash_applicants(MarketBuilder *builder)
 	}
 }
 
+/* Number an applicant by id, for as long as possible without hashing. */
 static int32
 find_applicant(MarketBuilder *builder, int64 applicant_id)
 {
@@ -337,6 +338,7 @@ sort_by_choice(int32 *choice, int32 *order, int32 count)
 	}
 }
 
+/* Order the contracts by applicant and choice; the caller frees. */
 static int32 *
 contract_order(const Market *market, const int32 *owner)
 {
@@ -393,6 +395,7 @@ reorder_int64(int64 **array, const int32 *order, int32 count)
 	*array = result;
 }
 
+/* Rearrange every column, one after the other, so that one copy at a time is taken. */
 static void
 bring_in_order(Market *market, const int32 *order)
 {
@@ -487,6 +490,7 @@ check_cap_holders(MarketBuilder *builder, const int32 *holders)
 		refuse_cap_holders(caps[first].id, caps[first].seats, holders[first], builder->error);
 }
 
+/* Is there a seat for everybody who holds one from before, in the group and under its caps? */
 static bool
 check_holders(MarketBuilder *builder)
 {

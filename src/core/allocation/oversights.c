@@ -6,6 +6,7 @@
  */
 #include "core/allocation/oversights.h"
 
+/* Count the pools to which nobody applies. */
 static int32
 count_unwanted_pools(const Market *market)
 {
@@ -23,6 +24,7 @@ count_unwanted_pools(const Market *market)
 	return unwanted;
 }
 
+/* Count the caps that no pool is under, at any depth. */
 static int32
 count_idle_caps(const Seating *seating)
 {

@@ -73,6 +73,7 @@ rank_bid(const Ranking *ranking, int32 owner, int32 contract, int32 group, Bid *
 	return find_tier(market, contract, group, &bid->tier);
 }
 
+/* The number of a bid, drawn when it is first asked for. */
 static int64
 draw_lottery(const Ranking *ranking, const Bid *bid)
 {

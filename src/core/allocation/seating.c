@@ -48,6 +48,7 @@ make_room(void *array, int32 count, Size size)
 	return host_realloc(array, size * 2 * next);
 }
 
+/* The bytes of an array that make_room has grown for so many. */
 static Size
 room_for(int32 count, Size size)
 {
@@ -166,6 +167,7 @@ check_reserve(const Seating *seating, const ReserveRow *row, CoreError *error)
 	return true;
 }
 
+/* Take over the words of a cascade; nobody comes twice in it, and nothing after anyone. */
 static bool
 read_cascade(Seating *seating, const ReserveRow *row, Reserve *reserve, CoreError *error)
 {
@@ -242,6 +244,7 @@ by_precedence(const void *a, const void *b, void *words)
 										 words_get(words, right->name));
 }
 
+/* No pool has two reserves of one name. */
 static bool
 check_different(const Seating *seating, CoreError *error)
 {
@@ -296,6 +299,7 @@ lay_out_pool(Seating *seating, int32 number, int32 first, int32 last, CoreError 
 	return true;
 }
 
+/* Put the groups of all pools next to each other, pool by pool. */
 static bool
 lay_out_groups(Seating *seating, CoreError *error)
 {

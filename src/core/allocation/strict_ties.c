@@ -31,6 +31,7 @@ typedef struct TieCheck
 	CoreError  *error;
 } TieCheck;
 
+/* Count a holder at a node, and keep the worst. */
 static void
 count_holder(const TieCheck *check, Tally *tally, const Bid *bid)
 {
@@ -38,6 +39,7 @@ count_holder(const TieCheck *check, Tally *tally, const Bid *bid)
 		tally->worst = *bid;
 }
 
+/* Count every holder at its group and at each cap above. */
 static void
 count_holders(const TieCheck *check, const Seat *seats)
 {
@@ -58,6 +60,7 @@ count_holders(const TieCheck *check, const Seat *seats)
 	}
 }
 
+/* Is a node full, and does all that it holds rank above a bid? */
 static bool
 refuses(const TieCheck *check, const Tally *tally, int32 seats, const Bid *bid)
 {
@@ -65,6 +68,7 @@ refuses(const TieCheck *check, const Tally *tally, int32 seats, const Bid *bid)
 		(tally->filled == 0 || rank_above(check->ranking, &tally->worst, bid));
 }
 
+/* Is the worst holder of a node, which stands last, tied with a bid? */
 static bool
 holds_tied(const TieCheck *check, const Tally *tally, const Bid *bid)
 {

@@ -56,6 +56,7 @@ drop_worst_class(Solver *solver, int32 number)
 	}
 }
 
+/* Take a bid unless those above its class fill the seats; true when it is refused. */
 static bool
 admit_all(Solver *solver, const Bid *bid)
 {
@@ -79,6 +80,7 @@ admit_all(Solver *solver, const Bid *bid)
 	return false;
 }
 
+/* Take a bid unless its class, or a better one, did not fit; true when it is refused. */
 static bool
 admit_none(Solver *solver, const Bid *bid)
 {

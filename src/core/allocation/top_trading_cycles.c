@@ -59,6 +59,7 @@ by_rank(const void *a, const void *b, void *state)
 	return rank_above(trade->ranking, &left, &right) ? -1 : 1;
 }
 
+/* Sort the contracts of each pool by rank, into its part of the queue. */
 static void
 line_up(Trade *trade)
 {
@@ -117,6 +118,7 @@ first_in_queue(Trade *trade, int32 pool)
 	return trade->owner[trade->queue[*top]];
 }
 
+/* Let an applicant, who is the last of the chain, go with a seat or none. */
 static void
 leave(Trade *trade, int32 applicant, Seat seat)
 {
@@ -144,6 +146,7 @@ close_cycle(Trade *trade, int32 start)
 	} while (applicant != start);
 }
 
+/* Follow the pointers from an applicant until everybody on the chain has left. */
 static void
 follow_chain(Trade *trade, int32 start)
 {

@@ -11,6 +11,7 @@
 
 /* ---- who sits where ---- */
 
+/* Count holders at a node, and keep the worst of them. */
 static void
 sit(const Verification *check, Holders *node, Contender *contender, int32 count, bool at_cap)
 {
@@ -19,6 +20,7 @@ sit(const Verification *check, Holders *node, Contender *contender, int32 count,
 	node->count += count;
 }
 
+/* Seat every placement that has an application on its seat group. */
 static void
 occupy_groups(Verification *check)
 {
@@ -135,6 +137,7 @@ is_closed(int32 holders, int32 min_seats, bool has_holders)
 	return holders == 0 && min_seats >= 2 && !has_holders;
 }
 
+/* Find the pools that are closed, by a floor of their own or of a cap above. */
 static void
 find_closed_pools(Verification *check)
 {

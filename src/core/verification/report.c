@@ -102,6 +102,7 @@ list_end(Listing *list)
 
 /* ---- nodes ---- */
 
+/* Say by how much a seat group is too full, or that it holds a class that does not fit. */
 static char *
 excess_detail(const Verification *check, int32 group)
 {
@@ -268,6 +269,7 @@ by_pool_and_seat(const void *a, const void *b, void *verification)
 	return check->placement.group[left] - check->placement.group[right];
 }
 
+/* Report what is wrong with the placements of an applicant, by pool and seat. */
 static void
 report_placements(const Reporter *reporter, int32 applicant)
 {
@@ -304,6 +306,7 @@ applicant_of(const Verification *check, int32 row)
 	return &check->applicants.ids[check->application.applicant[row]];
 }
 
+/* Report a violation that concerns an application, against another applicant or nobody. */
 static void
 report_of_row(const Reporter *reporter, const char *name, int32 row, const Contender *other,
 			  char *detail)
@@ -329,6 +332,7 @@ find_other(const Verification *check, int32 group, int32 *cap)
 	return *cap == NONE ? NULL : &check->occupancy.cap[*cap].worst;
 }
 
+/* Say what was refused, and who or what did not justify it. */
 static char *
 refusal_detail(const Verification *check, int32 row, int32 group, const Contender *other, int32 cap)
 {
@@ -347,6 +351,7 @@ refusal_detail(const Verification *check, int32 row, int32 group, const Contende
 					choice, seat, row_applicant_id(check, other->row), check->caps.ids[cap]);
 }
 
+/* Report a seat that was refused, by what the applicant holds and what is full. */
 static void
 report_complaint(const Reporter *reporter, int32 row, int32 group)
 {

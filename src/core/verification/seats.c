@@ -144,6 +144,7 @@ number_reserves(Verification *check)
 	}
 }
 
+/* Sort the reserves by pool and precedence, and lay out the seat groups of every pool. */
 static bool
 order_seats(Verification *check)
 {

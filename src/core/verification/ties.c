@@ -51,6 +51,7 @@ find_unfit(Bidder *bidders, int64 count, int32 seats)
 	return (Contender) {.row = NONE};
 }
 
+/* Count a bidder at a group; in the second pass write it down there as well. */
 static void
 put_bidder(const Verification *check, int64 *ends, Bidder *bidders, int32 row, int32 group,
 			 bool held)
@@ -89,6 +90,7 @@ visit_bidders(const Verification *check, int64 *ends, Bidder *bidders)
 	visit_preferred(check, ends, bidders);
 }
 
+/* Find for each group the best class that does not fit; false without memory. */
 static bool
 find_all_unfit(Verification *check)
 {

@@ -38,6 +38,7 @@ walk_is_complaint(const Verification *check, int32 row, int32 group)
 		!occupancy_caps_refuse(check, pool, &contender);
 }
 
+/* Mark the applicants who were refused something wrongly. */
 static void
 find_complaints(const Verification *check)
 {

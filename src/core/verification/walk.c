@@ -188,6 +188,7 @@ is_right(const Verification *check, int32 placement)
 					  &check->application.score, check->application.score.keys[row]);
 }
 
+/* Find what the placements of an applicant grant, and the first place held in the own walk. */
 static void
 walk_placements(const Walker *walker, int32 applicant)
 {
@@ -229,6 +230,7 @@ walk_is_worse(const Verification *check, int32 row)
 		 held.group != check->application.holds[row]);
 }
 
+/* Mark the applicants who lost a seat held from before. */
 static void
 find_worse_holders(const Verification *check)
 {
