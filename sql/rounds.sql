@@ -7,12 +7,16 @@ SELECT setval('equity.allocation_run_run_id_seq', 9000);
 SELECT setval('equity.award_award_id_seq', 9000);
 
 -- The round: two programmes, three pools, four seats
-INSERT INTO equity.scorecard_version (card_code, version, card)
-VALUES ('walk', 1, '{"code": "walk", "scale": 2, "criteria": [
-  {"code": "G1", "kind": "gate", "field": "gpa", "op": ">=", "value": 2.00, "missing": "reject", "reason": "GPA_BELOW"},
-  {"code": "N1", "kind": "band", "field": "income_per_head", "bands": [[null, 1000, 20], [1000, 3000, 10], [3000, null, 0]]},
-  {"code": "M1", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 40]]}]}');
-INSERT INTO equity.institution (institution_id, institution_code, name_th, name_en, province_code, kind, ownership, affiliation)
+INSERT INTO equity.scorecard_version (card_code, version, card) VALUES
+  ('walk', 1,
+   '{"code": "walk", "scale": 2, "criteria": [
+     {"code": "G1", "kind": "gate", "field": "gpa", "op": ">=", "value": 2.00, "missing": "reject",
+      "reason": "GPA_BELOW"},
+     {"code": "N1", "kind": "band", "field": "income_per_head",
+      "bands": [[null, 1000, 20], [1000, 3000, 10], [3000, null, 0]]},
+     {"code": "M1", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 40]]}]}');
+INSERT INTO equity.institution (institution_id, institution_code, name_th, name_en, province_code, kind,
+                                ownership, affiliation)
 OVERRIDING SYSTEM VALUE
 VALUES (9001, '1390000001', 'วิทยาลัยตัวอย่าง', 'Example College', '50', 'general', 'state', 'ovec');
 INSERT INTO equity.field_of_study (field_code, name_th, name_en)
@@ -181,5 +185,9 @@ SELECT * FROM equity.score_round(NULL);
 SELECT * FROM equity.verify_run(NULL);
 
 -- What the audit trail says
-SELECT operation, run_id, detail - 'cards' - 'rules' - 'inputs' - 'result_digest' - 'seed_commitment' - 'application_digest' AS detail
-  FROM equity.audit_event WHERE round_id = 9001 ORDER BY event_id;
+SELECT operation, run_id,
+       detail - 'cards' - 'rules' - 'inputs' - 'result_digest' - 'seed_commitment'
+       - 'application_digest' AS detail
+  FROM equity.audit_event
+ WHERE round_id = 9001
+ ORDER BY event_id;
