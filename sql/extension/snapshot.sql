@@ -58,9 +58,9 @@ COMMENT ON COLUMN equity.explanation_line.asked IS 'Of a choice: eligible applic
 
 COMMENT ON COLUMN equity.explanation_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
 
-COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
+COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat. NULL where fewer than five were admitted.';
 
-COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the lowest one under a ceiling that is reached; 0 when it was reached, NULL where fewer than five were admitted.';
 
 COMMENT ON COLUMN equity.explanation_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
 
@@ -197,9 +197,9 @@ COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the 
 
 COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
+COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Lowest score of the holders (คะแนนต่ำสุดที่ได้รับ), NULL of fewer than five.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the lowest score of the holders, or of those under a ceiling that is reached, when they are five or more; 0 when it was reached.';
 
 COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
 
@@ -574,7 +574,7 @@ CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigi
 
 COMMENT ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left: a row for each candidate, by pool_id and position (1 and up). candidates is a query with pool_id, applicant_id, rank (smaller is called first; then the smaller applicant_id) and groups (text[], or NULL for none); shares is a query with pool_id, reserve (the group''s name), min_percent (0 to 100, exact, up to 24 decimals) and optionally position (the smaller one wins when shares conflict; NULL last, then by name in byte order). Groups without a share in the pool say nothing. For position k a group is due when fewer than ceil(min_percent * k / 100) of it are called; of those left the members of each due group are kept, in order of position, but for a group that would leave none, and the one with the smallest rank is called. Columns are found by name; the queries run with the caller''s rights and search_path and may only read. Errors: 22004 NULL, 22023 a percentage out of range, 22003 one of more decimals, 23505 a candidate or a share twice in a pool, 42703 and 42804 a column missing or of a wrong type, 0A000 more than 63 shares in a pool, 53400 more memory than equity.max_memory.';
 
-CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
+CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -582,17 +582,17 @@ CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL::bi
     SET jit TO 'off'
     AS $$
 DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(cap_cutoffs.run_id);
+  found_run equity.allocation_run := equity_internal.find_run(run_cap_cutoffs.run_id);
 BEGIN
   RETURN QUERY
   WITH below AS MATERIALIZED (
     SELECT u.cap_id, u.pool_id
       FROM equity_internal.pool_cap AS u
      WHERE u.round_id = found_run.round_id
-       AND (cap_cutoffs.caps IS NULL OR u.cap_id = ANY (cap_cutoffs.caps))
+       AND (run_cap_cutoffs.caps IS NULL OR u.cap_id = ANY (run_cap_cutoffs.caps))
   ), holder AS MATERIALIZED (
     SELECT h.*, equity_internal.cap_tier(h.seat, v.cascade, h.tier) AS last_tier
-      FROM equity_internal.run_holders(cap_cutoffs.run_id, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
+      FROM equity_internal.run_holders(run_cap_cutoffs.run_id, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
       LEFT JOIN equity.pool_reserve AS v
         ON v.pool_id = h.pool_id
        AND v.reserve = h.seat
@@ -604,7 +604,7 @@ BEGIN
       JOIN holder AS h ON h.pool_id = b.pool_id
   ), last_class AS MATERIALIZED (
     SELECT o.*,
-           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           CASE WHEN with_ties AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
            equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
       FROM ordered AS o
      WHERE o.rank_from_last = 1
@@ -618,10 +618,29 @@ BEGIN
     FROM equity.seat_cap AS c
     LEFT JOIN last_holder AS l ON l.cap_id = c.cap_id
    WHERE c.round_id = found_run.round_id
-     AND (cap_cutoffs.caps IS NULL OR c.cap_id = ANY (cap_cutoffs.caps))
+     AND (run_cap_cutoffs.caps IS NULL OR c.cap_id = ANY (run_cap_cutoffs.caps))
    ORDER BY c.cap_id;
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) IS 'equity.cap_cutoffs; without ties for whoever may not read what breaks them: the last holder is then one of those with the lowest score.';
+
+CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
+    LANGUAGE sql STABLE ROWS 100
+    BEGIN ATOMIC
+ SELECT k.cap_id,
+     k.seats,
+     k.held,
+     k.is_full,
+     k.last_pool_id,
+     k.last_seat,
+     k.last_tier,
+     k.last_score,
+     k.last_tie,
+     k.last_lottery,
+     k.last_kept
+    FROM equity_internal.run_cap_cutoffs(cap_cutoffs.run_id, cap_cutoffs.caps, true) k(cap_id, seats, held, is_full, last_pool_id, last_seat, last_tier, last_score, last_tie, last_lottery, last_kept);
+END;
 
 COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';
 
@@ -888,7 +907,7 @@ $$;
 
 COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows.';
 
-CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
+CREATE FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -896,17 +915,17 @@ CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigin
     SET jit TO 'off'
     AS $$
 DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(cutoffs.run_id);
+  found_run equity.allocation_run := equity_internal.find_run(run_cutoffs.run_id);
 BEGIN
   RETURN QUERY
   WITH ordered AS (
     SELECT h.*,
            count(*) OVER (PARTITION BY h.pool_id, h.seat) AS holders,
            rank() OVER (PARTITION BY h.pool_id, h.seat ORDER BY h.kept, h.tier DESC, h.score) AS rank_from_last
-      FROM equity_internal.run_holders(cutoffs.run_id, cutoffs.pools) AS h
+      FROM equity_internal.run_holders(run_cutoffs.run_id, run_cutoffs.pools) AS h
   ), last_class AS MATERIALIZED (
     SELECT o.*,
-           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           CASE WHEN with_ties AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
            equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
       FROM ordered AS o
      WHERE o.rank_from_last = 1
@@ -927,13 +946,34 @@ BEGIN
     LEFT JOIN last_holder AS l
       ON l.pool_id = g.pool_id
      AND l.seat = g.seat
-    LEFT JOIN equity_internal.full_caps(cutoffs.run_id, cutoffs.pools) AS c ON c.pool_id = g.pool_id
-    LEFT JOIN equity_internal.closed_pools(cutoffs.run_id) AS k ON k.pool_id = g.pool_id
+    LEFT JOIN equity_internal.full_caps(run_cutoffs.run_id, run_cutoffs.pools) AS c ON c.pool_id = g.pool_id
+    LEFT JOIN equity_internal.closed_pools(run_cutoffs.run_id) AS k ON k.pool_id = g.pool_id
    WHERE g.round_id = found_run.round_id
-     AND (cutoffs.pools IS NULL OR g.pool_id = ANY (cutoffs.pools))
+     AND (run_cutoffs.pools IS NULL OR g.pool_id = ANY (run_cutoffs.pools))
    ORDER BY g.pool_id, g.precedence;
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) IS 'equity.cutoffs; without ties for whoever may not read what breaks them: the last holder is then one of those with the lowest score.';
+
+CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT k.pool_id,
+     k.seat,
+     k.precedence,
+     k.seats,
+     k.held,
+     k.is_full,
+     k.last_tier,
+     k.last_score,
+     k.last_tie,
+     k.last_lottery,
+     k.last_kept,
+     k.stopped_by,
+     k.cap_id
+    FROM equity_internal.run_cutoffs(cutoffs.run_id, cutoffs.pools, true) k(pool_id, seat, precedence, seats, held, is_full, last_tier, last_score, last_tie, last_lottery, last_kept, stopped_by, cap_id);
+END;
 
 COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
 
@@ -5512,8 +5552,8 @@ BEGIN
              'passed', c.admitted, 'points', c.score, 'place', c.place,
              'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
              'message', concat_ws(equity_internal.sentence_separator(), equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
-                                  CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
-                                    equity.reason_text('PLACE', lang, jsonb_build_object(
+                                  CASE WHEN c.seats > 0 AND c.place IS NOT NULL THEN
+                                    equity.reason_text(CASE WHEN c.cutoff IS NULL THEN 'PLACE_ALONE' ELSE 'PLACE' END, lang, jsonb_build_object(
                                       'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
       FROM choice AS c
     UNION ALL
@@ -5602,21 +5642,25 @@ DECLARE
                              JOIN equity.choice AS c ON c.round_id = a.round_id
                             WHERE a.run_id = explain_seats.run_id
                               AND c.applicant_id = applicant);
+  with_ties boolean := EXISTS (SELECT FROM equity.allocation_run AS a
+                                WHERE a.run_id = explain_seats.run_id
+                                  AND (a.tie_field IS NULL OR equity_internal.reads_groups()));
 BEGIN
   RETURN QUERY
   WITH edge AS MATERIALIZED (
-    SELECT k.* FROM equity.cutoffs(explain_seats.run_id, wanted) AS k
+    SELECT k.*, CASE WHEN k.held >= 5 THEN k.last_score END AS cutoff
+      FROM equity_internal.run_cutoffs(explain_seats.run_id, wanted, with_ties) AS k
   ), ceiling AS MATERIALIZED (
-    SELECT u.*
-      FROM equity.cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap')) AS u
+    SELECT u.*, CASE WHEN u.held >= 5 AND NOT u.last_kept THEN u.last_score END AS cutoff
+      FROM equity_internal.run_cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap'), false) AS u
   ), spot AS MATERIALIZED (
     SELECT q.* FROM equity_internal.applicant_places(explain_seats.run_id, applicant, wanted) AS q
   ), refusal AS (
-    SELECT c.*, e.last_score, e.last_tie, e.last_lottery, e.cap_id, q.place, q.asked, q."position", q.waiting,
+    SELECT c.*, e.cutoff, e.cap_id, q.place, q.asked, q."position", q.waiting,
            CASE e.stopped_by
              WHEN 'cap' THEN CASE WHEN u.last_tier IS NOT DISTINCT FROM equity_internal.cap_tier(c.seat, c.cascade, c.tier)
-                                   AND NOT u.last_kept THEN u.last_score - c.score END
-             ELSE e.last_score - c.score
+                                    THEN u.cutoff - c.score END
+             ELSE e.cutoff - c.score
            END AS missing,
            CASE
              WHEN NOT c.waits THEN NULL
@@ -5626,7 +5670,9 @@ BEGIN
              WHEN e.held = 0 THEN 'NO_SEAT'
              WHEN e.last_kept THEN 'SEATS_KEPT'
              WHEN c.tier > e.last_tier THEN 'TIER_AFTER'
-             WHEN c.score < e.last_score THEN 'BELOW_CUTOFF'
+             WHEN e.cutoff IS NULL THEN 'OTHERS_BEFORE'
+             WHEN c.score < e.cutoff THEN 'BELOW_CUTOFF'
+             WHEN NOT with_ties THEN 'TIE_LOST'
              WHEN c.tie IS DISTINCT FROM e.last_tie THEN 'TIE_VALUE_LOST'
              WHEN c.lottery > e.last_lottery THEN 'LOTTERY_LOST'
              ELSE 'TIE_LOST'
@@ -5641,10 +5687,9 @@ BEGIN
        AND q.seat = c.seat
   )
   SELECT r.choice, r.pool_id, r.seat, r.precedence, r.seats, r.tier, r.score, r.waits,
-         r.place, r.asked, r."position", r.waiting, r.last_score, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
+         r.place, r.asked, r."position", r.waiting, r.cutoff, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
          CASE WHEN r.outcome = 'CEILING_REACHED' AND r.missing > 0 THEN 'CEILING_BELOW' ELSE r.outcome END,
-         jsonb_build_object('distance', r.missing, 'tie', r.tie, 'lasttie', r.last_tie, 'draw', r.lottery,
-                            'lastdraw', r.last_lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
+         jsonb_build_object('distance', r.missing, 'draw', r.lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
     FROM refusal AS r;
 END;
 $$;
@@ -7035,7 +7080,7 @@ CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT bool_and(has_column_privilege(c.base_table, c.base_column, 'SELECT'::text)) AS bool_and
-    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text)) c(base_table, base_column);
+    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text), ('equity.allocation_input'::text,'tie'::text), ('equity.standing_input'::text,'tie'::text), ('equity.reserve_member'::text,'group_code'::text), ('equity.reserve_group'::text,'group_code'::text)) c(base_table, base_column);
 END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS 'For places: whether the caller may read what membership of groups and the order of equal scores come from.';
@@ -10411,12 +10456,17 @@ INSERT INTO equity.reason VALUES
 	('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
 	('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
 	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
+	('PLACE_ALONE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง', 'Place {place} of {asked} who asked for it; seats {seats}', NULL, NULL, true),
 	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
+	('OTHERS_BEFORE', 'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน', 'Not admitted: the seats went to others who come before', NULL, NULL, true),
+	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
+	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
+	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
-	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ลำดับการจับสลากอยู่หลัง', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
-	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากัน {tie} อยู่หลัง {lasttie}', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores, {tie}, comes after {lasttie}', NULL, NULL, true),
-	('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ {lastdraw}', 'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after {lastdraw}, the last one admitted', NULL, NULL, true),
+	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
+	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted', NULL, NULL, true),
+	('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ', 'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted', NULL, NULL, true),
 	('TIES_REFUSED', 'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน', 'Not admitted: there were not seats for all with equal scores, and so none of them was admitted', NULL, NULL, true),
 	('TIER_AFTER', 'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า', 'Not admitted: these seats went to groups that come first', NULL, NULL, true),
 	('SEATS_KEPT', 'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว', 'Not admitted: all of these seats were held from before', NULL, NULL, true),
@@ -10453,9 +10503,6 @@ INSERT INTO equity.reason VALUES
 	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
 	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
 	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
-	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
-	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
-	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
 	('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
 	('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
@@ -11129,6 +11176,9 @@ GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -11158,6 +11208,9 @@ GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.sco
 
 REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;

@@ -170,7 +170,9 @@ BEGIN ATOMIC
     FROM (VALUES ('equity.applicant_group', 'group_code'), ('equity.application', 'disability_registered'),
                  ('equity.application', 'welfare_card'), ('equity.application', 'gpa'), ('equity.applicant', 'sex'),
                  ('equity.applicant', 'birth_date'), ('equity.applicant', 'province_code'),
-                 ('equity.household', 'monthly_income'), ('equity.household', 'household_size')) AS c (base_table, base_column);
+                 ('equity.household', 'monthly_income'), ('equity.household', 'household_size'),
+                 ('equity.allocation_input', 'tie'), ('equity.standing_input', 'tie'), ('equity.reserve_member', 'group_code'),
+                 ('equity.reserve_group', 'group_code')) AS c (base_table, base_column);
 END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS

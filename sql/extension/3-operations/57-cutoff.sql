@@ -93,18 +93,7 @@ END;
 COMMENT ON FUNCTION equity_internal.closed_pools(bigint) IS
   'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
---- Beside seats and holders a row tells of the last holder in its order the tier in the
---- cascade, the score, the value of tie and the lottery number; they are NULL when nobody
---- holds a seat or the round does not use them. last_kept is true when even the last holder
---- kept the seat from before.
----
---- stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the
---- nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed
---- for want of people), or NULL when nobody is turned away except by a tie break that refuses
---- tied applicants together. pools limits it to some pools.
----
---- Errors: P0002 no such run.
-CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL)
+CREATE FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean)
   RETURNS TABLE (pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean,
                  last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean,
                  stopped_by text, cap_id bigint)
@@ -116,17 +105,17 @@ CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL)
   SET jit = off
 AS $$
 DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(cutoffs.run_id);
+  found_run equity.allocation_run := equity_internal.find_run(run_cutoffs.run_id);
 BEGIN
   RETURN QUERY
   WITH ordered AS (
     SELECT h.*,
            count(*) OVER (PARTITION BY h.pool_id, h.seat) AS holders,
            rank() OVER (PARTITION BY h.pool_id, h.seat ORDER BY h.kept, h.tier DESC, h.score) AS rank_from_last
-      FROM equity_internal.run_holders(cutoffs.run_id, cutoffs.pools) AS h
+      FROM equity_internal.run_holders(run_cutoffs.run_id, run_cutoffs.pools) AS h
   ), last_class AS MATERIALIZED (
     SELECT o.*,
-           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           CASE WHEN with_ties AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
            equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
       FROM ordered AS o
      WHERE o.rank_from_last = 1
@@ -147,13 +136,37 @@ BEGIN
     LEFT JOIN last_holder AS l
       ON l.pool_id = g.pool_id
      AND l.seat = g.seat
-    LEFT JOIN equity_internal.full_caps(cutoffs.run_id, cutoffs.pools) AS c ON c.pool_id = g.pool_id
-    LEFT JOIN equity_internal.closed_pools(cutoffs.run_id) AS k ON k.pool_id = g.pool_id
+    LEFT JOIN equity_internal.full_caps(run_cutoffs.run_id, run_cutoffs.pools) AS c ON c.pool_id = g.pool_id
+    LEFT JOIN equity_internal.closed_pools(run_cutoffs.run_id) AS k ON k.pool_id = g.pool_id
    WHERE g.round_id = found_run.round_id
-     AND (cutoffs.pools IS NULL OR g.pool_id = ANY (cutoffs.pools))
+     AND (run_cutoffs.pools IS NULL OR g.pool_id = ANY (run_cutoffs.pools))
    ORDER BY g.pool_id, g.precedence;
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.run_cutoffs(bigint, bigint[], boolean) IS
+  'equity.cutoffs; without ties for whoever may not read what breaks them: the last holder is then one of those with the lowest score.';
+
+--- Beside seats and holders a row tells of the last holder in its order the tier in the
+--- cascade, the score, the value of tie and the lottery number; they are NULL when nobody
+--- holds a seat or the round does not use them. last_kept is true when even the last holder
+--- kept the seat from before.
+---
+--- stopped_by is what turns others away: seat (these seats are full), cap (cap_id, the
+--- nearest ceiling above that is reached, see equity.cap_cutoffs), floor (the pool was closed
+--- for want of people), or NULL when nobody is turned away except by a tie break that refuses
+--- tied applicants together. pools limits it to some pools.
+---
+--- Errors: P0002 no such run.
+CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL)
+  RETURNS TABLE (pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean,
+                 last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean,
+                 stopped_by text, cap_id bigint)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  ROWS 1000
+BEGIN ATOMIC
+  SELECT k.* FROM equity_internal.run_cutoffs(cutoffs.run_id, cutoffs.pools, true) AS k;
+END;
 
 COMMENT ON FUNCTION equity.cutoffs(bigint, bigint[]) IS
   'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
@@ -179,14 +192,7 @@ RETURN CASE WHEN cap_tier.seat <> 'open' AND cap_tier.cascade[cap_tier.tier] IS 
 COMMENT ON FUNCTION equity_internal.cap_tier(text, text[], integer) IS
   'The tier that counts under a ceiling: that of the reserve, but NULL, which is last, for open seats and for whoever has a reserved seat as anybody.';
 
---- Of the last holder it tells pool, kind of seat, tier, score, value of tie, lottery number,
---- and whether the seat was kept from before. The tier is NULL for open seats and for whoever
---- has a reserved seat as anybody: they come last.
----
---- caps limits it to some ceilings.
----
---- Errors: P0002 no such run.
-CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL)
+CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean)
   RETURNS TABLE (cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text,
                  last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -197,17 +203,17 @@ CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL)
   SET jit = off
 AS $$
 DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(cap_cutoffs.run_id);
+  found_run equity.allocation_run := equity_internal.find_run(run_cap_cutoffs.run_id);
 BEGIN
   RETURN QUERY
   WITH below AS MATERIALIZED (
     SELECT u.cap_id, u.pool_id
       FROM equity_internal.pool_cap AS u
      WHERE u.round_id = found_run.round_id
-       AND (cap_cutoffs.caps IS NULL OR u.cap_id = ANY (cap_cutoffs.caps))
+       AND (run_cap_cutoffs.caps IS NULL OR u.cap_id = ANY (run_cap_cutoffs.caps))
   ), holder AS MATERIALIZED (
     SELECT h.*, equity_internal.cap_tier(h.seat, v.cascade, h.tier) AS last_tier
-      FROM equity_internal.run_holders(cap_cutoffs.run_id, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
+      FROM equity_internal.run_holders(run_cap_cutoffs.run_id, (SELECT array_agg(DISTINCT b.pool_id) FROM below AS b)) AS h
       LEFT JOIN equity.pool_reserve AS v
         ON v.pool_id = h.pool_id
        AND v.reserve = h.seat
@@ -219,7 +225,7 @@ BEGIN
       JOIN holder AS h ON h.pool_id = b.pool_id
   ), last_class AS MATERIALIZED (
     SELECT o.*,
-           CASE WHEN found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
+           CASE WHEN with_ties AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, o.applicant_id, o.pool_id) END AS tie,
            equity_internal.lottery_number(found_run.tie_break, found_run.seed, o.applicant_id, o.pool_id) AS lottery
       FROM ordered AS o
      WHERE o.rank_from_last = 1
@@ -233,10 +239,29 @@ BEGIN
     FROM equity.seat_cap AS c
     LEFT JOIN last_holder AS l ON l.cap_id = c.cap_id
    WHERE c.round_id = found_run.round_id
-     AND (cap_cutoffs.caps IS NULL OR c.cap_id = ANY (cap_cutoffs.caps))
+     AND (run_cap_cutoffs.caps IS NULL OR c.cap_id = ANY (run_cap_cutoffs.caps))
    ORDER BY c.cap_id;
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.run_cap_cutoffs(bigint, bigint[], boolean) IS
+  'equity.cap_cutoffs; without ties for whoever may not read what breaks them: the last holder is then one of those with the lowest score.';
+
+--- Of the last holder it tells pool, kind of seat, tier, score, value of tie, lottery number,
+--- and whether the seat was kept from before. The tier is NULL for open seats and for whoever
+--- has a reserved seat as anybody: they come last.
+---
+--- caps limits it to some ceilings.
+---
+--- Errors: P0002 no such run.
+CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL)
+  RETURNS TABLE (cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text,
+                 last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  ROWS 100
+BEGIN ATOMIC
+  SELECT k.* FROM equity_internal.run_cap_cutoffs(cap_cutoffs.run_id, cap_cutoffs.caps, true) AS k;
+END;
 
 COMMENT ON FUNCTION equity.cap_cutoffs(bigint, bigint[]) IS
   'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';

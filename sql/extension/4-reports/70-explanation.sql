@@ -164,8 +164,8 @@ COMMENT ON COLUMN equity.explanation_line.max_points IS 'Most points possible (�
 COMMENT ON COLUMN equity.explanation_line.place IS 'Of a choice: place among all who asked for its open seats; of a queue: position on the waiting list (ลำดับที่), 1 first.';
 COMMENT ON COLUMN equity.explanation_line.asked IS 'Of a choice: eligible applicants who asked for the pool (จำนวนผู้เลือก); of a queue: those who wait.';
 COMMENT ON COLUMN equity.explanation_line.seats IS 'Of a choice: seats of the pool (จำนวนที่นั่งทุน); of a queue: seats of the kind that it is for.';
-COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: score of the last one admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat.';
-COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity.explanation_line.cutoff IS 'Of a choice: lowest score admitted to an open seat (คะแนนต่ำสุดที่ได้รับ); of a queue: to such a seat. NULL where fewer than five were admitted.';
+COMMENT ON COLUMN equity.explanation_line.distance IS 'Of a choice and of a queue: points missing to that score, or to the lowest one under a ceiling that is reached; 0 when it was reached, NULL where fewer than five were admitted.';
 COMMENT ON COLUMN equity.explanation_line.reason IS 'Reason code, see equity.reason: of a rule that speaks against the applicant that of the card, else that of the message.';
 COMMENT ON COLUMN equity.explanation_line.message IS 'The sentence, in the language asked for.';
 COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, in that language, or NULL.';

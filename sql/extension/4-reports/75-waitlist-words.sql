@@ -1,5 +1,8 @@
--- The part of a letter that tells of the choices: who asked, up to whom the seats went, what refused the
--- applicant, and the position on each waiting list.
+-- The part of a letter that tells of the choices: how many asked, how far down the seats went, what
+-- refused the applicant, and the position on each waiting list.
+--
+-- Of others a letter tells counts alone, and the lowest score of five or more. So of fewer who hold
+-- the seats it says no more than that they come before, and never what broke a tie for them.
 
 CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -123,8 +126,8 @@ COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who c
 COMMENT ON COLUMN equity_internal.choice_outcome.asked IS 'How many competed.';
 COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for those who are not on it.';
 COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
-COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Score of the last holder (คะแนนต่ำสุดที่ได้รับ), NULL without one.';
-COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the last holder, or to the last one under a ceiling that is reached; 0 when it was reached.';
+COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Lowest score of the holders (คะแนนต่ำสุดที่ได้รับ), NULL of fewer than five.';
+COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the lowest score of the holders, or of those under a ceiling that is reached, when they are five or more; 0 when it was reached.';
 COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
 COMMENT ON COLUMN equity_internal.choice_outcome.figures IS 'Figures of that sentence, a JSON object.';
 
@@ -140,21 +143,25 @@ DECLARE
                              JOIN equity.choice AS c ON c.round_id = a.round_id
                             WHERE a.run_id = explain_seats.run_id
                               AND c.applicant_id = applicant);
+  with_ties boolean := EXISTS (SELECT FROM equity.allocation_run AS a
+                                WHERE a.run_id = explain_seats.run_id
+                                  AND (a.tie_field IS NULL OR equity_internal.reads_groups()));
 BEGIN
   RETURN QUERY
   WITH edge AS MATERIALIZED (
-    SELECT k.* FROM equity.cutoffs(explain_seats.run_id, wanted) AS k
+    SELECT k.*, CASE WHEN k.held >= 5 THEN k.last_score END AS cutoff
+      FROM equity_internal.run_cutoffs(explain_seats.run_id, wanted, with_ties) AS k
   ), ceiling AS MATERIALIZED (
-    SELECT u.*
-      FROM equity.cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap')) AS u
+    SELECT u.*, CASE WHEN u.held >= 5 AND NOT u.last_kept THEN u.last_score END AS cutoff
+      FROM equity_internal.run_cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap'), false) AS u
   ), spot AS MATERIALIZED (
     SELECT q.* FROM equity_internal.applicant_places(explain_seats.run_id, applicant, wanted) AS q
   ), refusal AS (
-    SELECT c.*, e.last_score, e.last_tie, e.last_lottery, e.cap_id, q.place, q.asked, q."position", q.waiting,
+    SELECT c.*, e.cutoff, e.cap_id, q.place, q.asked, q."position", q.waiting,
            CASE e.stopped_by
              WHEN 'cap' THEN CASE WHEN u.last_tier IS NOT DISTINCT FROM equity_internal.cap_tier(c.seat, c.cascade, c.tier)
-                                   AND NOT u.last_kept THEN u.last_score - c.score END
-             ELSE e.last_score - c.score
+                                    THEN u.cutoff - c.score END
+             ELSE e.cutoff - c.score
            END AS missing,
            CASE
              WHEN NOT c.waits THEN NULL
@@ -164,7 +171,9 @@ BEGIN
              WHEN e.held = 0 THEN 'NO_SEAT'
              WHEN e.last_kept THEN 'SEATS_KEPT'
              WHEN c.tier > e.last_tier THEN 'TIER_AFTER'
-             WHEN c.score < e.last_score THEN 'BELOW_CUTOFF'
+             WHEN e.cutoff IS NULL THEN 'OTHERS_BEFORE'
+             WHEN c.score < e.cutoff THEN 'BELOW_CUTOFF'
+             WHEN NOT with_ties THEN 'TIE_LOST'
              WHEN c.tie IS DISTINCT FROM e.last_tie THEN 'TIE_VALUE_LOST'
              WHEN c.lottery > e.last_lottery THEN 'LOTTERY_LOST'
              ELSE 'TIE_LOST'
@@ -179,10 +188,9 @@ BEGIN
        AND q.seat = c.seat
   )
   SELECT r.choice, r.pool_id, r.seat, r.precedence, r.seats, r.tier, r.score, r.waits,
-         r.place, r.asked, r."position", r.waiting, r.last_score, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
+         r.place, r.asked, r."position", r.waiting, r.cutoff, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
          CASE WHEN r.outcome = 'CEILING_REACHED' AND r.missing > 0 THEN 'CEILING_BELOW' ELSE r.outcome END,
-         jsonb_build_object('distance', r.missing, 'tie', r.tie, 'lasttie', r.last_tie, 'draw', r.lottery,
-                            'lastdraw', r.last_lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
+         jsonb_build_object('distance', r.missing, 'draw', r.lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
     FROM refusal AS r;
 END;
 $$;
@@ -324,8 +332,8 @@ BEGIN
              'passed', c.admitted, 'points', c.score, 'place', c.place,
              'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
              'message', concat_ws(equity_internal.sentence_separator(), equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
-                                  CASE WHEN c.cutoff IS NOT NULL AND c.place IS NOT NULL THEN
-                                    equity.reason_text('PLACE', lang, jsonb_build_object(
+                                  CASE WHEN c.seats > 0 AND c.place IS NOT NULL THEN
+                                    equity.reason_text(CASE WHEN c.cutoff IS NULL THEN 'PLACE_ALONE' ELSE 'PLACE' END, lang, jsonb_build_object(
                                       'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
       FROM choice AS c
     UNION ALL
