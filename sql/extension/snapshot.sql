@@ -1631,6 +1631,27 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
 
+CREATE FUNCTION equity.newest_run(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(newest_run.round_id);
+  newest bigint := (SELECT max(a.run_id) FROM equity.allocation_run AS a WHERE a.round_id = this_round.round_id);
+BEGIN
+  IF newest IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s has no allocation run', this_round.round_id),
+      HINT = format('Allocate it first: equity.allocate_round(%s).', this_round.round_id);
+  END IF;
+  RETURN newest;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
+
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1876,6 +1897,13 @@ $$;
 
 COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing.';
 
+CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
+    LANGUAGE sql
+    SET row_security TO 'off'
+    RETURN equity.publish_run(equity.newest_run(round_id));
+
+COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
+
 CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2073,6 +2101,13 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
+
+CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    RETURN equity.replay_run(equity.newest_run(round_id));
+
+COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
 
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2715,6 +2750,29 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row for each gap.';
+
+CREATE FUNCTION equity.round_id(round_code text) RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_id bigint;
+BEGIN
+  SELECT r.round_id INTO found_id
+    FROM equity.round AS r
+   WHERE r.round_code = round_id.round_code;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('no round has the code %s', coalesce(quote_literal(left(round_id.round_code, 100)), 'NULL')),
+      HINT = 'The codes are in equity.round.';
+  END IF;
+  RETURN found_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_id(round_code text) IS 'The id of a round by its code, for example equity.round_id(''2566/1'').';
 
 CREATE TABLE equity.run_standing (
     run_id bigint NOT NULL,
@@ -4012,6 +4070,20 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again.';
+
+CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT v.violation,
+     v.applicant_id,
+     v.pool_id,
+     v.other_applicant_id,
+     v.detail
+    FROM equity.verify_run(equity.newest_run(verify_round.round_id)) v(violation, applicant_id, pool_id, other_applicant_id, detail);
+END;
+
+COMMENT ON FUNCTION equity.verify_round(round_id bigint) IS 'equity.verify_run for the newest allocation run of a round.';
 
 CREATE FUNCTION equity_internal.library_version() RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -11296,6 +11368,9 @@ GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.newest_run(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.newest_run(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
 
@@ -11320,6 +11395,9 @@ GRANT ALL ON FUNCTION equity.prune_digest_sources() TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity.publish_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.publish_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.publish_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -11338,6 +11416,9 @@ GRANT ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with tim
 
 REVOKE ALL ON FUNCTION equity.replay_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.replay_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11417,6 +11498,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO 
 
 REVOKE ALL ON FUNCTION equity.round_gaps(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_gaps(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_id(round_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_id(round_code text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.run_standing FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
@@ -11557,6 +11641,9 @@ GRANT ALL ON FUNCTION equity.try_date_be(string text, century integer) TO postgr
 
 REVOKE ALL ON FUNCTION equity.verify_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.verify_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.library_version() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.library_version() TO postgres WITH GRANT OPTION;
