@@ -2,7 +2,7 @@
 
 BEGIN;
 
-SELECT plan(63);
+SELECT plan(64);
 
 CREATE FUNCTION pg_temp.card(points integer) RETURNS equity.scorecard LANGUAGE sql AS $$
   SELECT format('{"code":"T","criteria":[{"code":"K","kind":"const","points":%s}]}',
