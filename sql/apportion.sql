@@ -61,6 +61,31 @@ SELECT province,
        equity.apportion(need, 10) OVER (ORDER BY province ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS seats
   FROM area
  ORDER BY province;
+-- quotas renewed after the minima, as Swiss law has it, and after maxima
+SELECT canton,
+       equity.apportion(w, 22, 'hamilton', 1) OVER o AS hamilton,
+       equity.apportion(w, 22, 'hamilton_renewed', 1) OVER o AS renewed,
+       equity.apportion(w, 22, 'hamilton_renewed', 1, 10) OVER o AS at_most_ten
+  FROM (VALUES (1, 186), (2, 273), (3, 9)) AS v (canton, w)
+WINDOW o AS (ORDER BY canton);
+SELECT i, w AS weight,
+       equity.apportion(w, 20, 'hamilton_renewed', CASE i WHEN 1 THEN 3 END) OVER (ORDER BY i) AS seats
+  FROM unnest('{0,NULL,5,11,17}'::integer[]) WITH ORDINALITY AS u (w, i);
+SELECT equity.apportion(w, 9, 'hamilton_renewed', 0, 3) OVER (ORDER BY w) AS all_at_the_maximum
+  FROM (VALUES (1), (5), (9)) AS v (w);
+SELECT seat, row_key, held, weight, quotient, rule, tied
+  FROM equity.apportion_steps('SELECT i::text AS row_key, w AS weight, i AS position, 1 AS minimum, 4 AS maximum
+                                 FROM (VALUES (1, 186), (2, 273), (3, 9), (4, 60)) AS v (i, w)',
+                              9, 'hamilton_renewed');
+-- weights of any kind of number: a float is its shortest decimal, and no whole number is too large
+SELECT equity.apportion(w, 3, 'huntington_hill') OVER (ORDER BY i) AS floats,
+       equity.apportion(w::numeric, 3, 'huntington_hill') OVER (ORDER BY i) AS numerics
+  FROM (VALUES (1, 0.3::double precision), (2, 0.1 + 0.2::double precision), (3, 0.3)) AS v (i, w);
+SELECT equity.apportion(w, 1) OVER (ORDER BY i) AS of_bigint, pg_typeof(w)
+  FROM (VALUES (1, 9007199254740992), (2, 9007199254740993)) AS v (i, w);
+SELECT equity.apportion(1::smallint, 5) OVER () AS of_smallint,
+       equity.apportion(1.5, 5) OVER () AS of_numeric,
+       equity.apportion(NULL, 5) OVER () AS of_nothing;
 -- wide rows lie in memory of their own, which reading a later argument frees
 SELECT sum(s)
   FROM (SELECT equity.apportion(w, 10, 'hamilton', 0 * length(repeat(big, 1))) OVER (ORDER BY i) AS s, big
@@ -98,7 +123,7 @@ SELECT * FROM equity.apportion_steps('SELECT province AS row_key, need AS weight
 SELECT * FROM equity.apportion_steps('SELECT province AS row_key, need AS weight FROM area', 7, 'dean');
 -- every method gives a row what apportion gives it
 SELECT m AS method, p.province, p.seats, s.seats AS steps
-  FROM unnest('{hamilton,sainte_lague,dhondt,huntington_hill,adams,dean}'::text[]) AS m,
+  FROM unnest('{hamilton,hamilton_renewed,sainte_lague,dhondt,huntington_hill,adams,dean}'::text[]) AS m,
        LATERAL (SELECT province, equity.apportion(need, 23, m, 1, 9) OVER (ORDER BY province) AS seats
                   FROM area) AS p
   LEFT JOIN LATERAL (SELECT count(*) AS seats
@@ -132,6 +157,7 @@ $$;
 \pset tuples_only on
 SELECT pg_temp.refused('1.5 - i, 5');
 SELECT pg_temp.refused('''NaN'', 5');
+SELECT pg_temp.refused('''NaN''::numeric, 5');
 SELECT pg_temp.refused('''Infinity'', 5');
 SELECT pg_temp.refused('i, -5');
 SELECT pg_temp.refused('i, 5 + i');

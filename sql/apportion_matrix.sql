@@ -60,6 +60,26 @@ SELECT *
                                'SELECT col_key, 0 AS seats FROM programme LIMIT 1');
 
 --
+-- Divisors: each cell by one division
+--
+
+SELECT row_key, col_key, seats, weight, round(row_divisor, 6) AS row_divisor, round(col_divisor, 6) AS col_divisor,
+       round(quotient, 6) AS quotient, tied
+  FROM equity.apportion_divisors('TABLE need', 'TABLE province', 'TABLE programme');
+SELECT bool_and(d.seats = m.seats) AS same_seats,
+       bool_and(round(d.weight / (d.row_divisor * d.col_divisor)) = d.seats OR d.tied) AS cells_by_division
+  FROM equity.apportion_divisors('TABLE need', 'TABLE province', 'TABLE programme') AS d
+  JOIN equity.apportion_matrix('TABLE need', 'TABLE province', 'TABLE programme') AS m USING (row_key, col_key);
+-- ties are told; a row without weights has no divisor
+SELECT row_key, col_key, seats, weight, row_divisor IS NULL AS no_divisor, round(quotient, 6) AS quotient, tied
+  FROM equity.apportion_divisors(
+         'SELECT *
+            FROM (VALUES (''a'', ''x'', 1), (''a'', ''y'', 1), (''b'', ''x'', 1), (''b'', ''y'', 1), (''c'', ''x'', 0))
+              AS v (row_key, col_key, weight)',
+         'SELECT * FROM (VALUES (''a'', 1), (''b'', 1), (''c'', 0)) AS v (row_key, seats)',
+         'SELECT * FROM (VALUES (''x'', 1), (''y'', 1)) AS v (col_key, seats)');
+
+--
 -- Errors
 --
 

@@ -57,6 +57,22 @@ SELECT *
                          $$SELECT *
                              FROM (VALUES (2, '1'::text, 50.0), (9, '1', 50))
                                     AS v (pool_id, reserve, min_percent)$$);
+-- shares rounded down, as India's roster of posts counts: one of the other backward classes at 4, 8, 12, the scheduled
+-- castes at 7, the scheduled tribes at 14 and there before the second of the castes
+SELECT string_agg(CASE WHEN applicant_id > 100 THEN (ARRAY['ST', 'SC', 'OBC'])[applicant_id / 100] ELSE '-' END, ' '
+                  ORDER BY position) AS roster
+  FROM equity.call_order('SELECT 1 AS pool_id, i AS applicant_id, i AS rank, NULL::text[] AS groups
+                            FROM generate_series(1, 20) AS i
+                          UNION ALL
+                          SELECT 1, 100 * g + i, 100 * g + i, ARRAY[(ARRAY[''ST'', ''SC'', ''OBC''])[g]]
+                            FROM generate_series(1, 3) AS g, generate_series(1, 20) AS i',
+                         'SELECT 1 AS pool_id, v.*
+                            FROM (VALUES (''ST'', 7.5, 1), (''SC'', 15, 2), (''OBC'', 27, 3))
+                              AS v (reserve, min_percent, position)',
+                         'down')
+ WHERE position <= 16;
+SELECT array_agg(applicant_id ORDER BY position) AS rounded_down
+  FROM equity.call_order('TABLE candidate', 'TABLE share', rounding => 'down');
 -- nobody
 SELECT * FROM equity.call_order('SELECT * FROM candidate WHERE false', 'TABLE share');
 
@@ -69,13 +85,19 @@ SELECT * FROM equity.call_order('SELECT * FROM candidate WHERE false', 'TABLE sh
 \set refusal :srcdir '/test/lib/refusal.psql'
 \i :refusal
 \set ECHO all
-CREATE FUNCTION pg_temp.refused(candidates text, shares text DEFAULT 'TABLE share') RETURNS text LANGUAGE sql AS $$
-  SELECT pg_temp.refusal(format('SELECT count(*) || '' rows'' FROM equity.call_order(%L, %L)', candidates, shares))
+CREATE FUNCTION pg_temp.refused(candidates text, shares text DEFAULT 'TABLE share', rounding text DEFAULT 'up')
+  RETURNS text
+  LANGUAGE sql
+AS $$
+  SELECT pg_temp.refusal(format('SELECT count(*) || '' rows'' FROM equity.call_order(%L, %L, %L)',
+                                candidates, shares, rounding))
 $$;
 \pset format unaligned
 \pset tuples_only on
 SELECT pg_temp.refused(NULL);
 SELECT pg_temp.refused('TABLE candidate', NULL);
+SELECT pg_temp.refused('TABLE candidate', rounding => NULL);
+SELECT pg_temp.refused('TABLE candidate', rounding => 'nearest');
 SELECT pg_temp.refused('TABLE candidate', 'SELECT 1 AS pool_id, ''a''::text AS reserve, 100.001 AS min_percent');
 SELECT pg_temp.refused('TABLE candidate', 'SELECT 1 AS pool_id, ''a''::text AS reserve, -1 AS min_percent');
 SELECT pg_temp.refused('TABLE candidate',

@@ -7,6 +7,9 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -56,6 +59,7 @@ typedef struct Arguments
 typedef struct RowReader
 {
 	WindowObject window;
+	Oid			weight_type;	/* numeric, bigint or double precision */
 	int64		row;
 	bool		stable[ARGUMENT_COUNT]; /* the same in every row: read once */
 	Arguments	arguments;
@@ -63,15 +67,21 @@ typedef struct RowReader
 
 /* ---- arguments ---- */
 
+static void
+refuse_undefined(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("weight is NaN or infinite")));
+}
+
 static ExactNumber
 digits_of(Numeric number)
 {
 	ExactNumber result = {.is_null = false};
 
 	if (decimal_is_undefined(number))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("weight is NaN or infinite")));
+		refuse_undefined();
 	if (decimal_digits(number, &result.digits, &result.scale))
 		return result;
 	number = DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(number)));
@@ -83,12 +93,29 @@ digits_of(Numeric number)
 	return result;
 }
 
+/* A float counts as its shortest decimal, as it is printed. */
 static ExactNumber
-weight_of(Datum value, bool is_null)
+digits_of_float(double real)
+{
+	if (!isfinite(real))
+		refuse_undefined();
+	return digits_of(decimal_from_float(real, false));
+}
+
+static ExactNumber
+weight_of(Datum value, bool is_null, Oid type)
 {
 	if (is_null)
 		return (ExactNumber) {.is_null = true};
-	return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(value));
+	switch (type)
+	{
+		case INT8OID:
+			return (ExactNumber) {.digits = DatumGetInt64(value)};
+		case FLOAT8OID:
+			return digits_of_float(DatumGetFloat8(value));
+		default:
+			return digits_of((Numeric) PG_DETOAST_DATUM_PACKED(value));
+	}
 }
 
 static ApportionMethod
@@ -121,7 +148,7 @@ read_argument(RowReader *reader, int argument)
 	switch (argument)
 	{
 		case ARGUMENT_WEIGHT:
-			arguments->weight = weight_of(value, is_null);
+			arguments->weight = weight_of(value, is_null, reader->weight_type);
 			break;
 		case ARGUMENT_SEATS:
 			arguments->no_seats = is_null;
@@ -250,7 +277,10 @@ read_rows(RowReader *reader, int32 count, CoreError *error)
 static void
 solve_partition(Partition *partition, FunctionCallInfo fcinfo)
 {
-	RowReader	reader = {.window = PG_WINDOW_OBJECT()};
+	RowReader	reader = {
+		.window = PG_WINDOW_OBJECT(),
+		.weight_type = get_fn_expr_argtype(fcinfo->flinfo, ARGUMENT_WEIGHT)
+	};
 	int64		count = WinGetPartitionRowCount(reader.window);
 	Apportionment *rows;
 	CoreError	error;

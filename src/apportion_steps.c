@@ -231,7 +231,7 @@ quotient_of(const Apportionment *rows, const Claim *claim, Numeric weight, Numer
 		quotient = NumericGetDatum(divide(weight, divisor));
 	else
 	{
-		Numeric		quota = divide(multiply(weight, int64_to_numeric(rows->seats)),
+		Numeric		quota = divide(multiply(weight, int64_to_numeric(rows->quota_seats)),
 								   decimal_from_digits(rows->total, rows->weights.scale));
 
 		quotient = DirectFunctionCall2(numeric_sub, NumericGetDatum(quota),
@@ -252,12 +252,12 @@ typedef struct Steps
 } Steps;
 
 static void
-put_step(Steps *steps, const Claim *claim, const char *rule, bool by_minimum, bool tied)
+put_step(Steps *steps, const Claim *claim, const char *rule, bool by_bound, bool tied)
 {
 	const Entry *entry = &steps->all->entries[claim->row];
 	Numeric		weight = decimal_from_digits(entry->weight.digits, entry->weight.scale);
 	Numeric		divisor = divisor_of(steps->rows->method, claim->held);
-	bool		infinite = !by_minimum && isinf(claim->value);
+	bool		infinite = !by_bound && isinf(claim->value);
 	Datum		values[STEP_COUNT] = {0};
 	bool		nulls[STEP_COUNT] = {false};
 
@@ -266,10 +266,10 @@ put_step(Steps *steps, const Claim *claim, const char *rule, bool by_minimum, bo
 		PointerGetDatum(cstring_to_text_with_len(entry->key.text, entry->key.length));
 	values[STEP_HELD] = Int32GetDatum(claim->held);
 	values[STEP_WEIGHT] = NumericGetDatum(weight);
-	nulls[STEP_DIVISOR] = by_minimum || divisor == NULL;
+	nulls[STEP_DIVISOR] = by_bound || divisor == NULL;
 	if (!nulls[STEP_DIVISOR])
 		values[STEP_DIVISOR] = NumericGetDatum(divisor);
-	nulls[STEP_QUOTIENT] = by_minimum || infinite;
+	nulls[STEP_QUOTIENT] = by_bound || infinite;
 	if (!nulls[STEP_QUOTIENT])
 		values[STEP_QUOTIENT] = NumericGetDatum(quotient_of(steps->rows, claim, weight, divisor));
 	values[STEP_RULE] = CStringGetTextDatum(rule);
@@ -277,8 +277,9 @@ put_step(Steps *steps, const Claim *claim, const char *rule, bool by_minimum, bo
 	tuplestore_putvalues(steps->result->setResult, steps->result->setDesc, values, nulls);
 }
 
+/* The seats that bounds gave: minima, and maxima that bound a row while quotas were renewed */
 static void
-put_minima(Steps *steps, MemoryContext scratch)
+put_bounds(Steps *steps, MemoryContext scratch)
 {
 	for (int32 i = 0; i < steps->rows->count; i++)
 		for (int32 held = 0; held < steps->rows->minimum[i]; held++)
@@ -287,7 +288,8 @@ put_minima(Steps *steps, MemoryContext scratch)
 
 			CHECK_FOR_INTERRUPTS();
 			MemoryContextReset(scratch);
-			put_step(steps, &claim, "minimum", true, false);
+			put_step(steps, &claim,
+					 held < steps->all->entries[i].minimum ? "minimum" : "maximum", true, false);
 		}
 }
 
@@ -329,7 +331,7 @@ put_steps(Steps *steps)
 						   steps->all->key_bytes);
 	claims = apportion_awards(steps->rows, &honoured, &count);
 	before = MemoryContextSwitchTo(scratch);
-	put_minima(steps, scratch);
+	put_bounds(steps, scratch);
 	put_awards(steps, scratch, claims, honoured, count);
 	MemoryContextSwitchTo(before);
 }

@@ -9,6 +9,7 @@
 
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
@@ -20,7 +21,8 @@
 enum
 {
 	ARGUMENT_CANDIDATES,
-	ARGUMENT_SHARES
+	ARGUMENT_SHARES,
+	ARGUMENT_ROUNDING
 };
 
 enum
@@ -72,7 +74,7 @@ take_candidate(void *state, const Row *row)
 }
 
 static void
-read_order(CallReader *reader, const char *candidates, const char *shares)
+read_order(CallReader *reader, const char *candidates, const char *shares, CallRounding rounding)
 {
 	Column		share_columns[] = {
 		{"pool_id", COLUMN_ID},
@@ -87,7 +89,7 @@ read_order(CallReader *reader, const char *candidates, const char *shares)
 		{"groups", COLUMN_WORDS, .nullable = true}
 	};
 
-	reader->order = call_order_begin((Size) equity_max_memory_kb * 1024, &reader->error);
+	reader->order = call_order_begin(rounding, (Size) equity_max_memory_kb * 1024, &reader->error);
 	read_query(shares, "shares", share_columns, lengthof(share_columns), take_share, reader);
 	if (!call_order_end_shares(reader->order))
 		report_core_error(&reader->error);
@@ -116,6 +118,22 @@ put_calls(ReturnSetInfo *result, const Candidate *candidates, const int32 *calle
 	}
 }
 
+static CallRounding
+rounding_argument(FunctionCallInfo fcinfo)
+{
+	CallRounding rounding;
+	CoreError	error;
+
+	if (PG_ARGISNULL(ARGUMENT_ROUNDING))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("rounding is NULL")));
+	if (!call_rounding_of(word_of(text_to_cstring(PG_GETARG_TEXT_PP(ARGUMENT_ROUNDING))),
+						  &rounding, &error))
+		report_core_error(&error);
+	return rounding;
+}
+
 PG_FUNCTION_INFO_V1(equity_call_order);
 
 Datum
@@ -123,6 +141,7 @@ equity_call_order(PG_FUNCTION_ARGS)
 {
 	char	   *candidates = query_argument(fcinfo, ARGUMENT_CANDIDATES, "candidates");
 	char	   *shares = query_argument(fcinfo, ARGUMENT_SHARES, "shares");
+	CallRounding rounding = rounding_argument(fcinfo);
 	MemoryContext memory;
 	MemoryContext before;
 	CallReader	reader;
@@ -134,7 +153,7 @@ equity_call_order(PG_FUNCTION_ARGS)
 	memory =
 		AllocSetContextCreate(CurrentMemoryContext, "equity call order", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	read_order(&reader, candidates, shares);
+	read_order(&reader, candidates, shares, rounding);
 	if (!call_order_solve(reader.order, &ordered, &called, &count))
 		report_core_error(&reader.error);
 	put_calls((ReturnSetInfo *) fcinfo->resultinfo, ordered, called, count);

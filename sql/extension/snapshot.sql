@@ -360,23 +360,41 @@ $$;
 
 COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round, as they are now, for those that count, after a late withdrawal or a decision by hand.';
 
+CREATE FUNCTION equity.apportion(weight double precision, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
+    LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_apportion';
+
+COMMENT ON FUNCTION equity.apportion(weight double precision, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row in proportion to a weight that counts as its shortest decimal.';
+
+CREATE FUNCTION equity.apportion(weight bigint, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
+    LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
+    AS '$libdir/equity', 'equity_apportion';
+
+COMMENT ON FUNCTION equity.apportion(weight bigint, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row in proportion to a weight that is a whole number.';
+
 CREATE FUNCTION equity.apportion(weight numeric, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
     AS '$libdir/equity', 'equity_apportion';
 
-COMMENT ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row when the seats are given to the rows of the partition in proportion to weight (0 and up; exact, up to 36 digits). method: hamilton (largest remainder), sainte_lague (Webster), dhondt (Jefferson), huntington_hill, adams or dean. Each row starts at minimum (NULL: 0); the next seat goes to the row below maximum (NULL: none) with the largest weight / d(seats), by hamilton with the largest seats * weight / sum of weights - seats; equal claims: the larger weight, then the earlier row in ORDER BY; a tie that decides between peers is an error. Frames have no meaning. A row of weight 0 keeps its minimum; with a NULL weight it takes no part and the result is NULL, as in a partition whose seats are NULL: so windows nest, from nation to region to province. Seats that maxima leave empty are counted in a WARNING. Errors: 22023 a negative weight, seats or minimum, NaN, a minimum above the maximum, minima above the seats, seats or method that vary in a partition, an unknown method, a tie between peers; 22003 weights of more than 36 digits together; 22004 a NULL method; 53400 more memory than equity.max_memory.';
+COMMENT ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) IS 'Window function: the seats of this row when the seats are shared out to the rows of the partition in proportion to weight, exactly, by one of seven methods and within bounds.';
+
+CREATE FUNCTION equity.apportion_divisors(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer, OUT weight numeric, OUT row_divisor numeric, OUT col_divisor numeric, OUT quotient numeric, OUT tied boolean) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_apportion_divisors';
+
+COMMENT ON FUNCTION equity.apportion_divisors(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer, OUT weight numeric, OUT row_divisor numeric, OUT col_divisor numeric, OUT quotient numeric, OUT tied boolean) IS 'How to check a biproportional apportionment by hand: for every cell the divisors of its row and column, its weight over both, which rounds to its seats, and whether a tie decided.';
 
 CREATE FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_apportion_matrix';
 
-COMMENT ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) IS 'Biproportional apportionment (Balinski and Demange 1989), as of provinces and programmes: seats in proportion to weights such that each row and each column has its total; a row for every row and column, by row_key and col_key in byte order. weights is a query with row_key, col_key (text) and weight (0 and up, exact, up to 36 digits together; a cell not given is 0 and gets no seat); row_seats has row_key and seats; col_seats has col_key and seats. Rounded as Sainte-Lague does: no alternating cycle of added and removed seats has a product above 1 of w / d(seats) of the added by w / d(seats - 1) of the removed, d(k) = 2k + 1; of matrices that are as good, the lexicographically largest. The queries run with the caller''s rights and search_path and may only read. Errors: 22023 totals that differ, totals that no matrix over the cells with a weight meets (the detail says which rows), negative weights or seats, NaN; 22003 weights of too many digits; 22004 NULL; 23505 a key or a cell twice; 23503 an unknown key; 42703 and 42804 a column missing or of a wrong type; 53400 more memory than equity.max_memory.';
+COMMENT ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) IS 'Biproportional apportionment, as of provinces and programmes: seats in proportion to weights such that each row and each column has its total. A row for every cell, by row_key and col_key in the order of bytes.';
 
 CREATE FUNCTION equity.apportion_steps(weights text, seats integer, method text DEFAULT 'sainte_lague'::text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) RETURNS SETOF record
     LANGUAGE c STABLE COST 10000
     AS '$libdir/equity', 'equity_apportion_steps';
 
-COMMENT ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) IS 'Why each seat of an apportionment went where it did: a row for each seat in the order of award, by the rules of equity.apportion. weights is a query with row_key (text), weight, and optionally minimum, maximum and position (integers; the smaller position is the earlier row, NULL last; rows of equal position or without one are peers). seat counts from 1; the minima come first. held: seats that the row held before. divisor: d(held), NULL by hamilton. quotient: weight / divisor, by hamilton seats * weight / sum of weights - held; rounded to be read, while the decision is exact; NULL when infinite. rule, what put this seat before the next claim: minimum, quotient, larger_weight or earlier_row. tied: the claim before or behind, honoured or not, is equal. Errors: those of equity.apportion, 22004 NULL arguments or keys, 23505 a key twice, 42703 and 42804 a column missing or of a wrong type.';
+COMMENT ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) IS 'Why each seat of an apportionment went where it did: a row for each seat in the order of award, by the rules of equity.apportion.';
 
 CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -568,11 +586,11 @@ CREATE FUNCTION equity.be_year(day date) RETURNS integer
 
 COMMENT ON FUNCTION equity.be_year(day date) IS 'The year of the Buddhist era (พ.ศ.) that a date is in: 543 more than the common era.';
 
-CREATE FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
+CREATE FUNCTION equity.call_order(candidates text, shares text, rounding text DEFAULT 'up'::text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_call_order';
 
-COMMENT ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left: a row for each candidate, by pool_id and position (1 and up). candidates is a query with pool_id, applicant_id, rank (smaller is called first; then the smaller applicant_id) and groups (text[], or NULL for none); shares is a query with pool_id, reserve (the group''s name), min_percent (0 to 100, exact, up to 24 decimals) and optionally position (the smaller one wins when shares conflict; NULL last, then by name in byte order). Groups without a share in the pool say nothing. For position k a group is due when fewer than ceil(min_percent * k / 100) of it are called; of those left the members of each due group are kept, in order of position, but for a group that would leave none, and the one with the smallest rank is called. Columns are found by name; the queries run with the caller''s rights and search_path and may only read. Errors: 22004 NULL, 22023 a percentage out of range, 22003 one of more decimals, 23505 a candidate or a share twice in a pool, 42703 and 42804 a column missing or of a wrong type, 0A000 more than 63 shares in a pool, 53400 more memory than equity.max_memory.';
+COMMENT ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left. A row for each candidate, by pool and position.';
 
 CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100
@@ -11202,8 +11220,17 @@ GRANT ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OU
 REVOKE ALL ON FUNCTION equity.amend_round(round_id bigint, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.amend_round(round_id bigint, note text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.apportion(weight double precision, seats integer, method text, minimum integer, maximum integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion(weight double precision, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion(weight bigint, seats integer, method text, minimum integer, maximum integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion(weight bigint, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.apportion(weight numeric, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.apportion_divisors(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer, OUT weight numeric, OUT row_divisor numeric, OUT col_divisor numeric, OUT quotient numeric, OUT tied boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.apportion_divisors(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer, OUT weight numeric, OUT row_divisor numeric, OUT col_divisor numeric, OUT quotient numeric, OUT tied boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_seats text, OUT row_key text, OUT col_key text, OUT seats integer) TO postgres WITH GRANT OPTION;
@@ -11245,8 +11272,8 @@ GRANT ALL ON FUNCTION equity.award_mismatches(run_id bigint) TO postgres WITH GR
 REVOKE ALL ON FUNCTION equity.be_year(day date) FROM postgres;
 GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
-GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) TO postgres WITH GRANT OPTION;

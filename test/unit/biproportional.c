@@ -25,6 +25,7 @@ typedef struct Table
 	/* for schoolbook arithmetic */
 	int			now[MAX_LINES][MAX_LINES];
 	int			best[MAX_LINES][MAX_LINES];
+	bool		tied[MAX_LINES][MAX_LINES]; /* others that are as good have other seats */
 	bool		found;
 	LongNumber	best_above;
 	LongNumber	best_below;
@@ -37,6 +38,7 @@ weigh(Table *table)
 {
 	LongNumber	above = schoolbook_of(1);
 	LongNumber	below = schoolbook_of(1);
+	LongNumber	difference;
 
 	for (int i = 0; i < table->rows; i++)
 		for (int j = 0; j < table->columns; j++)
@@ -45,9 +47,17 @@ weigh(Table *table)
 				above = schoolbook_times(above, schoolbook_of(table->weight[i][j]));
 				below = schoolbook_times(below, schoolbook_of(2 * k + 1));
 			}
+	difference = table->found ? schoolbook_minus(schoolbook_times(above, table->best_below),
+												 schoolbook_times(table->best_above, below)) :
+		schoolbook_of(1);
+	for (int i = 0; i < table->rows; i++)
+		for (int j = 0; j < table->columns; j++)
+			if (difference.count == 0)
+				table->tied[i][j] |= table->now[i][j] != table->best[i][j];
+			else if (!difference.negative)
+				table->tied[i][j] = false;
 	/* later ones are lexicographically larger: they win when they are as good */
-	if (!table->found || !schoolbook_minus(schoolbook_times(above, table->best_below),
-									  schoolbook_times(table->best_above, below)).negative)
+	if (!difference.negative)
 	{
 		memcpy(table->best, table->now, sizeof(table->best));
 		table->best_above = above;
@@ -135,6 +145,27 @@ fill(const Table *table, CoreError *error)
 	return matrix;
 }
 
+/* A cell is its weight over both divisors, rounded; just between two where a tie decided. */
+static bool
+divides(const Table *table, const Biproportion *matrix)
+{
+	BiproportionalDivisors divisors = biproportional_divisors(matrix);
+	bool		right = true;
+
+	for (int i = 0; i < table->rows; i++)
+		for (int j = 0; j < table->columns; j++)
+		{
+			Size		cell = biproportional_cell(matrix, i, j);
+			double		quotient = table->weight[i][j] / (divisors.rows[i] * divisors.columns[j]);
+			double		away = fabs(quotient - matrix->seats[cell]);
+
+			right &= divisors.tied[cell] == table->tied[i][j];
+			if (table->weight[i][j] > 0)
+				right &= table->tied[i][j] ? fabs(away - 0.5) < 1e-9 : away < 0.5 - 1e-6;
+		}
+	return right;
+}
+
 static bool
 agrees(Table *table)
 {
@@ -148,7 +179,7 @@ agrees(Table *table)
 	for (int i = 0; i < table->rows && solved; i++)
 		for (int j = 0; j < table->columns; j++)
 			solved &= matrix->seats[biproportional_cell(matrix, i, j)] == table->best[i][j];
-	return solved;
+	return solved && divides(table, matrix);
 }
 
 static void
@@ -165,7 +196,7 @@ test_small_tables(void)
 		wrong += !agrees(&table);
 		impossible += !table.found;
 	}
-	is_int(wrong, 0, "4000 small tables are the best and largest of all");
+	is_int(wrong, 0, "4000 small tables are the best and largest of all, and their divisors tell so");
 	ok(impossible > 100, "of them %d are none at all", impossible);
 }
 

@@ -34,6 +34,7 @@ typedef struct Case
 	int			person_count;
 	Rule		rules[MAX_SHARES];
 	int			rule_count;
+	CallRounding rounding;
 } Case;
 
 /* ---- the rule, word by word ---- */
@@ -64,7 +65,8 @@ static bool
 is_due(const Case *one, const Rule *rule, int position)
 {
 	int64		product = rule->thousandths * position;
-	int64		wanted = product / 100000 + (product % 100000 > 0);
+	int64		wanted = product / 100000 +
+		(one->rounding == CALL_ROUND_UP && product % 100000 > 0);
 	int64		called = 0;
 
 	for (int i = 0; i < one->person_count; i++)
@@ -110,7 +112,8 @@ static Case
 roll_case(Random *random)
 {
 	Case		one = {.person_count = 1 + random_below(random, MAX_CANDIDATES),
-					   .rule_count = random_below(random, MAX_SHARES + 1)};
+					   .rule_count = random_below(random, MAX_SHARES + 1),
+					   .rounding = random_below(random, 2) ? CALL_ROUND_UP : CALL_ROUND_DOWN};
 	int			rarity = 1 + random_below(random, 5);
 
 	for (int i = 0; i < one.person_count; i++)
@@ -149,7 +152,7 @@ static bool
 agrees(Case *one)
 {
 	CoreError	error;
-	CallOrder  *order = call_order_begin(MEMORY, &error);
+	CallOrder  *order = call_order_begin(one->rounding, MEMORY, &error);
 	const Candidate *candidates;
 	int32	   *called;
 	int32		count;
@@ -195,7 +198,7 @@ static void
 test_refusals(void)
 {
 	CoreError	error = {0};
-	CallOrder  *order = call_order_begin(MEMORY, &error);
+	CallOrder  *order = call_order_begin(CALL_ROUND_UP, MEMORY, &error);
 	ExactNumber half = {.digits = 505, .scale = 1};
 	ExactNumber above = {.digits = fixed_power10(24) * 100 + 1, .scale = 24};
 	ExactNumber fine = {.digits = 1, .scale = 25};
@@ -209,7 +212,7 @@ test_refusals(void)
 							 half, i);
 	ok(!call_order_end_shares(order) && error.code == CORE_UNSUPPORTED,
 	   "more shares than a set has bits");
-	order = call_order_begin(64 * 1024, &error);
+	order = call_order_begin(CALL_ROUND_UP, 64 * 1024, &error);
 	call_order_end_shares(order);
 	for (int i = 0; i < 10000 && error.code != CORE_MEMORY; i++)
 		call_order_add_candidate(order, 1, i, i, NULL, 0);

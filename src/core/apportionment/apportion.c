@@ -62,7 +62,8 @@ apportion_begin(ApportionMethod method, int32 seats, int32 room, PeerFunction pe
 	Apportionment *rows = palloc0(sizeof(Apportionment));
 	Size		size = sizeof(int32) * Max(room, 1);
 
-	rows->method = method;
+	rows->renewed = method == APPORTION_HAMILTON_RENEWED;
+	rows->method = rows->renewed ? APPORTION_HAMILTON : method;
 	rows->seats = seats;
 	rows->room = room;
 	rows->minimum = host_alloc(size);
@@ -443,21 +444,109 @@ least_remainder(const Apportionment *rows)
 	return high;
 }
 
-/* The whole quotas; without any weight nobody has a claim. */
+/* A row is free until its bounds leave it no choice. */
 static bool
+is_free(const Apportionment *rows, int32 row)
+{
+	return rows->minimum[row] < rows->maximum[row];
+}
+
+/* Which bound a row's quota is beyond: -1 below the minimum, 1 above the maximum, else 0 */
+static int
+bound_broken(const Apportionment *rows, int32 row)
+{
+	int128		rest;
+	int32		quota = claim_quota(rows, apportion_weight(rows, row), &rest);
+
+	if (quota < rows->minimum[row])
+		return -1;
+	return quota > rows->maximum[row] || (quota == rows->maximum[row] && rest > 0);
+}
+
+/* The row has the seats of its bound; the others share out what is left. */
+static void
+bind_row(Apportionment *rows, int32 row, int32 seats)
+{
+	rows->minimum[row] = rows->maximum[row] = rows->awarded[row] = seats;
+	rows->total -= apportion_weight(rows, row);
+	rows->quota_seats -= seats;
+}
+
+/*
+ * Bind rows whose quota is beyond a bound: those below their minima when they lack
+ * more than the others have too much, else those above their maxima.  These are
+ * bound in the end too, whatever the others get.  False when no bound is broken.
+ */
+static bool
+bind_rows(Apportionment *rows)
+{
+	int128		weight = 0;
+	int64		seats = 0;
+	int128		rest;
+	int32		quota;
+	bool		bind_below;
+	bool		bind_above;
+	int8	   *broken = core_alloc_zero(Max(rows->count, 1));
+
+	for (int32 i = 0; i < rows->count; i++)
+	{
+		check_interrupts_at(i);
+		if (!is_free(rows, i))
+			continue;
+		broken[i] = (int8) bound_broken(rows, i);
+		if (broken[i] == 0)
+			continue;
+		weight += apportion_weight(rows, i);
+		seats += broken[i] < 0 ? rows->minimum[i] : rows->maximum[i];
+	}
+	/* their bounds against their quotas together */
+	quota = claim_quota(rows, weight, &rest);
+	bind_below = seats > quota || (seats == quota && rest == 0);
+	bind_above = seats <= quota;
+	for (int32 i = 0; i < rows->count; i++)
+		if (broken[i] < 0 && bind_below)
+			bind_row(rows, i, rows->minimum[i]);
+		else if (broken[i] > 0 && bind_above)
+			bind_row(rows, i, rows->maximum[i]);
+	pfree(broken);
+	return weight > 0;
+}
+
+/* The whole quotas of the rows that share them; without any weight nobody has a claim. */
+static void
 reckon_quotas(Apportionment *rows)
 {
-	if (!add_up(rows))
-		return false;
-	rows->quota = host_alloc(sizeof(int32) * Max(rows->count, 1));
-	for (int32 i = 0; i < rows->count && rows->total > 0; i++)
+	for (int32 i = 0; i < rows->count; i++)
 	{
 		int128		rest;
 
 		check_interrupts_at(i);
-		rows->quota[i] = claim_quota(rows, i, &rest);
+		rows->quota[i] = rows->total > 0 && is_free(rows, i) ?
+			claim_quota(rows, apportion_weight(rows, i), &rest) : 0;
 	}
+}
+
+static bool
+begin_quotas(Apportionment *rows)
+{
+	if (!add_up(rows))
+		return false;
+	rows->quota_seats = rows->seats;
+	rows->quota = host_alloc(sizeof(int32) * Max(rows->count, 1));
+	reckon_quotas(rows);
 	return true;
+}
+
+/* Take rows without a choice out of the quotas, then those that a bound binds. */
+static void
+renew_quotas(Apportionment *rows)
+{
+	for (int32 i = 0; i < rows->count; i++)
+		if (!is_free(rows, i) && rows->awarded[i] != APPORTION_ABSENT)
+			bind_row(rows, i, rows->minimum[i]);
+	while (rows->total > 0 && bind_rows(rows))
+		host_check_interrupts();
+	reckon_quotas(rows);
 }
 
 static bool
@@ -499,7 +588,7 @@ check_minima(Apportionment *rows)
 bool
 apportion_solve(Apportionment *rows)
 {
-	if (!check_minima(rows) || (rows->method == APPORTION_HAMILTON && !reckon_quotas(rows)))
+	if (!check_minima(rows) || (rows->method == APPORTION_HAMILTON && !begin_quotas(rows)))
 		return false;
 	rows->empty = Max(rows->seats - sum_seats(rows->maximum, rows->count), 0);
 	if (sum_seats(rows->maximum, rows->count) <= rows->seats)
@@ -509,6 +598,8 @@ apportion_solve(Apportionment *rows)
 				rows->awarded[i] = rows->maximum[i];
 		return true;
 	}
+	if (rows->renewed)
+		renew_quotas(rows);
 	if (rows->method == APPORTION_HAMILTON)
 		return solve_by_quota(rows);
 	return solve_by_divisor(rows);

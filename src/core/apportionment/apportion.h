@@ -15,7 +15,8 @@ typedef enum ApportionMethod
 	APPORTION_DHONDT,
 	APPORTION_HUNTINGTON_HILL,
 	APPORTION_ADAMS,
-	APPORTION_DEAN
+	APPORTION_DEAN,
+	APPORTION_HAMILTON_RENEWED	/* Hamilton's among the rows that no bound binds */
 } ApportionMethod;
 
 /* The maximum of a row that may have any number of seats */
@@ -32,7 +33,8 @@ typedef bool (*PeerFunction) (void *host, int32 a, int32 b);
 
 typedef struct Apportionment
 {
-	ApportionMethod method;
+	ApportionMethod method;		/* Hamilton's also when it is renewed */
+	bool		renewed;
 	int32		seats;
 	int32		count;			/* rows, in their order */
 	int32		room;
@@ -46,7 +48,8 @@ typedef struct Apportionment
 
 	/* found on the way */
 	double	   *near;			/* weights as doubles, while claims are counted */
-	int128		total;			/* of all weights */
+	int128		total;			/* of all weights, or of those that quotas are for */
+	int32		quota_seats;	/* that quotas share */
 	int32	   *quota;			/* of Hamilton: whole seats of the exact share */
 	int64		empty;			/* seats that nobody may take */
 } Apportionment;

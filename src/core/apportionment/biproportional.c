@@ -254,23 +254,23 @@ align_scales(Biproportion *matrix)
 		}
 		matrix->weights[i] *= factor;
 	}
+	matrix->scale = finest;
 	return true;
 }
 
 bool
 biproportional_solve(Biproportion *matrix)
 {
-	int8	   *tight;
-
 	if (!align_scales(matrix))
 		return false;
 	biproportional_scale(matrix);
 	if (!biproportional_meet_totals(matrix))
 		return false;
-	tight = core_alloc_zero(Max(biproportional_cells(matrix), 1));
-	if (!biproportional_improve(matrix, tight))
+	matrix->tight = core_alloc_zero(Max(biproportional_cells(matrix), 1));
+	matrix->potentials =
+		core_alloc_zero(sizeof(double) * Max(matrix->rows.count + matrix->columns.count, 1));
+	if (!biproportional_improve(matrix))
 		return false;
-	biproportional_break_ties(matrix, tight);
-	pfree(tight);
+	biproportional_break_ties(matrix);
 	return true;
 }

@@ -24,7 +24,10 @@ typedef struct Biproportion
 	Margin		rows;
 	Margin		columns;
 	int128	   *weights;		/* by cell, row after row, at one scale; 0 where nobody may sit */
+	int			scale;			/* of all weights, once they are aligned */
 	int32	   *seats;			/* by cell: found */
+	int8	   *tight;			/* by cell: see biproportional_improve() */
+	double	   *potentials;		/* by node, rows first: likewise */
 	Size		memory_limit;
 	Size		memory;			/* taken so far: keys, then cells too */
 	CoreError  *error;
@@ -59,5 +62,16 @@ extern bool biproportional_add_cell(Biproportion *matrix, Word row_key, Word col
 
 /* Find the seats. */
 extern bool biproportional_solve(Biproportion *matrix);
+
+/* What each row and each column is divided by, so that a cell is one division and a rounding */
+typedef struct BiproportionalDivisors
+{
+	double	   *rows;			/* NaN for a line without any weight */
+	double	   *columns;
+	bool	   *tied;			/* by cell: the seats could be others that are as good */
+} BiproportionalDivisors;
+
+/* Find the divisors of a matrix that is solved. */
+extern BiproportionalDivisors biproportional_divisors(const Biproportion *matrix);
 
 #endif							/* CORE_APPORTIONMENT_BIPROPORTIONAL_H */

@@ -297,8 +297,10 @@ improve_once(Tour *tour)
  * ends: a cycle of product 1 has no others.
  */
 static void
-mark_tight(Tour *tour, int8 *tight)
+mark_tight(Tour *tour)
 {
+	int8	   *tight = tour->matrix->tight;
+
 	for (int32 i = 0; i < tour->matrix->rows.count; i++)
 		for (int32 node = tour->matrix->rows.count; node < tour->nodes; node++)
 		{
@@ -329,7 +331,7 @@ free_tour(Tour *tour)
 }
 
 bool
-biproportional_improve(Biproportion *matrix, int8 *tight)
+biproportional_improve(Biproportion *matrix)
 {
 	Tour		tour = {.matrix = matrix, .nodes = matrix->rows.count + matrix->columns.count};
 	Relaxation	result;
@@ -346,7 +348,9 @@ biproportional_improve(Biproportion *matrix, int8 *tight)
 		result = improve_once(&tour);
 	} while (result == RELAX_CYCLE);
 	if (result == RELAX_UNCHANGED)
-		mark_tight(&tour, tight);
+		mark_tight(&tour);
+	for (int32 node = 0; node < tour.nodes; node++)
+		matrix->potentials[node] = tour.labels[tour.current[node]].cost;
 	free_tour(&tour);
 	return result == RELAX_UNCHANGED;
 }

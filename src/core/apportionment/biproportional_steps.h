@@ -20,12 +20,13 @@ extern bool biproportional_meet_totals(Biproportion *matrix);
 /*
  * Move seats around cycles as long as one makes the matrix better, compared
  * exactly.  Sets tight for each cell: +1 or -1 when a cycle that makes the matrix
- * no worse may give the cell a seat or take one from it, else 0.  False, with the
- * error, when the walks that are compared need more memory than is allowed.
+ * no worse may give the cell a seat or take one from it, else 0.  Sets potentials,
+ * the logarithms of the products of the cheapest walks to each node.  False, with
+ * the error, when the walks that are compared need more memory than is allowed.
  */
-extern bool biproportional_improve(Biproportion *matrix, int8 *tight);
+extern bool biproportional_improve(Biproportion *matrix);
 
-/* Of all matrices that are as good, take the lexicographically largest; tight is as above. */
-extern void biproportional_break_ties(Biproportion *matrix, int8 *tight);
+/* Of all matrices that are as good, take the lexicographically largest; keeps tight right. */
+extern void biproportional_break_ties(Biproportion *matrix);
 
 #endif							/* CORE_APPORTIONMENT_BIPROPORTIONAL_STEPS_H */

@@ -73,9 +73,9 @@ toggle(Exchange *exchange, Size cell)
 }
 
 void
-biproportional_break_ties(Biproportion *matrix, int8 *tight)
+biproportional_break_ties(Biproportion *matrix)
 {
-	Exchange	exchange = {.matrix = matrix, .tight = tight,
+	Exchange	exchange = {.matrix = matrix, .tight = matrix->tight,
 							.nodes = matrix->rows.count + matrix->columns.count};
 
 	exchange.parent = host_alloc(sizeof(int32) * Max(exchange.nodes, 1));
@@ -85,7 +85,7 @@ biproportional_break_ties(Biproportion *matrix, int8 *tight)
 		{
 			Size		cell = cell_of(&exchange, i, node);
 
-			if (tight[cell] != 1 || !find_way(&exchange, node, i, cell))
+			if (matrix->tight[cell] != 1 || !find_way(&exchange, node, i, cell))
 				continue;
 			toggle(&exchange, cell);
 			for (int32 to = i; to != node; to = exchange.parent[to])

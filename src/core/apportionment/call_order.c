@@ -6,10 +6,13 @@
  * least ceil(percent * k / 100) are members of each group, as long as members
  * are left and shares do not conflict: the guarantee that the French admission
  * system gives to holders of scholarships (algorithms of Parcoursup, 2018 to
- * 2023).  For position k a group is due when fewer of it are called; among those
- * left the members of each due group are kept, the group with the smaller
- * position first, but for a group that would leave none; of those kept the one
- * with the smallest (rank, applicant id) is called.
+ * 2023).  Rounded down, a group has its place where its share makes up a whole
+ * one, as on India's roster of posts (Department of Personnel and Training, 1997).
+ *
+ * For position k a group is due when fewer of it are called; among those left the
+ * members of each due group are kept, the group with the smaller position first,
+ * but for a group that would leave none; of those kept the one with the smallest
+ * (rank, applicant id) is called.
  *
  * A pool's candidates are sorted once.  For each set of groups that must hold at
  * once there is a place in this list before which nobody is left who belongs to
@@ -43,6 +46,7 @@ typedef struct Share
 
 struct CallOrder
 {
+	CallRounding rounding;
 	CoreError  *error;
 	Size		memory_limit;
 	idmap_hash *pools;			/* the first share of a pool */
@@ -106,11 +110,22 @@ compare_by_rank(const Candidate *a, const Candidate *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+bool
+call_rounding_of(Word word, CallRounding *rounding, CoreError *error)
+{
+	*rounding = words_equal(word, word_of("down")) ? CALL_ROUND_DOWN : CALL_ROUND_UP;
+	if (*rounding == CALL_ROUND_DOWN || words_equal(word, word_of("up")))
+		return true;
+	core_fail(error, CORE_INVALID, "unrecognized rounding \"%.*s\"", word.length, word.text);
+	return core_hint(error, "Use up or down.");
+}
+
 CallOrder *
-call_order_begin(Size memory_limit, CoreError *error)
+call_order_begin(CallRounding rounding, Size memory_limit, CoreError *error)
 {
 	CallOrder  *order = palloc0(sizeof(CallOrder));
 
+	order->rounding = rounding;
 	order->error = error;
 	order->memory_limit = memory_limit;
 	order->pools = idmap_create(FIRST_SETS, NULL);
@@ -320,10 +335,12 @@ next_in(PoolCall *line, uint64 set)
 	return at;
 }
 
-/* called < ceil(percent * position / 100) */
+/* Compare the members called with percent * position / 100, rounded up or down. */
 static bool
-is_due(const Share *share, int32 position)
+is_due(const Share *share, int32 position, CallRounding rounding)
 {
+	if (rounding == CALL_ROUND_DOWN)
+		return (share->called + 1) * share->whole <= share->required * position;
 	return share->called * share->whole < share->required * position;
 }
 
@@ -336,7 +353,8 @@ choose(PoolCall *line, int32 position)
 	{
 		uint64		narrower = kept | UINT64CONST(1) << i;
 
-		if (is_due(&line->shares[i], position) && next_in(line, narrower) < line->count)
+		if (is_due(&line->shares[i], position, line->order->rounding) &&
+			next_in(line, narrower) < line->count)
 			kept = narrower;
 	}
 	return next_in(line, kept);

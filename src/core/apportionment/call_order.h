@@ -24,7 +24,15 @@ typedef struct Candidate
 
 typedef struct CallOrder CallOrder;
 
-extern CallOrder *call_order_begin(Size memory_limit, CoreError *error);
+typedef enum CallRounding
+{
+	CALL_ROUND_UP,				/* of k calls at least ceil(percent * k / 100) */
+	CALL_ROUND_DOWN				/* at least floor(percent * k / 100) */
+} CallRounding;
+
+extern bool call_rounding_of(Word word, CallRounding *rounding, CoreError *error);
+
+extern CallOrder *call_order_begin(CallRounding rounding, Size memory_limit, CoreError *error);
 
 /* All shares first, then candidates, both in any order. */
 extern bool call_order_add_share(CallOrder *order, int64 pool_id, Word reserve,

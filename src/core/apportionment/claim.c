@@ -37,7 +37,7 @@ bool
 apportion_method_of(Word word, ApportionMethod *method, CoreError *error)
 {
 	static const char *const words[] = {"hamilton", "sainte_lague", "dhondt",
-										"huntington_hill", "adams", "dean"};
+										"huntington_hill", "adams", "dean", "hamilton_renewed"};
 
 	for (int i = 0; i < lengthof(words); i++)
 		if (words_equal(word, word_of(words[i])))
@@ -46,7 +46,7 @@ apportion_method_of(Word word, ApportionMethod *method, CoreError *error)
 			return true;
 		}
 	core_fail(error, CORE_INVALID, "unrecognized apportionment method \"%.*s\"", word.length, word.text);
-	return core_hint(error, "Use hamilton, sainte_lague, dhondt, huntington_hill, adams or dean.");
+	return core_hint(error, "Use hamilton, hamilton_renewed, sainte_lague, dhondt, huntington_hill, adams or dean.");
 }
 
 double
@@ -104,7 +104,7 @@ claims_above(ApportionMethod method, double weight, double quotient)
 	return count >= PG_INT32_MAX ? PG_INT32_MAX : (int64) count;
 }
 
-/* As below, in steps of a few bits of the seats: rest stays below 2^128. */
+/* Divide seats * weight by the total, a few bits of the seats at a time: rest stays below 2^128. */
 static uint64
 divide_in_chunks(uint128 weight, uint32 seats, uint128 total, uint128 *rest)
 {
@@ -125,16 +125,15 @@ divide_in_chunks(uint128 weight, uint32 seats, uint128 total, uint128 *rest)
 }
 
 int32
-claim_quota(const Apportionment *rows, int32 row, int128 *remainder)
+claim_quota(const Apportionment *rows, int128 weight, int128 *remainder)
 {
-	uint128		weight = apportion_weight(rows, row);
 	uint128		total = rows->total;
-	uint128		product = weight * (uint32) rows->seats;
+	uint128		product = (uint128) weight * (uint32) rows->quota_seats;
 	uint128		rest;
 	uint64		quota;
 
 	if (total >> SHORT_TOTAL_BITS != 0)
-		quota = divide_in_chunks(weight, rows->seats, total, &rest);
+		quota = divide_in_chunks(weight, rows->quota_seats, total, &rest);
 	else
 	{
 		quota = product >> 64 == 0 && total >> 64 == 0 ? (uint64) product / (uint64) total :
@@ -156,7 +155,7 @@ claim_of(const Apportionment *rows, int32 row, int32 held)
 		claim.value = (double) apportion_weight(rows, row) / claim_divisor(rows->method, held);
 		return claim;
 	}
-	claim_quota(rows, row, &remainder);
+	claim_quota(rows, apportion_weight(rows, row), &remainder);
 	claim.value = (double) remainder / (double) rows->total;
 	return claim;
 }
@@ -240,8 +239,8 @@ compare_remainders(const Apportionment *rows, const Claim *a, const Claim *b)
 		return left_whole > right_whole ? -1 : 1;
 	if (fabs(a->value - b->value) > NEAR)
 		return a->value > b->value ? -1 : 1;
-	claim_quota(rows, a->row, &left);
-	claim_quota(rows, b->row, &right);
+	claim_quota(rows, apportion_weight(rows, a->row), &left);
+	claim_quota(rows, apportion_weight(rows, b->row), &right);
 	return (left < right) - (left > right);
 }
 

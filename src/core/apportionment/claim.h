@@ -25,7 +25,7 @@ extern double claim_divisor(ApportionMethod method, int32 held);
 extern int64 claims_above(ApportionMethod method, double weight, double quotient);
 
 /* Hamilton: the whole part of seats * weight / total; sets the remainder, below total. */
-extern int32 claim_quota(const Apportionment *rows, int32 row, int128 *remainder);
+extern int32 claim_quota(const Apportionment *rows, int128 weight, int128 *remainder);
 
 /* The claim of a row that holds so many seats to the next one */
 extern Claim claim_of(const Apportionment *rows, int32 row, int32 held);
