@@ -1,6 +1,7 @@
 -- Decisions on awards: what each may follow, that a second call changes nothing, that time counts
 -- as it is told, and that each leaves an event in the history and one in the audit trail.
 \ir fixture/round.psql
+\ir fixture/no_trace.psql
 BEGIN;
 SELECT plan(50);
 
@@ -15,19 +16,6 @@ UPDATE equity.award
 CREATE FUNCTION pg_temp.day(n integer) RETURNS timestamptz LANGUAGE sql AS $$
   SELECT '2023-06-01 00:00+07'::timestamptz + make_interval(hours => 24 * n)
 $$;
-CREATE TEMPORARY VIEW trace AS
-SELECT (SELECT string_agg(w::text, ';' ORDER BY award_id) FROM equity.award AS w) AS awards,
-       (SELECT count(*) FROM equity.award_event) AS award_events,
-       (SELECT count(*) FROM equity.audit_event) AS audit_events;
-CREATE FUNCTION pg_temp.leaves_no_trace(statement text, what text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  before trace;
-BEGIN
-  SELECT * INTO before FROM trace;
-  EXECUTE statement;
-  RETURN is((SELECT t FROM trace AS t), before, what);
-END $$;
-
 SELECT ok((SELECT count(*) >= 8 FROM equity.award), 'there are awards enough');
 
 -- what is refused
