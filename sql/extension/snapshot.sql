@@ -71,7 +71,7 @@ COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, 
 CREATE DOMAIN equity.mechanism AS text
 	CONSTRAINT mechanism_recognized CHECK ((VALUE = ANY (ARRAY['deferred_acceptance'::text, 'serial_dictatorship'::text, 'immediate_acceptance'::text, 'top_trading_cycles'::text])));
 
-COMMENT ON DOMAIN equity.mechanism IS 'How seats are given (equity.allocate): deferred_acceptance, or to do as others do serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors.';
+COMMENT ON DOMAIN equity.mechanism IS 'How seats are given (equity.allocate): deferred_acceptance, or, to compare policies, serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors.';
 
 CREATE TYPE equity.pmt_model AS (
 	coefficients double precision[],
