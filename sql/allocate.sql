@@ -60,8 +60,8 @@ SELECT n AS seats,
 -- a higher score goes before any tie
 SELECT applicant_id
   FROM equity.allocate('SELECT *
-                          FROM (VALUES (1, 1, 1, 7, 5.0), (2, 1, 1, 6.999, -5)) AS v (applicant_id, pool_id,
-                                                                                      choice, score, tie)',
+                          FROM (VALUES (1, 1, 1, 7, 5.0), (2, 1, 1, 6.999, -5))
+                                 AS v (applicant_id, pool_id, choice, score, tie)',
                        'SELECT 1 AS pool_id, 1 AS seats', seed => 's1');
 -- strict: no lottery; ties that decide nothing are no trouble
 SELECT *
@@ -93,8 +93,8 @@ SELECT *
   FROM equity.allocate($$SELECT *
                            FROM (VALUES (1, 1, 1, 123456789012345678.012345678901),
                                         (2, 1, 1, 123456789012345678.012345678902),
-                                        (3, 1, 1, 123456789012345678.0123456789009)) AS v (
-                                          applicant_id, pool_id, choice, score)$$,
+                                        (3, 1, 1, 123456789012345678.0123456789009))
+                                  AS v (applicant_id, pool_id, choice, score)$$,
                        'SELECT 1 AS pool_id, 1 AS seats', seed => 's1');
 SELECT *
   FROM equity.allocate($$SELECT *
@@ -105,14 +105,14 @@ SELECT *
 -- 0.5 and 0.500 are tied
 SELECT *
   FROM equity.allocate('SELECT *
-                          FROM (VALUES (1, 1, 1, 0.5), (2, 1, 1, 0.500)) AS v (applicant_id, pool_id, choice,
-                                                                               score)',
+                          FROM (VALUES (1, 1, 1, 0.5), (2, 1, 1, 0.500))
+                                 AS v (applicant_id, pool_id, choice, score)',
                        'SELECT 1 AS pool_id, 1 AS seats', tie_break => 'strict');
 -- doubles stand for the shortest decimal that reads back as the same: 0.1 + 0.2 is more than 0.3
 SELECT *
   FROM equity.allocate($$SELECT *
-                           FROM (VALUES (1, 1, 1, 0.3::float8), (2, 1, 1, 0.1::float8 + 0.2::float8)) AS v (
-                                  applicant_id, pool_id, choice, score)$$,
+                           FROM (VALUES (1, 1, 1, 0.3::float8), (2, 1, 1, 0.1::float8 + 0.2::float8))
+                                  AS v (applicant_id, pool_id, choice, score)$$,
                        'SELECT 1 AS pool_id, 1 AS seats', tie_break => 'strict');
 -- the ends of bigint
 SELECT *
@@ -168,8 +168,8 @@ SELECT *
  CROSS JOIN (VALUES (1, 1)) AS w (pool_id, choice);
 CREATE TABLE passing AS
 SELECT *
-  FROM (VALUES (1, 'p', 1, '{q,r}'::text[], 1), (1, 'q', 1, '{*}', 2)) AS v (pool_id, reserve, seats, cascade,
-                                                                             position);
+  FROM (VALUES (1, 'p', 1, '{q,r}'::text[], 1), (1, 'q', 1, '{*}', 2))
+         AS v (pool_id, reserve, seats, cascade, position);
 SELECT applicant_id, seat, tier
   FROM equity.allocate('TABLE passed_on', 'SELECT 1 AS pool_id, 2 AS seats', 'TABLE passing',
                        tie_break => 'strict');
@@ -183,15 +183,15 @@ SELECT applicant_id, seat
   FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 4 AS seats',
                        $$SELECT *
                            FROM (VALUES (1, 'poor', 1, 'before_open', NULL), (1, 'far', 1, 'before_open', 2),
-                                        (1, 'x', 1, 'before_open', 1)) AS v (pool_id, reserve, seats, mode,
-                                                                             position)$$,
+                                        (1, 'x', 1, 'before_open', 1))
+                                  AS v (pool_id, reserve, seats, mode, position)$$,
                        tie_break => 'strict');
 SELECT applicant_id, seat
   FROM equity.allocate('SELECT * FROM ask WHERE applicant_id = 6', 'SELECT 1 AS pool_id, 2 AS seats',
                        $$SELECT *
                            FROM (VALUES (1, 'poor', 1, 'before_open', NULL),
-                                        (1, 'far', 1, 'before_open', NULL::integer)) AS v (
-                                          pool_id, reserve, seats, mode, position)$$,
+                                        (1, 'far', 1, 'before_open', NULL::integer))
+                                  AS v (pool_id, reserve, seats, mode, position)$$,
                        tie_break => 'strict');
 
 --
@@ -229,8 +229,8 @@ SELECT pool_id, applicant_id, seat, tier, score
 -- pool 1 would hold one, needs two: it closes, and who was there goes to the next choice
 CREATE TABLE class AS
 SELECT *
-  FROM (VALUES (1, 1, 1, 9), (1, 2, 2, 9), (2, 2, 1, 8), (3, 2, 1, 7)) AS v (applicant_id, pool_id, choice,
-                                                                             score);
+  FROM (VALUES (1, 1, 1, 9), (1, 2, 2, 9), (2, 2, 1, 8), (3, 2, 1, 7))
+         AS v (applicant_id, pool_id, choice, score);
 SELECT applicant_id, pool_id
   FROM equity.allocate('TABLE class',
                        'SELECT * FROM (VALUES (1, 5, 2), (2, 2, 2)) AS v (pool_id, seats, min_seats)',
@@ -300,8 +300,8 @@ SELECT t AS tie_break, array_agg(applicant_id ORDER BY applicant_id) AS admitted
 SELECT mechanism, array_agg(applicant_id || ':' || pool_id ORDER BY applicant_id) AS admitted
   FROM unnest('{deferred_acceptance,serial_dictatorship,immediate_acceptance,top_trading_cycles}'::text[]) AS mechanism,
        LATERAL equity.allocate('SELECT *
-                                  FROM (VALUES (1, 1, 1, 5), (1, 2, 2, 5), (2, 1, 1, 9), (3, 2, 1, 3)) AS v (
-                                         applicant_id, pool_id, choice, score)',
+                                  FROM (VALUES (1, 1, 1, 5), (1, 2, 2, 5), (2, 1, 1, 9), (3, 2, 1, 3))
+                                         AS v (applicant_id, pool_id, choice, score)',
                                'SELECT * FROM (VALUES (1, 1), (2, 1)) AS v (pool_id, seats)',
                                mechanism => mechanism, tie_break => 'strict')
  GROUP BY mechanism

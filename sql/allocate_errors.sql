@@ -9,23 +9,21 @@ CREATE TABLE wish (applicant_id integer, pool_id integer, choice integer, score 
 INSERT INTO pool VALUES (1, 1), (2, 2);
 INSERT INTO wish VALUES (10, 1, 1, 3.5), (10, 2, 2, 9), (20, 1, 1, 4);
 
+\set ECHO none
+\getenv srcdir PG_ABS_SRCDIR
+\set refusal :srcdir '/test/lib/refusal.psql'
+\i :refusal
+\set ECHO all
 CREATE FUNCTION pg_temp.refused(
   applications text, pools text DEFAULT 'TABLE pool', reserves text DEFAULT NULL, caps text DEFAULT NULL,
   mechanism text DEFAULT 'deferred_acceptance', tie_break text DEFAULT 'lottery', seed text DEFAULT 'seed')
   RETURNS text
-  LANGUAGE plpgsql
+  LANGUAGE sql
 AS $$
-DECLARE
-  detail text;
-  hint text;
-  rows bigint;
-BEGIN
-  SELECT count(*) INTO rows FROM equity.allocate($1, $2, $3, $4, $5, $6, $7);
-  RETURN format('accepted: %s rows', rows);
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN format('%s %s%s%s', SQLSTATE, SQLERRM, ' (' || nullif(detail, '') || ')', ' [' || nullif(hint, '') || ']');
-END $$;
+  SELECT pg_temp.refusal(format('SELECT count(*) || '' rows''
+                                   FROM equity.allocate(%L, %L, %L, %L, %L, %L, %L)',
+                                applications, pools, reserves, caps, mechanism, tie_break, seed))
+$$;
 -- the rows of the market, and one more
 CREATE FUNCTION pg_temp.with_wish(row_values text) RETURNS text LANGUAGE sql AS $$
   SELECT 'SELECT applicant_id::bigint, pool_id::bigint, choice::bigint, score FROM wish UNION ALL VALUES ('
