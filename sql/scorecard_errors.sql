@@ -416,3 +416,18 @@ SELECT '{"code":"C","as_of":"2566-05-16","criteria":[{"code":"K","kind":"const",
 SELECT '{"code":"C",
          "criteria":[{"code":"X","kind":"gate","field":"d","op":"in",
                       "value":["2023-05-16","2400-01-01"]}]}'::equity.scorecard;
+
+-- names are quoted in part, to the end of a character
+CREATE FUNCTION pg_temp.with_long_names(path text, query text) RETURNS text LANGUAGE sql AS $$
+  SELECT pg_temp.refused_for(format('{"code":"%s","kind":"coef","field":"%s%s","coef":1}',
+                                    repeat('ข', 5000), path, repeat('ก', 5000)), query)
+$$;
+SELECT octet_length(message) < 500 AS short, left(message, 40) AS message
+  FROM (VALUES ('', 'SELECT 1 AS a'),
+               ('', format('SELECT 1 AS %I', repeat('ก', 21))),
+               ('j.', 'SELECT 1 AS j'),
+               ('j.', format('SELECT jsonb_build_object(%L, ''x'') AS j', repeat('ก', 5000))),
+               ('j.', format('SELECT jsonb_build_object(%L, ARRAY[1]) AS j', repeat('ก', 5000)))) AS v (path, query)
+ CROSS JOIN LATERAL pg_temp.with_long_names(path, query) AS message;
+SELECT octet_length(pg_temp.advice(format('{"code":"X","kind":"coef","field":"j.%s","coef":1}', repeat('ก', 5000)),
+                                   format('SELECT jsonb_build_object(%L, ''x'') AS j', repeat('ก', 5000)))) < 500 AS short;

@@ -120,8 +120,8 @@ refuse_column(const RecordReader *reader, const ProgramField *field, const char 
 	const char *nearest = nearest_column(reader->row_type, column);
 
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("record has no field \"%s\"", report_excerpt(column, strlen(column))),
-					errdetail("Criterion \"%s\" of the scorecard reads it.", criterion),
+					errmsg("record has no field \"%s\"", report_name(column)),
+					errdetail("Criterion \"%s\" of the scorecard reads it.", report_name(criterion)),
 					nearest ? errhint("Perhaps you mean the field \"%s\".", nearest) : 0));
 }
 
@@ -131,8 +131,9 @@ refuse_path(const Program *program, const ProgramField *field, const char *crite
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("field \"%s\" is a path, but column \"%s\" is not of type jsonb",
-					program_field_name(program, field), program_column(program, field->column)),
-			 errdetail("Criterion \"%s\" of the scorecard reads it.", criterion)));
+					report_name(program_field_name(program, field)),
+					report_name(program_column(program, field->column))),
+			 errdetail("Criterion \"%s\" of the scorecard reads it.", report_name(criterion))));
 }
 
 /* How a gate should write its values for a column of this kind; NULL when that is not at fault. */
@@ -160,8 +161,8 @@ refuse_type(const Program *program, const ProgramField *field, Oid type,
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("field \"%s\" of type %s cannot be judged by criterion \"%s\"",
-					program_field_name(program, field), format_type_be(type),
-					program_string(program, criterion->code)),
+					report_name(program_field_name(program, field)), format_type_be(type),
+					report_name(program_string(program, criterion->code))),
 			 writing ?
 			 errhint("As its values are written, it needs %s: write each %s, or cast the column.",
 					 needed, writing) :

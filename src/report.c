@@ -58,6 +58,12 @@ report_excerpt(const char *text, int length)
 	return cut_text(text, length, MOST_QUOTED);
 }
 
+char *
+report_name(const char *name)
+{
+	return report_excerpt(name, (int) strlen(name));
+}
+
 /* Core quotes words whole: only the host knows where a character of the server's encoding ends. */
 static const char *
 told(const char *text)

@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "core/base/calendar.h"
 #include "decimal.h"
+#include "report.h"
 #include "value_loader.h"
 
 /* ---- kinds ---- */
@@ -369,9 +370,9 @@ set_date_from_text(FieldValue *result, const Program *program, const ProgramFiel
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
 				 errmsg("field \"%s\" holds a text that is not a date",
-						program_field_name(program, field)),
+						report_name(program_field_name(program, field))),
 				 errdetail("Criterion \"%s\" compares it with a date.",
-						   program_user_code(program, field)),
+						   report_name(program_user_code(program, field))),
 				 errhint("Write dates as YYYY-MM-DD, or use a column of type date.")));
 	field_value_set_days(result, days);
 }
@@ -596,7 +597,7 @@ json_advice(const Program *program, const ProgramField *field, const JsonbValue 
 					"jsonb_typeof(%s) IS DISTINCT FROM '%s'.",
 					value_needed(field, needs),
 					value->type == jbvString && !items ? " without quotes" : "",
-					json_expression(program, field), type);
+					report_name(json_expression(program, field)), type);
 }
 
 /* Raises what was found and what is needed, never the value: it is somebody's answer. */
@@ -608,7 +609,8 @@ refuse_json(const Program *program, const ProgramField *field, const JsonbValue 
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("field \"%s\" holds a JSON value that criterion \"%s\" cannot judge",
-					program_field_name(program, field), program_string(program, refuser->code)),
+					report_name(program_field_name(program, field)),
+					report_name(program_string(program, refuser->code))),
 			 errdetail("It is a JSON %s, and the criterion needs %s.", json_type(value),
 					   value_needed(field, refuser->needs)),
 			 errhint("%s", json_advice(program, field, value, refuser->needs))));

@@ -5076,7 +5076,7 @@ EXCEPTION
   WHEN data_exception THEN
     RAISE EXCEPTION '%: a value cannot be read', place
       USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('The cell has: %s', word),
+            DETAIL = format('The cell has: %s', left(word, 100)),
             HINT = 'Write a number, true, false or a plain text; a text with commas or quotes as a JSON string, a list of such texts as a JSON array.';
 END;
 $_$;
@@ -7430,7 +7430,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = format('criterion "%s": %s', conflict.criterion, conflict.problem),
-      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, conflict."values"),
+      DETAIL = format('Scorecard "%s" version %s has: %s.', head.card_code, head.version, left(conflict."values", 200)),
       HINT = conflict.hint;
   END IF;
   SELECT s.* INTO stray
@@ -7442,7 +7442,7 @@ BEGIN
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
                        stray.criterion, stray.position, stray.kind, stray.cell),
-      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, stray.value),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, left(stray.value, 100)),
       HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
                     stray.kind, array_to_string(equity_internal.kind_cells(stray.kind), ', '));
   END IF;
