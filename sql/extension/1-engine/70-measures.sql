@@ -617,7 +617,7 @@ COMMENT ON AGGREGATE equity.quantile_share(double precision, double precision, d
   'The share of the total that those between two parts of the population have: (x, 0.8, 1) is the share of the highest fifth; each row counts as weight equal rows.';
 
 --- `p` is from 0 to 1 and the same in all rows. Where the part ends just between two rows it is their mean, as the statistical offices of
---- the European Union reckon poverty lines. Without weights PostgreSQL has `percentile_cont` and `percentile_disc`. NULL for no rows.
+--- the European Union compute poverty lines. Without weights PostgreSQL has `percentile_cont` and `percentile_disc`. NULL for no rows.
 ---
 --- Errors: 22023 for another `p`, NaN or infinity; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) (
