@@ -83,19 +83,19 @@ CREATE TYPE equity.pmt_model AS (
 	inverse double precision[]
 );
 
-COMMENT ON TYPE equity.pmt_model IS 'A fitted proxy means test: y = b0 + b1*x[1] + b2*x[2] + … by least squares, as equity.pmt_fit() returns it.';
+COMMENT ON TYPE equity.pmt_model IS 'A fitted proxy means test: y = b0 + b1*x[1] + b2*x[2] + ... by least squares, as equity.pmt_fit() returns it.';
 
 COMMENT ON COLUMN equity.pmt_model.coefficients IS 'The constant b0, then a coefficient for each column of x: one more than the columns.';
 
-COMMENT ON COLUMN equity.pmt_model.standard_errors IS 'Standard errors of the coefficients, if what is left spreads alike in all rows (and weights are its precision); equity.pmt_robust_errors() gives those without that. NULL when there are as many coefficients as rows.';
+COMMENT ON COLUMN equity.pmt_model.standard_errors IS 'Standard errors of the coefficients, provided that the residuals spread alike in all rows (and weights are their precision); equity.pmt_robust_errors() does without that. NULL when there are as many coefficients as rows.';
 
 COMMENT ON COLUMN equity.pmt_model.r_squared IS 'Share of the (weighted) variance of y that the columns explain, 0 to 1; NULL when y is the same in all rows.';
 
 COMMENT ON COLUMN equity.pmt_model.n IS 'Rows that took part: y, x and the weight not NULL, the weight above zero.';
 
-COMMENT ON COLUMN equity.pmt_model.adjusted_r_squared IS 'r_squared less what as many columns explain by chance; may be negative.';
+COMMENT ON COLUMN equity.pmt_model.adjusted_r_squared IS 'r_squared less what as many columns would explain by chance; may be negative.';
 
-COMMENT ON COLUMN equity.pmt_model.residual_error IS 'Standard deviation of what is left, in the unit of y: the root of the (weighted) sum of squares over n less the coefficients.';
+COMMENT ON COLUMN equity.pmt_model.residual_error IS 'Standard deviation of the residuals, in the unit of y: the root of their (weighted) sum of squares over n less the number of coefficients.';
 
 COMMENT ON COLUMN equity.pmt_model.inverse IS 'Inverse of the (weighted) cross products of the constant and the columns, for equity.pmt_robust_errors().';
 
@@ -1743,7 +1743,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF cardinality(fields) <> cardinality(model.coefficients) - 1 THEN
-    RAISE EXCEPTION 'the model has % columns and fields %', cardinality(model.coefficients) - 1, cardinality(fields)
+    RAISE EXCEPTION 'the model has % columns, but % fields are given', cardinality(model.coefficients) - 1, cardinality(fields)
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Give a field for each column of x, in their order.';
   END IF;
   SELECT jsonb_agg(jsonb_build_object('code', f.field, 'kind', 'coef', 'field', f.field, 'coef', round(c.coef::numeric, 12))
@@ -1758,13 +1758,13 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) IS 'The scorecard of a model, at scale 6: a const for b0 (6 decimals) and a coef for each field, in the order of x (12 decimals, of the 15 digits that a double precision is good for). From here on all is exact: the score is the prediction within half a millionth for each criterion. Fields are numeric columns, or paths into jsonb; classes as in a card, for example [[null, 7.6, "POOR"], [7.6, null, "NON_POOR"]]. Errors: 22023 when fields and columns are not as many, and what the type scorecard refuses.';
+COMMENT ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) IS 'The scorecard of a model, at scale 6, which scores a row by its prediction, exactly.';
 
 CREATE FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_predict';
 
-COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) IS 'What a model says of a row: b0 + b1*x[1] + …; NULL when an element is NULL. To try a model out: an award is scored by the card of equity.pmt_card(). Error 22023 when x has not as many numbers as the model has columns.';
+COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) IS 'The prediction of a model for one row: b0 + b1*x[1] + b2*x[2] and so on.';
 
 CREATE FUNCTION equity.propose_seats(round_id bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
     LANGUAGE plpgsql
@@ -4009,12 +4009,12 @@ CREATE FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weig
     AS $$
 BEGIN
   IF cardinality(scores) <> cardinality(targeting_curve.in_need) OR cardinality(scores) <> cardinality(weights) THEN
-    RAISE EXCEPTION 'scores, in_need and weights are not as many'
+    RAISE EXCEPTION 'scores, in_need and weights must be arrays of the same length'
       USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Gather them over the same rows: array_agg(score), array_agg(in_need), array_agg(weight).';
   END IF;
   IF EXISTS (SELECT FROM unnest(weights) AS w (weight) WHERE w.weight < 0 OR w.weight = 'NaN' OR w.weight = 'Infinity') THEN
-    RAISE EXCEPTION 'a weight is negative, infinite or NaN'
+    RAISE EXCEPTION 'weights must be finite and not negative'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   RETURN QUERY
@@ -4035,7 +4035,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) IS 'Both errors of targeting at each cut-off that there can be, the narrowest first: who scores at least cutoff is selected, or with low_is_poor (a predicted income) at most cutoff. Counts, or sums of weights: selected (TP + FP), in_need_total (TP + FN), selected_in_need (TP). exclusion_error is FN/(TP + FN), inclusion_error FP/(TP + FP), to six decimals, NULL without a denominator. Exact. Rows with a NULL take no part. Error 22023 when the arrays are not as long as each other or a weight is negative.';
+COMMENT ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) IS 'Both errors of targeting at each cut-off that there can be, the narrowest first.';
 
 CREATE FUNCTION equity.thai_normal(string text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
@@ -4149,7 +4149,7 @@ CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
          END AS "case";
 END;
 
-COMMENT ON FUNCTION equity.wilson_high(hits bigint, trials bigint) IS 'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+COMMENT ON FUNCTION equity.wilson_high(hits bigint, trials bigint) IS 'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1.';
 
 CREATE FUNCTION equity.wilson_low(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4161,7 +4161,7 @@ CREATE FUNCTION equity.wilson_low(hits bigint, trials bigint) RETURNS numeric
          END AS "case";
 END;
 
-COMMENT ON FUNCTION equity.wilson_low(hits bigint, trials bigint) IS 'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+COMMENT ON FUNCTION equity.wilson_low(hits bigint, trials bigint) IS 'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1.';
 
 CREATE FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -6835,55 +6835,55 @@ CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_fit_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) IS 'Adds a row to the state of equity.pmt_fit().';
 
 CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_fit_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[], weight double precision) IS 'Adds a row with a weight to the state of equity.pmt_fit().';
 
 CREATE FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_fit_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], other double precision[]) IS 'Joins two states of equity.pmt_fit().';
 
 CREATE FUNCTION equity_internal.pmt_fit_final(state double precision[]) RETURNS equity.pmt_model
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_fit_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) IS 'The model; for equity.pmt_fit().';
+COMMENT ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) IS 'The result of equity.pmt_fit().';
 
 CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) IS 'Takes a row; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) IS 'Adds a row to the state of equity.pmt_robust_errors().';
 
 CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Takes a row with a weight; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Adds a row with a weight to the state of equity.pmt_robust_errors().';
 
 CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_accum';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Takes a row with a weight, for a kind of error; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Adds a row with a weight to the state of equity.pmt_robust_errors(), for a kind of error.';
 
 CREATE FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_combine';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) IS 'Adds up two parts; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_combine(state double precision[], other double precision[]) IS 'Joins two states of equity.pmt_robust_errors().';
 
 CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_final';
 
-COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The standard errors; for equity.pmt_robust_errors().';
+COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The result of equity.pmt_robust_errors().';
 
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -8624,7 +8624,7 @@ CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[]) (
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[]) IS 'Least squares of y on a constant and the columns of x (at most 500), in one pass by planar rotations: coefficients, standard errors, R squared, n (equity.pmt_model). A row with a NULL takes no part; no rows give NULL. The last digits may differ with the order of the rows and the workers: no award depends on them once equity.pmt_card() has rounded. Errors: 22023 for NaN or infinity, arrays of different lengths, fewer rows than coefficients, and for columns that others make up, which are named by their number.';
+COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[]) IS 'Fits y by least squares on a constant and the columns of x: coefficients, standard errors, R squared and n, as a pmt_model.';
 
 CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) (
     SFUNC = equity_internal.pmt_fit_accum,
@@ -8634,7 +8634,7 @@ CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) IS 'The same with a weight for each row, for example of a sample survey. Standard errors take weights as precision: with survey weights use equity.pmt_robust_errors(). Weight NULL or 0: the row takes no part; negative: 22023.';
+COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) IS 'Fits y by weighted least squares on a constant and the columns of x, for example over a sample survey.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) (
     SFUNC = equity_internal.pmt_robust_accum,
@@ -8644,7 +8644,7 @@ CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double preci
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) IS 'Standard errors of the coefficients of a model that hold when what is left spreads more in some rows than in others (HC1: White 1980, MacKinnon and White 1985), in a second pass over the rows that made it. Errors: 22023 as equity.pmt_fit(), and for other rows than those.';
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) IS 'Standard errors of the coefficients of a model that hold when residuals spread more in some rows than in others.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
     SFUNC = equity_internal.pmt_robust_accum,
@@ -8654,7 +8654,7 @@ CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double preci
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'The same for a weighted fit.';
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'Robust standard errors of the coefficients of a weighted fit.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
     SFUNC = equity_internal.pmt_robust_accum,
@@ -8664,7 +8664,7 @@ CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double preci
     PARALLEL = safe
 );
 
-COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'The same, of a kind: HC1, or HC3, which is safer for a few hundred rows or less.';
+COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Robust standard errors of a weighted fit, of a kind: HC1, or HC3, which is safer for a few hundred rows or fewer.';
 
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
     SFUNC = equity_internal.distribution_accum_range,

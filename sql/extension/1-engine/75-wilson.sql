@@ -1,7 +1,8 @@
 -- How sure a rate is.
 
--- The interval of Wilson (1927) at 95 in 100: it keeps its promise for small counts and never leaves 0 to 1.
--- z = 1.959963984540054, z squared = 3.841458820694124.
+-- The interval holds for small counts and never leaves 0 to 1. z = 1.959963984540054, its square 3.841458820694124.
+
+--- Six decimals, computed in numeric. NULL without trials, and unless 0 <= hits <= trials.
 CREATE FUNCTION equity.wilson_low(hits bigint, trials bigint) RETURNS numeric
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -13,8 +14,9 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.wilson_low(bigint, bigint) IS
-  'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+  'Lower end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1.';
 
+--- Six decimals, computed in numeric. NULL without trials, and unless 0 <= hits <= trials.
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -26,4 +28,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.wilson_high(bigint, bigint) IS
-  'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1, six decimals, reckoned in numeric; NULL without trials or unless 0 <= hits <= trials.';
+  'Upper end of the 95 % interval of Wilson (1927) for a rate of hits in trials, 0 to 1.';
