@@ -174,41 +174,6 @@ try_rows(const Rows *rows, Random *random)
 
 /* ---- reserves, caps, floors, holders ---- */
 
-/* Sometimes something that must not be */
-static void
-spoil(Rows *rows, Random *random)
-{
-	CapRow	   *cap = &rows->caps[random_below(random, MOST_CAPS)];
-	ReserveLine *line = &rows->reserves[random_below(random, 2)];
-	PoolRow    *pool = &rows->pools[random_below(random, rows->pool_count)];
-
-	switch (random_below(random, 12))
-	{
-		case 0:
-			cap->has_parent = true;
-			cap->parent_id = random_below(random, 5) * 5 - 5;
-			break;
-		case 1:
-			line->row.seats += random_below(random, 4) - 1;
-			break;
-		case 2:
-			line->row.name = word_of("a");
-			break;
-		case 3:
-			line->cascade[0] = word_of(random_below(random, 2) ? "*" : "b");
-			break;
-		case 4:
-			pool->seats = random_below(random, 4) - 1;
-			break;
-		case 5:
-			pool->has_cap = true;
-			pool->cap_id = random_below(random, 6) * 5 - 5;
-			break;
-		default:
-			break;
-	}
-}
-
 static void
 try_seating(Rows *rows, Random *random)
 {
@@ -218,7 +183,7 @@ try_seating(Rows *rows, Random *random)
 	bool		tied;
 
 	rows_random_seating(rows, random, 2 + random_below(random, 10));
-	spoil(rows, random);
+	rows_spoil(rows, random);
 	if (rows_market(rows, &error) == NULL)
 	{
 		fuzz_expect(error.message && error.detail, "what is refused is named");

@@ -82,6 +82,9 @@ extern void rows_random(Rows *rows, Random *random, int applicants);
 /* The same with any of reserves, caps, floors and seats held from before */
 extern void rows_random_seating(Rows *rows, Random *random, int applicants);
 
+/* Sometimes put in something that must not be: a cap, a reserve, a pool out of order. */
+extern void rows_spoil(Rows *rows, Random *random);
+
 /* Below 0 when one number is smaller; NULL is behind all. */
 extern int	compare_numbers(ExactNumber a, ExactNumber b);
 
