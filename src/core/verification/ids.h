@@ -17,19 +17,27 @@ table_resize(void *array, Size size)
 	return array ? host_realloc(array, size) : host_alloc(size);
 }
 
-/* Ids by number, in order of first appearance, and numbers by id; nothing while all is zero */
+/*
+ * Ids by number, in order of first appearance, and numbers by id; nothing while all is
+ * zero.  While ids come ascending, as they mostly do, nothing is hashed: an id is looked
+ * for from where the last one was.
+ */
 typedef struct IdTable
 {
 	int64	   *ids;
 	int32		count;
 	int32		room;
-	idmap_hash *numbers;
+	int32		last;			/* the number given or found last */
+	idmap_hash *numbers;		/* NULL while all ids ascend */
 } IdTable;
 
 /* By room: the id, and its entry in a hash table that may be half empty */
 #define BYTES_PER_ID		(sizeof(int64) + 2 * sizeof(IdEntry))
 
-/* The number of an id, or NONE */
+/* From now on find ids by hashing: for tables that are asked in no order. */
+extern void id_table_hash(IdTable *table);
+
+/* The number of an id, or NONE, in a table that hashes */
 extern int32 id_table_find(const IdTable *table, int64 id);
 
 /* The id's number, which is the count of before when it is new */

@@ -111,6 +111,9 @@ verification_begin(TieBreak tie_break, Draw *draw, Size limit, CoreError *error)
 	check->names = words_create();
 	words_add(check->names, word_of("open"));
 	check->sets = set_table_create();
+	id_table_hash(&check->caps);
+	id_table_hash(&check->pools);
+	id_table_hash(&check->reserve.keys);
 	return check;
 }
 
