@@ -1456,8 +1456,9 @@ BEGIN
   ), guarded AS (
     SELECT c.*,
            max(c.a::numeric / c.n) FILTER (WHERE c.named = '{}') OVER () AS whole_rate,
-           c.n < 5 OR count(*) FILTER (WHERE c.n < 5) OVER () = 1
-                      AND row_number() OVER (ORDER BY c.n, c.named COLLATE "C") = 2 AS is_hidden
+           c.n < 5 OR c.named <> '{}'
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.n < 5) OVER (), sum(c.n) FILTER (WHERE c.n < 5) OVER ())
+                      AND row_number() OVER (PARTITION BY c.n < 5 OR c.named = '{}' ORDER BY c.n, c.named COLLATE "C") = 1 AS is_hidden
       FROM cell AS c
   ), shown AS (
     SELECT g.named, g.whole_rate, g.is_hidden,
@@ -8186,6 +8187,12 @@ END;
 
 COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'The cells of a version''s rows that their kind does not use, and that should be empty.';
 
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
+
+COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
 CREATE FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_sums_combine';
@@ -9212,8 +9219,8 @@ CREATE VIEW equity_internal.category_count AS
     max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
     max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
     c.hidden,
-    (c.eligible_small OR ((c.eligible > 0) AND (count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
-    (c.awarded_small OR ((c.awarded > 0) AND (count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension) = 1) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
+    (c.eligible_small OR ((c.eligible > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.eligible) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
+    (c.awarded_small OR ((c.awarded > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.awarded) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
    FROM ( SELECT h.round_id,
             h.dimension,
             h.category,
@@ -9229,7 +9236,7 @@ CREATE VIEW equity_internal.category_count AS
                     n.applicants,
                     n.eligible,
                     n.awarded,
-                    ((n.applicants < 5) OR ((count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension ORDER BY n.applicants, (n.category COLLATE "C")) = 2))) AS hidden
+                    ((n.applicants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension), sum(n.applicants) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension)) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension, (n.applicants < 5) ORDER BY n.applicants, (n.category COLLATE "C")) = 1))) AS hidden
                    FROM ( SELECT p.round_id,
                             p.dimension,
                             p.category,
@@ -9257,9 +9264,9 @@ COMMENT ON COLUMN equity_internal.category_count.all_applicants IS 'Submitted ap
 
 COMMENT ON COLUMN equity_internal.category_count.all_awarded IS 'Seats given in the whole round.';
 
-COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
+COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest where those alone could be worked out (equity_internal.sum_tells).';
 
-COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
+COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest where what is withheld could be worked out.';
 
 COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
 
@@ -9583,13 +9590,20 @@ CREATE VIEW equity.pool_cutoff AS
     l.grant_type_en,
     g.seat,
     g.seats,
-    COALESCE(a.admitted, (0)::bigint) AS admitted,
+        CASE
+            WHEN ((g.seat <> 'open'::text) OR (b.small_reserves IS DISTINCT FROM 1)) THEN
+            CASE
+                WHEN ((g.seat = 'open'::text) OR (a.admitted IS NULL) OR (a.admitted >= 5)) THEN COALESCE(a.admitted, (0)::bigint)
+                ELSE NULL::bigint
+            END
+            ELSE NULL::bigint
+        END AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
     (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
     (a.last_admitted_score)::text AS last_admitted,
     (d.highest_refused_score)::text AS highest_refused,
     l.seats AS pool_seats
-   FROM ((((equity.pool_label l
+   FROM (((((equity.pool_label l
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      JOIN ( SELECT p.pool_id,
             'open'::text AS seat,
@@ -9606,11 +9620,28 @@ CREATE VIEW equity.pool_cutoff AS
             t.pool_id,
             t.seat,
             count(*) AS admitted,
-            min(t.score) AS last_admitted_score
+                CASE
+                    WHEN (count(*) >= 5) THEN min(t.score)
+                    ELSE NULL::numeric
+                END AS last_admitted_score
            FROM equity.placement t
           GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
+     LEFT JOIN ( SELECT r.run_id,
+            r.pool_id,
+            count(*) FILTER (WHERE (r.admitted < 5)) AS small_reserves
+           FROM ( SELECT t.run_id,
+                    t.pool_id,
+                    t.seat,
+                    count(*) AS admitted
+                   FROM equity.placement t
+                  WHERE (t.seat <> 'open'::text)
+                  GROUP BY t.run_id, t.pool_id, t.seat) r
+          GROUP BY r.run_id, r.pool_id) b ON (((b.run_id = c.run_id) AND (b.pool_id = l.pool_id))))
      LEFT JOIN ( SELECT n.pool_id,
-            max(s.score) AS highest_refused_score
+                CASE
+                    WHEN (count(*) >= 5) THEN max(s.score)
+                    ELSE NULL::numeric
+                END AS highest_refused_score
            FROM (((((equity.choice n
              JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
              JOIN equity.application h ON (((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id))))
@@ -9672,11 +9703,11 @@ COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภท�
 
 COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
 
-COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร); NULL where it is withheld.';
 
-COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when fewer than five were. Others of the same score may have lost a tie.';
 
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when fewer than five were refused, and for reserves.';
 
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
 
@@ -12253,6 +12284,9 @@ GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO 
 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;

@@ -99,6 +99,7 @@ SELECT format(E'  %s.  %s  %s · %s · %s\n            %s · %s · %s\n'
   JOIN equity.pool_fill AS f USING (pool_id)
  WHERE c.round_id = :round
    AND c.seat = 'open'
+   AND c.last_admitted_score IS NOT NULL
 WINDOW hardest AS (ORDER BY c.last_admitted_score DESC, c.pool_id)
  ORDER BY row_number() OVER hardest
  LIMIT 5;

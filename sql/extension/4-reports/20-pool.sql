@@ -56,6 +56,10 @@ COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of g
 COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
+--- Scores are those of five or more: the lowest of fewer holders and the highest of fewer who
+--- were refused is NULL. So is how many of one to four were admitted to a reserve, and to the
+--- open seats beside a single such reserve, of which it would tell the number.
+---
 --- Reading highest_refused_score goes through all choices; without it the view is much
 --- quicker.
 CREATE VIEW equity.pool_cutoff AS
@@ -84,7 +88,9 @@ CREATE VIEW equity.pool_cutoff AS
          l.grant_type_en,
          g.seat,
          g.seats,
-         coalesce(a.admitted, 0)::bigint AS admitted,
+         CASE WHEN g.seat <> 'open' OR b.small_reserves IS DISTINCT FROM 1 THEN
+           CASE WHEN g.seat = 'open' OR a.admitted IS NULL OR a.admitted >= 5 THEN coalesce(a.admitted, 0) END
+         END AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
          d.highest_refused_score::numeric(18,6) AS highest_refused_score,
          a.last_admitted_score::text AS last_admitted,
@@ -104,14 +110,24 @@ CREATE VIEW equity.pool_cutoff AS
                       t.pool_id,
                       t.seat,
                       count(*) AS admitted,
-                      min(t.score) AS last_admitted_score
+                      CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
                  FROM equity.placement AS t
                 GROUP BY t.run_id, t.pool_id, t.seat) AS a
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
           AND a.seat = g.seat
+    LEFT JOIN (SELECT r.run_id,
+                      r.pool_id,
+                      count(*) FILTER (WHERE r.admitted < 5) AS small_reserves
+                 FROM (SELECT t.run_id, t.pool_id, t.seat, count(*) AS admitted
+                         FROM equity.placement AS t
+                        WHERE t.seat <> 'open'
+                        GROUP BY t.run_id, t.pool_id, t.seat) AS r
+                GROUP BY r.run_id, r.pool_id) AS b
+           ON b.run_id = c.run_id
+          AND b.pool_id = l.pool_id
     LEFT JOIN (SELECT n.pool_id,
-                      max(s.score) AS highest_refused_score
+                      CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
                  FROM equity.choice AS n
                  JOIN equity.seat_pool AS p ON p.pool_id = n.pool_id
                  JOIN equity.application AS h
@@ -158,9 +174,9 @@ COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of 
 COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
 COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
-COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร).';
-COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when nobody was. Others of the same score may have lost a tie.';
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when nobody was, and for reserves.';
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร); NULL where it is withheld.';
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when fewer than five were. Others of the same score may have lost a tie.';
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when fewer than five were refused, and for reserves.';
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';

@@ -2,8 +2,8 @@
 -- sex, disability, disadvantaged group and poverty quintile.
 --
 -- Persons are put into categories once, in equity_internal.person_category; the views differ in what they compare. Counts
--- of one to four are hidden in what readers see. When one count alone would be hidden in a dimension, the next
--- smallest is hidden with it, because the missing one would follow from the whole.
+-- of one to four are hidden in what readers see. What is hidden in a dimension follows from the whole as a
+-- sum: when it would be one count alone, or less than five, the next smallest is hidden too.
 
 CREATE VIEW equity_internal.round_person AS
   SELECT a.round_id,
@@ -111,6 +111,13 @@ COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the di
 COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
 COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
 
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN counts > 0 AND (counts = 1 OR total < 5);
+
+COMMENT ON FUNCTION equity_internal.sum_tells(bigint, numeric) IS
+  'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
 CREATE VIEW equity_internal.category_count AS
   SELECT c.round_id,
          c.dimension,
@@ -123,12 +130,14 @@ CREATE VIEW equity_internal.category_count AS
          c.hidden,
          c.eligible_small
            OR c.eligible > 0
-              AND count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension) = 1
+              AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension),
+                                            sum(c.eligible) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension))
               AND row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, c.eligible = 0
                                      ORDER BY c.eligible, c.category COLLATE "C") = 1 AS eligible_hidden,
          c.awarded_small
            OR c.awarded > 0
-              AND count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension) = 1
+              AND equity_internal.sum_tells(count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension),
+                                            sum(c.awarded) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension))
               AND row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, c.awarded = 0
                                      ORDER BY c.awarded, c.category COLLATE "C") = 1 AS awarded_hidden
     FROM (SELECT h.*,
@@ -136,9 +145,10 @@ CREATE VIEW equity_internal.category_count AS
                  h.hidden OR h.awarded BETWEEN 1 AND 4 AS awarded_small
             FROM (SELECT n.*,
                          n.applicants < 5
-                           OR count(*) FILTER (WHERE n.applicants < 5) OVER (PARTITION BY n.round_id, n.dimension) = 1
-                              AND row_number() OVER (PARTITION BY n.round_id, n.dimension
-                                                     ORDER BY n.applicants, n.category COLLATE "C") = 2 AS hidden
+                           OR equity_internal.sum_tells(count(*) FILTER (WHERE n.applicants < 5) OVER (PARTITION BY n.round_id, n.dimension),
+                                                        sum(n.applicants) FILTER (WHERE n.applicants < 5) OVER (PARTITION BY n.round_id, n.dimension))
+                              AND row_number() OVER (PARTITION BY n.round_id, n.dimension, n.applicants < 5
+                                                     ORDER BY n.applicants, n.category COLLATE "C") = 1 AS hidden
                     FROM (SELECT p.round_id,
                                  p.dimension,
                                  p.category,
@@ -158,8 +168,8 @@ COMMENT ON COLUMN equity_internal.category_count.eligible IS 'Of them, those eli
 COMMENT ON COLUMN equity_internal.category_count.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
 COMMENT ON COLUMN equity_internal.category_count.all_applicants IS 'Submitted applications of the whole round.';
 COMMENT ON COLUMN equity_internal.category_count.all_awarded IS 'Seats given in the whole round.';
-COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest beside a single one that has.';
-COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest beside a single category of which this is withheld.';
+COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest where those alone could be worked out (equity_internal.sum_tells).';
+COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest where what is withheld could be worked out.';
 COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
 
 --- A person with two groups counts in both.
@@ -311,8 +321,9 @@ BEGIN
   ), guarded AS (
     SELECT c.*,
            max(c.a::numeric / c.n) FILTER (WHERE c.named = '{}') OVER () AS whole_rate,
-           c.n < 5 OR count(*) FILTER (WHERE c.n < 5) OVER () = 1
-                      AND row_number() OVER (ORDER BY c.n, c.named COLLATE "C") = 2 AS is_hidden
+           c.n < 5 OR c.named <> '{}'
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.n < 5) OVER (), sum(c.n) FILTER (WHERE c.n < 5) OVER ())
+                      AND row_number() OVER (PARTITION BY c.n < 5 OR c.named = '{}' ORDER BY c.n, c.named COLLATE "C") = 1 AS is_hidden
       FROM cell AS c
   ), shown AS (
     SELECT g.named, g.whole_rate, g.is_hidden,
