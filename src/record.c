@@ -40,6 +40,7 @@ struct RecordReader
 
 /* ---- settling types ---- */
 
+/* The index of an attribute, or -1; dropped ones have no name. */
 static int
 find_column(TupleDesc row_type, const char *name)
 {
@@ -323,6 +324,7 @@ record_check_row(const Program *program, TupleDesc row_type, MismatchFunction re
 	}
 }
 
+/* Settles types alone: how values are gathered depends on where they come from. */
 static RecordReader *
 create_reader(const Program *program, TupleDesc row_type, const Oid *types)
 {

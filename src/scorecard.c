@@ -80,6 +80,7 @@ equity_score_fields(PG_FUNCTION_ARGS)
 
 /* ---- assess ---- */
 
+/* The reason codes of the criteria that speak against the record, as text[]. */
 static Datum
 reasons_datum(const Evaluator *evaluator)
 {
@@ -96,6 +97,7 @@ reasons_datum(const Evaluator *evaluator)
 	return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* An assessment as the row that assess() returns. */
 static Datum
 assessment_datum(FunctionCallInfo fcinfo, CallSite *site, const Assessment *assessment)
 {
@@ -171,6 +173,7 @@ shown_field(const Program *program, int index)
 	return -1;
 }
 
+/* The value of a field for people, or NULL when it is missing. */
 static char *
 shown_value(const CallSite *site, int field)
 {

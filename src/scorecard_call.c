@@ -21,6 +21,7 @@
 #include "scorecard.h"
 #include "scorecard_call.h"
 
+/* Whether two datums are the same bytes; those of one toasted value are. */
 static bool
 same_bytes(const struct varlena *a, const struct varlena *b)
 {
@@ -36,6 +37,7 @@ copy_bytes(const struct varlena *value)
 	return copy;
 }
 
+/* A constant card needs no comparing in each row. */
 static bool
 first_argument_is_constant(FmgrInfo *function)
 {
@@ -44,6 +46,7 @@ first_argument_is_constant(FmgrInfo *function)
 	return call && IsA(call, FuncExpr) && IsA(linitial(((FuncExpr *) call)->args), Const);
 }
 
+/* The site of this call in the query, made at the first row. */
 static CallSite *
 get_call_site(FunctionCallInfo fcinfo)
 {

@@ -159,6 +159,7 @@ has_grouping_sets(const PlannerInfo *root)
 	return root != NULL && root->parse != NULL && root->parse->groupingSets != NIL;
 }
 
+/* The columns of a table's row that a card reads, or NIL when one is not there. */
 static List *
 columns_of_table(const Var *row, const Program *program)
 {
@@ -201,6 +202,7 @@ names_of_row(const RowExpr *row)
 	return names;
 }
 
+/* The expressions of a written-out row that a card reads, or NIL when one is not there. */
 static List *
 columns_of_row(const RowExpr *row, const Program *program)
 {

@@ -74,6 +74,7 @@ number_constant(Oid column_type, int64 digits, int scale)
 	}
 }
 
+/* A constant of a gate in a type that has operators with the column's type. */
 static Const *
 gate_constant(const Estimator *estimator, const ProgramCriterion *gate, int index, Oid column_type)
 {
@@ -155,6 +156,7 @@ make_condition(const Estimator *estimator, const ProgramCriterion *gate, const c
 
 /* ---- estimates ---- */
 
+/* The share of rows that fulfil all conditions; one half when some condition is NULL. */
 static Selectivity
 estimate(const Estimator *estimator, List *conditions)
 {
@@ -171,6 +173,7 @@ condition_selectivity(const Estimator *estimator, const ProgramCriterion *gate, 
 	return estimate(estimator, list_make1(make_condition(estimator, gate, name, index)));
 }
 
+/* Values of a set exclude each other, so their shares add up. */
 static Selectivity
 set_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 {
@@ -239,6 +242,7 @@ gate_selectivity(const Estimator *estimator, const ProgramCriterion *gate)
 	}
 }
 
+/* A group fails when all its gates do; groups and lone gates count as independent. */
 Selectivity
 gates_selectivity(PlannerInfo *root, const Program *program, List *columns, int relation)
 {

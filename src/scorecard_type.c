@@ -46,6 +46,7 @@ scorecard_make(const char *text, int length)
 	return result;
 }
 
+/* A value of an older format is compiled anew, in the current memory context. */
 const Program *
 scorecard_program(const Scorecard *card)
 {

@@ -98,6 +98,7 @@ value_serves(ValueKind kind, const ProgramField *field, uint8 needs)
 	return !(needs & NEED_ITEMS) || kind == VALUE_TEXT_ARRAY;
 }
 
+/* Whether a criterion reads a field: itself, as the other one, or as an argument of derive. */
 static bool
 criterion_reads(const Program *program, int criterion, int field)
 {
@@ -171,6 +172,7 @@ packed_item(Datum value)
 	return (TextItem) {VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)};
 }
 
+/* The bytes of a text of any kind, without the blanks that pad char(n). */
 static TextItem
 text_item(ValueKind kind, Datum value)
 {
@@ -201,6 +203,7 @@ truth_item(bool truth)
 	return truth ? (TextItem) {"true", 4} : (TextItem) {"false", 5};
 }
 
+/* A value as the text that an enum looks up, the same under every setting. */
 static TextItem
 label_item(ValueKind kind, Datum value)
 {
@@ -245,6 +248,7 @@ is_json_null(Jsonb *document)
 	return JsonbExtractScalar(&document->root, &value) && value.type == jbvNull;
 }
 
+/* Whether a value that is not NULL counts as missing: NaN, infinity, JSON null. */
 static bool
 is_undefined(ValueKind kind, Datum value)
 {
@@ -298,6 +302,7 @@ load_int8(FieldValue *result, const Program *program, const ProgramField *field,
 	add_label(result, field, kind, value);
 }
 
+/* Loads one of the few numerics that decimal_small() cannot take. */
 static pg_noinline void
 set_other_numeric(FieldValue *result, const ProgramField *field, Numeric number)
 {
@@ -616,6 +621,7 @@ refuse_json(const Program *program, const ProgramField *field, const JsonbValue 
 			 errhint("%s", json_advice(program, field, value, refuser->needs))));
 }
 
+/* Finds the value at the end of a path first; what type it has is known only then. */
 static void
 load_path(FieldValue *result, const Program *program, const ProgramField *field, ValueKind kind,
 		  Datum value)

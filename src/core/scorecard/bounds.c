@@ -26,6 +26,7 @@ add_intervals(Interval a, Interval b)
 					  a.high + b.high};
 }
 
+/* The points that a criterion gave, or all that it can give when its field is missing. */
 static Interval
 criterion_interval(const Evaluator *evaluator, int index)
 {
@@ -39,6 +40,7 @@ criterion_interval(const Evaluator *evaluator, int index)
 					  criterion->high};
 }
 
+/* The sum of the members' intervals, held between the section's limits. */
 static Interval
 section_interval(const Evaluator *evaluator, int section)
 {

@@ -70,6 +70,7 @@ write_end(Writer *writer, bool given, Decimal end)
 	appendStringInfoChar(&writer->out, ',');
 }
 
+/* Bands or classes, each as [low, high, points or label] in rising order. */
 static void
 write_steps(Writer *writer, const char *key, const Step *steps, int count)
 {
@@ -171,6 +172,7 @@ write_value(Writer *writer, const Criterion *criterion)
 		appendStringInfoChar(&writer->out, ']');
 }
 
+/* The policy for a missing value, left out when it is the default. */
 static void
 write_missing(Writer *writer, const Criterion *criterion)
 {

@@ -275,6 +275,7 @@ compile_section(Compiler *compiler, const Criterion *criterion, int number, Prog
 	return true;
 }
 
+/* The index of a group of gates, in order of first use. */
 static int
 find_or_add_group(Compiler *compiler, const char *name)
 {
@@ -309,6 +310,7 @@ compile_by_kind(Compiler *compiler, const Criterion *criterion, ProgramCriterion
 	}
 }
 
+/* Fills what all kinds share, then what the kind has by itself. */
 static bool
 compile_criterion(Compiler *compiler, int number)
 {
@@ -369,6 +371,7 @@ check_sum(Compiler *compiler)
 	return true;
 }
 
+/* Fields come first, for scales; sections last, as they need what their members can give. */
 static bool
 compile_criteria(Compiler *compiler)
 {
@@ -423,6 +426,7 @@ emit_columns(Compiler *compiler, Program *program)
 	program->columns = compiler_emit(compiler, strings, sizeof(int32) * compiler->column_count);
 }
 
+/* Rooms are for one field a criterion; new_field() makes more where a criterion reads several. */
 static void
 init_compiler(Compiler *compiler, const Card *card, CoreError *error)
 {
@@ -442,6 +446,7 @@ init_compiler(Compiler *compiler, const Card *card, CoreError *error)
 	initStringInfo(&compiler->out);
 }
 
+/* Lays the block out: the head, then what the passes emit, then the arrays the head points to. */
 Program *
 card_compile(const Card *card, CoreError *error)
 {

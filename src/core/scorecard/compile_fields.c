@@ -24,6 +24,7 @@ find_field(Compiler *compiler, const char *name, int user)
 	return -1;
 }
 
+/* The index of a column, in order of first use, which is the order of equity.fields(). */
 static int
 find_or_add_column(Compiler *compiler, const char *name)
 {
@@ -160,6 +161,7 @@ refine_keys(Compiler *compiler)
 
 /* ---- first pass: which fields there are, and at which scale they compare ---- */
 
+/* A gate reads its field as a key, a text, items or, beside another field, as any value. */
 static bool
 scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field)
 {
@@ -182,6 +184,7 @@ scan_gate(Compiler *compiler, const Criterion *criterion, int number, int *field
 	return !keys || use_keys(compiler, *field, criterion, criterion->constants[0].kind, scale);
 }
 
+/* A band compares its field; a linear multiplies it too. */
 static bool
 scan_numbers(Compiler *compiler, const Criterion *criterion, int number, uint8 purposes, int *field)
 {
@@ -197,6 +200,7 @@ scan_numbers(Compiler *compiler, const Criterion *criterion, int number, uint8 p
 		   use_keys(compiler, *field, criterion, CONSTANT_NUMBER, scale);
 }
 
+/* A derived field reads its arguments, and is a new field for the criteria that follow. */
 static bool
 scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 {
@@ -224,6 +228,7 @@ scan_derive(Compiler *compiler, const Criterion *criterion, int number)
 	return true;
 }
 
+/* Notes the fields of one criterion, by its kind. */
 static bool
 scan_criterion(Compiler *compiler, int number)
 {

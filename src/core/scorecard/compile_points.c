@@ -42,6 +42,7 @@ linear_narrow_limit(const int64 *keys, const int64 *points, int count)
 	return KEY_LIMIT;
 }
 
+/* Knots become keys and points, checked so that interpolation cannot overflow. */
 bool
 compile_linear(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {
@@ -124,6 +125,7 @@ narrow_coef(const Compiler *compiler, ProgramCriterion *out)
 	out->narrow_limit = (int64) Min(PG_INT64_MAX / Max(size, 1) * 2, KEY_LIMIT - 1);
 }
 
+/* A limit that is not given is the largest number that can be multiplied. */
 bool
 compile_coef(Compiler *compiler, const Criterion *criterion, ProgramCriterion *out)
 {

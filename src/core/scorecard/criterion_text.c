@@ -66,6 +66,7 @@ constant_text(const CriterionWriter *writer, int index)
 	return writer->criterion->compares_text ? string_at(writer, index) : key_text(writer, index);
 }
 
+/* A gate as "field op value", lists in parentheses. */
 static void
 write_gate(CriterionWriter *writer)
 {
@@ -139,6 +140,7 @@ write_linear(CriterionWriter *writer)
 						 points_text(writer, points_at(writer, i)));
 }
 
+/* The keys and their points, and * for all other values. */
 static void
 write_enum(CriterionWriter *writer)
 {
@@ -150,6 +152,7 @@ write_enum(CriterionWriter *writer)
 						 points_text(writer, writer->criterion->otherwise));
 }
 
+/* The coefficient times the field, and the limits of the field. */
 static void
 write_coef(CriterionWriter *writer)
 {

@@ -27,6 +27,7 @@ argument_parts(const Evaluator *evaluator, const ProgramField *field, int index)
 	return (Parts) {target->wide, target->fine};
 }
 
+/* wide is rounded down, so of a number with finer digits it is not just negated. */
 static Parts
 negate(Parts number)
 {
@@ -126,6 +127,7 @@ derive_ratio(FieldValue *target, const ProgramField *field, Parts numerator, Par
 	set_fraction(target, negative ? -top : top, bottom);
 }
 
+/* Completed years at as_of, by the birthday or as Thai law counts. */
 static void
 derive_age(FieldValue *target, const ProgramField *field, const FieldValue *birth, int32 as_of)
 {
@@ -184,6 +186,7 @@ refuse_beyond(Evaluator *evaluator, const ProgramField *field, const ProgramFiel
 					   FIXED_MAGNITUDE_DIGITS);
 }
 
+/* Computes one derived field; false, the error set, when an argument is too large. */
 static bool
 derive(Evaluator *evaluator, const ProgramField *field, FieldValue *target)
 {

@@ -12,6 +12,7 @@
 /* What criteria that read no field are bound to */
 static const FieldValue no_value = {.missing = false};
 
+/* Resolves the offsets of a criterion once, so that judging follows pointers only. */
 static void
 bind_criterion(BoundCriteria *list, const Evaluator *evaluator, int index)
 {
@@ -74,6 +75,7 @@ evaluator_create(const Program *program)
 
 /* ---- one criterion ---- */
 
+/* What the policy of a criterion makes of a missing value. */
 static Judgement
 judge_missing(const ProgramCriterion *criterion)
 {
@@ -122,6 +124,7 @@ asks_for_missing(const ProgramCriterion *criterion)
 	return criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL;
 }
 
+/* A gate between two fields is missing when either value is. */
 static bool
 judge_than(Evaluator *evaluator, const BoundCriterion *bound)
 {
@@ -131,6 +134,7 @@ judge_than(Evaluator *evaluator, const BoundCriterion *bound)
 	return true;
 }
 
+/* Judges one criterion; false, the error set, for numbers too large or kinds that differ. */
 static inline bool
 judge(Evaluator *evaluator, const BoundCriterion *bound)
 {
@@ -174,6 +178,7 @@ judge(Evaluator *evaluator, const BoundCriterion *bound)
 
 /* ---- the whole card ---- */
 
+/* AND of Kleene: failed decides, then undetermined. */
 static Outcome
 both(Outcome a, Outcome b)
 {
@@ -182,6 +187,7 @@ both(Outcome a, Outcome b)
 	return a == OUTCOME_PASSED ? b : a;
 }
 
+/* OR of Kleene: passed decides, then undetermined. */
 static Outcome
 either(Outcome a, Outcome b)
 {
@@ -199,6 +205,7 @@ judge_all(Evaluator *evaluator, const BoundCriteria *list)
 	return true;
 }
 
+/* Groups and lone gates must all pass; a criterion with points fails when it rejects. */
 static Outcome
 combine_gates(Evaluator *evaluator)
 {
@@ -274,6 +281,7 @@ sum_points(const Evaluator *evaluator, int64 *score)
 	return determined;
 }
 
+/* The index of the class of a score, or -1 when the card has no classes. */
 static int
 find_class(const Program *program, int64 score)
 {
@@ -283,6 +291,7 @@ find_class(const Program *program, int64 score)
 						   program->class_count - 1, score);
 }
 
+/* Of criteria with points, eligible needs only those that can reject. */
 static bool
 judge_for(Evaluator *evaluator, uint8 purposes)
 {

@@ -28,6 +28,7 @@ order_passes(GateOp op, int order)
 	}
 }
 
+/* Whether a number, day or truth value passes, by integer keys. */
 static bool
 keys_pass(const BoundCriterion *bound)
 {
@@ -48,6 +49,7 @@ keys_pass(const BoundCriterion *bound)
 	}
 }
 
+/* Whether a text passes, by the order of bytes. */
 static bool
 texts_pass(const Program *program, const BoundCriterion *bound)
 {
@@ -159,6 +161,7 @@ read_day(Evaluator *evaluator, const BoundCriterion *bound, const FieldValue *va
 	return core_hint(&evaluator->error, "Write dates as YYYY-MM-DD, or use a column of type date.");
 }
 
+/* Compares a date with a text that is one; false, the error set, when it is not. */
 static bool
 compare_days(Evaluator *evaluator, const BoundCriterion *bound, int *order)
 {

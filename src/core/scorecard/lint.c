@@ -35,6 +35,7 @@ inform(const Linter *linter, int index, const char *message)
 
 /* ---- gates ---- */
 
+/* A group of one gate has no alternative, which its author may have meant to write. */
 static void
 check_group(const Linter *linter, int index)
 {
@@ -98,6 +99,7 @@ check_contradiction(const Linter *linter, int index)
 
 /* ---- criteria with points ---- */
 
+/* Criteria with points that cannot tell people apart, or outweigh all others. */
 static void
 check_points(const Linter *linter, int index)
 {
@@ -139,6 +141,7 @@ check_section(const Linter *linter, int index)
 		warn(linter, index, "its members never fall below its min");
 }
 
+/* Whether a criterion, or another derived field, reads a field. */
 static bool
 field_is_used(const Program *program, int field)
 {

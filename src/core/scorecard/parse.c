@@ -209,6 +209,7 @@ parser_check_era(Parser *parser, const char *what, int32 days)
 					 year - BUDDHIST_ERA_OFFSET);
 }
 
+/* What the card says as a whole; criteria need its scale and as_of. */
 static bool
 read_head(Parser *parser, const JsonNode *root)
 {
@@ -279,6 +280,7 @@ read_card(Parser *parser, const JsonNode *root)
 	return true;
 }
 
+/* Whether a text of this length can be a card; false with the error set. */
 static bool
 check_length(CoreError *error, size_t length)
 {

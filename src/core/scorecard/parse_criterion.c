@@ -98,6 +98,7 @@ check_cover(Parser *parser, const Step *steps, int count, bool labelled, bool ga
 	return true;
 }
 
+/* Reads bands or classes and sorts them by low end, so that overlaps and gaps are neighbours. */
 bool
 parser_read_steps(Parser *parser, const JsonNode *node, bool labelled, bool gaps_allowed,
 				  Step **steps, int *count)
@@ -117,6 +118,7 @@ parser_read_steps(Parser *parser, const JsonNode *node, bool labelled, bool gaps
 	return check_cover(parser, *steps, *count, labelled, gaps_allowed);
 }
 
+/* A constant of a gate: a string that is a date stands for the day. */
 static bool
 read_constant(Parser *parser, const JsonNode *node, Constant *constant)
 {
@@ -301,6 +303,7 @@ read_linear(Parser *parser, const JsonNode *node, Criterion *criterion)
 	return true;
 }
 
+/* A text that is no decimal keeps its length. */
 int
 trimmed_number_length(const char *text, int length)
 {
@@ -472,6 +475,7 @@ read_missing(Parser *parser, const JsonNode *node, Criterion *criterion)
 	return true;
 }
 
+/* Reads what a criterion has by its kind, beside code, field, reason and missing. */
 static bool
 read_by_kind(Parser *parser, const JsonNode *node, Criterion *criterion)
 {

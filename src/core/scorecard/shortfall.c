@@ -108,6 +108,7 @@ segment_reaches(const ShortfallSearch *search, int segment)
 		 segment_end(search, segment, true) <= segment_end(search, segment, false));
 }
 
+/* The lowest or highest number of a segment as a bound. */
 static char *
 segment_text(const ShortfallSearch *search, int segment, bool lowest)
 {
@@ -119,6 +120,7 @@ segment_text(const ShortfallSearch *search, int segment, bool lowest)
 	return psprintf("%s %s", sign, wide_text(segment_end(search, segment, lowest)));
 }
 
+/* The nearest segment above or below that suffices; at equal distance the lower one. */
 static bool
 shortfall_by_band(const ShortfallSearch *search, Shortfall *shortfall)
 {
@@ -217,6 +219,7 @@ find_above(const ShortfallSearch *search, int here, int128 *number)
 	return reaches(search, last);
 }
 
+/* find_above() downward: the first number below the value that suffices. */
 static bool
 find_below(const ShortfallSearch *search, int here, int128 *number)
 {
@@ -229,6 +232,7 @@ find_below(const ShortfallSearch *search, int here, int128 *number)
 	return reaches(search, 0);
 }
 
+/* The nearest number above or below that suffices; at equal distance the higher one. */
 static bool
 shortfall_by_line(const ShortfallSearch *search, Shortfall *shortfall)
 {

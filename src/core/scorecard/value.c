@@ -54,6 +54,7 @@ digits_key(const ProgramField *field, int64 digits, int scale)
 	return 2 * (digits / unit - (rest < 0)) + (rest != 0);
 }
 
+/* Whether a number is 10^12 or more, and can only be compared. */
 static inline bool
 is_beyond(int64 digits, int scale)
 {
@@ -165,6 +166,7 @@ order_of(int128 a, int128 b)
 	return (a > b) - (a < b);
 }
 
+/* By 24 decimals, then by the sign of what follows; false when both are beyond. */
 static bool
 compare_numbers(const FieldValue *a, const FieldValue *b, int *order)
 {
