@@ -42,34 +42,17 @@ INSERT INTO contestant VALUES
   (10, 'call_order, three shares',
    'SELECT sum(applicant_id * position) FROM equity.call_order(''TABLE candidate'', ''TABLE share'')');
 
-CREATE TEMP TABLE lap (position integer, milliseconds numeric);
 SET work_mem = '256MB';
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
-DO $$
-DECLARE
-  c contestant;
-  started timestamptz;
-BEGIN
-  FOR turn IN 1 .. 5 LOOP
-    FOR c IN SELECT * FROM contestant ORDER BY position LOOP
-      started := clock_timestamp();
-      EXECUTE c.statement;
-      INSERT INTO lap VALUES (c.position, extract(epoch FROM clock_timestamp() - started) * 1000);
-    END LOOP;
-  END LOOP;
-END $$;
+\ir timing.psql
 
 \echo
 \echo Apportioning and calling :rows rows; medians of five runs in turn
 SELECT c.name, round(m.median) AS milliseconds, round(m.median / base.median, 2) AS "times row_number()"
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median
-          FROM lap
-         GROUP BY position) AS m USING (position)
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median
-          FROM lap
-         GROUP BY position) AS base
+  JOIN timed AS m USING (position)
+  JOIN timed AS base
     ON base.position = CASE WHEN c.position < 9 THEN 1 ELSE 9 END
  ORDER BY c.position;
 
@@ -88,3 +71,4 @@ SELECT col_key, equity.apportion(sum(weight) + 5000, 4000) OVER (ORDER BY col_ke
 \timing on
 SELECT sum(seats) FROM equity.apportion_matrix('TABLE cell', 'TABLE row_total', 'TABLE col_total');
 SELECT sum(seats) FROM equity.apportion_matrix('TABLE cell', 'TABLE row_total', 'TABLE col_total');
+SELECT sum(seats) FROM equity.apportion_divisors('TABLE cell', 'TABLE row_total', 'TABLE col_total');

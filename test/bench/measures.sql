@@ -40,24 +40,12 @@ INSERT INTO contestant (sorts, name, statement) VALUES
   (true, 'palma', 'SELECT equity.palma(x) FROM person'),
   (true, 'quantile_share', 'SELECT equity.quantile_share(x, 0.8, 1) FROM person'),
   (true, 'concentration_index', 'SELECT equity.concentration_index(weight, x) FROM person'),
+  (true, 'weighted_quantile', 'SELECT equity.weighted_quantile(x, 0.5, weight) FROM person'),
+  (true, 'sen_index', 'SELECT equity.sen_index(x, 3000) FROM person'),
+  (true, 'erreygers_index', 'SELECT equity.erreygers_index(selected, x) FROM person'),
   (true, 'lorenz', 'SELECT equity.lorenz(x) FROM person');
 
-CREATE TEMP TABLE lap (position integer, milliseconds numeric, answer text);
-
-DO $$
-DECLARE
-  c contestant;
-  started timestamptz;
-  result text;
-BEGIN
-  FOR turn IN 1 .. 5 LOOP
-    FOR c IN SELECT * FROM contestant ORDER BY position LOOP
-      started := clock_timestamp();
-      EXECUTE c.statement INTO result;
-      INSERT INTO lap VALUES (c.position, extract(epoch FROM clock_timestamp() - started) * 1000, result);
-    END LOOP;
-  END LOOP;
-END $$;
+\ir timing.psql
 
 \echo
 \echo Measures of :rows rows; medians of five runs in turn
@@ -66,8 +54,5 @@ SELECT c.name, round(m.median) AS milliseconds,
              2) AS "times avg or sort",
        left(m.answer, 40) AS answer
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median,
-               min(answer) AS answer
-          FROM lap
-         GROUP BY position) AS m USING (position)
+  JOIN timed AS m USING (position)
  ORDER BY c.position;

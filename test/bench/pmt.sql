@@ -27,21 +27,7 @@ INSERT INTO contestant (name, statement) VALUES
    'SELECT sum(equity.pmt_predict(f.fit, x))
       FROM survey, (SELECT equity.pmt_fit(y, x) AS fit FROM survey LIMIT 1) AS f');
 
-CREATE TEMP TABLE lap (position integer, milliseconds numeric);
-
-DO $$
-DECLARE
-  c contestant;
-  started timestamptz;
-BEGIN
-  FOR turn IN 1 .. 5 LOOP
-    FOR c IN SELECT * FROM contestant ORDER BY position LOOP
-      started := clock_timestamp();
-      EXECUTE c.statement;
-      INSERT INTO lap VALUES (c.position, extract(epoch FROM clock_timestamp() - started) * 1000);
-    END LOOP;
-  END LOOP;
-END $$;
+\ir timing.psql
 
 \echo
 \echo Least squares over :rows rows; medians of five runs in turn (the last two include a fit)
@@ -49,6 +35,5 @@ SELECT c.name,
        round(m.median) AS milliseconds,
        round(:rows / m.median / 1000, 2) AS "million rows/s"
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median
-          FROM lap GROUP BY position) AS m USING (position)
+  JOIN timed AS m USING (position)
  ORDER BY c.position;

@@ -25,32 +25,17 @@ INSERT INTO contestant (name, statement) VALUES
   ('citizen_id_mask', 'SELECT count(equity.citizen_id_mask(id)) FROM person'),
   ('thai_normal', 'SELECT count(equity.thai_normal(name)) FROM person'),
   ('normalize(name, NFC)', 'SELECT count(normalize(name, NFC)) FROM person'),
-  ('parse_date_be', 'SELECT count(equity.parse_date_be(birth_date)) FROM person');
+  ('parse_date_be', 'SELECT count(equity.parse_date_be(birth_date)) FROM person'),
+  ('try_date_be', 'SELECT count(equity.try_date_be(birth_date)) FROM person'),
+  ('try_amount', 'SELECT count(equity.try_amount(id)) FROM person'),
+  ('province_code_of', 'SELECT count(equity.province_code_of(name)) FROM person');
 
-CREATE TEMP TABLE lap (position integer, milliseconds numeric, answer text);
-
-DO $$
-DECLARE
-  c contestant;
-  started timestamptz;
-  result text;
-BEGIN
-  FOR turn IN 1 .. 5 LOOP
-    FOR c IN SELECT * FROM contestant ORDER BY position LOOP
-      started := clock_timestamp();
-      EXECUTE c.statement INTO result;
-      INSERT INTO lap VALUES (c.position, extract(epoch FROM clock_timestamp() - started) * 1000, result);
-    END LOOP;
-  END LOOP;
-END $$;
+\ir timing.psql
 
 \echo
 \echo Thai helpers over :rows rows; medians of five runs in turn
 SELECT c.name, round(m.median) AS milliseconds, round(:rows / m.median / 1000, 1) AS "million rows/s",
        m.answer
   FROM contestant AS c
-  JOIN (SELECT position, percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds)::numeric AS median,
-               min(answer) AS answer
-          FROM lap
-         GROUP BY position) AS m USING (position)
+  JOIN timed AS m USING (position)
  ORDER BY c.position;

@@ -25,8 +25,8 @@ typedef enum ApportionMethod
 /* The seats of a row that takes no part */
 #define APPORTION_ABSENT		(-1)
 
-/* Bytes that a row takes at the peak: weight, bounds, seats, double, a claim */
-#define APPORTION_BYTES_PER_ROW	56
+/* Bytes that a row takes at the peak: weight, bounds, seats, quota, double, a claim */
+#define APPORTION_BYTES_PER_ROW	64
 
 /* True when ORDER BY does not tell two rows apart: a seat tied between them is then an error. */
 typedef bool (*PeerFunction) (void *host, int32 a, int32 b);
