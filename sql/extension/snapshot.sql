@@ -1606,7 +1606,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional.';
+COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
 
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1972,7 +1972,7 @@ CREATE TABLE equity.reason (
     CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
 );
 
-COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words of which equity.explain_application() makes a letter. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
 
 COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 
@@ -1998,7 +1998,7 @@ CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
    WHERE (r.reason_code = reason_advice.reason_code);
 END;
 
-COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in a language, en or else Thai; NULL when there is none.';
+COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2023,7 +2023,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
 CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
@@ -5612,7 +5612,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) IS 'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+COMMENT ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) IS 'The rules of one programme, the eligibility and the score of an application, each line a JSON object.';
 
 CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE STRICT
@@ -5720,7 +5720,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+COMMENT ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'The lines of equity.explain for one card in words of the given language, without the sensitive values that the caller may not read, and with the code of the sentence to say (equity.reason).';
 
 CREATE FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) RETURNS SETOF equity_internal.choice_outcome
     LANGUAGE plpgsql STABLE ROWS 10
@@ -6690,7 +6690,7 @@ CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.ap
               CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, ''::text)) n(name))))));
 END;
 
-COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'The most points that a scorecard can give; NULL when there is no limit.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql

@@ -17,7 +17,7 @@ CREATE TABLE equity.reason (
 SELECT pg_catalog.pg_extension_config_dump('equity.reason', 'WHERE NOT shipped');
 
 COMMENT ON TABLE equity.reason IS
-  'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words that equity.explain_application() puts a letter together from. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
+  'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words of which equity.explain_application() makes a letter. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
 COMMENT ON COLUMN equity.reason.reason_code IS
   'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
 COMMENT ON COLUMN equity.reason.text_th IS
@@ -208,7 +208,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
-  'The sentence of a reason code in a language, en or else Thai, with the words in braces replaced by the figures, a JSON object from word to value (null: a dash); in English 1 points becomes 1 point. NULL for an unknown code.';
+  'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -219,4 +219,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.reason_advice(text, text) IS
-  'The advice of a reason code in a language, en or else Thai; NULL when there is none.';
+  'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';

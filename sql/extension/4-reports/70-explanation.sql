@@ -126,7 +126,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_rules(equity.application_facts, equity.scorecard, integer, text) IS
-  'For equity.explain_application: equity.explain of one card in words of a language, with sensitive values hidden from whom they do not concern, and the code of the sentence to say (equity.reason).';
+  'The lines of equity.explain for one card in words of the given language, without the sensitive values that the caller may not read, and with the code of the sentence to say (equity.reason).';
 
 CREATE TYPE equity.explanation_line AS (
   section text,
@@ -224,7 +224,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_programme(equity.application_facts, text, text) IS
-  'For equity.explain_application: the rules of one programme, the eligibility and the score of an application, lines as JSON objects.';
+  'The rules of one programme, the eligibility and the score of an application, each line a JSON object.';
 
 CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
   LANGUAGE sql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -238,13 +238,20 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.max_score(equity.scorecard, equity.application_facts) IS
-  'For equity.explain_application: the most points that a scorecard can give; NULL when there is no limit.';
+  'The most points that a scorecard can give; NULL when there is no limit.';
 
+--- For each programme that the application asks for it has every rule with label, value, what
+--- the rule asks, whether it holds, points, most possible points and what is missing, then
+--- eligibility and score; for each choice the place among all who asked, the lowest score
+--- admitted, the distance to it and the outcome; for each kind of seat that was refused the
+--- position on the waiting list and what refused it (see equity.cutoffs); and whether the
+--- result is provisional.
+---
 --- Sentences come from equity.reason, labels from equity.criterion. Rules are put to the
---- facts of now; the score that counts is the one recorded, and a line says when they differ.
---- Of a sensitive criterion value, passed, points and reason are withheld from a caller who
---- may not read the columns that it comes from (equity.fact_column); totals and the outcome
---- are not, from which a careful reader may still conclude them.
+--- current facts; the score that counts is the one recorded, and a line says when they
+--- differ. Of a sensitive criterion value, passed, points and reason are withheld from a
+--- caller who may not read the columns that it comes from (equity.fact_column); totals and
+--- the outcome are not, from which a careful reader may still conclude them.
 ---
 --- Errors: 22023 another language; P0002 no such application.
 CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
@@ -304,4 +311,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
-  'A letter to an applicant, line by line, in Thai (th) or English (en): the application; for each programme that it asks for every rule with label, value, what it asks, whether it holds, points, most possible and what is missing, then eligibility and score; for each choice the place among all who asked, the lowest score admitted, the distance to it and the outcome, and for each kind of seat that the applicant was refused the position on the waiting list and what refused it (see equity.cutoffs); the result, and whether it is provisional.';
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
