@@ -1,7 +1,7 @@
 -- Biproportional apportionment: a published table, small ones beside all matrices with the same totals,
 -- and matrices of 77 provinces and 12 programmes in which no cycle improves.
 BEGIN;
-SELECT plan(9);
+SELECT plan(12);
 
 CREATE TEMPORARY TABLE published (row_key text, col_key text, weight integer, expected integer);
 INSERT INTO published VALUES
@@ -165,6 +165,21 @@ SELECT is(
 SELECT is_empty(
   'SELECT * FROM distance WHERE add_col = take_col AND cost < -1e-12',
   'no alternating cycle improves');
+
+--
+-- Divisors: anybody checks a cell by one division
+--
+
+SELECT is_empty(
+  format($$SELECT d.*
+             FROM equity.apportion_divisors('SELECT row_key, col_key, weight FROM large WHERE n = %1$s',
+                                            'SELECT row_key, seats FROM large_row WHERE n = %1$s',
+                                            'SELECT col_key, seats FROM large_col WHERE n = %1$s') AS d
+            WHERE CASE WHEN d.tied THEN abs(abs(d.quotient - d.seats) - 0.5) > 1e-9
+                       ELSE round(d.weight / (d.row_divisor * d.col_divisor)) <> d.seats END$$,
+         n),
+  'matrix ' || n || ': each cell is its weight over both divisors, rounded')
+  FROM generate_series(1, 3) AS n;
 
 SELECT * FROM finish();
 ROLLBACK;
