@@ -2,7 +2,7 @@
 --- is a query with `applicant_id`, `pool_id`, `seat`, and optionally `choice`, `tier` and `score`,
 --- which are then checked too.
 ---
---- An applicant has reason to complain of each place of the own list that is preferred to the one
+--- An applicant has reason to complain of each place wished for that is preferred to the one
 --- held, lies in a pool that is not closed, and is refused neither by its seats nor by a cap above
 --- them. One of them refuses when it is full and all that it holds rank above. Pools and caps that are
 --- empty and have a floor of 2 or more count as closed.

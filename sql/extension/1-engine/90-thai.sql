@@ -41,7 +41,7 @@ CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
 COMMENT ON FUNCTION equity.g_code_normal(text) IS
   'The plain form of a G-code: G and 12 ASCII digits.';
 
---- - Sara am (ำ) is one character, behind the tone; two เ are แ; ๅ is า but after ฤ and ฦ.
+--- - Sara am (ำ) is one character, after the tone; two เ are แ; ๅ is า but after ฤ and ฦ.
 --- - Vowels, tones and signs of a consonant come in one order, each once, and before a vowel that follows: `บา้น` is `บ้าน`.
 --- - Characters that nobody sees are left out, by Unicode's property; blanks of any kind are one space, and none at the ends.
 --- - Thai digits are 0 to 9. Everything else stays.
