@@ -429,5 +429,7 @@ SELECT octet_length(message) < 500 AS short, left(message, 40) AS message
                ('j.', format('SELECT jsonb_build_object(%L, ''x'') AS j', repeat('ก', 5000))),
                ('j.', format('SELECT jsonb_build_object(%L, ARRAY[1]) AS j', repeat('ก', 5000)))) AS v (path, query)
  CROSS JOIN LATERAL pg_temp.with_long_names(path, query) AS message;
-SELECT octet_length(pg_temp.advice(format('{"code":"X","kind":"coef","field":"j.%s","coef":1}', repeat('ก', 5000)),
-                                   format('SELECT jsonb_build_object(%L, ''x'') AS j', repeat('ก', 5000)))) < 500 AS short;
+SELECT octet_length(pg_temp.advice(format('{"code":"X","kind":"coef","field":"j.%s","coef":1}',
+                                          repeat('ก', 5000)),
+                                   format('SELECT jsonb_build_object(%L, ''x'') AS j', repeat('ก', 5000))))
+         < 500 AS short;

@@ -3,29 +3,38 @@
 
 -- A round of one programme: applicants 1, 2, … have grades that rise from 2 to 4, and all want
 -- pools 1, 2, … in this order; there are as many pools as numbers of seats.
-CREATE FUNCTION make_contest(applicants integer, seats integer[]) RETURNS void
-  LANGUAGE sql
+CREATE FUNCTION make_contest(applicants integer, seats integer[]) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-  INSERT INTO equity.scorecard_version (card_code, version, card)
-  VALUES ('spec', 1, '{"code": "spec", "criteria": [{"code": "M1", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 40]]}]}');
-  INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation)
-  OVERRIDING SYSTEM VALUE VALUES (1, '1300000001', 'วิทยาลัยทดสอบ', '10', 'general', 'state', 'ovec');
-  INSERT INTO equity.field_of_study (field_code, name_th)
-  SELECT 'F' || pool, 'สาขา ' || pool FROM generate_subscripts(seats, 1) AS pool;
-
-  INSERT INTO equity.round (round_id, round_code, academic_year, name_th, offer_days)
-  OVERRIDING SYSTEM VALUE VALUES (1, 'spec', 2566, 'รอบทดสอบ', 7);
-  INSERT INTO equity.round_programme (round_id, programme_code, card_code, card_version)
-  VALUES (1, 'innovation_general', 'spec', 1);
-  INSERT INTO equity.seat_pool (pool_id, round_id, programme_code, institution_id, field_code, grant_type, seats)
+  INSERT INTO equity.scorecard_version (card_code, version, card) VALUES
+    ('spec', 1,
+     '{"code": "spec",
+       "criteria": [{"code": "M1", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 40]]}]}');
+  INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership,
+                                  affiliation)
   OVERRIDING SYSTEM VALUE
-  SELECT pool, 1, 'innovation_general', 1, 'F' || pool, 'two_year', seats[pool] FROM generate_subscripts(seats, 1) AS pool;
-
-  INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE SELECT generate_series(1, applicants);
+  VALUES (1, '1300000001', 'วิทยาลัยทดสอบ', '10', 'general', 'state', 'ovec');
+  INSERT INTO equity.field_of_study (field_code, name_th)
+  SELECT 'F' || pool, 'สาขา ' || pool
+    FROM generate_subscripts(seats, 1) AS pool;
+  INSERT INTO equity.round (round_id, round_code, academic_year, name_th, offer_days)
+  OVERRIDING SYSTEM VALUE
+  VALUES (1, 'spec', 2566, 'รอบทดสอบ', 7);
+  INSERT INTO equity.round_programme (round_id, programme_code, card_code, card_version) VALUES
+    (1, 'innovation_general', 'spec', 1);
+  INSERT INTO equity.seat_pool (pool_id, round_id, programme_code, institution_id, field_code, grant_type,
+                                seats)
+  OVERRIDING SYSTEM VALUE
+  SELECT pool, 1, 'innovation_general', 1, 'F' || pool, 'two_year', seats[pool]
+    FROM generate_subscripts(seats, 1) AS pool;
+  INSERT INTO equity.applicant (applicant_id)
+  OVERRIDING SYSTEM VALUE
+  SELECT generate_series(1, applicants);
   INSERT INTO equity.application (applicant_id, round_id, status, submitted_at, gpa)
-  SELECT n, 1, 'submitted', now(), 2 + 2 * (n - 1) / (applicants - 1)::numeric FROM generate_series(1, applicants) AS n;
+  SELECT n, 1, 'submitted', now(), 2 + 2 * (n - 1) / (applicants - 1)::numeric
+    FROM generate_series(1, applicants) AS n;
   INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
-  SELECT n, 1, pool, pool FROM generate_series(1, applicants) AS n, generate_subscripts(seats, 1) AS pool;
+  SELECT n, 1, pool, pool
+    FROM generate_series(1, applicants) AS n, generate_subscripts(seats, 1) AS pool;
 END;
 
 -- The operations in order, up to a step.

@@ -38,7 +38,8 @@ SELECT DISTINCT ON (l.run_id, l.applicant_id, q.line)
 
 SELECT set_eq(
   'SELECT run_id, applicant_id, choice, seat, place, asked, cutoff FROM told',
-  $$SELECT l.run_id, l.applicant_id, l.choice, l.seat, l.position, l.waiting, CASE WHEN k.held >= 5 THEN k.last_score END
+  $$SELECT l.run_id, l.applicant_id, l.choice, l.seat, l.position, l.waiting,
+           CASE WHEN k.held >= 5 THEN k.last_score END
       FROM list AS l
       JOIN cut AS k USING (run_id, pool_id, seat)
      WHERE k.seats > 0$$,

@@ -5,7 +5,8 @@ SELECT plan(11);
 SELECT make_round(1, 2566::smallint);
 
 SELECT is(equity.round_id('test-1'), 1::bigint, 'a round is found by its code');
-SELECT throws_ok($$SELECT equity.round_id('test-2')$$, 'P0002', 'no round has the code ''test-2''', 'a code of no round');
+SELECT throws_ok(
+  $$SELECT equity.round_id('test-2')$$, 'P0002', 'no round has the code ''test-2''', 'a code of no round');
 SELECT throws_ok($$SELECT equity.round_id(NULL)$$, 'P0002', 'no round has the code NULL', 'no code');
 SELECT throws_ok($$SELECT equity.newest_run(1)$$, '55000', 'round 1 has no allocation run', 'a round without a run');
 SELECT throws_ok($$SELECT equity.newest_run(7)$$, 'P0002', 'round 7 does not exist', 'a round that is not there');
