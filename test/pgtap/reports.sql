@@ -196,7 +196,8 @@ SELECT results_eq(
      FROM equity.pool_cutoff
     WHERE pool_id = 11
     ORDER BY seat',
-  $$VALUES ('female', 2, 5, NULL::bigint, NULL::numeric(18,6)), ('open', 2, 5, NULL, NULL), ('stateless', 1, 5, 0, NULL)$$,
+  $$VALUES ('female', 2, 5, NULL::bigint, NULL::numeric(18,6)), ('open', 2, 5, NULL, NULL),
+           ('stateless', 1, 5, 0, NULL)$$,
   'a row for each kind of seat');
 SELECT results_eq(
   'SELECT DISTINCT seat FROM equity.pool_cutoff WHERE highest_refused_score IS NOT NULL',

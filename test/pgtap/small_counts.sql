@@ -10,45 +10,69 @@ SELECT ok(equity_internal.sum_tells(n, s) IS NOT DISTINCT FROM told, format('%s 
 -- provinces with 1, 1, 5, 6 and 40 applicants; 2 and 7 without
 SELECT make_round(1, 2566::smallint);
 UPDATE equity.applicant
-   SET province_code = CASE WHEN applicant_id <= 1 THEN '10' WHEN applicant_id <= 2 THEN '11' WHEN applicant_id <= 7 THEN '12'
-                            WHEN applicant_id <= 13 THEN '13' WHEN applicant_id <= 53 THEN '14' END,
+   SET province_code = CASE WHEN applicant_id <= 1 THEN '10'
+                            WHEN applicant_id <= 2 THEN '11'
+                            WHEN applicant_id <= 7 THEN '12'
+                            WHEN applicant_id <= 13 THEN '13'
+                            WHEN applicant_id <= 53 THEN '14' END,
        sex = CASE WHEN applicant_id <= 3 THEN 'other' WHEN applicant_id % 2 = 0 THEN 'female' ELSE 'male' END;
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES (12, 'female', 2), (13, 'female', 1), (13, 'male', 1);
 SELECT run_as_far(1, 'publish');
 
-SELECT set_eq($$SELECT category, applicants FROM equity.equity_gap WHERE dimension = 'province'$$,
-              $$VALUES ('10', NULL::bigint), ('11', NULL), ('12', NULL), ('13', 6::bigint), ('14', 40), ('unknown', 7)$$,
-              'two provinces of one applicant each do not follow from the whole');
+SELECT set_eq(
+  $$SELECT category, applicants FROM equity.equity_gap WHERE dimension = 'province'$$,
+  $$VALUES ('10', NULL::bigint), ('11', NULL), ('12', NULL), ('13', 6::bigint), ('14', 40), ('unknown', 7)$$,
+  'two provinces of one applicant each do not follow from the whole');
 SELECT set_eq($$SELECT category, applicants IS NULL FROM equity.equity_gap WHERE dimension = 'sex'$$,
               $$VALUES ('other', true), ('female', false), ('male', true)$$, 'nor does a single small one');
 CREATE TEMPORARY VIEW truth AS
-  SELECT dimension, category, count(*) AS applicants, count(*) FILTER (WHERE eligible) AS eligible, count(*) FILTER (WHERE awarded) AS awarded
-    FROM equity_internal.person_category WHERE round_id = 1 GROUP BY dimension, category;
+SELECT dimension, category, count(*) AS applicants, count(*) FILTER (WHERE eligible) AS eligible,
+       count(*) FILTER (WHERE awarded) AS awarded
+  FROM equity_internal.person_category
+ WHERE round_id = 1
+ GROUP BY dimension, category;
 CREATE TEMPORARY VIEW withheld AS
-  SELECT t.dimension, f.figure, count(*) AS counts, sum(f.of_truth) AS total
-    FROM truth AS t
-    JOIN equity.equity_gap AS g USING (dimension, category)
-   CROSS JOIN LATERAL (VALUES ('applicants', g.applicants, t.applicants), ('eligible', g.eligible, t.eligible), ('awarded', g.awarded, t.awarded)) AS f (figure, told, of_truth)
-   WHERE f.told IS NULL AND g.round_id = 1
-   GROUP BY t.dimension, f.figure;
+SELECT t.dimension, f.figure, count(*) AS counts, sum(f.of_truth) AS total
+  FROM truth AS t
+  JOIN equity.equity_gap AS g USING (dimension, category)
+ CROSS JOIN LATERAL (VALUES ('applicants', g.applicants, t.applicants), ('eligible', g.eligible, t.eligible),
+                            ('awarded', g.awarded, t.awarded)) AS f (figure, told, of_truth)
+ WHERE f.told IS NULL
+   AND g.round_id = 1
+ GROUP BY t.dimension, f.figure;
 SELECT is_empty($$SELECT * FROM withheld WHERE counts < 2 OR total < 5$$, 'no sum tells what is withheld');
 SELECT cmp_ok((SELECT count(*) FROM withheld), '>=', 4::bigint, 'and something is, in several dimensions');
 SELECT is_empty($$
   SELECT g.* FROM equity.equity_gap AS g
    WHERE applicants < 5 OR eligible BETWEEN 1 AND 4 OR awarded BETWEEN 1 AND 4
 $$, 'no small count is told');
-SELECT is_empty($$
-  SELECT g.category, c.province_code FROM equity.equity_gap AS g JOIN equity.province_coverage AS c ON c.round_id = g.round_id AND c.province_code = g.category
-   WHERE g.dimension = 'province' AND (g.applicants, g.eligible, g.awarded) IS DISTINCT FROM (c.applicants, c.eligible, c.awarded)
-$$, 'and another report does not tell it either');
+SELECT is_empty(
+  $$SELECT g.category, c.province_code
+      FROM equity.equity_gap AS g
+      JOIN equity.province_coverage AS c
+        ON c.round_id = g.round_id
+       AND c.province_code = g.category
+     WHERE g.dimension = 'province'
+       AND (g.applicants, g.eligible, g.awarded) IS DISTINCT FROM (c.applicants, c.eligible, c.awarded)$$,
+  'and another report does not tell it either');
 
 -- pools
-SELECT set_eq('SELECT pool_id, seat, seats, admitted, last_admitted_score IS NULL FROM equity.pool_cutoff WHERE round_id = 1',
-              $$VALUES (11::bigint, 'open', 5, 5::bigint, false),
-                       (12, 'open', 5, NULL, false), (12, 'female', 2, NULL, true),
-                       (13, 'open', 3, 3, true), (13, 'female', 1, NULL, true), (13, 'male', 1, NULL, true)$$,
-              'reserves of few tell neither how many nor with which score, and open seats do not tell it of a single one');
-SELECT is_empty('SELECT * FROM equity.pool_cutoff WHERE (last_admitted IS NULL) <> (last_admitted_score IS NULL)', 'in no form');
+SELECT set_eq(
+  'SELECT pool_id, seat, seats, admitted, last_admitted_score IS NULL
+     FROM equity.pool_cutoff
+    WHERE round_id = 1',
+  $$VALUES (11::bigint, 'open', 5, 5::bigint, false),
+           (12, 'open', 5, NULL, false),
+           (12, 'female', 2, NULL, true),
+           (13, 'open', 3, 3, true),
+           (13, 'female', 1, NULL, true),
+           (13, 'male', 1, NULL, true)$$,
+  'reserves of few tell neither how many nor with which score, and open seats do not tell it of a single one');
+SELECT is_empty(
+  'SELECT *
+     FROM equity.pool_cutoff
+    WHERE (last_admitted IS NULL) <> (last_admitted_score IS NULL)',
+  'in no form');
 
 -- few were refused
 SELECT make_round(2, 2567::smallint);
@@ -59,8 +83,12 @@ SELECT results_eq($$
     LEFT JOIN equity.placement AS t ON t.run_id = r.published_run_id AND t.applicant_id = c.applicant_id
    WHERE round_id = 2 AND t.applicant_id IS NULL
 $$, ARRAY[4::bigint], 'four are refused');
-SELECT results_eq('SELECT admitted, last_admitted_score IS NULL, highest_refused_score FROM equity.pool_cutoff WHERE pool_id = 21',
-                  'VALUES (5::bigint, false, NULL::numeric(18,6))', 'and their highest score is not told');
+SELECT results_eq(
+  'SELECT admitted, last_admitted_score IS NULL, highest_refused_score
+     FROM equity.pool_cutoff
+    WHERE pool_id = 21',
+  'VALUES (5::bigint, false, NULL::numeric(18,6))',
+  'and their highest score is not told');
 
 SELECT * FROM finish();
 ROLLBACK;
