@@ -69,6 +69,8 @@ static const Pair criteria[] = {
 	"{'bands':[[null,1,1],[1,null,2]],'code':'A','field':'x','kind':'band','reason':'R','upper':true}"},
 	{"{'code':'A','kind':'band','upper':false,'field':'x','bands':[[null,null,1]]}",
 	"{'bands':[[null,null,1]],'code':'A','field':'x','kind':'band'}"},
+	{"{'code':'A','kind':'gate','op':'<=','field':'x','value':'9999-12-31'}",
+	"{'code':'A','field':'x','kind':'gate','op':'<=','value':'9999-12-31'}"},
 	{"{'code':'A','kind':'gate','op':'in','field':'x','value':['2566-05-16','other']}",
 	"{'code':'A','field':'x','kind':'gate','op':'in','value':['2566-05-16','other']}"},
 	{"{'code':'A','kind':'enum','field':'x','points':{'3.00':1,'-0.50':2,'10':3,'3.x':4,'0.0':5}}",
@@ -259,6 +261,7 @@ static const Refusal refusals[] = {
 	/* years of the Buddhist era */
 	{GATE "'op':'<=','value':'2566-05-16'}", A "the date 2566-05-16 is in a year of the Buddhist era"},
 	{GATE "'op':'in','value':['2023-05-16','2400-01-01']}", A "the date 2400-01-01 is in a year of the Buddhist era"},
+	{GATE "'op':'<=','value':'2700-12-31'}", A "the date 2700-12-31 is in a year of the Buddhist era"},
 	{GATE "'op':'<=','value':'2399-12-31'}", NULL},
 
 	/* bands */

@@ -10,8 +10,9 @@
 /* A year of the Buddhist era is so much later than that of the Common Era, */
 #define BUDDHIST_ERA_OFFSET		543
 
-/* and from here on no date of anybody's life is meant by the Common Era. */
+/* and these are the years that are taken for such: 9999 is nobody's year, but means "never". */
 #define FIRST_BUDDHIST_YEAR		2400
+#define LAST_BUDDHIST_YEAR		2700
 
 typedef struct CivilDate
 {
