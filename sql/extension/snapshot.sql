@@ -1,5 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
+-- The pieces put together have sha256 6074d2cb94d2b3b3ebccef3ec6372a95980f39310b0c2f4ba33ae5788fbb0757.
 
 CREATE SCHEMA equity;
 

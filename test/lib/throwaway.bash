@@ -3,6 +3,7 @@
 #   . …/test/lib/throwaway.bash
 #   throwaway PURPOSE "$@"    installs missing packages (run: to run it, test: also to test it), copies
 #                             the tree into a new directory and starts the script again there
+#                             (calling `copied DIRECTORY` before, if the script has this function)
 #   build [make arguments]    builds the copy and installs it into a private prefix
 #   start                     starts a server there and points the PG* variables at it
 #   keep                      leaves it up
@@ -39,6 +40,7 @@ throwaway() {
   trap 'exit 143' HUP TERM
   make_directory
   copy_tree "$root" "$dir/src"
+  [ "$(type -t copied)" != function ] || (cd "$root" && copied "$dir/src")
   [ "$(id -u)" -ne 0 ] || chown -R postgres "$dir"
 
   # A job of its own has a process group that one signal reaches whole.
