@@ -10361,8 +10361,8 @@ CREATE VIEW equity.targeting AS
             n.awarded,
             n.missed,
             n.leaked,
-            ((n.in_need < 5) OR ((count(*) FILTER (WHERE (n.in_need < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.in_need, (n.province_code COLLATE "C")) = 2))) AS in_need_hidden,
-            ((n.awarded < 5) OR ((count(*) FILTER (WHERE (n.awarded < 5)) OVER (PARTITION BY n.round_id, n.whole) = 1) AND (row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.awarded, (n.province_code COLLATE "C")) = 2))) AS awarded_hidden
+            ((n.in_need < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.in_need) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.in_need < 5) ORDER BY n.in_need, (n.province_code COLLATE "C")) = 1))) AS in_need_hidden,
+            ((n.awarded < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.awarded) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.awarded < 5) ORDER BY n.awarded, (n.province_code COLLATE "C")) = 1))) AS awarded_hidden
            FROM ( SELECT p.round_id,
                     p.province_code,
                     (GROUPING(p.province_code) = 1) AS whole,

@@ -2,7 +2,7 @@
 -- count follows: what is hidden of a whole is of two categories or more, and five persons or more.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(15);
+SELECT plan(17);
 
 SELECT ok(equity_internal.sum_tells(n, s) IS NOT DISTINCT FROM told, format('%s hidden counts of %s together', n, s))
   FROM (VALUES (0, NULL, false), (1, 4, true), (2, 4, true), (2, 5, false), (3, 4, true)) AS v (n, s, told);
@@ -55,6 +55,23 @@ SELECT is_empty(
      WHERE g.dimension = 'province'
        AND (g.applicants, g.eligible, g.awarded) IS DISTINCT FROM (c.applicants, c.eligible, c.awarded)$$,
   'and another report does not tell it either');
+
+-- of those whose need was checked, one in each of two provinces is in need, five and six in two others
+UPDATE equity.application AS a
+   SET verified_need = a.applicant_id NOT BETWEEN 20 AND 53
+  FROM equity.applicant AS p
+ WHERE p.applicant_id = a.applicant_id
+   AND p.province_code IS NOT NULL;
+SELECT set_eq(
+  $$SELECT province_code, in_need FROM equity.targeting WHERE NOT whole AND province_code IS NOT NULL$$,
+  $$VALUES ('10', NULL::bigint), ('11', NULL), ('12', NULL), ('13', 6::bigint), ('14', 6)$$,
+  'two provinces where one each is in need do not follow from the whole');
+SELECT is_empty(
+  $$SELECT *
+      FROM equity.targeting
+     WHERE in_need IS NULL
+       AND num_nonnulls(checked, undercoverage, undercoverage_low, undercoverage_high) > 0$$,
+  'nor from what is reckoned with them');
 
 -- pools
 SELECT set_eq(

@@ -6,8 +6,9 @@
 ---
 --- Says nothing of those who never applied; a check of awarded applicants alone says nothing
 --- of undercoverage. Counts below five and rates over them are NULL, and those of the next
---- smallest province where one alone would follow from the whole; provinces that
---- equity_internal.category_count hides show no applicants.
+--- smallest province where what is hidden would follow from the whole
+--- (equity_internal.sum_tells); provinces that equity_internal.category_count hides show no
+--- applicants.
 CREATE VIEW equity.targeting AS
   SELECT r.round_id,
          r.round_code,
@@ -29,11 +30,15 @@ CREATE VIEW equity.targeting AS
          (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_high(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_high
     FROM (SELECT n.*,
                  n.in_need < 5
-                   OR count(*) FILTER (WHERE n.in_need < 5) OVER (PARTITION BY n.round_id, n.whole) = 1
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.in_need, n.province_code COLLATE "C") = 2 AS in_need_hidden,
+                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                sum(n.in_need) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.in_need < 5
+                                             ORDER BY n.in_need, n.province_code COLLATE "C") = 1 AS in_need_hidden,
                  n.awarded < 5
-                   OR count(*) FILTER (WHERE n.awarded < 5) OVER (PARTITION BY n.round_id, n.whole) = 1
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole ORDER BY n.awarded, n.province_code COLLATE "C") = 2 AS awarded_hidden
+                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                sum(n.awarded) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.awarded < 5
+                                             ORDER BY n.awarded, n.province_code COLLATE "C") = 1 AS awarded_hidden
             FROM (SELECT p.round_id,
                          p.province_code,
                          grouping(p.province_code) = 1 AS whole,
