@@ -134,8 +134,13 @@ SELECT day, equity.be_year(day), equity.academic_year(day), equity.academic_year
 SELECT equity.academic_year('2023-05-16', '2023-05-16') AS from_texts,
        equity.academic_year(starts => '05-17', day => '2023-05-16') AS by_name,
        equity.academic_year('2023-02-28', '02-29') AS leap_day;
+-- days as letters write them, which are read back as they were
+SELECT equity.thai_date('2023-05-16') AS day, equity.thai_date('1940-01-15') AS when_years_began_in_april,
+       (SELECT bool_and(equity.parse_date_be(equity.thai_date(d::date)) = d::date)
+          FROM generate_series(timestamp '1860-01-01', '2150-01-01', interval '1 day') AS d) AS read_back;
 SELECT pg_temp.refusal(statement)
-  FROM (VALUES ($$SELECT equity.be_year('infinity')$$), ($$SELECT equity.academic_year('-infinity')$$),
+  FROM (VALUES ($$SELECT equity.be_year('infinity')$$), ($$SELECT equity.thai_date('infinity')$$),
+               ($$SELECT equity.academic_year('-infinity')$$),
                ($$SELECT equity.academic_year('2023-05-16', '5-16')$$),
                ($$SELECT equity.academic_year('2023-05-16', '02-30')$$),
                ($$SELECT equity.academic_year('2023-05-16', date 'infinity')$$)) AS v (statement);
@@ -148,8 +153,8 @@ SELECT count(*) AS functions,
   FROM pg_proc
  WHERE pronamespace = 'equity'::regnamespace
    AND proname IN ('citizen_id_valid', 'citizen_id_normal', 'citizen_id_mask', 'g_code_valid',
-                   'g_code_normal', 'thai_normal', 'be_year', 'academic_year', 'parse_date_be', 'try_date_be',
-                   'try_amount', 'try_boolean', 'province_code_of');
+                   'g_code_normal', 'thai_normal', 'be_year', 'thai_date', 'academic_year', 'parse_date_be',
+                   'try_date_be', 'try_amount', 'try_boolean', 'province_code_of');
 
 -- an index serves a search by normal name
 CREATE TABLE person (name text, id text CHECK (equity.citizen_id_valid(id)));

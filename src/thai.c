@@ -252,6 +252,19 @@ equity_be_year(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(thai_year(finite_date(PG_GETARG_DATEADT(0))));
 }
 
+PG_FUNCTION_INFO_V1(equity_thai_date);
+
+/* The month's name is UTF-8, whatever the encoding of the database. */
+Datum
+equity_thai_date(PG_FUNCTION_ARGS)
+{
+	DateADT		day = finite_date(PG_GETARG_DATEADT(0));
+	CivilDate	civil = date_to_civil(day);
+	char	   *written = psprintf("%d %s %d", civil.day, thai_month(civil.month), thai_year(day));
+
+	PG_RETURN_TEXT_P(cstring_to_text(pg_any_to_server(written, (int) strlen(written), PG_UTF8)));
+}
+
 static Datum
 academic_year(DateADT day, DateADT starts)
 {

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 6074d2cb94d2b3b3ebccef3ec6372a95980f39310b0c2f4ba33ae5788fbb0757.
+-- The pieces put together have sha256 56025d665e580e78a017cb995b585e9de86adf56d93401c688c8e14b998e83f0.
 
 CREATE SCHEMA equity;
 
@@ -4039,6 +4039,12 @@ $$;
 
 COMMENT ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) IS 'Both errors of targeting at each cut-off that there can be, the narrowest first.';
 
+CREATE FUNCTION equity.thai_date(day date) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_thai_date';
+
+COMMENT ON FUNCTION equity.thai_date(day date) IS 'A date as Thai letters write it, with the year of the Buddhist era: 16 พฤษภาคม 2566.';
+
 CREATE FUNCTION equity.thai_normal(string text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_thai_normal';
@@ -5319,8 +5325,8 @@ CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
  SELECT
          CASE date_words.lang
              WHEN 'en'::text THEN format('%s %s %s'::text, d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
-             ELSE format('%s %s %s'::text, d.part[3], ('{มกราคม,กุมภาพันธ์,มีนาคม,เมษายน,พฤษภาคม,มิถุนายน,กรกฎาคม,สิงหาคม,กันยายน,ตุลาคม,พฤศจิกายน,ธันวาคม}'::text[])[d.part[2]], equity.be_year(make_date(d.part[1], d.part[2], 1)))
-         END AS format
+             ELSE equity.thai_date(make_date(d.part[1], d.part[2], d.part[3]))
+         END AS thai_date
     FROM ( SELECT (string_to_array(date_words.day, '-'::text))::integer[] AS part) d;
 END;
 
@@ -11685,6 +11691,9 @@ GRANT ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) TO postgre
 
 REVOKE ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.thai_date(day date) FROM postgres;
+GRANT ALL ON FUNCTION equity.thai_date(day date) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;

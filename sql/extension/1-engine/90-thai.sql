@@ -65,6 +65,16 @@ CREATE FUNCTION equity.be_year(day date) RETURNS integer
 COMMENT ON FUNCTION equity.be_year(date) IS
   'The year of the Buddhist era (พ.ศ.) that a date is in: 543 more than the common era.';
 
+--- equity.parse_date_be reads it back.
+---
+--- Errors: 22008 for an infinite date.
+CREATE FUNCTION equity.thai_date(day date) RETURNS text
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_thai_date';
+
+COMMENT ON FUNCTION equity.thai_date(date) IS
+  'A date as Thai letters write it, with the year of the Buddhist era: 16 พฤษภาคม 2566.';
+
 --- The second term, which ends in the next calendar year, has the same academic year as the first. `starts` is MM-DD; of a whole
 --- date YYYY-MM-DD month and day count.
 ---

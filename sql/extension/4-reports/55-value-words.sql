@@ -5,8 +5,7 @@ CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
 BEGIN ATOMIC
   SELECT CASE lang
            WHEN 'en' THEN format('%s %s %s', d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
-           ELSE format('%s %s %s', d.part[3], ('{มกราคม,กุมภาพันธ์,มีนาคม,เมษายน,พฤษภาคม,มิถุนายน,กรกฎาคม,สิงหาคม,กันยายน,ตุลาคม,พฤศจิกายน,ธันวาคม}'::text[])[d.part[2]],
-                       equity.be_year(make_date(d.part[1], d.part[2], 1)))
+           ELSE equity.thai_date(make_date(d.part[1], d.part[2], d.part[3]))
          END
     FROM (SELECT string_to_array(day, '-')::integer[] AS part) AS d;
 END;

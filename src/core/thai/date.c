@@ -355,6 +355,12 @@ thai_year(int32 days)
 	return year_of_buddhist_era(date_to_civil(days));
 }
 
+const char *
+thai_month(int month)
+{
+	return months[month - 1];
+}
+
 int
 thai_academic_year(int32 days, int month, int day)
 {

@@ -38,6 +38,9 @@ extern int	thai_normal(const char *text, int length, char *normal);
 /* The year of the Buddhist era that a day is in; until 2483 they began on 1 April. */
 extern int	thai_year(int32 days);
 
+/* The full name of a month, 1 to 12, in UTF-8 */
+extern const char *thai_month(int month);
+
 /* The year, of the Buddhist era, in which the academic year opened that a day belongs to. */
 extern int	thai_academic_year(int32 days, int month, int day);
 
