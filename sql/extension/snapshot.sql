@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 56025d665e580e78a017cb995b585e9de86adf56d93401c688c8e14b998e83f0.
+-- The pieces put together have sha256 c4cde7591295b54ffcfc5f100a1b1fedddb25560b05a45b380bfdd3be479f610.
 
 CREATE SCHEMA equity;
 

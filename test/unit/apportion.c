@@ -505,9 +505,9 @@ renew_by_hand(House *house)
 			unbound = 0;
 		}
 	}
-	for (int i = 0, left = seats; i < house->count; i++)
+	for (int i = 0; i < house->count; i++)
 		if (!bound[i])
-			left -= house->awarded[i] = (int32) (share_of(house, bound, i, weight, seats) + 1e-9);
+			house->awarded[i] = (int32) (share_of(house, bound, i, weight, seats) + 1e-9);
 	for (int i = 0; i < house->count; i++)
 		seats -= bound[i] ? 0 : house->awarded[i];
 	for (; seats > 0; seats--)
