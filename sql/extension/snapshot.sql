@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 c4cde7591295b54ffcfc5f100a1b1fedddb25560b05a45b380bfdd3be479f610.
+-- The pieces put together have sha256 41939843941c664a7335bb41523f57056ada7ef744cbdbc729131d7756609135.
 
 CREATE SCHEMA equity;
 
@@ -3117,6 +3117,7 @@ BEGIN
      AND v.version = rp.card_version
    WHERE rp.round_id = assessment_violations.round_id
      AND rp.programme_code = assessment_violations.programme_code;
+  PERFORM equity_internal.require_facts(rule.card);
 
   RETURN QUERY
   SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
@@ -3620,6 +3621,125 @@ $$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';
 
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, r.name
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+
+CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
+ WITH marked AS (
+         SELECT k.fact AS field
+           FROM equity.fact_column k
+          WHERE k.sensitive
+        UNION
+         SELECT f.field
+           FROM ((( SELECT DISTINCT c_1.card_code,
+                    c_1.version,
+                    c_1.criterion
+                   FROM equity.criterion c_1
+                  WHERE c_1.sensitive) c
+             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
+             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
+          WHERE (f.criterion = c.criterion)
+        )
+ SELECT m.field
+   FROM marked m
+UNION
+ SELECT o.fact AS field
+   FROM ((marked m
+     JOIN equity.fact_column k ON ((k.fact = m.field)))
+     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
+
+COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
+
+COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
+
+CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
+    FROM (equity_internal.sensitive_field s
+      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
+   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
+END;
+
+COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
+
+CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field text;
+  shown jsonb := answers;
+BEGIN
+  FOREACH field IN ARRAY fields LOOP
+    IF starts_with(field, 'answers.') THEN
+      shown := shown #- (string_to_array(field, '.'))[2:];
+    END IF;
+  END LOOP;
+  RETURN shown;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
+
 CREATE TABLE equity.applicant (
     applicant_id bigint NOT NULL,
     birth_date date,
@@ -3784,43 +3904,143 @@ CREATE VIEW equity.application_facts AS
     a.status,
     a.submitted_at,
     r.academic_year,
-    p.birth_date,
-    p.sex,
-    p.province_code,
-    a.education_level,
-    a.gpa,
-    a.graduated_year,
-    (r.academic_year - a.graduated_year) AS years_since_graduation,
-    a.welfare_card,
-    a.disability_registered,
-    h.household_size,
-    h.monthly_income,
-    (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
-    m.members_listed,
-    m.members_disabled,
-    m.members_chronically_ill,
-    m.members_elderly,
-    m.members_without_income,
-    d.tenure,
-    d.floor,
-    d.wall,
-    d.roof,
-    d.toilet,
-    d.drinking_water,
-    d.electricity,
-    d.farm_land_rai,
-    d.vehicles,
-    d.refrigerator,
-    d.air_conditioner,
-    d.washing_machine,
-    d.television,
-    d.computer,
-    ARRAY( SELECT g.group_code
-           FROM equity.applicant_group g
-          WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
-          ORDER BY (g.group_code COLLATE "C")) AS groups,
-    a.answers
-   FROM (((((equity.application a
+        CASE
+            WHEN ('birth_date'::text <> ALL (w.fields)) THEN p.birth_date
+            ELSE NULL::date
+        END AS birth_date,
+        CASE
+            WHEN ('sex'::text <> ALL (w.fields)) THEN p.sex
+            ELSE NULL::text
+        END AS sex,
+        CASE
+            WHEN ('province_code'::text <> ALL (w.fields)) THEN p.province_code
+            ELSE NULL::text
+        END AS province_code,
+        CASE
+            WHEN ('education_level'::text <> ALL (w.fields)) THEN a.education_level
+            ELSE NULL::text
+        END AS education_level,
+        CASE
+            WHEN ('gpa'::text <> ALL (w.fields)) THEN a.gpa
+            ELSE NULL::numeric
+        END AS gpa,
+        CASE
+            WHEN ('graduated_year'::text <> ALL (w.fields)) THEN a.graduated_year
+            ELSE NULL::smallint
+        END AS graduated_year,
+        CASE
+            WHEN ('years_since_graduation'::text <> ALL (w.fields)) THEN (r.academic_year - a.graduated_year)
+            ELSE NULL::smallint
+        END AS years_since_graduation,
+        CASE
+            WHEN ('welfare_card'::text <> ALL (w.fields)) THEN a.welfare_card
+            ELSE NULL::boolean
+        END AS welfare_card,
+        CASE
+            WHEN ('disability_registered'::text <> ALL (w.fields)) THEN a.disability_registered
+            ELSE NULL::boolean
+        END AS disability_registered,
+        CASE
+            WHEN ('household_size'::text <> ALL (w.fields)) THEN h.household_size
+            ELSE NULL::integer
+        END AS household_size,
+        CASE
+            WHEN ('monthly_income'::text <> ALL (w.fields)) THEN h.monthly_income
+            ELSE NULL::numeric
+        END AS monthly_income,
+        CASE
+            WHEN ('income_per_head'::text <> ALL (w.fields)) THEN (h.monthly_income / (h.household_size)::numeric)
+            ELSE NULL::numeric
+        END AS income_per_head,
+        CASE
+            WHEN ('members_listed'::text <> ALL (w.fields)) THEN m.members_listed
+            ELSE NULL::integer
+        END AS members_listed,
+        CASE
+            WHEN ('members_disabled'::text <> ALL (w.fields)) THEN m.members_disabled
+            ELSE NULL::integer
+        END AS members_disabled,
+        CASE
+            WHEN ('members_chronically_ill'::text <> ALL (w.fields)) THEN m.members_chronically_ill
+            ELSE NULL::integer
+        END AS members_chronically_ill,
+        CASE
+            WHEN ('members_elderly'::text <> ALL (w.fields)) THEN m.members_elderly
+            ELSE NULL::integer
+        END AS members_elderly,
+        CASE
+            WHEN ('members_without_income'::text <> ALL (w.fields)) THEN m.members_without_income
+            ELSE NULL::integer
+        END AS members_without_income,
+        CASE
+            WHEN ('tenure'::text <> ALL (w.fields)) THEN d.tenure
+            ELSE NULL::text
+        END AS tenure,
+        CASE
+            WHEN ('floor'::text <> ALL (w.fields)) THEN d.floor
+            ELSE NULL::text
+        END AS floor,
+        CASE
+            WHEN ('wall'::text <> ALL (w.fields)) THEN d.wall
+            ELSE NULL::text
+        END AS wall,
+        CASE
+            WHEN ('roof'::text <> ALL (w.fields)) THEN d.roof
+            ELSE NULL::text
+        END AS roof,
+        CASE
+            WHEN ('toilet'::text <> ALL (w.fields)) THEN d.toilet
+            ELSE NULL::text
+        END AS toilet,
+        CASE
+            WHEN ('drinking_water'::text <> ALL (w.fields)) THEN d.drinking_water
+            ELSE NULL::text
+        END AS drinking_water,
+        CASE
+            WHEN ('electricity'::text <> ALL (w.fields)) THEN d.electricity
+            ELSE NULL::text
+        END AS electricity,
+        CASE
+            WHEN ('farm_land_rai'::text <> ALL (w.fields)) THEN d.farm_land_rai
+            ELSE NULL::numeric
+        END AS farm_land_rai,
+        CASE
+            WHEN ('vehicles'::text <> ALL (w.fields)) THEN d.vehicles
+            ELSE NULL::smallint
+        END AS vehicles,
+        CASE
+            WHEN ('refrigerator'::text <> ALL (w.fields)) THEN d.refrigerator
+            ELSE NULL::boolean
+        END AS refrigerator,
+        CASE
+            WHEN ('air_conditioner'::text <> ALL (w.fields)) THEN d.air_conditioner
+            ELSE NULL::boolean
+        END AS air_conditioner,
+        CASE
+            WHEN ('washing_machine'::text <> ALL (w.fields)) THEN d.washing_machine
+            ELSE NULL::boolean
+        END AS washing_machine,
+        CASE
+            WHEN ('television'::text <> ALL (w.fields)) THEN d.television
+            ELSE NULL::boolean
+        END AS television,
+        CASE
+            WHEN ('computer'::text <> ALL (w.fields)) THEN d.computer
+            ELSE NULL::boolean
+        END AS computer,
+        CASE
+            WHEN ('groups'::text <> ALL (w.fields)) THEN ARRAY( SELECT g.group_code
+               FROM equity.applicant_group g
+              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+              ORDER BY (g.group_code COLLATE "C"))
+            ELSE NULL::text[]
+        END AS groups,
+        CASE
+            WHEN (w.fields = '{}'::text[]) THEN a.answers
+            WHEN ('answers'::text <> ALL (w.fields)) THEN equity_internal.without_paths(a.answers, w.fields)
+            ELSE NULL::jsonb
+        END AS answers
+   FROM ((((((equity.application a
      JOIN equity.round r ON ((r.round_id = a.round_id)))
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
@@ -3843,9 +4063,11 @@ CREATE VIEW equity.application_facts AS
                     ELSE NULL::integer
                 END AS members_without_income
            FROM equity.household_member hm
-          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true));
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
+     CROSS JOIN ( SELECT equity_internal.withheld_fields() AS fields
+         OFFSET 0) w);
 
-COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL. No names and no identity numbers.';
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
 
 COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
 
@@ -5195,44 +5417,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) IS 'Where the rows of one criterion of a version contradict each other, and what to do; no rows when they agree.';
 
-CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
-    LANGUAGE plpgsql IMMUTABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RETURN QUERY
-  WITH RECURSIVE line AS (
-    SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
-                  THEN equity_internal.read_names(r.field, '')
-                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
-                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
-                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
-           END AS names
-      FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
-  ), reading AS (
-    SELECT l.criterion, l.kind, l.position, n.name
-      FROM line AS l
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-    UNION
-    SELECT r.criterion, l.kind, l.position, n.name
-      FROM reading AS r
-      JOIN line AS l
-        ON l.criterion = r.name
-       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-  )
-  SELECT DISTINCT r.criterion, r.name
-    FROM reading AS r
-   WHERE r.kind <> 'section'
-     AND NOT EXISTS (SELECT FROM line AS l
-                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
-
 CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer) RETURNS TABLE(criterion text, kind text, "position" integer, parts jsonb)
     LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
@@ -5575,6 +5759,8 @@ DECLARE
   rule equity.scorecard_version;
   stored equity.assessment;
   present record;
+  withheld boolean;
+  is_stored boolean;
   note text;
 BEGIN
   SELECT v.* INTO rule
@@ -5589,25 +5775,35 @@ BEGIN
     RETURN;
   END IF;
 
-  RETURN QUERY
-  SELECT jsonb_build_object(
-           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
-           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
-           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
-    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
-   ORDER BY e.seq;
-
+  withheld := EXISTS (SELECT FROM equity_internal.hidden_criteria(rule.card, rule.version));
   present := equity.assess(rule.card, facts);
   SELECT s.* INTO stored
     FROM equity.assessment AS s
    WHERE s.applicant_id = facts.applicant_id
      AND s.round_id = facts.round_id
      AND s.programme_code = programme;
-  IF NOT FOUND THEN
+  is_stored := FOUND;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(CASE WHEN NOT s.others_met THEN e.reason END, s.sentence),
+           'message', equity.reason_text(s.sentence, lang), 'advice', equity.reason_advice(s.sentence, lang))
+    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
+   CROSS JOIN LATERAL (
+     -- who is eligible meets an alternative, be it one that is withheld
+     SELECT a.others_met, CASE WHEN a.others_met THEN 'ALTERNATIVE' ELSE e.sentence END AS sentence
+       FROM (SELECT coalesce(NOT e.passed AND stored.eligible, false) AS others_met) AS a) AS s
+   ORDER BY e.seq;
+
+  IF NOT is_stored AND withheld THEN
+    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'ASSESSED_LATER');
+    RETURN;
+  ELSIF NOT is_stored THEN
     stored.eligible := present.eligible;
     stored.score := present.score;
     note := 'NOT_ASSESSED';
-  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+  ELSIF NOT withheld AND (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
     note := 'FACTS_CHANGED';
   END IF;
   RETURN NEXT jsonb_build_object(
@@ -6025,20 +6221,11 @@ BEGIN
   WITH reading AS MATERIALIZED (
     SELECT f.criterion, f.field, split_part(f.field, '.', 1) AS fact
       FROM equity_internal.criterion_fields(card) AS f
-  ), sensitive_field AS (
-    SELECT r.field
-      FROM equity.criterion AS c
-      JOIN reading AS r ON r.criterion = c.criterion
-     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
-       AND c.version = hidden_criteria.version
-       AND c.sensitive
-    UNION
-    SELECT k.fact FROM equity.fact_column AS k WHERE k.sensitive
   ), sensitive AS (
     -- a path and what lies above or below it are the same data
     SELECT DISTINCT r.criterion
       FROM reading AS r
-      JOIN sensitive_field AS s
+      JOIN equity_internal.sensitive_field AS s
         ON starts_with(r.field || '.', s.field || '.') OR starts_with(s.field || '.', r.field || '.')
   )
   SELECT DISTINCT s.criterion
@@ -7477,6 +7664,28 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) IS 'Raises 22023 when the time of a decision is NULL, before the offer or in the future.';
 
+CREATE FUNCTION equity_internal.require_facts(card equity.scorecard) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  missing text := (SELECT string_agg(DISTINCT w.field, ', ')
+                     FROM unnest(equity_internal.withheld_fields()) AS w (field)
+                     JOIN equity_internal.criterion_fields(card) AS f
+                       ON starts_with(f.field || '.', w.field || '.') OR starts_with(w.field || '.', f.field || '.'));
+BEGIN
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = 'permission denied for facts that the scorecard reads',
+      DETAIL = format('They are sensitive, and come from columns that the role may not read: %s.', missing),
+      HINT = 'equity.fact_column says which columns those are.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_facts(card equity.scorecard) IS 'Error 42501 unless the caller may read all that a scorecard reads of equity.application_facts: what is withheld would count as missing.';
+
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7584,7 +7793,7 @@ CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run,
 DECLARE
   found_violations text;
 BEGIN
-  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id, v.detail), '; ')
+  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
     FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
           UNION ALL
@@ -7744,6 +7953,7 @@ BEGIN
      AND v.version = rp.card_version
    WHERE rp.round_id = score_programme.round_id
      AND rp.programme_code = score_programme.programme_code;
+  PERFORM equity_internal.require_facts(rule.card);
 
   INSERT INTO equity.assessment
          (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
@@ -9539,29 +9749,6 @@ COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate i
 
 COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
 
-CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
- SELECT f.fact,
-    f.base_table,
-    f.base_column,
-    f.sensitive,
-    f.label_th,
-    f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
-
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
-
-COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
-
-COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
-
-COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
-
-COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
-
-COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
-
-COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
-
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
@@ -10581,6 +10768,7 @@ INSERT INTO equity.reason VALUES
 	('SCORE', 'คะแนนรวม', 'Total score', NULL, NULL, true),
 	('FACTS_CHANGED', 'ข้อมูลเปลี่ยนไปหลังการให้คะแนน คะแนนที่ใช้พิจารณาคือ {score}', 'The facts have changed since they were scored; the score that counts is {score}', NULL, NULL, true),
 	('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
+	('ASSESSED_LATER', 'ยังไม่ได้ให้คะแนน', 'Not scored yet', NULL, NULL, true),
 	('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
 	('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
 	('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}', 'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
@@ -10589,8 +10777,6 @@ INSERT INTO equity.reason VALUES
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
 	('OTHERS_BEFORE', 'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน', 'Not admitted: the seats went to others who come before', NULL, NULL, true),
 	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
-	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
-	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
 	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
 	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted', NULL, NULL, true),
@@ -10631,6 +10817,8 @@ INSERT INTO equity.reason VALUES
 	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
 	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
 	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
+	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
+	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
 	('OP notin', 'ไม่ใช่ข้อใดใน {value}', 'none of {value}', NULL, NULL, true),
 	('OP isnull', 'ไม่ได้ระบุ', 'not stated', NULL, NULL, true),
@@ -11656,6 +11844,24 @@ GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_co
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.applicant FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
@@ -11854,9 +12060,6 @@ GRANT ALL ON FUNCTION equity_internal.criterion_keys(line equity.criterion) TO p
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version integer) TO postgres WITH GRANT OPTION;
@@ -12203,6 +12406,9 @@ GRANT ALL ON FUNCTION equity_internal.require_consistent_rows(head equity.scorec
 REVOKE ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -12533,10 +12739,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population 
 REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;

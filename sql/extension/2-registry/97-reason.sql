@@ -74,6 +74,7 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('SCORE', 'คะแนนรวม', 'Total score', NULL, NULL, true),
   ('FACTS_CHANGED', 'ข้อมูลเปลี่ยนไปหลังการให้คะแนน คะแนนที่ใช้พิจารณาคือ {score}', 'The facts have changed since they were scored; the score that counts is {score}', NULL, NULL, true),
   ('NOT_ASSESSED', 'ยังไม่ได้ให้คะแนน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not scored yet: this is computed from the facts of now', NULL, NULL, true),
+  ('ASSESSED_LATER', 'ยังไม่ได้ให้คะแนน', 'Not scored yet', NULL, NULL, true),
   ('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
   -- the choices
   ('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),

@@ -40,6 +40,7 @@ BEGIN
      AND v.version = rp.card_version
    WHERE rp.round_id = score_programme.round_id
      AND rp.programme_code = score_programme.programme_code;
+  PERFORM equity_internal.require_facts(rule.card);
 
   INSERT INTO equity.assessment
          (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)

@@ -31,6 +31,7 @@ BEGIN
      AND v.version = rp.card_version
    WHERE rp.round_id = assessment_violations.round_id
      AND rp.programme_code = assessment_violations.programme_code;
+  PERFORM equity_internal.require_facts(rule.card);
 
   RETURN QUERY
   SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,

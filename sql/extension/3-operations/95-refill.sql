@@ -117,7 +117,7 @@ AS $$
 DECLARE
   found_violations text;
 BEGIN
-  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id, v.detail), '; ')
+  SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
     FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
           UNION ALL

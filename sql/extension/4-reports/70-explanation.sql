@@ -6,45 +6,6 @@
 -- (see equity.fact_column). Every criterion that reads a sensitive field is sensitive, be it through
 -- derived fields, as the other field of a gate, or as a section that sums.
 
-CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE (criterion text, field text)
-  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  RETURN QUERY
-  WITH RECURSIVE line AS (
-    SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
-                  THEN equity_internal.read_names(r.field, '')
-                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
-                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
-                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
-           END AS names
-      FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
-  ), reading AS (
-    SELECT l.criterion, l.kind, l.position, n.name
-      FROM line AS l
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-    UNION
-    SELECT r.criterion, l.kind, l.position, n.name
-      FROM reading AS r
-      JOIN line AS l
-        ON l.criterion = r.name
-       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-  )
-  SELECT DISTINCT r.criterion, r.name
-    FROM reading AS r
-   WHERE r.kind <> 'section'
-     AND NOT EXISTS (SELECT FROM line AS l
-                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.criterion_fields(equity.scorecard) IS
-  'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
-
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -55,20 +16,11 @@ BEGIN
   WITH reading AS MATERIALIZED (
     SELECT f.criterion, f.field, split_part(f.field, '.', 1) AS fact
       FROM equity_internal.criterion_fields(card) AS f
-  ), sensitive_field AS (
-    SELECT r.field
-      FROM equity.criterion AS c
-      JOIN reading AS r ON r.criterion = c.criterion
-     WHERE c.card_code = (SELECT h.card_code FROM equity.scorecard_header(card) AS h)
-       AND c.version = hidden_criteria.version
-       AND c.sensitive
-    UNION
-    SELECT k.fact FROM equity.fact_column AS k WHERE k.sensitive
   ), sensitive AS (
     -- a path and what lies above or below it are the same data
     SELECT DISTINCT r.criterion
       FROM reading AS r
-      JOIN sensitive_field AS s
+      JOIN equity_internal.sensitive_field AS s
         ON starts_with(r.field || '.', s.field || '.') OR starts_with(s.field || '.', r.field || '.')
   )
   SELECT DISTINCT s.criterion
@@ -179,6 +131,8 @@ DECLARE
   rule equity.scorecard_version;
   stored equity.assessment;
   present record;
+  withheld boolean;
+  is_stored boolean;
   note text;
 BEGIN
   SELECT v.* INTO rule
@@ -193,25 +147,35 @@ BEGIN
     RETURN;
   END IF;
 
-  RETURN QUERY
-  SELECT jsonb_build_object(
-           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
-           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(e.reason, e.sentence),
-           'message', equity.reason_text(e.sentence, lang), 'advice', equity.reason_advice(e.sentence, lang))
-    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
-   ORDER BY e.seq;
-
+  withheld := EXISTS (SELECT FROM equity_internal.hidden_criteria(rule.card, rule.version));
   present := equity.assess(rule.card, facts);
   SELECT s.* INTO stored
     FROM equity.assessment AS s
    WHERE s.applicant_id = facts.applicant_id
      AND s.round_id = facts.round_id
      AND s.programme_code = programme;
-  IF NOT FOUND THEN
+  is_stored := FOUND;
+
+  RETURN QUERY
+  SELECT jsonb_build_object(
+           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
+           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(CASE WHEN NOT s.others_met THEN e.reason END, s.sentence),
+           'message', equity.reason_text(s.sentence, lang), 'advice', equity.reason_advice(s.sentence, lang))
+    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
+   CROSS JOIN LATERAL (
+     -- who is eligible meets an alternative, be it one that is withheld
+     SELECT a.others_met, CASE WHEN a.others_met THEN 'ALTERNATIVE' ELSE e.sentence END AS sentence
+       FROM (SELECT coalesce(NOT e.passed AND stored.eligible, false) AS others_met) AS a) AS s
+   ORDER BY e.seq;
+
+  IF NOT is_stored AND withheld THEN
+    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'ASSESSED_LATER');
+    RETURN;
+  ELSIF NOT is_stored THEN
     stored.eligible := present.eligible;
     stored.score := present.score;
     note := 'NOT_ASSESSED';
-  ELSIF (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
+  ELSIF NOT withheld AND (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
     note := 'FACTS_CHANGED';
   END IF;
   RETURN NEXT jsonb_build_object(
