@@ -135,7 +135,6 @@ SELECT r.status, a.status AS run_status, a.violations
   FROM equity.round AS r JOIN equity.allocation_run AS a USING (round_id) WHERE r.round_id = 9001;
 
 -- A late withdrawal counts only once it is in the audit trail
-SELECT equity.amend_round(9001, 'nothing to amend');
 BEGIN;
 UPDATE equity.application SET status = 'withdrawn' WHERE round_id = 9001 AND applicant_id = 9002;
 SELECT applications FROM equity.score_round(9001);
@@ -165,8 +164,12 @@ SELECT w.applicant_id, w.pool_id, w.programme_code, w.grant_type, w.field_code, 
   FROM equity.award AS w JOIN equity.award_event AS e USING (award_id)
  WHERE w.round_id = 9001 ORDER BY w.award_id;
 
--- A published round stays as it is; a check of it still may be made
-SELECT equity.amend_round(9001, 'too late');
+-- A published round stays as it is, but for seats that nobody was given; a check of it still may be made
+BEGIN;
+SELECT equity.amend_round(9001, 'other seats for the refill');
+UPDATE equity.seat_pool SET seats = seats + 1 WHERE pool_id = 9103;
+UPDATE equity.seat_pool SET seats = 0 WHERE pool_id = 9101;
+ROLLBACK;
 SELECT * FROM equity.score_round(9001);
 SELECT * FROM equity.allocate_round(9001);
 SELECT * FROM equity.verify_run(9003);
@@ -186,8 +189,7 @@ SELECT * FROM equity.verify_run(NULL);
 
 -- What the audit trail says
 SELECT operation, run_id,
-       detail - 'cards' - 'rules' - 'inputs' - 'result_digest' - 'seed_commitment'
-       - 'application_digest' AS detail
+       detail - '{cards,rules,inputs,transaction,result_digest,seed_commitment,application_digest}'::text[] AS detail
   FROM equity.audit_event
  WHERE round_id = 9001
  ORDER BY event_id;

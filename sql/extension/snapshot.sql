@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 41939843941c664a7335bb41523f57056ada7ef744cbdbc729131d7756609135.
+-- The pieces put together have sha256 1a7a8ded2558a3833fe2ef76231fd561af5fee7f9c8b56ed72f0adaa19fd2d54.
 
 CREATE SCHEMA equity;
 
@@ -289,6 +289,48 @@ $$;
 
 COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more.';
 
+CREATE FUNCTION equity.accept_late(application_id bigint, reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  late equity.application;
+  this_round equity.round;
+BEGIN
+  IF coalesce(btrim(reason), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'accepting a late application needs a reason',
+      HINT = 'Say who decided it and why, without personal data: the reason stays in the audit trail.';
+  END IF;
+  SELECT a.* INTO late FROM equity.application AS a WHERE a.application_id = accept_late.application_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(accept_late.application_id::text, 'NULL')),
+      HINT = 'The ids are in equity.application.';
+  END IF;
+  this_round := equity_internal.lock_round(late.round_id);
+  PERFORM equity_internal.require_status(this_round, 'accept_late', 'open', 'closed', 'scored', 'allocated', 'verified');
+  IF late.status <> 'submitted' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('application %s is %s', late.application_id, late.status),
+      HINT = 'Only a submitted application can be accepted.';
+  END IF;
+
+  UPDATE equity.application AS a
+     SET late_reason = accept_late.reason,
+         late = false
+   WHERE a.application_id = late.application_id;
+  PERFORM equity.audit_append('accept_late', this_round.round_id, NULL,
+                              jsonb_build_object('application_id', late.application_id, 'reason', reason));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.accept_late(application_id bigint, reason text) IS 'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail.';
+
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
     AS '$libdir/equity', 'equity_allocate';
@@ -339,9 +381,8 @@ CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
     AS $$
 DECLARE
   this_round equity.round;
-  present jsonb;
 BEGIN
-  IF note IS NULL OR btrim(note) = '' THEN
+  IF coalesce(btrim(note), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = 'amending a round needs a note',
@@ -349,17 +390,16 @@ BEGIN
   END IF;
 
   this_round := equity_internal.lock_round(amend_round.round_id);
-  PERFORM equity_internal.require_status(this_round, 'amend_round', 'closed', 'scored', 'allocated', 'verified');
-  present := equity_internal.application_record(this_round.round_id);
-  IF present ->> 'application_digest' = equity_internal.fixed_application_digest(this_round.round_id) THEN
-    RAISE NOTICE 'the applications of round % are those that are fixed: nothing was changed', this_round.round_id;
-    RETURN;
-  END IF;
-  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL, present || jsonb_build_object('note', note));
+  PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');
+  PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL,
+                              jsonb_build_object('note', note, 'transaction', pg_current_xact_id()::text)
+                              || CASE WHEN this_round.status IN ('open', 'published') THEN '{}'
+                                      ELSE equity_internal.application_record(this_round.round_id) END);
 END;
 $$;
 
-COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Takes the applications and choices of a closed round, as they are now, for those that count, after a late withdrawal or a decision by hand.';
+COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see.';
 
 CREATE FUNCTION equity.apportion(weight double precision, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
@@ -735,13 +775,14 @@ CREATE FUNCTION equity.citizen_id_valid(id text) RETURNS boolean
 
 COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Thai citizen id (เลขประจำตัวประชาชน): 13 digits, the last of which is the check digit (11 - s mod 11) mod 10, s being the sum of (14 - i) times the i-th digit over the first twelve.';
 
-CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
+CREATE FUNCTION equity.close_round(round_id bigint, seed text, early text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
 DECLARE
   this_round equity.round;
+  entered jsonb;
 BEGIN
   this_round := equity_internal.lock_round(close_round.round_id);
   IF this_round.status = 'draft' THEN
@@ -759,17 +800,34 @@ BEGIN
     RAISE NOTICE 'round % is closed already: nothing was changed', this_round.round_id;
     RETURN;
   END IF;
+  IF this_round.closes_at > clock_timestamp() AND coalesce(btrim(early), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('applications to round %s have not closed', this_round.round_id),
+      DETAIL = format('It was announced that they close at %s.', this_round.closes_at),
+      HINT = format('Wait, or say who decided it and why: equity.close_round(%s, seed, early => ''reason'').', this_round.round_id);
+  END IF;
 
   UPDATE equity.round AS r
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.mark_late(this_round);
+  entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
-                              jsonb_build_object('seed', seed) || equity_internal.application_record(this_round.round_id));
+                              jsonb_build_object('seed', seed) || entered
+                              || CASE WHEN this_round.closes_at > clock_timestamp() THEN jsonb_build_object('early', early) ELSE '{}' END);
+  IF entered ? 'late' THEN
+    RAISE NOTICE '% submitted applications to round % came too late and take no part', entered ->> 'late', this_round.round_id
+      USING HINT = 'equity.accept_late(application_id, reason) lets one take part.';
+  END IF;
+  IF entered ? 'without_choices' THEN
+    RAISE NOTICE '% applications to round % ask for no seat pool', entered ->> 'without_choices', this_round.round_id;
+  END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
+COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text, early text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
 CREATE FUNCTION equity.commitment(seed text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -777,7 +835,7 @@ CREATE FUNCTION equity.commitment(seed text) RETURNS text
 
 COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
 
-CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+CREATE FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -786,24 +844,46 @@ CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
-  this_round equity.round := equity_internal.find_round(compare_policies.round_id);
+  this_round equity.round := equity_internal.find_round(policy_outcomes.round_id);
 BEGIN
   PERFORM equity_internal.require_status(this_round, 'compare_policies', 'scored', 'allocated', 'verified', 'published');
-  PERFORM equity_internal.refuse_policy(p.name, 'gives seats to a pool that is not of the round', format('Pool %s, round %s.', s.pool_id, this_round.round_id),
+  PERFORM equity_internal.refuse_policy(p.name, 'gives seats to a pool that is not of the round', format('It is pool %s; the round is %s.', s.pool_id, this_round.round_id),
                                'The pools are in equity.seat_pool.')
      FROM equity_internal.read_policies(variants) AS p
     CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'seats') WHEN 'object' THEN p.settings -> 'seats' ELSE '{}' END) AS s (pool_id)
     WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS o WHERE o.round_id = this_round.round_id AND o.pool_id::text = s.pool_id);
+  PERFORM equity_internal.refuse_policy(p.name, 'gives seats to a ceiling that is not of the round', format('It is ceiling %s; the round is %s.', s.cap_id, this_round.round_id),
+                               'The ceilings are in equity.seat_cap.')
+     FROM equity_internal.read_policies(variants) AS p
+    CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(p.settings -> 'caps') WHEN 'object' THEN p.settings -> 'caps' ELSE '{}' END) AS s (cap_id)
+    WHERE NOT EXISTS (SELECT FROM equity.seat_cap AS o WHERE o.round_id = this_round.round_id AND o.cap_id::text = s.cap_id);
+  PERFORM equity_internal.refuse_policy(p.name, 'gives a scorecard to a programme that is not of the round', format('It is programme %s; the round is %s.', s.programme_code, this_round.round_id),
+                               'The programmes are in equity.round_programme.')
+     FROM equity_internal.read_policies(variants) AS p
+    CROSS JOIN LATERAL jsonb_object_keys(coalesce(p.settings -> 'cards', '{}')) AS s (programme_code)
+    WHERE NOT EXISTS (SELECT FROM equity.round_programme AS o WHERE o.round_id = this_round.round_id AND o.programme_code = s.programme_code);
+  PERFORM equity_internal.refuse_policy(p.name, 'names a scorecard that does not exist', format('It is for programme %s.', s.programme_code),
+                               'The versions of scorecards are in equity.scorecard_version; name one as CODE/VERSION, and one whose card is made.')
+     FROM equity_internal.read_policies(variants) AS p
+    CROSS JOIN LATERAL jsonb_object_keys(coalesce(p.settings -> 'cards', '{}')) AS s (programme_code)
+    WHERE equity_internal.policy_card(p.settings, s.programme_code) IS NULL;
   PERFORM equity_internal.require_capable_mechanism(this_round, p.name, p.settings) FROM equity_internal.read_policies(variants) AS p;
 
   RETURN QUERY
   WITH candidate AS MATERIALIZED (
-    SELECT p.place, p.name, p.settings FROM equity_internal.read_policies(variants) AS p
+    SELECT p.place, p.name, p.settings,
+           CASE WHEN p.settings ? 'cards' THEN p.place ELSE 0 END AS competing_at
+      FROM equity_internal.read_policies(variants) AS p
+  ), competitor AS MATERIALIZED (
+    SELECT DISTINCT c.place, s.applicant_id
+      FROM candidate AS c
+     CROSS JOIN LATERAL equity_internal.policy_scores(this_round.round_id, c.settings) AS s
+     WHERE c.competing_at = c.place
   ), solved AS MATERIALIZED (
-    SELECT c.place, s.applicant_id, s.choice
+    SELECT c.place, s.applicant_id, s.pool_id, s.choice
       FROM candidate AS c
      CROSS JOIN LATERAL equity_internal.seat_queries(this_round.round_id, c.settings) AS q
-     CROSS JOIN LATERAL equity.allocate(equity_internal.input_query(this_round.round_id), q.pools, q.reserves, q.caps,
+     CROSS JOIN LATERAL equity.allocate(equity_internal.policy_input_query(this_round, c.settings), q.pools, q.reserves, q.caps,
                                         coalesce(c.settings ->> 'mechanism', this_round.mechanism),
                                         coalesce(c.settings ->> 'tie_break', this_round.tie_break),
                                         coalesce(c.settings ->> 'seed', this_round.seed)) AS s
@@ -821,28 +901,85 @@ BEGIN
      WHERE b.place = 0
        AND s.applicant_id IS NULL
   ), member AS MATERIALIZED (
-    SELECT d.applicant_id, d.dimension, d.value FROM equity_internal.applicant_dimensions(this_round.round_id) AS d
+    SELECT d.applicant_id, d.dimension, d.value
+      FROM equity_internal.applicant_dimensions(ARRAY(SELECT DISTINCT c.applicant_id FROM competitor AS c)) AS d
+  ), first_choice AS MATERIALIZED (
+    SELECT h.applicant_id, min(h.choice) AS choice
+      FROM equity.choice AS h
+     WHERE h.round_id = this_round.round_id
+     GROUP BY h.applicant_id
+  ), asked AS (
+    SELECT c.place, m.dimension, m.value, count(*) AS applicants
+      FROM competitor AS c
+      JOIN member AS m ON m.applicant_id = c.applicant_id
+     GROUP BY c.place, m.dimension, m.value
   ), counted AS (
     SELECT o.place, m.dimension, m.value,
            count(o.choice) AS admitted,
-           count(*) FILTER (WHERE o.choice = 1) AS first_choices,
+           count(*) FILTER (WHERE o.choice = f.choice) AS first_choices,
            avg(o.choice) AS mean_choice,
            count(*) FILTER (WHERE o.choice < o.own_choice OR o.own_choice IS NULL) AS gains,
            count(*) FILTER (WHERE o.choice > o.own_choice OR o.choice IS NULL) AS loses
       FROM outcome AS o
       JOIN member AS m ON m.applicant_id = o.applicant_id
+      JOIN first_choice AS f ON f.applicant_id = o.applicant_id
      GROUP BY o.place, m.dimension, m.value
+  ), binding AS (
+    SELECT c.place, k.cap_code, count(s.applicant_id) AS held,
+           CASE jsonb_typeof(c.settings -> 'caps')
+             WHEN 'object' THEN coalesce((c.settings -> 'caps' ->> k.cap_id::text)::integer, k.seats)
+             ELSE k.seats END AS seats
+      FROM candidate AS c
+     CROSS JOIN equity.seat_cap AS k
+      JOIN equity_internal.pool_cap AS u ON u.cap_id = k.cap_id
+      LEFT JOIN solved AS s ON s.place = c.place AND s.pool_id = u.pool_id
+     WHERE k.round_id = this_round.round_id
+       AND u.round_id = this_round.round_id
+       AND c.settings -> 'caps' IS DISTINCT FROM 'false'
+     GROUP BY c.place, c.settings, k.cap_id, k.cap_code, k.seats
+  ), told AS (
+    SELECT c.place, c.name, a.dimension, a.value, a.applicants,
+           coalesce(n.admitted, 0) AS admitted, round(100.0 * coalesce(n.admitted, 0) / a.applicants, 2) AS percent,
+           coalesce(n.first_choices, 0) AS first_choices, round(n.mean_choice, 4) AS mean_choice,
+           a.applicants - coalesce(n.admitted, 0) AS unassigned,
+           coalesce(n.gains, 0) AS gains, coalesce(n.loses, 0) AS loses
+      FROM candidate AS c
+      JOIN asked AS a ON a.place = c.competing_at
+      LEFT JOIN counted AS n ON n.place = c.place AND n.dimension = a.dimension AND n.value = a.value
+    UNION ALL
+    SELECT c.place, c.name, 'cap', b.cap_code, NULL, b.held, round(100.0 * b.held / nullif(b.seats, 0), 2),
+           NULL, NULL, NULL, NULL, NULL
+      FROM candidate AS c
+      JOIN binding AS b ON b.place = c.place
+     WHERE b.held >= b.seats
   )
-  SELECT c.name, m.dimension, m.value, m.applicants,
-         coalesce(n.admitted, 0), round(100.0 * coalesce(n.admitted, 0) / m.applicants, 2),
-         coalesce(n.first_choices, 0), round(n.mean_choice, 4), m.applicants - coalesce(n.admitted, 0),
-         coalesce(n.gains, 0), coalesce(n.loses, 0)
-    FROM candidate AS c
-    JOIN (SELECT d.dimension, d.value, count(*) AS applicants FROM member AS d GROUP BY d.dimension, d.value) AS m ON true
-    LEFT JOIN counted AS n ON n.place = c.place AND n.dimension = m.dimension AND n.value = m.value
-   ORDER BY c.place, m.dimension COLLATE "C", m.value COLLATE "C";
+  SELECT t.name, t.dimension, t.value, t.applicants, t.admitted, t.percent, t.first_choices, t.mean_choice, t.unassigned,
+         t.gains, t.loses
+    FROM told AS t
+   ORDER BY t.place, t.dimension COLLATE "C", t.value COLLATE "C";
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) IS 'For equity.compare_policies and equity.simulate: the outcomes of each policy, counted, and the ceilings that bind (dimension cap).';
+
+CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT o.policy,
+     o.dimension,
+     o.value,
+     o.applicants,
+     o.admitted,
+     o.admitted_percent,
+     o.first_choices,
+     o.mean_choice,
+     o.unassigned,
+     o.gains,
+     o.loses
+    FROM equity_internal.policy_outcomes(compare_policies.round_id, compare_policies.variants) o(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses)
+   WHERE (o.dimension <> 'cap'::text);
+END;
 
 COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, compared with its own (baseline).';
 
@@ -1497,13 +1634,7 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
-  -- a time to come may be meant, by who plans ahead; who mistook the year rolls back
-  IF expire_offers.at > clock_timestamp() THEN
-    RAISE WARNING USING
-      MESSAGE = 'offers are ended as of a time that is still to come',
-      DETAIL = format('The time given is %s, now it is %s.', expire_offers.at, clock_timestamp()),
-      HINT = 'Its year is one of the common era (ค.ศ.); ROLLBACK gives the offers back.';
-  END IF;
+  PERFORM equity_internal.require_past_time('expire_offers', expire_offers.at);
   PERFORM equity_internal.lock_awards_shared(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;
@@ -1702,27 +1833,31 @@ BEGIN
       HINT = 'A published commitment cannot be changed: make a new round for another seed.';
   END IF;
 
-  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
-    FROM equity.round_gaps(this_round.round_id) AS g;
+  SELECT string_agg(p.problem, '; ' ORDER BY p.problem COLLATE "C") INTO gaps
+    FROM equity_internal.round_problems(this_round.round_id) AS p
+   WHERE p.shuts;
   IF gaps IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', this_round.round_id),
       DETAIL = format('What is missing or wrong: %s.', gaps),
-      HINT = 'Complete or correct equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve and equity.seat_cap: equity.round_gaps(round) lists what is missing or wrong.';
+      HINT = format('equity.round_gaps(%s) lists what is missing or wrong in equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve, equity.seat_cap and the scorecards.', this_round.round_id);
   END IF;
+  FOR gaps IN
+    SELECT p.problem
+      FROM equity_internal.round_problems(this_round.round_id) AS p
+     ORDER BY p.problem COLLATE "C"
+  LOOP
+    RAISE NOTICE 'round %: %', this_round.round_id, gaps;
+  END LOOP;
 
   UPDATE equity.round AS r
      SET status = 'open',
          seed_commitment = open_round.commitment
    WHERE r.round_id = this_round.round_id;
   PERFORM equity_internal.seal_cards(this_round.round_id);
-  PERFORM equity.audit_append('open_round', this_round.round_id, NULL,
-                              jsonb_build_object('mechanism', this_round.mechanism,
-                                                 'tie_break', this_round.tie_break,
-                                                 'tie_field', this_round.tie_field,
-                                                 'seed_commitment', commitment,
-                                                 'rules', equity_internal.rule_digests(this_round.round_id)));
+  PERFORM equity_internal.keep_rule_texts(this_round.round_id);
+  PERFORM equity.audit_append('open_round', this_round.round_id, NULL, equity_internal.round_terms(this_round.round_id));
 END;
 $_$;
 
@@ -1791,8 +1926,8 @@ BEGIN
     SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
       FROM equity_internal.pool_need(this_round.round_id, coalesce(need_round, this_round.round_id)) AS n;
   ELSE
-    EXECUTE format('SELECT array_agg(n.pool_id::bigint), array_agg(n.weight::numeric) FROM (%s) AS n', need)
-      INTO pool_ids, weights;
+    SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
+      FROM equity_internal.read_need(need) AS n;
   END IF;
   pool_ids := coalesce(pool_ids, '{}');
   weights := coalesce(weights, '{}');
@@ -1862,6 +1997,11 @@ BEGIN
      WHERE a.status NOT IN ('superseded', 'failed')
   ), needed AS (
     SELECT e.digest FROM entire AS e
+    UNION
+    -- the rules that were announced
+    SELECT d.digest
+      FROM equity.round AS r
+     CROSS JOIN LATERAL jsonb_each_text(equity_internal.announced_rules(r.round_id) -> 'rules') AS d (rule, digest)
     UNION
     -- and what the lines of a text name; other values are no digests and match nothing
     SELECT l.after_value
@@ -2129,11 +2269,35 @@ CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
 
 COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
 
+CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  SELECT count(*) FILTER (WHERE NOT a.late),
+         count(*) FILTER (WHERE NOT a.late AND c.applicant_id IS NULL),
+         count(*) FILTER (WHERE a.late)
+    INTO entries, without_choices, late
+    FROM equity.application AS a
+    LEFT JOIN (SELECT DISTINCT n.applicant_id FROM equity.choice AS n WHERE n.round_id = count_entries.round_id) AS c
+      ON c.applicant_id = a.applicant_id
+   WHERE a.round_id = count_entries.round_id
+     AND a.status = 'submitted';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) IS 'How many submitted applications take part in a round (equity.entry), how many of these ask for no seat pool, and how many do not take part because they came after closes_at.';
+
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
@@ -2142,76 +2306,28 @@ BEGIN
          count(*),
          equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
     FROM equity.choice AS c
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
+    JOIN equity.entry AS e
+      ON e.applicant_id = c.applicant_id
+     AND e.round_id = c.round_id
    WHERE c.round_id = round_application_pools.round_id
-     AND a.round_id = round_application_pools.round_id
-     AND a.status = 'submitted'
+     AND e.round_id = round_application_pools.round_id
    GROUP BY c.pool_id;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
-
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    verified_need boolean,
-    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
-    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
-    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
-    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
-    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only submitted applications are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT jsonb_build_object('applications', ( SELECT count(*) AS count
-            FROM equity.application a
-           WHERE ((a.round_id = application_record.round_id) AND (a.status = 'submitted'::text))), 'choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text))) AS jsonb_build_object
+ SELECT (( SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries, 'without_choices', NULLIF(e.without_choices, 0), 'late', NULLIF(e.late, 0))) AS jsonb_strip_nulls
+            FROM equity_internal.count_entries(application_record.round_id) e(entries, without_choices, late)) || jsonb_build_object('choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text))))
     FROM equity_internal.round_application_pools(application_record.round_id) d(pool_id, choices, digest);
 END;
 
-COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of applications that take part, of their choices, of those without choices and of those that came late, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2276,6 +2392,65 @@ END;
 
 COMMENT ON FUNCTION equity_internal.cap_problems(round_id bigint) IS 'Ceilings of a round that are not in a tree, for equity.round_gaps.';
 
+CREATE FUNCTION equity_internal.card_problems(card_code text, version integer) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  chosen equity.scorecard_version;
+  card equity.scorecard;
+  has_rows boolean;
+  detail text;
+BEGIN
+  SELECT v.* INTO chosen
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = card_problems.card_code
+     AND v.version = card_problems.version;
+  has_rows := EXISTS (SELECT FROM equity.criterion AS c
+                       WHERE c.card_code = chosen.card_code AND c.version = chosen.version);
+  IF NOT has_rows AND chosen.card IS NULL THEN
+    RETURN NEXT 'a scorecard without rules';
+    RETURN;
+  END IF;
+
+  IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
+    RETURN NEXT 'a scorecard that is not valid today';
+  END IF;
+  IF chosen.sealed_at IS NULL THEN
+    RETURN QUERY
+    SELECT format('a scorecard that is valid on days on which sealed version %s is', o.version)
+      FROM equity.scorecard_version AS o
+     WHERE o.card_code = chosen.card_code
+       AND o.version <> chosen.version
+       AND o.sealed_at IS NOT NULL
+       AND daterange(o.valid_from, o.valid_to, '[]') && daterange(chosen.valid_from, chosen.valid_to, '[]')
+     ORDER BY o.version;
+  END IF;
+
+  card := chosen.card;
+  BEGIN
+    IF chosen.sealed_at IS NULL AND has_rows THEN
+      card := equity.card_from_rows(chosen.card_code, chosen.version);
+    END IF;
+    IF chosen.sealed_at IS NULL THEN
+      PERFORM equity_internal.require_same_card(chosen, card, CASE WHEN has_rows THEN 'rows' ELSE 'card' END);
+    END IF;
+  EXCEPTION
+    WHEN data_exception THEN
+      GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+      RETURN NEXT 'a scorecard that cannot be sealed: ' || concat_ws('; ', SQLERRM, nullif(rtrim(detail, '.'), ''));
+      RETURN;
+  END;
+  RETURN QUERY
+  SELECT format('a scorecard that the facts do not suit: %s%s', 'criterion "' || l.criterion || '": ', l.message)
+    FROM equity_internal.lint_for(card, 'equity.application_facts'::regclass) AS l
+   WHERE l.severity = 'error';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.card_problems(card_code text, version integer) IS 'Why a round cannot open with a version of a scorecard, as phrases that follow "has": no rules, not valid today (by the calendar of Thailand), valid on days of another sealed version, in contradiction with itself, or reading what equity.application_facts lacks.';
+
 CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -2285,11 +2460,124 @@ END;
 
 COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
 
-CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_check_policy';
+CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((status = 'submitted'::text) AND (NOT late));
 
-COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
+COMMENT ON FUNCTION equity_internal.takes_part(status text, late boolean) IS 'Whether an application takes part in its round: submitted, and in time or accepted late.';
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    verified_need boolean,
+    late boolean DEFAULT false NOT NULL,
+    late_reason text,
+    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
+    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
+    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
+    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
+    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
+
+COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
+
+CREATE VIEW equity.entry WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    a.applicant_id,
+    a.application_id
+   FROM equity.application a
+  WHERE equity_internal.takes_part(a.status, a.late);
+
+COMMENT ON VIEW equity.entry IS 'Who takes part: one row for each application that was submitted before its round closed, or accepted late.';
+
+COMMENT ON COLUMN equity.entry.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.entry.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.entry.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
 
 CREATE TABLE equity.pool_reserve (
     pool_id bigint NOT NULL,
@@ -2317,6 +2605,151 @@ COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked 
 COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
 
 COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
+
+CREATE TABLE equity.province (
+    province_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
+
+COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
+
+COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
+
+COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
+
+COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key assigned by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
+ SELECT DISTINCT p.round_id,
+    g.group_code
+   FROM ((equity.pool_reserve r
+     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
+     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
+  WHERE (g.group_code <> '*'::text);
+
+COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
+
+COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+CREATE VIEW equity_internal.fact_group WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS group_code,
+    "*VALUES*".column2 AS fact,
+    "*VALUES*".column3 AS value
+   FROM (VALUES ('welfare_card'::text,'welfare_card'::text,'true'::text), ('disability_registered'::text,'disability_registered'::text,'true'::text), ('female'::text,'sex'::text,'female'::text), ('male'::text,'sex'::text,'male'::text)) "*VALUES*"
+UNION ALL
+ SELECT ('province_'::text || p.province_code) AS group_code,
+    'province_code'::text AS fact,
+    p.province_code AS value
+   FROM equity.province p;
+
+COMMENT ON VIEW equity_internal.fact_group IS 'The groups for which seats can be reserved and to which people belong by a fact, beside those of equity.need_group.';
+
+COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
+
+COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
+
+COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for those who belong to the group, as text.';
+
+CREATE VIEW equity.reserve_member WITH (security_invoker='true') AS
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM ((equity.entry a
+     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
+UNION
+ SELECT a.round_id,
+    a.applicant_id,
+    g.group_code
+   FROM (((((equity.entry e
+     JOIN equity.application a ON (((a.applicant_id = e.applicant_id) AND (a.round_id = e.round_id))))
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,(a.welfare_card)::text), ('disability_registered'::text,(a.disability_registered)::text), ('sex'::text,p.sex), ('province_code'::text,p.province_code)) f(fact, value))
+     JOIN equity_internal.fact_group b ON (((b.fact = f.fact) AND (b.value = f.value))))
+     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = b.group_code))));
+
+COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who take part.';
+
+COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
+
+CREATE FUNCTION equity_internal.entry_problems(round_id bigint) RETURNS SETOF text
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('nobody who takes part belongs to the group %s, for which %s seats are reserved'::text, v.reserve, sum(v.seats)) AS format
+    FROM (equity.pool_reserve v
+      JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+   WHERE ((p.round_id = entry_problems.round_id) AND (NOT (v.reserve IN ( SELECT m.group_code
+            FROM equity.reserve_member m
+           WHERE (m.round_id = entry_problems.round_id)))))
+   GROUP BY v.reserve
+  HAVING (sum(v.seats) > 0)
+ UNION ALL
+  SELECT format('%s who take part claim the group %s, which is not verified'::text, count(*), g.group_code) AS format
+    FROM ((equity.entry e
+      JOIN equity.applicant_group g ON (((g.applicant_id = e.applicant_id) AND (NOT g.verified))))
+      JOIN equity.reserve_group r ON (((r.round_id = e.round_id) AND (r.group_code = g.group_code))))
+   WHERE (e.round_id = entry_problems.round_id)
+   GROUP BY g.group_code
+ UNION ALL
+  SELECT format('%s submitted applications %s'::text, m.entries, m.fate) AS format
+    FROM (equity_internal.count_entries(entry_problems.round_id) e(entries, without_choices, late)
+      CROSS JOIN LATERAL ( VALUES (e.without_choices,'ask for no seat pool'::text), (e.late,'came after closes_at and take no part'::text)) m(entries, fate))
+   WHERE (m.entries > 0);
+END;
+
+COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
+
+CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_check_policy';
+
+COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
 
 CREATE TABLE equity.round (
     round_id bigint NOT NULL,
@@ -2366,9 +2799,9 @@ COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
 
 COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
 
-COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร): the round cannot be opened before; NULL when not fixed.';
 
-COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร): the round cannot be closed before without a reason, and what is submitted later does not compete unless it is accepted (equity.accept_late); NULL when not fixed.';
 
 COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
 
@@ -2385,40 +2818,6 @@ COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the r
 COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
 
 COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
-
-CREATE TABLE equity.seat_pool (
-    pool_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    institution_id bigint NOT NULL,
-    field_code text NOT NULL,
-    grant_type text NOT NULL,
-    seats integer NOT NULL,
-    min_seats integer,
-    cap_id bigint,
-    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
-    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.seat_pool IS 'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
-
-COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key assigned by the database; it belongs to one round.';
-
-COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
-
-COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
-
-COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
-
-COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
-
-COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
 
 CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2447,10 +2846,11 @@ CREATE TABLE equity.round_programme (
     card_code text,
     card_version integer,
     quota integer,
+    allows_other_awards boolean DEFAULT false NOT NULL,
     CONSTRAINT round_programme_quota_not_negative CHECK ((quota >= 0))
 );
 
-COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they stay and keep their scorecards.';
+COMMENT ON TABLE equity.round_programme IS 'Programmes that a round serves, each with its scorecard and quota. Once the round is not draft they change only after equity.amend_round.';
 
 COMMENT ON COLUMN equity.round_programme.round_id IS 'The round (รอบ).';
 
@@ -2461,6 +2861,8 @@ COMMENT ON COLUMN equity.round_programme.card_code IS 'Code of the scorecard tha
 COMMENT ON COLUMN equity.round_programme.card_version IS 'Version of that scorecard; NULL exactly when card_code is NULL.';
 
 COMMENT ON COLUMN equity.round_programme.quota IS 'Announced number of scholarships (โควตา), persons, 0 or more; NULL when none was announced.';
+
+COMMENT ON COLUMN equity.round_programme.allows_other_awards IS 'True when whoever holds an award may win one of this programme too; otherwise equity.round_gaps tells when its scorecard does not ask.';
 
 CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -2506,57 +2908,6 @@ COMMENT ON COLUMN equity.need_group.confirmed IS 'True when an announcement defi
 
 COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.province (
-    province_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT province_code_two_digits CHECK ((province_code ~ '^[0-9]{2}$'::text))
-);
-
-COMMENT ON TABLE equity.province IS 'Provinces (จังหวัด) of Thailand, 77 as shipped, Bangkok included.';
-
-COMMENT ON COLUMN equity.province.province_code IS 'Code of the ministry of interior (รหัสจังหวัด), two digits, 10 to 96; ISO 3166-2 is TH- and the same digits.';
-
-COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จังหวัด.';
-
-COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
-
-COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
- SELECT DISTINCT p.round_id,
-    g.group_code
-   FROM ((equity.pool_reserve r
-     JOIN equity.seat_pool p ON ((p.pool_id = r.pool_id)))
-     CROSS JOIN LATERAL unnest((r.reserve || r.cascade)) g(group_code))
-  WHERE (g.group_code <> '*'::text);
-
-COMMENT ON VIEW equity.reserve_group IS 'The groups that matter in a round: those for whom a pool reserves seats, and those whom a cascade names.';
-
-COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
-
-CREATE VIEW equity_internal.fact_group WITH (security_invoker='true') AS
- SELECT "*VALUES*".column1 AS group_code,
-    "*VALUES*".column2 AS fact,
-    "*VALUES*".column3 AS value
-   FROM (VALUES ('welfare_card'::text,'welfare_card'::text,'true'::text), ('disability_registered'::text,'disability_registered'::text,'true'::text), ('female'::text,'sex'::text,'female'::text), ('male'::text,'sex'::text,'male'::text)) "*VALUES*"
-UNION ALL
- SELECT ('province_'::text || p.province_code) AS group_code,
-    'province_code'::text AS fact,
-    p.province_code AS value
-   FROM equity.province p;
-
-COMMENT ON VIEW equity_internal.fact_group IS 'The groups for which seats can be reserved and to which people belong by a fact, beside those of equity.need_group.';
-
-COMMENT ON COLUMN equity_internal.fact_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
-
-COMMENT ON COLUMN equity_internal.fact_group.fact IS 'Column of equity.application_facts that decides.';
-
-COMMENT ON COLUMN equity_internal.fact_group.value IS 'Its value for those who belong to the group, as text.';
-
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
@@ -2579,103 +2930,62 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
 
-CREATE TABLE equity.criterion (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    "position" integer NOT NULL,
-    criterion text NOT NULL,
-    kind text NOT NULL,
-    field text,
-    op text,
-    value text,
-    than text,
-    low numeric,
-    high numeric,
-    upper boolean,
-    points numeric,
-    coef numeric,
-    otherwise numeric,
-    gate_group text,
-    missing text,
-    missing_points numeric,
-    minimum numeric,
-    maximum numeric,
-    members text,
-    fn text,
-    reason text,
-    label_th text,
-    label_en text,
-    value_th text,
-    value_en text,
-    legal_reference text,
-    sensitive boolean DEFAULT false NOT NULL,
-    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
-    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
-    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
-    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
-    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
-    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decision text,
+    CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
+    CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
+    CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
+    CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
+    CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
+    CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
+    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
 );
 
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
 
-COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+COMMENT ON COLUMN equity.award.award_id IS 'Key assigned by the database.';
 
-COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
 
-COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
 
-COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
 
-COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
 
-COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
 
-COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
 
-COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
 
-COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
 
-COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
 
-COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
 
-COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
 
-COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
 
-COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
 
-COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
-
-COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
-
-COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
-
-COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
-
-COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
-
-COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
-
-COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE TABLE equity.scorecard_version (
     card_code text NOT NULL,
@@ -2724,52 +3034,102 @@ COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the ve
 
 COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
 
-CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(problem text, shuts boolean)
+    LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT 'no programme takes part in it'::text
+ WITH this_round AS MATERIALIZED (
+          SELECT r.round_id,
+             r.status,
+             r.opens_at
+            FROM equity.round r
+           WHERE (r.round_id = round_problems.round_id)
+         ), served AS MATERIALIZED (
+          SELECT rp.programme_code,
+             rp.card_code,
+             rp.card_version,
+             rp.quota,
+             rp.allows_other_awards,
+             v.version,
+             v.card,
+             t.status
+            FROM ((this_round t
+              JOIN equity.round_programme rp ON ((rp.round_id = t.round_id)))
+              LEFT JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
+         )
+  SELECT 'no programme takes part in it'::text,
+     true
    WHERE (NOT (EXISTS ( SELECT
-            FROM equity.round_programme rp
-           WHERE (rp.round_id = round_gaps.round_id))))
+            FROM served)))
  UNION ALL
-  SELECT format('programme %s has no scorecard'::text, rp.programme_code) AS format
-    FROM equity.round_programme rp
-   WHERE ((rp.round_id = round_gaps.round_id) AND (NOT (EXISTS ( SELECT
-            FROM equity.scorecard_version v
-           WHERE ((v.card_code = rp.card_code) AND (v.version = rp.card_version))))))
+  SELECT format('it was announced that it opens at %s'::text, t.opens_at) AS format,
+     true
+    FROM this_round t
+   WHERE ((t.status = 'draft'::text) AND (t.opens_at > now()))
  UNION ALL
-  SELECT format('programme %s has a scorecard without rules'::text, rp.programme_code) AS format
-    FROM (equity.round_programme rp
-      JOIN equity.scorecard_version v ON (((v.card_code = rp.card_code) AND (v.version = rp.card_version))))
-   WHERE ((rp.round_id = round_gaps.round_id) AND (v.card IS NULL) AND (NOT (EXISTS ( SELECT
-            FROM equity.criterion c
-           WHERE ((c.card_code = v.card_code) AND (c.version = v.version))))))
+  SELECT format('programme %s has no scorecard'::text, s.programme_code) AS format,
+     true
+    FROM served s
+   WHERE (s.version IS NULL)
  UNION ALL
-  SELECT format('programme %s has no seats'::text, rp.programme_code) AS format
-    FROM equity.round_programme rp
-   WHERE ((rp.round_id = round_gaps.round_id) AND (NOT (EXISTS ( SELECT
+  SELECT format('programme %s has %s'::text, s.programme_code, c.problem) AS format,
+     true
+    FROM (served s
+      CROSS JOIN LATERAL equity_internal.card_problems(s.card_code, s.version) c(problem))
+   WHERE ((s.version IS NOT NULL) AND (s.status = 'draft'::text))
+ UNION ALL
+  SELECT format('programme %s has no seats'::text, s.programme_code) AS format,
+     true
+    FROM served s
+   WHERE (NOT (EXISTS ( SELECT
             FROM equity.seat_pool p
-           WHERE ((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code) AND (p.seats > 0))))))
+           WHERE ((p.round_id = round_problems.round_id) AND (p.programme_code = s.programme_code) AND (p.seats > 0)))))
  UNION ALL
-  SELECT format('programme %s has %s seats, more than its quota of %s'::text, rp.programme_code, sum(p.seats), rp.quota) AS format
-    FROM (equity.round_programme rp
-      JOIN equity.seat_pool p ON (((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code))))
-   WHERE (rp.round_id = round_gaps.round_id)
-   GROUP BY rp.programme_code, rp.quota
-  HAVING (sum(p.seats) > rp.quota)
+  SELECT format('programme %s has %s seats, more than its quota of %s'::text, s.programme_code, sum(p.seats), s.quota) AS format,
+     true
+    FROM (served s
+      JOIN equity.seat_pool p ON (((p.round_id = round_problems.round_id) AND (p.programme_code = s.programme_code))))
+   GROUP BY s.programme_code, s.quota
+  HAVING (sum(p.seats) > s.quota)
  UNION ALL
-  SELECT g.gap
-    FROM equity_internal.reserve_problems(round_gaps.round_id) g(gap)
+  SELECT g.gap,
+     true
+    FROM equity_internal.reserve_problems(round_problems.round_id) g(gap)
  UNION ALL
-  SELECT g.gap
-    FROM equity_internal.cap_problems(round_gaps.round_id) g(gap)
+  SELECT g.gap,
+     true
+    FROM equity_internal.cap_problems(round_problems.round_id) g(gap)
  UNION ALL
-  SELECT g.gap
-    FROM equity_internal.mechanism_problems(round_gaps.round_id) g(gap);
+  SELECT g.gap,
+     true
+    FROM equity_internal.mechanism_problems(round_problems.round_id) g(gap)
+ UNION ALL
+  SELECT format('programme %s has a scorecard that does not ask for awards that people hold (equity.round_programme.allows_other_awards says that it need not)'::text, s.programme_code) AS format,
+     false
+    FROM served s
+   WHERE ((NOT s.allows_other_awards) AND (NOT (equity.fields(s.card) && ARRAY['awards_active'::text, 'awards_before'::text, 'last_award_year'::text, 'last_award_status'::text])) AND (EXISTS ( SELECT
+            FROM equity.award w
+           WHERE ((w.round_id IS DISTINCT FROM round_problems.round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))))
+ UNION ALL
+  SELECT e.problem,
+     false
+    FROM (this_round t
+      CROSS JOIN LATERAL equity_internal.entry_problems(t.round_id) e(problem))
+   WHERE (t.status <> 'draft'::text);
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a round from opening, one row for each gap.';
+COMMENT ON FUNCTION equity_internal.round_problems(round_id bigint) IS 'What is missing or wrong in a round, and whether it keeps the round from opening.';
+
+CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT p.problem
+    FROM equity_internal.round_problems(round_gaps.round_id) p(problem, shuts)
+   ORDER BY p.shuts DESC, (p.problem COLLATE "C");
+END;
+
+COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a draft round from opening, or is amiss in one that is open, one row a gap.';
 
 CREATE FUNCTION equity.round_id(round_code text) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -2896,7 +3256,11 @@ CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEF
              ELSE NULL::text
          END AS "case",
          CASE
-             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, c.seats, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text,
+             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, %s, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text,
+             CASE jsonb_typeof((seat_queries.settings -> 'caps'::text))
+                 WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> c.cap_id::text)::integer, c.seats) AS seats'::text, (seat_queries.settings -> 'caps'::text))
+                 ELSE 'c.seats'::text
+             END,
              CASE
                  WHEN s.floors THEN 'c.min_seats'::text
                  ELSE 'NULL::integer AS min_seats'::text
@@ -2912,7 +3276,7 @@ CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEF
                      WHEN 'number'::text THEN (seat_queries.settings ->> 'seats'::text)
                      ELSE NULL::text
                  END) AS scale,
-             COALESCE(((seat_queries.settings ->> 'caps'::text))::boolean, true) AS caps,
+             ((seat_queries.settings -> 'caps'::text) IS DISTINCT FROM 'false'::jsonb) AS caps,
              COALESCE(((seat_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
 END;
 
@@ -3067,18 +3431,18 @@ CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps
 
 COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds.';
 
-CREATE FUNCTION equity_internal.announced_rules(round_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL::bigint) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
  SELECT e.detail
     FROM equity.audit_event e
-   WHERE ((e.round_id = announced_rules.round_id) AND (e.operation = 'open_round'::text))
-   ORDER BY e.event_id
+   WHERE ((e.round_id = announced_rules.round_id) AND (e.operation = ANY (ARRAY['open_round'::text, 'amend_round'::text])) AND (e.detail ? 'rules'::text) AND ((announced_rules.event_id IS NULL) OR (e.event_id < announced_rules.event_id)))
+   ORDER BY e.event_id DESC
   LIMIT 1;
 END;
 
-COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint) IS 'The rules with which a round was opened, by the audit trail; NULL when the trail does not say.';
+COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
 CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE(pool_id bigint, content text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -3297,7 +3661,7 @@ CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURN
     BEGIN ATOMIC
  SELECT (e.detail ->> 'application_digest'::text)
     FROM equity.audit_event e
-   WHERE ((e.round_id = fixed_application_digest.round_id) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])))
+   WHERE ((e.round_id = fixed_application_digest.round_id) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])) AND (e.detail ? 'application_digest'::text))
    ORDER BY e.event_id DESC
   LIMIT 1;
 END;
@@ -3386,7 +3750,9 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
           SELECT 'rules_changed'::text,
              format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
             FROM ((equity_internal.find_run(digest_violations.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
-              CROSS JOIN LATERAL equity_internal.announced_rules(a.round_id) opened(detail))
+              CROSS JOIN LATERAL equity_internal.announced_rules(a.round_id, ( SELECT min(e.event_id) AS min
+                    FROM equity.audit_event e
+                   WHERE ((e.run_id = a.run_id) AND (e.operation = ANY (ARRAY['allocate_round'::text, 'refill_round'::text]))))) opened(detail))
               CROSS JOIN LATERAL ( SELECT 'mechanism'::text AS "?column?",
                      (opened.detail ->> 'mechanism'::text) AS "?column?",
                      a.mechanism
@@ -3406,8 +3772,7 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
                   SELECT e.rule,
                      e.digest,
                      (equity_internal.input_digests(a.run_id) ->> e.rule)
-                    FROM jsonb_each_text((opened.detail -> 'rules'::text)) e(rule, digest)
-                   WHERE (e.rule = 'cards'::text)) d(rule, announced, used))
+                    FROM jsonb_each_text((opened.detail -> 'rules'::text)) e(rule, digest)) d(rule, announced, used))
            WHERE (d.announced <> COALESCE(d.used, ''::text))) f;
 END;
 
@@ -3499,6 +3864,7 @@ BEGIN
 
   -- A score from a card that can still change could not be recomputed.
   PERFORM equity_internal.seal_cards(this_round.round_id);
+  PERFORM equity_internal.mark_late(this_round);
   changed := equity_internal.drop_stale_assessments(this_round.round_id);
   changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
                                    FROM equity.round_programme AS rp
@@ -3541,6 +3907,104 @@ CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code tex
 END;
 
 COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
+
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    than text,
+    low numeric,
+    high numeric,
+    upper boolean,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
 
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
     LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
@@ -3666,7 +4130,7 @@ CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
     f.sensitive,
     f.label_th,
     f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 
@@ -3739,51 +4203,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
-
-CREATE TABLE equity.applicant (
-    applicant_id bigint NOT NULL,
-    birth_date date,
-    sex text,
-    province_code text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
-    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
-
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
-
-COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
-
-COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
-
-CREATE TABLE equity.applicant_group (
-    applicant_id bigint NOT NULL,
-    group_code text NOT NULL,
-    verified boolean DEFAULT false NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    evidence text
-);
-
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
-
-COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
-
-COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -4039,8 +4458,24 @@ CREATE VIEW equity.application_facts AS
             WHEN (w.fields = '{}'::text[]) THEN a.answers
             WHEN ('answers'::text <> ALL (w.fields)) THEN equity_internal.without_paths(a.answers, w.fields)
             ELSE NULL::jsonb
-        END AS answers
-   FROM ((((((equity.application a
+        END AS answers,
+        CASE
+            WHEN ('awards_active'::text <> ALL (w.fields)) THEN n.awards_active
+            ELSE NULL::integer
+        END AS awards_active,
+        CASE
+            WHEN ('awards_before'::text <> ALL (w.fields)) THEN n.awards_before
+            ELSE NULL::integer
+        END AS awards_before,
+        CASE
+            WHEN ('last_award_year'::text <> ALL (w.fields)) THEN n.last_award_year
+            ELSE NULL::smallint
+        END AS last_award_year,
+        CASE
+            WHEN ('last_award_status'::text <> ALL (w.fields)) THEN n.last_award_status
+            ELSE NULL::text
+        END AS last_award_status
+   FROM (((((((equity.application a
      JOIN equity.round r ON ((r.round_id = a.round_id)))
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
@@ -4064,6 +4499,12 @@ CREATE VIEW equity.application_facts AS
                 END AS members_without_income
            FROM equity.household_member hm
           WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
+     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
+            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
+            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
+            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
+           FROM equity.award aw
+          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
      CROSS JOIN ( SELECT equity_internal.withheld_fields() AS fields
          OFFSET 0) w);
 
@@ -4147,6 +4588,14 @@ COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disa
 
 COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 
+COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
+
 CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4222,10 +4671,10 @@ CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(po
      c.unassigned,
      c.gains,
      c.loses
-    FROM equity.compare_policies(simulate.round_id, jsonb_build_object('simulation', simulate.changes)) c(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses);
+    FROM equity_internal.policy_outcomes(simulate.round_id, jsonb_build_object('simulation', simulate.changes)) c(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses);
 END;
 
-COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
 
 CREATE FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[] DEFAULT NULL::numeric[], low_is_poor boolean DEFAULT false, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) RETURNS SETOF record
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -4446,176 +4895,8 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
 
-CREATE FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((status = 'submitted'::text) AND eligible AND (score IS NOT NULL));
-
-COMMENT ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) IS 'Whether an application of a status, assessed so by a programme''s scorecard, competes for seats of the programme: submitted, eligible, with a score.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
-
-CREATE TABLE equity.choice (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    choice smallint NOT NULL,
-    pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'choice'::text, 'choice_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
-
-COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
-
-COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
-
-COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
-
-COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
-
-CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
- SELECT c.round_id,
-    c.applicant_id,
-    (c.choice)::integer AS choice,
-    c.pool_id,
-    p.programme_code,
-    s.score
-   FROM (((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-     JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-  WHERE equity_internal.competes(a.status, s.eligible, s.score);
-
-COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
-
-COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
-
-COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
-
-COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
-
-CREATE VIEW equity.reserve_member WITH (security_invoker='true') AS
- SELECT a.round_id,
-    a.applicant_id,
-    g.group_code
-   FROM ((equity.application a
-     JOIN equity.applicant_group m ON (((m.applicant_id = a.applicant_id) AND m.verified)))
-     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = m.group_code))))
-  WHERE (a.status = 'submitted'::text)
-UNION
- SELECT a.round_id,
-    a.applicant_id,
-    g.group_code
-   FROM ((((equity.application a
-     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     CROSS JOIN LATERAL ( VALUES ('welfare_card'::text,(a.welfare_card)::text), ('disability_registered'::text,(a.disability_registered)::text), ('sex'::text,p.sex), ('province_code'::text,p.province_code)) f(fact, value))
-     JOIN equity_internal.fact_group b ON (((b.fact = f.fact) AND (b.value = f.value))))
-     JOIN equity.reserve_group g ON (((g.round_id = a.round_id) AND (g.group_code = b.group_code))))
-  WHERE (a.status = 'submitted'::text);
-
-COMMENT ON VIEW equity.reserve_member IS 'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who submitted an application.';
-
-COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
-
-CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
- SELECT m.round_id,
-    m.applicant_id,
-    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
-   FROM equity.reserve_member m
-  GROUP BY m.round_id, m.applicant_id;
-
-COMMENT ON VIEW equity_internal.reserve_groups IS 'equity.reserve_member with one row for each applicant; who belongs to no group that matters has none.';
-
-COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
-
-CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
- SELECT c.round_id,
-    c.applicant_id,
-    c.pool_id,
-    c.choice,
-    c.score,
-        CASE r.tie_field
-            WHEN 'income_per_head'::text THEN (h.monthly_income / (h.household_size)::numeric)
-            WHEN 'gpa'::text THEN (- a.gpa)
-            WHEN 'birth_date'::text THEN ((v.birth_date - '1857-01-01'::date))::numeric
-            ELSE NULL::numeric
-        END AS tie,
-    COALESCE(g.groups, '{}'::text[]) AS groups
-   FROM (((((equity.competing_choice c
-     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
-     LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
-     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
-     LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))));
-
-COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
-
-COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
-
-COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
-
-COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income per head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
-
-COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_member), in byte order; never NULL.';
-
-CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TABLE(applicant_id bigint, dimension text, value text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) RETURNS TABLE(applicant_id bigint, dimension text, value text)
+    LANGUAGE sql STABLE ROWS 300000 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
@@ -4626,9 +4907,8 @@ CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TA
              v.sex,
              v.province_code
             FROM equity.applicant v
-           WHERE (v.applicant_id IN ( SELECT i.applicant_id
-                    FROM equity.allocation_input i
-                   WHERE (i.round_id = applicant_dimensions.round_id)))
+           WHERE (v.applicant_id IN ( SELECT u.applicant_id
+                    FROM unnest(applicant_dimensions.applicants) u(applicant_id)))
          )
   SELECT p.applicant_id,
      d.dimension,
@@ -4643,7 +4923,7 @@ CREATE FUNCTION equity_internal.applicant_dimensions(round_id bigint) RETURNS TA
       JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
 END;
 
-COMMENT ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) IS 'Who competes in the allocation of a round, by what outcomes are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
+COMMENT ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) IS 'By what the outcomes of applicants are counted: all; sex; province (home province); group (each verified one of equity.applicant_group). Unknown values are unknown.';
 
 CREATE FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
     LANGUAGE plpgsql STABLE ROWS 10
@@ -4703,18 +4983,30 @@ BEGIN
        AND g.applicant_id = applicant;
   END IF;
 
+  -- not equity.competing_choice, for which a reader needs columns that a letter does not tell of: only who
+  -- takes part is assessed
   RETURN QUERY
-  SELECT c.choice, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, c.score,
+  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
          CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, applicant, c.pool_id) END,
          equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
          (won IS NULL OR c.choice < won) AND NOT bound
-    FROM equity.competing_choice AS c
+    FROM equity.choice AS c
+    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = c.applicant_id
+     AND s.round_id = c.round_id
+     AND s.programme_code = p.programme_code
     JOIN equity.seat_group AS g
       ON g.round_id = c.round_id
      AND g.pool_id = c.pool_id
    CROSS JOIN LATERAL (SELECT equity_internal.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
    WHERE c.applicant_id = applicant
      AND c.round_id = found_run.round_id
+     AND a.status = 'submitted'
+     AND equity_internal.competes(s.eligible, s.score)
      AND f.tier IS NOT NULL
      AND (shown OR g.seat = 'open');
 END;
@@ -4759,63 +5051,6 @@ CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x doubl
     AS '$libdir/equity', 'equity_atkinson_accum';
 
 COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.atkinson().';
-
-CREATE TABLE equity.award (
-    award_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    grant_type text,
-    institution_id bigint,
-    field_code text,
-    academic_year smallint NOT NULL,
-    round_id bigint,
-    run_id bigint,
-    pool_id bigint,
-    status text NOT NULL,
-    offered_at timestamp with time zone,
-    offer_expires_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    decision text,
-    CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
-    CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
-    CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
-    CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
-    CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
-    CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
-    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
-
-COMMENT ON COLUMN equity.award.award_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
-
-COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
-
-COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
-
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
-
-COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
-
-COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
-
-COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
 CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
@@ -5236,6 +5471,12 @@ CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE(pool_i
 END;
 
 COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+
+CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (eligible AND (score IS NOT NULL));
+
+COMMENT ON FUNCTION equity_internal.competes(eligible boolean, score numeric) IS 'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
 
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6065,9 +6306,7 @@ CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
 DECLARE
   last_event equity.audit_event;
 BEGIN
-  IF NOT current_setting('check_function_bodies')::boolean
-     AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity')
-  THEN
+  IF equity_internal.is_restoring() THEN
     RETURN NEW;
   END IF;
 
@@ -6274,6 +6513,142 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'How many applicants an applications query has, and how many rows.';
 
+CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE tie_field WHEN 'income_per_head'::text THEN (monthly_income / (household_size)::numeric) WHEN 'gpa'::text THEN (- gpa) WHEN 'birth_date'::text THEN ((birth_date - '1857-01-01'::date))::numeric ELSE NULL::numeric END;
+
+COMMENT ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) IS 'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'choice'::text, 'choice_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    (c.choice)::integer AS choice,
+    c.pool_id,
+    p.programme_code,
+    s.score
+   FROM (((equity.choice c
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     JOIN equity.entry e ON (((e.applicant_id = c.applicant_id) AND (e.round_id = c.round_id))))
+     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
+  WHERE equity_internal.competes(s.eligible, s.score);
+
+COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+
+COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
+ SELECT m.round_id,
+    m.applicant_id,
+    array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
+   FROM equity.reserve_member m
+  GROUP BY m.round_id, m.applicant_id;
+
+COMMENT ON VIEW equity_internal.reserve_groups IS 'equity.reserve_member with one row for each applicant; who belongs to no group that matters has none.';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.pool_id,
+    c.choice,
+    c.score,
+    equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie,
+    COALESCE(g.groups, '{}'::text[]) AS groups
+   FROM (((((equity.competing_choice c
+     LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
+     LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
+     LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
+     LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))));
+
+COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
+
+COMMENT ON COLUMN equity.allocation_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.allocation_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.allocation_input.choice IS 'Rank of the pool in the applicant''s own list, 1 first (อันดับที่เลือก); ranks of pools for which the applicant is not eligible are missing from the sequence.';
+
+COMMENT ON COLUMN equity.allocation_input.score IS 'Points by the programme''s scorecard (คะแนน).';
+
+COMMENT ON COLUMN equity.allocation_input.tie IS 'What ranks equal scores, the smaller first, by the round''s tie_field: income per head in baht, the grade with a minus, or the day of birth counted from 1 January 1857 (พ.ศ. 2400); NULL when it is unknown, and in a round without tie_field.';
+
+COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats that the applicant belongs to (equity.reserve_member), in byte order; never NULL.';
+
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
@@ -6284,6 +6659,41 @@ CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, poo
 END;
 
 COMMENT ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) IS 'What ranks an applicant among equal scores in a pool, by the round''s tie_field (equity.allocation_input); NULL when there is no such row.';
+
+CREATE FUNCTION equity_internal.is_amending(round_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE STRICT
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM equity.audit_event e
+           WHERE ((e.round_id = is_amending.round_id) AND (e.operation = 'amend_round'::text) AND ((e.detail ->> 'transaction'::text) = (pg_current_xact_id())::text) AND (e.at >= now())))) AS "exists";
+END;
+
+COMMENT ON FUNCTION equity_internal.is_amending(round_id bigint) IS 'Whether equity.amend_round was called for a round in this transaction.';
+
+CREATE FUNCTION equity_internal.is_restoring() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((NOT (current_setting('check_function_bodies'::text))::boolean) AND ( SELECT pg_has_role(x.extowner, 'USAGE'::text) AS pg_has_role
+            FROM pg_extension x
+           WHERE (x.extname = 'equity'::name)));
+END;
+
+COMMENT ON FUNCTION equity_internal.is_restoring() IS 'Whether the owner of the extension restores a dump, whose rows are taken as they were.';
+
+CREATE FUNCTION equity_internal.is_seats_by_id(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (NOT (EXISTS ( SELECT
+            FROM jsonb_each_text(
+                 CASE jsonb_typeof(is_seats_by_id.value)
+                     WHEN 'object'::text THEN is_seats_by_id.value
+                     ELSE '{}'::jsonb
+                 END) p(id, seats)
+           WHERE ((p.id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.is_seats_by_id(value jsonb) IS 'Whether a JSON object has ids as keys and numbers of seats as values.';
 
 CREATE TABLE equity.run_ranking (
     run_id bigint NOT NULL,
@@ -6411,60 +6821,82 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped.';
 
-CREATE FUNCTION equity_internal.keep_round_card() RETURNS trigger
+CREATE FUNCTION equity_internal.keep_round() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF NEW.seed_commitment IS DISTINCT FROM OLD.seed_commitment
+     OR OLD.seed IS NOT NULL AND NEW.seed IS DISTINCT FROM OLD.seed
+     OR NEW.status = 'draft'
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the seed of round "%s" is fixed', OLD.round_code),
+      DETAIL = format('The round is %s: its commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
+      HINT = 'Make a new round for another seed.';
+  END IF;
+  IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.opens_at, NEW.closes_at)
+     IS DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.opens_at, OLD.closes_at)
+  THEN
+    PERFORM equity_internal.record_rule_change(NEW);
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_round() IS 'Trigger of equity.round: once a round is not draft it keeps its commitment, its seed only becomes known, it does not become draft again, and its rules and dates change only after equity.amend_round in the same transaction; else 55000.';
+
+CREATE FUNCTION equity_internal.keep_rule_texts(round_id bigint) RETURNS void
+    LANGUAGE sql
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ INSERT INTO equity.digest_source (digest, content)  SELECT equity.text_digest(r.content) AS text_digest,
+             r.content
+            FROM equity_internal.round_rules(keep_rule_texts.round_id) r(input, content)
+           ORDER BY (equity.text_digest(r.content)) ON CONFLICT DO NOTHING;
+END;
+
+COMMENT ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) IS 'Keeps the texts of the rules of a round as they are now (equity.digest_source), so that a change of them can be told.';
+
+CREATE FUNCTION equity_internal.keep_rules() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
 DECLARE
-  status text;
+  touched bigint[];
 BEGIN
-  IF TG_OP = 'UPDATE'
-     AND (NEW.round_id, NEW.programme_code, NEW.card_code, NEW.card_version)
-         IS NOT DISTINCT FROM (OLD.round_id, OLD.programme_code, OLD.card_code, OLD.card_version)
-  THEN
-    RETURN NEW;
-  END IF;
+  CASE TG_OP
+    WHEN 'INSERT' THEN
+      IF equity_internal.is_restoring() THEN
+        RETURN NULL;
+      END IF;
+      SELECT array_agg(DISTINCT equity_internal.round_of(to_jsonb(n))) INTO touched FROM new_rows AS n;
+    WHEN 'DELETE' THEN
+      SELECT array_agg(DISTINCT equity_internal.round_of(to_jsonb(o))) INTO touched FROM old_rows AS o;
+    WHEN 'UPDATE' THEN
+      SELECT array_agg(DISTINCT equity_internal.round_of(c.line)) INTO touched
+        FROM (SELECT to_jsonb(n) FROM new_rows AS n UNION ALL SELECT to_jsonb(o) FROM old_rows AS o) AS c (line);
+    ELSE
+      touched := ARRAY(SELECT r.round_id FROM equity.round AS r WHERE r.status <> 'draft');
+  END CASE;
 
-  SELECT r.status INTO status
-    FROM equity.round AS r
-   WHERE r.round_id = OLD.round_id
-     AND r.status <> 'draft';
-  IF FOUND THEN
-    RAISE EXCEPTION 'the scorecard of programme "%" in round % is fixed', OLD.programme_code, OLD.round_id
-      USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('The round is %s.', status),
-            HINT = 'Make a new round for another scorecard.';
-  END IF;
-  IF TG_OP = 'DELETE' THEN
-    RETURN OLD;
-  END IF;
-  RETURN NEW;
+  PERFORM equity_internal.record_rule_change(r)
+     FROM (SELECT r.*
+             FROM equity.round AS r
+            WHERE r.round_id = ANY (touched)
+              AND r.status <> 'draft'
+            ORDER BY r.round_id) AS r
+    CROSS JOIN LATERAL equity_internal.announced_rules(r.round_id) AS announced
+    WHERE announced -> 'rules' IS DISTINCT FROM equity_internal.rule_digests(r.round_id)
+      AND NOT (TG_OP = 'INSERT' AND announced IS NULL);    -- nobody has opened it by equity.open_round
+  RETURN NULL;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.keep_round_card() IS 'Trigger of equity.round_programme: once a round is not draft its programmes stay and keep their scorecards, or 55000 is raised.';
-
-CREATE FUNCTION equity_internal.keep_round_rules() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.seed_commitment)
-     IS NOT DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.seed_commitment)
-     AND (OLD.seed IS NULL OR NEW.seed IS NOT DISTINCT FROM OLD.seed)
-     AND NEW.status <> 'draft'
-  THEN
-    RETURN NEW;
-  END IF;
-  RAISE EXCEPTION 'the rules of round "%" are fixed', OLD.round_code
-    USING ERRCODE = 'object_not_in_prerequisite_state',
-          DETAIL = format('It is %s: mechanism, tie_break, tie_field, seed_commitment and a seed that is known were announced, and it is no draft again.', OLD.status),
-          HINT = 'Make a new round for other rules or another seed.';
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.keep_round_rules() IS 'Trigger of equity.round: once a round is not draft it keeps mechanism, tie_break, tie_field and seed_commitment, its seed may only become known, and it does not become draft again; otherwise 55000 is raised.';
+COMMENT ON FUNCTION equity_internal.keep_rules() IS 'Trigger of equity.round_programme, seat_pool, seat_cap and pool_reserve: the rules of a round that is not draft change only after equity.amend_round in the same transaction, else 55000. A restored dump is taken as it is.';
 
 CREATE FUNCTION equity_internal.keep_sealed_criterion() RETURNS trigger
     LANGUAGE plpgsql
@@ -6843,6 +7275,22 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'Allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
+CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  UPDATE equity.application AS a
+     SET late = NOT a.late
+   WHERE a.round_id = this_round.round_id
+     AND a.late IS DISTINCT FROM coalesce(a.status = 'submitted' AND a.late_reason IS NULL AND a.submitted_at > this_round.closes_at, false);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late.';
+
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7079,6 +7527,95 @@ CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETUR
     AS '$libdir/equity', 'equity_pmt_robust_final';
 
 COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The result of equity.pmt_robust_errors().';
+
+CREATE FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) RETURNS equity.scorecard
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE jsonb_typeof(c.card)
+             WHEN 'object'::text THEN ((c.card)::text)::equity.scorecard
+             ELSE ( SELECT v.card
+                FROM equity.scorecard_version v
+               WHERE (format('%s/%s'::text, v.card_code, v.version) = (c.card #>> '{}'::text[])))
+         END AS card
+    FROM ( SELECT (policy_card.settings #> ARRAY['cards'::text, policy_card.programme_code]) AS "?column?") c(card);
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) IS 'The scorecard that a policy puts in place of that of a programme; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ((policy_input_query.settings ? 'cards'::text) OR (policy_input_query.settings ? 'tie_field'::text)) THEN format('SELECT c.applicant_id, c.pool_id, c.choice::integer AS choice, s.score, equity_internal.tie_value(%L, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie%s FROM equity.choice AS c JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id JOIN equity_internal.policy_scores(%s, %L) AS s ON s.applicant_id = c.applicant_id AND s.programme_code = p.programme_code JOIN equity.application AS a ON a.applicant_id = c.applicant_id AND a.round_id = c.round_id JOIN equity.applicant AS v ON v.applicant_id = c.applicant_id LEFT JOIN equity.household AS h ON h.applicant_id = c.applicant_id AND h.round_id = c.round_id%s WHERE c.round_id = %s AND a.round_id = %s'::text,
+             CASE
+                 WHEN (policy_input_query.settings ? 'tie_field'::text) THEN (policy_input_query.settings ->> 'tie_field'::text)
+                 ELSE (policy_input_query.this_round).tie_field
+             END,
+             CASE
+                 WHEN t.has_reserves THEN ', coalesce(g.groups, ''{}'') AS groups'::text
+                 ELSE NULL::text
+             END, (policy_input_query.this_round).round_id, policy_input_query.settings,
+             CASE
+                 WHEN t.has_reserves THEN ' LEFT JOIN equity_internal.reserve_groups AS g ON g.applicant_id = c.applicant_id AND g.round_id = c.round_id'::text
+                 ELSE NULL::text
+             END, (policy_input_query.this_round).round_id, (policy_input_query.this_round).round_id)
+             ELSE equity_internal.input_query((policy_input_query.this_round).round_id)
+         END AS input_query
+    FROM equity_internal.round_features((policy_input_query.this_round).round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) IS 'The applications query of a round under a policy.';
+
+CREATE FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) RETURNS TABLE(applicant_id bigint, score numeric)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_facts(scores_by_card.card);
+  RETURN QUERY
+  SELECT n.applicant_id, (n.result).score
+    FROM (SELECT a.applicant_id, equity.assess(scores_by_card.card, f) AS result
+            FROM equity_internal.programme_application AS a
+            JOIN equity.application_facts AS f
+              ON f.applicant_id = a.applicant_id
+             AND f.round_id = a.round_id
+           WHERE a.round_id = scores_by_card.round_id
+             AND f.round_id = scores_by_card.round_id
+             AND a.programme_code = scores_by_card.programme_code
+          OFFSET 0) AS n                -- assess once a row, not once a column
+   WHERE equity_internal.competes((n.result).eligible, (n.result).score);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) IS 'Who of those that ask for a programme in a round would compete by a scorecard, and with which score.';
+
+CREATE FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) RETURNS TABLE(applicant_id bigint, programme_code text, score numeric)
+    LANGUAGE sql STABLE ROWS 100000
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT DISTINCT c.applicant_id,
+     c.programme_code,
+     c.score
+    FROM equity.competing_choice c
+   WHERE ((c.round_id = policy_scores.round_id) AND (NOT COALESCE(((policy_scores.settings -> 'cards'::text) ? c.programme_code), false)))
+ UNION ALL
+  SELECT s.applicant_id,
+     rp.programme_code,
+     s.score
+    FROM (equity.round_programme rp
+      CROSS JOIN LATERAL equity_internal.scores_by_card(rp.round_id, rp.programme_code, equity_internal.policy_card(policy_scores.settings, rp.programme_code)) s(applicant_id, score))
+   WHERE ((rp.round_id = policy_scores.round_id) AND ((policy_scores.settings -> 'cards'::text) ? rp.programme_code));
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) IS 'Who competes for which programme in a round under a policy, and with which score.';
 
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7325,6 +7862,26 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
 
+CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET transaction_read_only TO 'on'
+    AS $$
+DECLARE
+  given refcursor;
+BEGIN
+  OPEN given FOR EXECUTE format('SELECT n.pool_id::bigint, n.weight::numeric FROM (%s) AS n', need);
+  LOOP
+    FETCH given INTO pool_id, weight;
+    EXIT WHEN NOT FOUND;
+    RETURN NEXT;
+  END LOOP;
+  CLOSE given;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_need(need text) IS 'The rows of a query with pool_id and weight, which may only read.';
+
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7345,7 +7902,7 @@ BEGIN
   PERFORM equity_internal.refuse_policy(p.key, 'has a name that is taken', 'The policy of the round itself is called baseline.', 'Choose another name.')
      FROM jsonb_each(variants) AS p
     WHERE p.key = 'baseline';
-  PERFORM equity_internal.refuse_policy(p.key, format('has an unknown or malformed "%s"', s.key), format('Its value is %s.', s.value),
+  PERFORM equity_internal.refuse_policy(p.key, format('has an unrecognized or malformed "%s"', s.key), format('Its value is %s.', s.value),
                                format('It should be %s.', equity_internal.setting_problem(s.key, s.value)))
      FROM jsonb_each(variants) AS p
     CROSS JOIN LATERAL jsonb_each(p.value) AS s
@@ -7365,10 +7922,10 @@ CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT bool_and(has_column_privilege(c.base_table, c.base_column, 'SELECT'::text)) AS bool_and
-    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text), ('equity.allocation_input'::text,'tie'::text), ('equity.standing_input'::text,'tie'::text), ('equity.reserve_member'::text,'group_code'::text), ('equity.reserve_group'::text,'group_code'::text)) c(base_table, base_column);
+    FROM ( VALUES ('equity.applicant_group'::text,'group_code'::text), ('equity.application'::text,'disability_registered'::text), ('equity.application'::text,'late'::text), ('equity.application'::text,'welfare_card'::text), ('equity.application'::text,'gpa'::text), ('equity.applicant'::text,'sex'::text), ('equity.applicant'::text,'birth_date'::text), ('equity.applicant'::text,'province_code'::text), ('equity.household'::text,'monthly_income'::text), ('equity.household'::text,'household_size'::text), ('equity.allocation_input'::text,'tie'::text), ('equity.standing_input'::text,'tie'::text), ('equity.reserve_member'::text,'group_code'::text), ('equity.reserve_group'::text,'group_code'::text)) c(base_table, base_column);
 END;
 
-COMMENT ON FUNCTION equity_internal.reads_groups() IS 'For places: whether the caller may read what membership of groups and the order of equal scores come from.';
+COMMENT ON FUNCTION equity_internal.reads_groups() IS 'Whether the caller may read what membership of groups and the order of equal scores come from.';
 
 CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) RETURNS void
     LANGUAGE plpgsql
@@ -7391,6 +7948,32 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision in the award, in its history and in the audit trail.';
+
+CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  IF NOT equity_internal.is_amending(this_round.round_id) THEN
+    PERFORM equity_internal.refuse_rule_change(this_round, string_agg(DISTINCT c.rule, ', '))
+       FROM equity_internal.rule_changes(this_round.round_id) AS c;
+  END IF;
+  IF this_round.status = 'published' THEN
+    PERFORM equity_internal.require_change_after_publication(this_round);
+  END IF;
+  PERFORM equity_internal.seal_cards(this_round.round_id);
+  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL,
+                              equity_internal.round_terms(this_round.round_id)
+                              || jsonb_build_object('changes', jsonb_agg(jsonb_build_object('rule', c.rule, 'key', c.key,
+                                                                                            'before', c.before_value, 'after', c.after_value)
+                                                                         ORDER BY c.rule COLLATE "C", c.key COLLATE "C")))
+     FROM equity_internal.rule_changes(this_round.round_id) AS c;
+  PERFORM equity_internal.keep_rule_texts(this_round.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_rule_change(this_round equity.round) IS 'Leaves what a statement has changed in the audit trail, in a transaction that amends the round; otherwise error 55000.';
 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
     LANGUAGE plpgsql
@@ -7477,6 +8060,21 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) IS 'Raises 22023, naming a policy.';
 
+CREATE FUNCTION equity_internal.refuse_rule_change(this_round equity.round, rules text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('the rules of round "%s" are fixed', this_round.round_code),
+    DETAIL = format('The round is %s, and this would change what was announced: %s.', this_round.status, rules),
+    HINT = format('Call equity.amend_round(%s, ''who decided, and why'') first, in the same transaction.', this_round.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round, rules text) IS 'Error 55000 that names what was to change.';
+
 CREATE FUNCTION equity_internal.refuse_scorecard_truncate() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7542,6 +8140,48 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) IS 'Raises 0A000, naming the policy when its mechanism or tie break cannot honour reserves, ceilings or floors of the round that it leaves in place.';
+
+CREATE FUNCTION equity_internal.require_change_after_publication(this_round equity.round) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  wrong text;
+BEGIN
+  SELECT string_agg(DISTINCT c.rule, ', ') INTO wrong
+    FROM equity_internal.rule_changes(this_round.round_id) AS c
+   WHERE c.rule NOT IN ('pools', 'reserves', 'caps', 'quotas');
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the awards of round "%s" are published', this_round.round_code),
+      DETAIL = format('This would change by what they were given: %s.', wrong),
+      HINT = 'After publication only pools, reserves, ceilings and quotas may change, for the next refill.';
+  END IF;
+
+  SELECT string_agg(format('pool %s has %s and would have %s seats', p.pool_id, p.holders, p.seats), ', ' ORDER BY p.pool_id) INTO wrong
+    FROM (SELECT c.key::bigint AS pool_id,
+                 coalesce(split_part(c.after_value, ',', 1), '0')::integer AS seats,
+                 (SELECT count(*)
+                    FROM equity.placement AS t
+                   WHERE t.run_id = this_round.published_run_id
+                     AND t.pool_id = c.key::bigint) AS holders
+            FROM equity_internal.rule_changes(this_round.round_id) AS c
+           WHERE c.rule = 'pools'
+             AND coalesce(split_part(c.after_value, ',', 1), '0')::integer < coalesce(split_part(c.before_value, ',', 1), '0')::integer) AS p
+   WHERE p.seats < p.holders;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round "%s" has given more seats than this would leave', this_round.round_code),
+      DETAIL = format('By its published run %s: %s.', this_round.published_run_id, wrong),
+      HINT = 'Seats that were declined come free with equity.refill_round.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_change_after_publication(this_round equity.round) IS 'Error 55000 when the change of a published round touches more than its seats, or takes seats that were given.';
 
 CREATE FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -7844,6 +8484,16 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
+CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(((line ->> 'round_id'::text))::bigint, ( SELECT p.round_id
+            FROM equity.seat_pool p
+           WHERE (p.pool_id = ((round_of.line ->> 'pool_id'::text))::bigint))) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity_internal.round_of(line jsonb) IS 'The round of a row of equity.round_programme, seat_pool, seat_cap or pool_reserve.';
+
 CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7874,6 +8524,52 @@ CREATE FUNCTION equity_internal.rule_digests(round_id bigint) RETURNS jsonb
 END;
 
 COMMENT ON FUNCTION equity_internal.rule_digests(round_id bigint) IS 'The sha256 of each text of equity_internal.round_rules, by its name.';
+
+CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('mechanism', r.mechanism, 'tie_break', r.tie_break, 'tie_field', r.tie_field, 'seed_commitment', r.seed_commitment, 'opens_at', to_char((r.opens_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), 'closes_at', to_char((r.closes_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), 'rules', equity_internal.rule_digests(r.round_id)) AS jsonb_build_object
+    FROM equity.round r
+   WHERE (r.round_id = round_terms.round_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_terms(round_id bigint) IS 'By what a round is decided, as it is now and as the audit trail keeps it: mechanism, tie break, tie field, commitment, dates in UTC, and the digests of its rules (equity_internal.round_rules).';
+
+CREATE FUNCTION equity_internal.rule_changes(round_id bigint) RETURNS TABLE(rule text, key text, before_value text, after_value text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ WITH terms AS MATERIALIZED (
+          SELECT equity_internal.announced_rules(rule_changes.round_id) AS announced,
+             equity_internal.round_terms(rule_changes.round_id) AS present
+         )
+  SELECT COALESCE(b.rule, n.rule) AS "coalesce",
+     NULL::text,
+     b.value,
+     n.value
+    FROM (( SELECT e.key,
+             e.value
+            FROM (terms t
+              CROSS JOIN LATERAL jsonb_each_text((t.present - 'rules'::text)) e(key, value))) n(rule, value)
+      FULL JOIN ( SELECT e.key,
+             e.value
+            FROM (terms t
+              CROSS JOIN LATERAL jsonb_each_text(t.announced) e(key, value))
+           WHERE ((t.present - 'rules'::text) ? e.key)) b(rule, value) ON ((b.rule = n.rule)))
+   WHERE (b.value IS DISTINCT FROM n.value)
+ UNION ALL
+  SELECT r.input,
+     d.key,
+     d.before_value,
+     d.after_value
+    FROM ((terms t
+      CROSS JOIN LATERAL equity_internal.round_rules(rule_changes.round_id) r(input, content))
+      CROSS JOIN LATERAL equity_internal.diff_lines(equity.digest_text((t.announced #>> ARRAY['rules'::text, r.input])), r.content) d(key, before_value, after_value))
+   WHERE ((t.announced #>> ARRAY['rules'::text, r.input]) IS DISTINCT FROM (t.present #>> ARRAY['rules'::text, r.input]));
+END;
+
+COMMENT ON FUNCTION equity_internal.rule_changes(round_id bigint) IS 'Where the rules of a round are no longer those that the audit trail has: which rule, which line of it (pool, ceiling, programme), and its value before and after.';
 
 CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -8342,9 +9038,30 @@ CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS t
                  WHEN (jsonb_typeof(value) <> 'string'::text) THEN 'a text'::text
                  ELSE NULL::text
              END
+             WHEN 'tie_field'::text THEN
+             CASE
+                 WHEN (NOT COALESCE(((value #>> '{}'::text[]) = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text, 'none'::text])), false)) THEN 'income_per_head, gpa, birth_date or none'::text
+                 ELSE NULL::text
+             END
+             WHEN 'cards'::text THEN
+             CASE
+                 WHEN ((jsonb_typeof(value) <> 'object'::text) OR (EXISTS ( SELECT
+                    FROM jsonb_each(
+                         CASE jsonb_typeof(setting_problem.value)
+                             WHEN 'object'::text THEN setting_problem.value
+                             ELSE '{}'::jsonb
+                         END) c(programme, card)
+                   WHERE (jsonb_typeof(c.card) <> ALL (ARRAY['string'::text, 'object'::text]))))) THEN 'an object of programme codes, each with the code and version of a scorecard ("NEED/2") or a scorecard'::text
+                 ELSE NULL::text
+             END
              WHEN 'caps'::text THEN
              CASE
-                 WHEN (jsonb_typeof(value) <> 'boolean'::text) THEN 'true or false'::text
+                 WHEN (NOT
+                 CASE jsonb_typeof(value)
+                     WHEN 'boolean'::text THEN true
+                     WHEN 'object'::text THEN equity_internal.is_seats_by_id(value)
+                     ELSE false
+                 END) THEN 'true or false, or an object of ceiling ids with their seats'::text
                  ELSE NULL::text
              END
              WHEN 'floors'::text THEN
@@ -8357,13 +9074,7 @@ CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS t
                  WHEN (NOT
                  CASE jsonb_typeof(value)
                      WHEN 'number'::text THEN (((value)::numeric >= (0)::numeric) AND ((value)::numeric <= (1000)::numeric))
-                     WHEN 'object'::text THEN (NOT (EXISTS ( SELECT
-                        FROM jsonb_each_text(
-                             CASE jsonb_typeof(setting_problem.value)
-                                 WHEN 'object'::text THEN setting_problem.value
-                                 ELSE '{}'::jsonb
-                             END) p(pool_id, seats)
-                       WHERE ((p.pool_id !~ '^[0-9]{1,18}$'::text) OR (COALESCE(p.seats, ''::text) !~ '^[0-9]{1,9}$'::text)))))
+                     WHEN 'object'::text THEN equity_internal.is_seats_by_id(value)
                      ELSE false
                  END) THEN 'a factor from 0 to 1000, or an object of pool ids with their seats'::text
                  ELSE NULL::text
@@ -8382,11 +9093,11 @@ CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS t
                  END) THEN '"none", or an object with mode (after_open, before_open) and scale (a factor from 0 to 1000)'::text
                  ELSE NULL::text
              END
-             ELSE 'one of mechanism, tie_break, seed, seats, reserves, caps and floors'::text
+             ELSE 'one of mechanism, tie_break, tie_field, seed, seats, reserves, caps, floors and cards'::text
          END AS "case";
 END;
 
-COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is something else; for an unrecognized key, the keys that there are; NULL when all is well.';
+COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
@@ -9359,16 +10070,18 @@ CREATE VIEW equity_internal.round_person AS
     a.verified_need,
     (EXISTS ( SELECT
            FROM equity.assessment s
-          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(a.status, s.eligible, s.score)))) AS eligible,
+          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(s.eligible, s.score)))) AS eligible,
     (t.applicant_id IS NOT NULL) AS awarded
    FROM ((((equity.application a
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
      LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
-  WHERE (a.status = 'submitted'::text);
+  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
+           FROM equity.choice n
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
 
-COMMENT ON VIEW equity_internal.round_person IS 'Each submitted application of a round with what fairness is measured by. One row for each person: personal data, for analysts; the reports count it.';
+COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
 
 COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
 
@@ -9842,7 +10555,7 @@ CREATE VIEW equity.pool_cutoff AS
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
              JOIN equity.current_run u ON ((u.round_id = n.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE (equity_internal.competes(h.status, s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
+          WHERE (equity_internal.takes_part(h.status, h.late) AND equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
           GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
@@ -9949,10 +10662,15 @@ CREATE VIEW equity.pool_fill AS
      LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      LEFT JOIN ( SELECT h.pool_id,
             count(*) AS applicants,
-            count(*) FILTER (WHERE (h.choice = 1)) AS first_choices
-           FROM (equity.choice h
+            count(*) FILTER (WHERE (h.choice = h.first_choice)) AS first_choices
+           FROM (( SELECT n.applicant_id,
+                    n.round_id,
+                    n.pool_id,
+                    n.choice,
+                    min(n.choice) OVER (PARTITION BY n.round_id, n.applicant_id) AS first_choice
+                   FROM equity.choice n) h
              JOIN equity.application p ON (((p.applicant_id = h.applicant_id) AND (p.round_id = h.round_id))))
-          WHERE (p.status = 'submitted'::text)
+          WHERE equity_internal.takes_part(p.status, p.late)
           GROUP BY h.pool_id) k ON ((k.pool_id = l.pool_id)))
      LEFT JOIN ( SELECT t.run_id,
             t.pool_id,
@@ -10051,13 +10769,13 @@ CREATE VIEW equity.programme_summary AS
                    FROM ((equity.application n
                      JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
                      JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                  WHERE (n.status = 'submitted'::text)) a
+                  WHERE equity_internal.takes_part(n.status, n.late)) a
              JOIN equity.round r ON ((r.round_id = a.round_id)))
           GROUP BY a.programme_code, r.academic_year
         ), assessed AS (
          SELECT s_1.programme_code,
             r.academic_year,
-            count(*) FILTER (WHERE (s_1.eligible AND (s_1.score IS NOT NULL))) AS eligible,
+            count(*) FILTER (WHERE equity_internal.competes(s_1.eligible, s_1.score)) AS eligible,
             count(*) FILTER (WHERE ((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined
            FROM (equity.assessment s_1
              JOIN equity.round r ON ((r.round_id = s_1.round_id)))
@@ -10621,12 +11339,11 @@ CREATE VIEW equity_internal.programme_application WITH (security_invoker='true')
  SELECT DISTINCT a.applicant_id,
     a.round_id,
     p.programme_code
-   FROM ((equity.application a
+   FROM ((equity.entry a
      JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
-  WHERE (a.status = 'submitted'::text);
+     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))));
 
-COMMENT ON VIEW equity_internal.programme_application IS 'Who asks for which programme: one row for each submitted application and programme of which it chooses a pool.';
+COMMENT ON VIEW equity_internal.programme_application IS 'Who asks for which programme: one row for each application that takes part and programme of which it chooses a pool.';
 
 COMMENT ON COLUMN equity_internal.programme_application.applicant_id IS 'Applicant (ผู้สมัคร).';
 
@@ -11168,6 +11885,14 @@ CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equ
 
 CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER pool_reserve_deleted AFTER DELETE ON equity.pool_reserve REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER pool_reserve_inserted AFTER INSERT ON equity.pool_reserve REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER pool_reserve_truncated AFTER TRUNCATE ON equity.pool_reserve FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER pool_reserve_updated AFTER UPDATE ON equity.pool_reserve REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
 CREATE TRIGGER programme_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER programme_reference_truncate BEFORE TRUNCATE ON equity.programme FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -11186,7 +11911,7 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_group FOR
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.identity_kind IS NULL) OR (new.identity IS NULL) OR (new.valid_from IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
-CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.application FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.application_id IS NULL) OR (new.status IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.application FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.application_id IS NULL) OR (new.status IS NULL) OR (new.late IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.assessment FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.programme_code IS NULL) OR (new.card_code IS NULL) OR (new.card_version IS NULL) OR (new.card_digest IS NULL) OR (new.assessed_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -11218,11 +11943,15 @@ CREATE TRIGGER region_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.
 
 CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
-CREATE TRIGGER round_programme_card_fixed BEFORE DELETE OR UPDATE OF round_id, programme_code, card_code, card_version ON equity.round_programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_round_card();
+CREATE TRIGGER round_programme_deleted AFTER DELETE ON equity.round_programme REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER round_programme_inserted AFTER INSERT ON equity.round_programme REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER round_programme_updated AFTER UPDATE ON equity.round_programme REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
 CREATE TRIGGER round_published_run BEFORE UPDATE OF published_run_id ON equity.round FOR EACH ROW WHEN ((new.published_run_id IS NOT NULL)) EXECUTE FUNCTION equity_internal.check_published_run();
 
-CREATE TRIGGER round_rules_fixed BEFORE UPDATE ON equity.round FOR EACH ROW WHEN ((old.status <> 'draft'::text)) EXECUTE FUNCTION equity_internal.keep_round_rules();
+CREATE TRIGGER round_rules_fixed AFTER UPDATE ON equity.round FOR EACH ROW WHEN ((old.status <> 'draft'::text)) EXECUTE FUNCTION equity_internal.keep_round();
 
 CREATE TRIGGER scorecard_version_card AFTER UPDATE OF sealed_at ON equity.scorecard_version FOR EACH ROW WHEN (((old.sealed_at IS NULL) AND (new.sealed_at IS NOT NULL))) EXECUTE FUNCTION equity_internal.check_sealed_card();
 
@@ -11231,6 +11960,18 @@ CREATE TRIGGER scorecard_version_sealed BEFORE DELETE OR UPDATE ON equity.scorec
 CREATE TRIGGER scorecard_version_truncate BEFORE TRUNCATE ON equity.scorecard_version FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_scorecard_truncate();
 
 CREATE TRIGGER scorecard_version_validity AFTER INSERT OR UPDATE OF sealed_at, valid_from, valid_to ON equity.scorecard_version FOR EACH ROW WHEN ((new.sealed_at IS NOT NULL)) EXECUTE FUNCTION equity_internal.check_scorecard_validity();
+
+CREATE TRIGGER seat_cap_deleted AFTER DELETE ON equity.seat_cap REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER seat_cap_inserted AFTER INSERT ON equity.seat_cap REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER seat_cap_updated AFTER UPDATE ON equity.seat_cap REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER seat_pool_deleted AFTER DELETE ON equity.seat_pool REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER seat_pool_inserted AFTER INSERT ON equity.seat_pool REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
+
+CREATE TRIGGER seat_pool_updated AFTER UPDATE ON equity.seat_pool REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id) REFERENCES equity.allocation_run(round_id, run_id);
@@ -11437,6 +12178,9 @@ GRANT ALL ON FUNCTION equity.academic_year(day date, starts text) TO postgres WI
 REVOKE ALL ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.accept_late(application_id bigint, reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity.accept_late(application_id bigint, reason text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.allocate(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) TO postgres WITH GRANT OPTION;
 
@@ -11519,11 +12263,14 @@ GRANT ALL ON FUNCTION equity.citizen_id_normal(id text) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.citizen_id_valid(id text) FROM postgres;
 GRANT ALL ON FUNCTION equity.citizen_id_valid(id text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.close_round(round_id bigint, seed text) FROM postgres;
-GRANT ALL ON FUNCTION equity.close_round(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity.close_round(round_id bigint, seed text, early text) FROM postgres;
+GRANT ALL ON FUNCTION equity.close_round(round_id bigint, seed text, early text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) TO postgres WITH GRANT OPTION;
@@ -11673,12 +12420,11 @@ GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.replay_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11693,23 +12439,65 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_cap TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.card_problems(card_code text, version integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.card_problems(card_code text, version integer) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.entry FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.entry TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.round FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.province FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.fact_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.fact_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.fact_group TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.fact_group TO PUBLIC;
+
+REVOKE ALL ON TABLE equity.reserve_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) TO postgres WITH GRANT OPTION;
@@ -11725,29 +12513,19 @@ REVOKE ALL ON TABLE equity.need_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.province FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.fact_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.fact_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.fact_group TO postgres WITH GRANT OPTION;
-GRANT SELECT ON TABLE equity_internal.fact_group TO PUBLIC;
-
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.criterion FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_gaps(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_gaps(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11787,8 +12565,8 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.application_sources(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_sources(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -11841,6 +12619,10 @@ GRANT ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigin
 REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
@@ -11861,14 +12643,6 @@ GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT O
 
 REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.dwelling FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
@@ -11940,36 +12714,8 @@ GRANT ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at times
 REVOKE ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reserve_member FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_member TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.reserve_groups FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reserve_groups TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reserve_groups TO postgres WITH GRANT OPTION;
-GRANT SELECT ON TABLE equity_internal.reserve_groups TO PUBLIC;
-
-REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
@@ -11988,10 +12734,6 @@ GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x
 
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -12039,6 +12781,9 @@ GRANT SELECT ON TABLE equity_internal.pool_cap TO PUBLIC;
 
 REVOKE ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.complete_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -12217,8 +12962,41 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 REVOKE ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.reserve_groups FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reserve_groups TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reserve_groups TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.reserve_groups TO PUBLIC;
+
+REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_amending(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_amending(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_restoring() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_restoring() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
@@ -12230,11 +13008,14 @@ GRANT ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_reference_row() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.keep_round_card() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.keep_round_card() TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.keep_round() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_round() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.keep_round_rules() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.keep_round_rules() TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_rules() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_rules() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.keep_sealed_criterion() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_sealed_criterion() TO postgres WITH GRANT OPTION;
@@ -12287,6 +13068,9 @@ GRANT ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, 
 REVOKE ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
@@ -12332,6 +13116,18 @@ GRANT ALL ON FUNCTION equity_internal.pmt_robust_combine(state double precision[
 REVOKE ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) TO postgres WITH GRANT OPTION;
 
@@ -12364,6 +13160,9 @@ GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.read_need(need text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_need(need text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
@@ -12372,6 +13171,9 @@ GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
@@ -12385,6 +13187,9 @@ GRANT ALL ON FUNCTION equity_internal.refuse_null() TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_policy(name text, problem text, detail text, hint text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round, rules text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round, rules text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
 
@@ -12393,6 +13198,9 @@ GRANT ALL ON FUNCTION equity_internal.require_award_status(this_award equity.awa
 
 REVOKE ALL ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_change_after_publication(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_change_after_publication(this_round equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
@@ -12427,11 +13235,20 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.round_solution(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_solution(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_terms(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_terms(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) TO postgres WITH GRANT OPTION;

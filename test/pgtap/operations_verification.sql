@@ -37,7 +37,9 @@ SELECT set_eq(
   ARRAY['missing_assessment'],
   'an assessment taken away');
 ROLLBACK TO honest;
+SET LOCAL session_replication_role = replica;
 UPDATE equity.seat_pool SET seats = 0 WHERE pool_id = 11;
+SET LOCAL session_replication_role = origin;
 SELECT set_has(
   'SELECT violation FROM equity.run_violations(newest_run(1))',
   'VALUES (''pools_changed''), (''over_capacity'')',

@@ -2,7 +2,7 @@
 -- it was changed that way, counted anew. Afterwards nothing is left of it.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(44);
+SELECT plan(55);
 
 SELECT make_round(1, 2566::smallint);
 UPDATE equity.applicant
@@ -71,7 +71,24 @@ INSERT INTO policy VALUES
      UPDATE equity.seat_pool
         SET cap_id = NULL, min_seats = NULL;
      DELETE FROM equity.pool_reserve$$),
-  ('n the same', '{}', '');
+  ('n the same', '{}', ''),
+  ('o other ceilings', '{"caps": {"1": 11, "2": 6}}',
+   'UPDATE equity.seat_cap SET seats = CASE cap_id WHEN 1 THEN 11 ELSE 6 END'),
+  ('p by grade', '{"tie_field": "gpa"}', 'UPDATE equity.round SET tie_field = ''gpa'''),
+  ('q another card', '{"cards": {"innovation_general": "other/1"}}',
+   'UPDATE equity.assessment AS s
+       SET (eligible, score) = (SELECT a.eligible, a.score
+                                  FROM equity.scorecard_version AS v
+                                  JOIN equity.application_facts AS f
+                                    ON f.applicant_id = s.applicant_id
+                                   AND f.round_id = s.round_id
+                                 CROSS JOIN LATERAL equity.assess(v.card, f) AS a
+                                 WHERE v.card_code = ''other'')
+     WHERE s.programme_code = ''innovation_general''');
+INSERT INTO equity.scorecard_version (card_code, version, card)
+SELECT 'other', 1, replace(replace(replace(v.card::text, '"test"', '"other"'), '"value":2', '"value":1.6'),
+                           '1000,20]', '1000,35]')::equity.scorecard
+  FROM equity.scorecard_version AS v;
 
 CREATE TEMPORARY TABLE made (policy text, applicant_id bigint, choice integer);
 CREATE FUNCTION pg_temp.make(policy text, change text) RETURNS void LANGUAGE plpgsql AS $$
@@ -138,8 +155,21 @@ SELECT set_eq(
   format('SELECT * FROM compared WHERE policy = %L', n),
   format('SELECT * FROM wanted WHERE policy = %L', n),
   n)
-  FROM (SELECT name FROM policy UNION ALL SELECT 'baseline') AS p (n)
+  FROM (SELECT name FROM policy WHERE name <> 'q another card' UNION ALL SELECT 'baseline') AS p (n)
  ORDER BY n;
+SELECT results_eq(
+  $$SELECT admitted, first_choices, mean_choice
+      FROM compared
+     WHERE policy = 'q another card'
+       AND dimension = 'all'$$,
+  $$SELECT count(*), count(*) FILTER (WHERE choice = 1), round(avg(choice), 4)
+      FROM made
+     WHERE policy = 'q another card'$$,
+  'q another card');
+SELECT cmp_ok(
+  (SELECT applicants FROM compared WHERE policy = 'q another card' AND dimension = 'all'), '>',
+  (SELECT applicants FROM compared WHERE policy = 'baseline' AND dimension = 'all'),
+  'by which more compete');
 SELECT results_eq(
   $$SELECT count(DISTINCT (admitted, first_choices, mean_choice, gains, loses)) > 8
       FROM compared
@@ -149,11 +179,25 @@ SELECT results_eq(
 SELECT results_eq(
   $$SELECT policy, dimension, value, admitted, gains, loses
       FROM equity.simulate(1, '{"seats": 1.5}')
-     WHERE policy <> 'baseline'$$,
+     WHERE policy <> 'baseline'
+       AND dimension <> 'cap'$$,
   $$SELECT 'simulation', dimension, value, admitted, gains, loses
       FROM compared
      WHERE policy = 'a more seats'$$,
   'a simulation is one policy');
+SELECT set_eq(
+  $$SELECT value, admitted
+      FROM equity.simulate(1, '{"seats": 1.5}')
+     WHERE policy = 'simulation'
+       AND dimension = 'cap'$$,
+  $$SELECT cap_code, seats::bigint FROM equity.seat_cap$$,
+  'it tells that more seats change nothing because the ceilings bind');
+SELECT is_empty(
+  $$SELECT *
+      FROM equity.simulate(1, '{"caps": {"1": 1000, "2": 1000}}')
+     WHERE policy = 'simulation'
+       AND dimension = 'cap'$$,
+  'and that wide ones do not');
 SELECT results_eq(
   'SELECT DISTINCT policy FROM equity.compare_policies(1, ''{}'')',
   ARRAY['baseline'],
@@ -166,25 +210,33 @@ SELECT throws_ok(
                ('[]', 'policies are not a JSON object'),
                ('{"x": 1}', 'policy "x" is not a JSON object'),
                ('{"baseline": {}}', 'policy "baseline" has a name that is taken'),
-               ('{"x": {"seat": 1}}', 'policy "x" has an unknown or malformed "seat"'),
-               ('{"x": {"seats": -1}}', 'policy "x" has an unknown or malformed "seats"'),
-               ('{"x": {"seats": "2"}}', 'policy "x" has an unknown or malformed "seats"'),
-               ('{"x": {"seats": null}}', 'policy "x" has an unknown or malformed "seats"'),
-               ('{"x": {"seats": {"11": 1.5}}}', 'policy "x" has an unknown or malformed "seats"'),
-               ('{"x": {"seats": {"11": null}}}', 'policy "x" has an unknown or malformed "seats"'),
+               ('{"x": {"seat": 1}}', 'policy "x" has an unrecognized or malformed "seat"'),
+               ('{"x": {"seats": -1}}', 'policy "x" has an unrecognized or malformed "seats"'),
+               ('{"x": {"seats": "2"}}', 'policy "x" has an unrecognized or malformed "seats"'),
+               ('{"x": {"seats": null}}', 'policy "x" has an unrecognized or malformed "seats"'),
+               ('{"x": {"seats": {"11": 1.5}}}', 'policy "x" has an unrecognized or malformed "seats"'),
+               ('{"x": {"seats": {"11": null}}}', 'policy "x" has an unrecognized or malformed "seats"'),
                ('{"x": {"seats": {"11": 1, "999": 1}}}',
                 'policy "x" gives seats to a pool that is not of the round'),
                ('{"x": {"seats": {"011": 1}}}', 'policy "x" gives seats to a pool that is not of the round'),
-               ('{"x": {"reserves": "some"}}', 'policy "x" has an unknown or malformed "reserves"'),
-               ('{"x": {"reserves": {"size": 1}}}', 'policy "x" has an unknown or malformed "reserves"'),
+               ('{"x": {"reserves": "some"}}', 'policy "x" has an unrecognized or malformed "reserves"'),
+               ('{"x": {"reserves": {"size": 1}}}', 'policy "x" has an unrecognized or malformed "reserves"'),
                ('{"x": {"reserves": {"mode": "before"}}}',
-                'policy "x" has an unknown or malformed "reserves"'),
-               ('{"x": {"reserves": {"scale": null}}}', 'policy "x" has an unknown or malformed "reserves"'),
-               ('{"x": {"caps": "no"}}', 'policy "x" has an unknown or malformed "caps"'),
-               ('{"x": {"floors": 0}}', 'policy "x" has an unknown or malformed "floors"'),
-               ('{"x": {"seed": 1}}', 'policy "x" has an unknown or malformed "seed"'),
-               ('{"x": {"tie_break": "age"}}', 'policy "x" has an unknown or malformed "tie_break"'),
-               ('{"x": {"mechanism": null}}', 'policy "x" has an unknown or malformed "mechanism"'))
+                'policy "x" has an unrecognized or malformed "reserves"'),
+               ('{"x": {"reserves": {"scale": null}}}', 'policy "x" has an unrecognized or malformed "reserves"'),
+               ('{"x": {"caps": "no"}}', 'policy "x" has an unrecognized or malformed "caps"'),
+               ('{"x": {"tie_field": "age"}}', 'policy "x" has an unrecognized or malformed "tie_field"'),
+               ('{"x": {"cards": {"innovation_general": 1}}}',
+                'policy "x" has an unrecognized or malformed "cards"'),
+               ('{"x": {"cards": {"innovation_general": "other/2"}}}',
+                'policy "x" names a scorecard that does not exist'),
+               ('{"x": {"cards": {"bursary": "other/1"}}}',
+                'policy "x" gives a scorecard to a programme that is not of the round'),
+               ('{"x": {"caps": {"3": 1}}}', 'policy "x" gives seats to a ceiling that is not of the round'),
+               ('{"x": {"floors": 0}}', 'policy "x" has an unrecognized or malformed "floors"'),
+               ('{"x": {"seed": 1}}', 'policy "x" has an unrecognized or malformed "seed"'),
+               ('{"x": {"tie_break": "age"}}', 'policy "x" has an unrecognized or malformed "tie_break"'),
+               ('{"x": {"mechanism": null}}', 'policy "x" has an unrecognized or malformed "mechanism"'))
          AS v (j, m);
 SELECT throws_ok(
   'SELECT equity.compare_policies(1, ''{"x": {"mechanism": "top_trading_cycles"}}'')', '0A000',

@@ -325,6 +325,7 @@ SELECT is(
   (SELECT max(run_id) FROM equity.allocation_run),
   (SELECT max(run_id) FROM result),
   'and makes no run');
+SELECT equity.amend_round(n, 'new seats') FROM (VALUES (3), (5)) AS r (n);
 UPDATE equity.seat_pool SET seats = seats + 1 WHERE pool_id IN (34, 54); -- no ceilings there
 SELECT ok(
   (SELECT sum(f.offered + f.moved) > 0 AND sum(f.vacated) = 0
@@ -346,6 +347,7 @@ SELECT throws_ok(
  LIMIT 1;
 SELECT throws_ok('SELECT equity.award_mismatches(-1)', 'P0002', NULL, 'gaps of an unknown run');
 SAVEPOINT fewer;
+SET LOCAL session_replication_role = replica;
 UPDATE equity.seat_pool
    SET min_seats = NULL, seats = 0
  WHERE pool_id = (SELECT min(pool_id)
@@ -356,6 +358,7 @@ DELETE FROM equity.pool_reserve AS v
  USING equity.seat_pool AS p
  WHERE p.pool_id = v.pool_id
    AND p.seats = 0;
+SET LOCAL session_replication_role = origin;
 SELECT throws_ok(
   format('SELECT equity.refill_round(%s)',
          (SELECT min(p.round_id)

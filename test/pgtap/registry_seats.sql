@@ -317,9 +317,11 @@ SELECT cmp_ok(
   0::bigint,
   'and pools that closed');
 SAVEPOINT whole;
+SET LOCAL session_replication_role = replica;
 UPDATE equity.pool_reserve
    SET cascade = '{}', mode = 'before_open'
  WHERE pool_id >= 10000;
+SET LOCAL session_replication_role = origin;
 SELECT set_has(
   'SELECT violation
      FROM equity.allocation_run AS a, equity_internal.digest_violations(a.run_id)
@@ -327,7 +329,9 @@ SELECT set_has(
   'VALUES (''reserves_changed'')',
   'reserves that change are found');
 ROLLBACK TO whole;
+SET LOCAL session_replication_role = replica;
 UPDATE equity.seat_cap SET seats = seats + 1;
+SET LOCAL session_replication_role = origin;
 SELECT set_has(
   'SELECT violation
      FROM equity.allocation_run AS a, equity_internal.digest_violations(a.run_id)

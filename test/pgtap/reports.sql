@@ -182,6 +182,7 @@ SELECT is_empty(
         OR last_admitted !~ '^[0-9]+[.][0-9]{2}$'$$,
   'printed at the scale of the card');
 SAVEPOINT reserved;
+SELECT equity.amend_round(1, 'reserves');
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES
   (11, 'female', 2), (11, 'stateless', 1);
 UPDATE equity.placement
@@ -236,6 +237,7 @@ SELECT is(
   (SELECT sum(applicants)::bigint FROM equity.pool_fill WHERE round_id = 2),
   177::bigint,
   'a withdrawn application no longer asks');
+SELECT equity.amend_round(1, 'a pool');
 INSERT INTO equity.seat_pool (round_id, programme_code, institution_id, field_code, grant_type, seats)
 SELECT 1, 'innovation_special', institution_id, 'F1', 'one_year', 0
   FROM equity.institution;

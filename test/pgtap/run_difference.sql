@@ -46,18 +46,24 @@ EXCEPTION WHEN SQLSTATE '55000' THEN
   RETURN regexp_replace(detail, '[0-9a-f]{64}', '#', 'g');
 END $$;
 SAVEPOINT same;
+SET LOCAL session_replication_role = replica;
 UPDATE equity.seat_pool SET seats = 6 WHERE pool_id = 12;
+SET LOCAL session_replication_role = origin;
 SELECT is(pg_temp.replay_detail(:first_run), 'pools: stored #, now #, at 12', 'other seats');
 ROLLBACK TO same;
+SET LOCAL session_replication_role = replica;
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats) VALUES (13, 'female', 1);
+SET LOCAL session_replication_role = origin;
 SELECT is(
   pg_temp.replay_detail(:first_run),
   E'applications: stored #, now #, at 11, 12, 13\nreserves: stored #, now #, at 13',
   'a reserve');
 ROLLBACK TO same;
+SET LOCAL session_replication_role = replica;
 INSERT INTO equity.seat_cap (cap_id, round_id, cap_code, name_th, seats)
 OVERRIDING SYSTEM VALUE
 VALUES (7, 1, 'all', 'ทั้งหมด', 10);
+SET LOCAL session_replication_role = origin;
 SELECT is(pg_temp.replay_detail(:first_run), 'caps: stored #, now #, at 7', 'a ceiling');
 ROLLBACK TO same;
 UPDATE equity.assessment
@@ -127,6 +133,7 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM seats_were AS w WHERE w.run = newest_run(1));
 END $$;
 SET LOCAL client_min_messages = warning;
+SELECT equity.amend_round(1, 'changes at random');
 SELECT pg_temp.change_and_allocate() FROM generate_series(1, 40) \g /dev/null
 CREATE TEMPORARY TABLE pair AS
 SELECT a.run_id AS a, b.run_id AS b

@@ -1,7 +1,7 @@
 -- Proposing seats: a quota by need through regions, provinces, institutions and fields, within the rules
 -- for institution projects.
 BEGIN;
-SELECT plan(29);
+SELECT plan(33);
 
 INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership,
                                 affiliation)
@@ -208,6 +208,20 @@ SELECT is(
   (SELECT sum(proposed) FROM equity.propose_seats(1)),
   200::bigint,
   'a proposal is made in a transaction that may not write');
+
+-- the query for the need is one, and only reads
+CREATE FUNCTION pg_temp.write_one() RETURNS numeric LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE equity.round_programme SET quota = 1;
+  RETURN 1;
+END $$;
+SELECT throws_ok(
+  format('SELECT equity.propose_seats(1, need => %L)', n), c, NULL, n)
+  FROM (VALUES ('SELECT 1 AS pool_id, 1 AS weight) AS n; DELETE FROM equity.choice; SELECT 1 FROM (SELECT 1', '42P11'),
+               ('SELECT 10011 AS pool_id, pg_temp.write_one() AS weight', '25006'),
+               ('WITH d AS (DELETE FROM equity.choice RETURNING 1) SELECT 1 AS pool_id, 1 AS weight', '0A000'))
+         AS v (n, c);
+SELECT lives_ok('UPDATE equity.applicant SET sex = sex', 'and the transaction goes on and writes');
 
 SELECT * FROM finish();
 ROLLBACK;

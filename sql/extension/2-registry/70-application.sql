@@ -15,6 +15,8 @@ CREATE TABLE equity.application (
   disability_registered boolean,
   answers jsonb,
   verified_need boolean,
+  late boolean NOT NULL DEFAULT false,
+  late_reason text,
   CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id),
   CONSTRAINT application_id_unique UNIQUE (application_id),
   CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id)
@@ -24,6 +26,7 @@ CREATE TABLE equity.application (
   CONSTRAINT application_status_known CHECK (status IN ('draft', 'submitted', 'withdrawn')),
   CONSTRAINT application_submitted_has_time
     CHECK (status <> 'submitted' OR submitted_at IS NOT NULL),
+  CONSTRAINT application_late_reason_not_empty CHECK (late_reason <> ''),
   CONSTRAINT application_gpa_in_range CHECK (gpa BETWEEN 0 AND 4),
   CONSTRAINT application_graduated_year_be CHECK (graduated_year BETWEEN 2400 AND 2700),
   CONSTRAINT application_answers_object CHECK (pg_catalog.jsonb_typeof(answers) = 'object')
@@ -43,7 +46,7 @@ COMMENT ON COLUMN equity.application.round_id IS
 COMMENT ON COLUMN equity.application.application_id IS
   'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
 COMMENT ON COLUMN equity.application.status IS
-  'draft, submitted or withdrawn; only submitted applications are scored.';
+  'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
 COMMENT ON COLUMN equity.application.submitted_at IS
   'When it was submitted; required when submitted.';
 COMMENT ON COLUMN equity.application.education_level IS
@@ -58,6 +61,10 @@ COMMENT ON COLUMN equity.application.disability_registered IS
   'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
 COMMENT ON COLUMN equity.application.answers IS
   'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+COMMENT ON COLUMN equity.application.late IS
+  'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
+COMMENT ON COLUMN equity.application.late_reason IS
+  'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
 COMMENT ON COLUMN equity.application.verified_need IS
   'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
 

@@ -88,7 +88,11 @@ CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
       ('television', 'dwelling', 'television', false, 'โทรทัศน์', 'television'),
       ('computer', 'dwelling', 'computer', false, 'คอมพิวเตอร์', 'computer'),
       ('groups', 'applicant_group', 'group_code', true, 'กลุ่มผู้ด้อยโอกาส', 'disadvantaged groups'),
-      ('answers', 'application', 'answers', false, 'คำตอบในใบสมัคร', 'answers of the application')
+      ('answers', 'application', 'answers', false, 'คำตอบในใบสมัคร', 'answers of the application'),
+      ('awards_active', 'award', 'status', false, 'จำนวนทุนที่มีอยู่', 'awards held'),
+      ('awards_before', 'award', 'status', false, 'จำนวนทุนที่เคยได้รับ', 'awards held before'),
+      ('last_award_year', 'award', 'academic_year', false, 'ปีการศึกษาของทุนล่าสุด', 'academic year of the last award'),
+      ('last_award_status', 'award', 'status', false, 'สถานะของทุนล่าสุด', 'status of the last award')
     ) AS f (fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS
@@ -228,7 +232,11 @@ CREATE VIEW equity.application_facts AS
          CASE
            WHEN w.fields = '{}' THEN a.answers
            WHEN 'answers' <> ALL (w.fields) THEN equity_internal.without_paths(a.answers, w.fields)
-         END AS answers
+         END AS answers,
+         CASE WHEN 'awards_active' <> ALL (w.fields) THEN n.awards_active END AS awards_active,
+         CASE WHEN 'awards_before' <> ALL (w.fields) THEN n.awards_before END AS awards_before,
+         CASE WHEN 'last_award_year' <> ALL (w.fields) THEN n.last_award_year END AS last_award_year,
+         CASE WHEN 'last_award_status' <> ALL (w.fields) THEN n.last_award_status END AS last_award_status
     FROM equity.application AS a
     JOIN equity.round AS r ON r.round_id = a.round_id
     JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
@@ -252,6 +260,15 @@ CREATE VIEW equity.application_facts AS
              END AS members_without_income
         FROM equity.household_member AS hm
        WHERE hm.applicant_id = a.applicant_id AND hm.round_id = a.round_id) AS m ON true
+    LEFT JOIN LATERAL (
+      SELECT pg_catalog.count(*) FILTER (WHERE aw.status IN ('offered', 'accepted', 'studying'))::integer AS awards_active,
+             pg_catalog.count(*) FILTER (WHERE aw.status IN ('graduated', 'discontinued'))::integer AS awards_before,
+             (pg_catalog.array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
+             (pg_catalog.array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
+        FROM equity.award AS aw
+       WHERE aw.applicant_id = a.applicant_id
+         AND aw.round_id IS DISTINCT FROM a.round_id
+         AND aw.status IN ('offered', 'accepted', 'studying', 'graduated', 'discontinued')) AS n ON true
    CROSS JOIN (SELECT equity_internal.withheld_fields() AS fields OFFSET 0) AS w;   -- once, not for each row
 
 COMMENT ON VIEW equity.application_facts IS
@@ -334,3 +351,11 @@ COMMENT ON COLUMN equity.application_facts.groups IS
   'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
 COMMENT ON COLUMN equity.application_facts.answers IS
   'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+COMMENT ON COLUMN equity.application_facts.awards_active IS
+  'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+COMMENT ON COLUMN equity.application_facts.awards_before IS
+  'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+COMMENT ON COLUMN equity.application_facts.last_award_year IS
+  'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
+COMMENT ON COLUMN equity.application_facts.last_award_status IS
+  'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';

@@ -125,9 +125,19 @@ $$;
 COMMENT ON FUNCTION equity_internal.lock_audit() IS
   'Locks the audit trail until the end of the transaction. equity.audit_append() does so itself; an operation that locks rows one by one calls it before the first, so that nobody waits for a row while holding the trail.';
 
+-- pg_dump turns check_function_bodies off in each of its scripts, and whoever restores owns the extension.
+CREATE FUNCTION equity_internal.is_restoring() RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT NOT current_setting('check_function_bodies')::boolean
+         AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity');
+END;
+
+COMMENT ON FUNCTION equity_internal.is_restoring() IS
+  'Whether the owner of the extension restores a dump, whose rows are taken as they were.';
+
 -- A dump is loaded as it was taken, also where somebody had tampered with it: that is for
--- equity.audit_check() to find. pg_dump turns check_function_bodies off in each of its scripts, and
--- whoever restores owns the extension; so a stray INSERT of the owner is filled in too. Replicated
+-- equity.audit_check() to find. A stray INSERT of the owner is filled in too. Replicated
 -- rows come as they are because the trigger does not fire where session_replication_role is replica.
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -136,9 +146,7 @@ AS $$
 DECLARE
   last_event equity.audit_event;
 BEGIN
-  IF NOT current_setting('check_function_bodies')::boolean
-     AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity')
-  THEN
+  IF equity_internal.is_restoring() THEN
     RETURN NEW;
   END IF;
 

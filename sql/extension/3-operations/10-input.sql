@@ -2,13 +2,33 @@
 -- and equity.verify are given. A query has the columns that the round needs and no others, so
 -- that a round without reserves, ceilings and floors is read as quickly as ever.
 
--- Inlined, so that a query that asks for it plans as if the three conditions stood there.
-CREATE FUNCTION equity_internal.competes(status text, eligible boolean, score numeric) RETURNS boolean
+-- Both are inlined, so that a query plans as if the conditions stood there.
+CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS boolean
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN status = 'submitted' AND eligible AND score IS NOT NULL;
+RETURN status = 'submitted' AND NOT late;
 
-COMMENT ON FUNCTION equity_internal.competes(text, boolean, numeric) IS
-  'Whether an application of a status, assessed so by a programme''s scorecard, competes for seats of the programme: submitted, eligible, with a score.';
+COMMENT ON FUNCTION equity_internal.takes_part(text, boolean) IS
+  'Whether an application takes part in its round: submitted, and in time or accepted late.';
+
+CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN eligible AND score IS NOT NULL;
+
+COMMENT ON FUNCTION equity_internal.competes(boolean, numeric) IS
+  'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
+
+CREATE VIEW equity.entry WITH (security_invoker = true) AS
+  SELECT a.round_id,
+         a.applicant_id,
+         a.application_id
+    FROM equity.application AS a
+   WHERE equity_internal.takes_part(a.status, a.late);
+
+COMMENT ON VIEW equity.entry IS
+  'Who takes part: one row for each application that was submitted before its round closed, or accepted late.';
+COMMENT ON COLUMN equity.entry.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity.entry.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity.entry.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
 
 CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
   SELECT c.round_id,
@@ -21,17 +41,17 @@ CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
     JOIN equity.seat_pool AS p
       ON p.pool_id = c.pool_id
      AND p.round_id = c.round_id
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
+    JOIN equity.entry AS e
+      ON e.applicant_id = c.applicant_id
+     AND e.round_id = c.round_id
     JOIN equity.assessment AS s
       ON s.applicant_id = c.applicant_id
      AND s.round_id = c.round_id
      AND s.programme_code = p.programme_code
-   WHERE equity_internal.competes(a.status, s.eligible, s.score);
+   WHERE equity_internal.competes(s.eligible, s.score);
 
 COMMENT ON VIEW equity.competing_choice IS
-  'Who competes: one row for each choice of a submitted application whose applicant is eligible, with a score, for the programme of the chosen pool.';
+  'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
 COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
@@ -68,6 +88,7 @@ COMMENT ON VIEW equity.reserve_group IS
 COMMENT ON COLUMN equity.reserve_group.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_group.group_code IS 'Group (รหัสกลุ่ม), as in equity.pool_reserve.';
 
+--- Only applications that take part (equity.entry).
 --- Members are those of the verified groups of equity.applicant_group; of welfare_card and
 --- disability_registered those whose application says so; of female and male by sex; of
 --- province_ with two digits by home province.
@@ -75,19 +96,21 @@ CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
   SELECT a.round_id,
          a.applicant_id,
          g.group_code
-    FROM equity.application AS a
+    FROM equity.entry AS a
     JOIN equity.applicant_group AS m
       ON m.applicant_id = a.applicant_id
      AND m.verified
     JOIN equity.reserve_group AS g
       ON g.round_id = a.round_id
      AND g.group_code = m.group_code
-   WHERE a.status = 'submitted'
   UNION
   SELECT a.round_id,
          a.applicant_id,
          g.group_code
-    FROM equity.application AS a
+    FROM equity.entry AS e
+    JOIN equity.application AS a
+      ON a.applicant_id = e.applicant_id
+     AND a.round_id = e.round_id
     JOIN equity.applicant AS p
       ON p.applicant_id = a.applicant_id
    CROSS JOIN LATERAL (VALUES ('welfare_card', a.welfare_card::text),
@@ -99,11 +122,10 @@ CREATE VIEW equity.reserve_member WITH (security_invoker = true) AS
      AND b.value = f.value
     JOIN equity.reserve_group AS g
       ON g.round_id = a.round_id
-     AND g.group_code = b.group_code
-   WHERE a.status = 'submitted';
+     AND g.group_code = b.group_code;
 
 COMMENT ON VIEW equity.reserve_member IS
-  'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who submitted an application.';
+  'Who belongs to which of the groups that matter in a round (equity.reserve_group), among those who take part.';
 COMMENT ON COLUMN equity.reserve_member.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity.reserve_member.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกลุ่ม) that the applicant belongs to.';
@@ -121,6 +143,19 @@ COMMENT ON COLUMN equity_internal.reserve_groups.round_id IS 'Round (รอบ�
 COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
 
+-- Inlined, as the two above.
+CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date)
+  RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE tie_field
+         WHEN 'income_per_head' THEN monthly_income / household_size
+         WHEN 'gpa' THEN - gpa
+         WHEN 'birth_date' THEN (birth_date - DATE '1857-01-01')::numeric
+       END;
+
+COMMENT ON FUNCTION equity_internal.tie_value(text, numeric, integer, numeric, date) IS
+  'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
+
 -- The joins of columns that a query does not ask for vanish from its plan.
 CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
   SELECT c.round_id,
@@ -128,11 +163,7 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
          c.pool_id,
          c.choice,
          c.score,
-         CASE r.tie_field
-           WHEN 'income_per_head' THEN h.monthly_income / h.household_size
-           WHEN 'gpa' THEN - a.gpa
-           WHEN 'birth_date' THEN (v.birth_date - DATE '1857-01-01')::numeric
-         END AS tie,
+         equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie,
          coalesce(g.groups, '{}') AS groups
     FROM equity.competing_choice AS c
     LEFT JOIN equity.round AS r
@@ -275,7 +306,10 @@ BEGIN ATOMIC
                   CASE WHEN s.mode IS NULL THEN 'v.mode' ELSE format('%L AS mode', s.mode) END,
                   seat_queries.round_id) END,
          CASE WHEN t.has_caps AND s.caps THEN
-           format('SELECT c.cap_id, c.seats, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
+           format('SELECT c.cap_id, %s, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s',
+                  CASE jsonb_typeof(settings -> 'caps')
+                    WHEN 'object' THEN format('coalesce((%L::jsonb ->> c.cap_id::text)::integer, c.seats) AS seats', settings -> 'caps')
+                    ELSE 'c.seats' END,
                   CASE WHEN s.floors THEN 'c.min_seats' ELSE 'NULL::integer AS min_seats' END,
                   seat_queries.round_id) END
     FROM equity_internal.round_features(seat_queries.round_id) AS t
@@ -284,7 +318,7 @@ BEGIN ATOMIC
                               settings #>> '{reserves,mode}' AS mode,
                               coalesce(settings #>> '{reserves,scale}',
                                        CASE jsonb_typeof(settings -> 'seats') WHEN 'number' THEN settings ->> 'seats' END) AS scale,
-                              coalesce((settings ->> 'caps')::boolean, true) AS caps,
+                              settings -> 'caps' IS DISTINCT FROM 'false' AS caps,
                               coalesce((settings ->> 'floors')::boolean, true) AS floors) AS s;
 END;
 

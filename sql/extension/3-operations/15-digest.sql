@@ -158,3 +158,52 @@ END;
 
 COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
   'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';
+
+CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE (key text, before_value text, after_value text)
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  WITH line AS (
+    SELECT l.side, split_part(l.line, ',', 1) AS key, substr(l.line, strpos(l.line, ',') + 1) AS value
+      FROM (SELECT 1 AS side, b.line FROM string_to_table(diff_lines.before, E'\n') AS b (line)
+            UNION ALL
+            SELECT 2, n.line FROM string_to_table(diff_lines.after, E'\n') AS n (line)) AS l
+     WHERE l.line <> ''
+       AND diff_lines.before IS DISTINCT FROM diff_lines.after
+  ), entry AS (
+    SELECT l.key,
+           string_agg(l.value, '; ' ORDER BY l.value COLLATE "C") FILTER (WHERE l.side = 1) AS before_value,
+           string_agg(l.value, '; ' ORDER BY l.value COLLATE "C") FILTER (WHERE l.side = 2) AS after_value
+      FROM line AS l
+     GROUP BY l.key
+  )
+  SELECT e.key, e.before_value, e.after_value
+    FROM entry AS e
+   WHERE e.before_value IS DISTINCT FROM e.after_value;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_lines(text, text) IS
+  'Where two texts behind digests differ: by the first field of their lines, the rest of the lines before and after, NULL when there was none. NULL is a text without lines.';
+
+CREATE FUNCTION equity.digest_text(digest text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT p.content
+    FROM equity.digest_source AS p
+   WHERE p.digest = digest_text.digest;
+END;
+
+COMMENT ON FUNCTION equity.digest_text(text) IS
+  'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept.';
+
+CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT concat(string_agg(d.key, ', ' ORDER BY d.place) FILTER (WHERE d.place <= 5),
+                CASE WHEN count(*) > 5 THEN format(' and %s more', count(*) - 5) END)
+    FROM (SELECT l.key, row_number() OVER (ORDER BY length(l.key), l.key COLLATE "C") AS place
+            FROM equity_internal.diff_lines(diff_keys.before, diff_keys.after) AS l) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.diff_keys(text, text) IS
+  'The first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';

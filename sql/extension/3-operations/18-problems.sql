@@ -1,4 +1,4 @@
--- What would make equity.allocate refuse the seats of a round, told before the round opens.
+-- What keeps a round from opening, told before, and what is amiss once people have applied.
 
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -69,3 +69,194 @@ END;
 
 COMMENT ON FUNCTION equity_internal.mechanism_problems(bigint) IS
   'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
+
+--- What equity.seal_scorecard would refuse, and what the facts lack.
+CREATE FUNCTION equity_internal.card_problems(card_code text, version integer) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  chosen equity.scorecard_version;
+  card equity.scorecard;
+  has_rows boolean;
+  detail text;
+BEGIN
+  SELECT v.* INTO chosen
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = card_problems.card_code
+     AND v.version = card_problems.version;
+  has_rows := EXISTS (SELECT FROM equity.criterion AS c
+                       WHERE c.card_code = chosen.card_code AND c.version = chosen.version);
+  IF NOT has_rows AND chosen.card IS NULL THEN
+    RETURN NEXT 'a scorecard without rules';
+    RETURN;
+  END IF;
+
+  IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
+    RETURN NEXT 'a scorecard that is not valid today';
+  END IF;
+  IF chosen.sealed_at IS NULL THEN
+    RETURN QUERY
+    SELECT format('a scorecard that is valid on days on which sealed version %s is', o.version)
+      FROM equity.scorecard_version AS o
+     WHERE o.card_code = chosen.card_code
+       AND o.version <> chosen.version
+       AND o.sealed_at IS NOT NULL
+       AND daterange(o.valid_from, o.valid_to, '[]') && daterange(chosen.valid_from, chosen.valid_to, '[]')
+     ORDER BY o.version;
+  END IF;
+
+  card := chosen.card;
+  BEGIN
+    IF chosen.sealed_at IS NULL AND has_rows THEN
+      card := equity.card_from_rows(chosen.card_code, chosen.version);
+    END IF;
+    IF chosen.sealed_at IS NULL THEN
+      PERFORM equity_internal.require_same_card(chosen, card, CASE WHEN has_rows THEN 'rows' ELSE 'card' END);
+    END IF;
+  EXCEPTION
+    WHEN data_exception THEN
+      GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+      RETURN NEXT 'a scorecard that cannot be sealed: ' || concat_ws('; ', SQLERRM, nullif(rtrim(detail, '.'), ''));
+      RETURN;
+  END;
+  RETURN QUERY
+  SELECT format('a scorecard that the facts do not suit: %s%s', 'criterion "' || l.criterion || '": ', l.message)
+    FROM equity_internal.lint_for(card, 'equity.application_facts'::regclass) AS l
+   WHERE l.severity = 'error';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.card_problems(text, integer) IS
+  'Why a round cannot open with a version of a scorecard, as phrases that follow "has": no rules, not valid today (by the calendar of Thailand), valid on days of another sealed version, in contradiction with itself, or reading what equity.application_facts lacks.';
+
+CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  SELECT count(*) FILTER (WHERE NOT a.late),
+         count(*) FILTER (WHERE NOT a.late AND c.applicant_id IS NULL),
+         count(*) FILTER (WHERE a.late)
+    INTO entries, without_choices, late
+    FROM equity.application AS a
+    LEFT JOIN (SELECT DISTINCT n.applicant_id FROM equity.choice AS n WHERE n.round_id = count_entries.round_id) AS c
+      ON c.applicant_id = a.applicant_id
+   WHERE a.round_id = count_entries.round_id
+     AND a.status = 'submitted';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_entries(bigint) IS
+  'How many submitted applications take part in a round (equity.entry), how many of these ask for no seat pool, and how many do not take part because they came after closes_at.';
+
+CREATE FUNCTION equity_internal.entry_problems(round_id bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT format('nobody who takes part belongs to the group %s, for which %s seats are reserved', v.reserve, sum(v.seats))
+    FROM equity.pool_reserve AS v
+    JOIN equity.seat_pool AS p
+      ON p.pool_id = v.pool_id
+   WHERE p.round_id = entry_problems.round_id
+     AND v.reserve NOT IN (SELECT m.group_code FROM equity.reserve_member AS m WHERE m.round_id = entry_problems.round_id)
+   GROUP BY v.reserve
+  HAVING sum(v.seats) > 0
+  UNION ALL
+  SELECT format('%s who take part claim the group %s, which is not verified', count(*), g.group_code)
+    FROM equity.entry AS e
+    JOIN equity.applicant_group AS g
+      ON g.applicant_id = e.applicant_id
+     AND NOT g.verified
+    JOIN equity.reserve_group AS r
+      ON r.round_id = e.round_id
+     AND r.group_code = g.group_code
+   WHERE e.round_id = entry_problems.round_id
+   GROUP BY g.group_code
+  UNION ALL
+  SELECT format('%s submitted applications %s', m.entries, m.fate)
+    FROM equity_internal.count_entries(entry_problems.round_id) AS e
+   CROSS JOIN LATERAL (VALUES (e.without_choices, 'ask for no seat pool'),
+                              (e.late, 'came after closes_at and take no part')) AS m (entries, fate)
+   WHERE m.entries > 0;
+END;
+
+COMMENT ON FUNCTION equity_internal.entry_problems(bigint) IS
+  'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
+
+--- shuts: whether equity.open_round refuses because of it.
+CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE (problem text, shuts boolean)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  WITH this_round AS MATERIALIZED (
+    SELECT r.round_id, r.status, r.opens_at FROM equity.round AS r WHERE r.round_id = round_problems.round_id
+  ), served AS MATERIALIZED (
+    SELECT rp.programme_code, rp.card_code, rp.card_version, rp.quota, rp.allows_other_awards, v.version, v.card, t.status
+      FROM this_round AS t
+      JOIN equity.round_programme AS rp
+        ON rp.round_id = t.round_id
+      LEFT JOIN equity.scorecard_version AS v
+        ON v.card_code = rp.card_code
+       AND v.version = rp.card_version
+  )
+  SELECT 'no programme takes part in it', true
+   WHERE NOT EXISTS (SELECT FROM served)
+  UNION ALL
+  SELECT format('it was announced that it opens at %s', t.opens_at), true
+    FROM this_round AS t
+   WHERE t.status = 'draft'
+     AND t.opens_at > now()
+  UNION ALL
+  SELECT format('programme %s has no scorecard', s.programme_code), true
+    FROM served AS s
+   WHERE s.version IS NULL
+  UNION ALL
+  SELECT format('programme %s has %s', s.programme_code, c.problem), true
+    FROM served AS s
+   CROSS JOIN LATERAL equity_internal.card_problems(s.card_code, s.version) AS c (problem)
+   WHERE s.version IS NOT NULL
+     AND s.status = 'draft'
+  UNION ALL
+  SELECT format('programme %s has no seats', s.programme_code), true
+    FROM served AS s
+   WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p
+                      WHERE p.round_id = round_problems.round_id
+                        AND p.programme_code = s.programme_code
+                        AND p.seats > 0)
+  UNION ALL
+  SELECT format('programme %s has %s seats, more than its quota of %s', s.programme_code, sum(p.seats), s.quota), true
+    FROM served AS s
+    JOIN equity.seat_pool AS p
+      ON p.round_id = round_problems.round_id
+     AND p.programme_code = s.programme_code
+   GROUP BY s.programme_code, s.quota
+  HAVING sum(p.seats) > s.quota
+  UNION ALL
+  SELECT g.gap, true FROM equity_internal.reserve_problems(round_problems.round_id) AS g
+  UNION ALL
+  SELECT g.gap, true FROM equity_internal.cap_problems(round_problems.round_id) AS g
+  UNION ALL
+  SELECT g.gap, true FROM equity_internal.mechanism_problems(round_problems.round_id) AS g
+  UNION ALL
+  SELECT format('programme %s has a scorecard that does not ask for awards that people hold (equity.round_programme.allows_other_awards says that it need not)', s.programme_code), false
+    FROM served AS s
+   WHERE NOT s.allows_other_awards
+     AND NOT equity.fields(s.card) && ARRAY['awards_active', 'awards_before', 'last_award_year', 'last_award_status']
+     AND EXISTS (SELECT FROM equity.award AS w
+                  WHERE w.round_id IS DISTINCT FROM round_problems.round_id
+                    AND w.status IN ('offered', 'accepted', 'studying'))
+  UNION ALL
+  SELECT e.problem, false
+    FROM this_round AS t
+   CROSS JOIN LATERAL equity_internal.entry_problems(t.round_id) AS e (problem)
+   WHERE t.status <> 'draft';
+END;
+
+COMMENT ON FUNCTION equity_internal.round_problems(bigint) IS
+  'What is missing or wrong in a round, and whether it keeps the round from opening.';

@@ -2,65 +2,75 @@
 -- opens and only its sha256 is published; closing the round reveals the seed. Nobody
 -- can then choose a seed that suits somebody.
 
---- Gaps are programmes, scorecards or seats that are missing, seats beyond the quota of a
---- programme, reserves beyond the seats of a pool or for groups that nobody can belong to,
---- ceilings that are no tree, and what the mechanism or the tie break cannot honour.
----
---- No rows when nothing does.
+--- No rows when all is well. Before the round is opened they are what equity.open_round refuses;
+--- and, which it only tells, that no scorecard of a programme asks for awards that people hold.
+--- Afterwards they are what people who applied may want to know: groups with reserves to which
+--- nobody belongs, groups claimed but not verified, applications that ask for nothing.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT 'no programme takes part in it'
-   WHERE NOT EXISTS (SELECT FROM equity.round_programme AS rp WHERE rp.round_id = round_gaps.round_id)
-  UNION ALL
-  SELECT format('programme %s has no scorecard', rp.programme_code)
-    FROM equity.round_programme AS rp
-   WHERE rp.round_id = round_gaps.round_id
-     AND NOT EXISTS (SELECT FROM equity.scorecard_version AS v
-                      WHERE v.card_code = rp.card_code
-                        AND v.version = rp.card_version)
-  UNION ALL
-  SELECT format('programme %s has a scorecard without rules', rp.programme_code)
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = round_gaps.round_id
-     AND v.card IS NULL
-     AND NOT EXISTS (SELECT FROM equity.criterion AS c
-                      WHERE c.card_code = v.card_code
-                        AND c.version = v.version)
-  UNION ALL
-  SELECT format('programme %s has no seats', rp.programme_code)
-    FROM equity.round_programme AS rp
-   WHERE rp.round_id = round_gaps.round_id
-     AND NOT EXISTS (SELECT FROM equity.seat_pool AS p
-                      WHERE p.round_id = rp.round_id
-                        AND p.programme_code = rp.programme_code
-                        AND p.seats > 0)
-  UNION ALL
-  SELECT format('programme %s has %s seats, more than its quota of %s', rp.programme_code, sum(p.seats), rp.quota)
-    FROM equity.round_programme AS rp
-    JOIN equity.seat_pool AS p
-      ON p.round_id = rp.round_id
-     AND p.programme_code = rp.programme_code
-   WHERE rp.round_id = round_gaps.round_id
-   GROUP BY rp.programme_code, rp.quota
-  HAVING sum(p.seats) > rp.quota
-  UNION ALL
-  SELECT g.gap FROM equity_internal.reserve_problems(round_gaps.round_id) AS g
-  UNION ALL
-  SELECT g.gap FROM equity_internal.cap_problems(round_gaps.round_id) AS g
-  UNION ALL
-  SELECT g.gap FROM equity_internal.mechanism_problems(round_gaps.round_id) AS g;
+  SELECT p.problem
+    FROM equity_internal.round_problems(round_gaps.round_id) AS p
+   ORDER BY p.shuts DESC, p.problem COLLATE "C";
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What keeps a round from opening, one row for each gap.';
+  'What keeps a draft round from opening, or is amiss in one that is open, one row a gap.';
 
---- Seals the scorecards of the round; they, mechanism, tie_break, tie_field and commitment
---- are fixed from then on. A second call with the same commitment changes nothing.
+CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT jsonb_build_object('mechanism', r.mechanism,
+                            'tie_break', r.tie_break,
+                            'tie_field', r.tie_field,
+                            'seed_commitment', r.seed_commitment,
+                            'opens_at', to_char(r.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                            'closes_at', to_char(r.closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                            'rules', equity_internal.rule_digests(r.round_id))
+    FROM equity.round AS r
+   WHERE r.round_id = round_terms.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_terms(bigint) IS
+  'By what a round is decided, as it is now and as the audit trail keeps it: mechanism, tie break, tie field, commitment, dates in UTC, and the digests of its rules (equity_internal.round_rules).';
+
+--- event_id: as they were announced when that event was appended.
+CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL) RETURNS jsonb
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT e.detail
+    FROM equity.audit_event AS e
+   WHERE e.round_id = announced_rules.round_id
+     AND e.operation IN ('open_round', 'amend_round')
+     AND e.detail ? 'rules'
+     AND (announced_rules.event_id IS NULL OR e.event_id < announced_rules.event_id)
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.announced_rules(bigint, bigint) IS
+  'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
+
+CREATE FUNCTION equity_internal.keep_rule_texts(round_id bigint) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  INSERT INTO equity.digest_source (digest, content)
+  SELECT equity.text_digest(r.content), r.content
+    FROM equity_internal.round_rules(keep_rule_texts.round_id) AS r
+   ORDER BY 1
+  ON CONFLICT DO NOTHING;
+END;
+
+COMMENT ON FUNCTION equity_internal.keep_rule_texts(bigint) IS
+  'Keeps the texts of the rules of a round as they are now (equity.digest_source), so that a change of them can be told.';
+
+--- Seals the scorecards of the round. From then on the rules are fixed (cards, quotas, pools,
+--- reserves, ceilings, mechanism, tie_break, tie_field and dates) and change only after
+--- equity.amend_round. A second call with the same commitment changes nothing.
 ---
 --- Errors: P0002 no such round; 22023 malformed commitment; 55000 not a draft, or something
 --- is missing or wrong (see equity.round_gaps); 22023, 23P01 a scorecard cannot be sealed
@@ -95,27 +105,31 @@ BEGIN
       HINT = 'A published commitment cannot be changed: make a new round for another seed.';
   END IF;
 
-  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
-    FROM equity.round_gaps(this_round.round_id) AS g;
+  SELECT string_agg(p.problem, '; ' ORDER BY p.problem COLLATE "C") INTO gaps
+    FROM equity_internal.round_problems(this_round.round_id) AS p
+   WHERE p.shuts;
   IF gaps IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('round %s is not ready to open', this_round.round_id),
       DETAIL = format('What is missing or wrong: %s.', gaps),
-      HINT = 'Complete or correct equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve and equity.seat_cap: equity.round_gaps(round) lists what is missing or wrong.';
+      HINT = format('equity.round_gaps(%s) lists what is missing or wrong in equity.round, equity.round_programme, equity.seat_pool, equity.pool_reserve, equity.seat_cap and the scorecards.', this_round.round_id);
   END IF;
+  FOR gaps IN
+    SELECT p.problem
+      FROM equity_internal.round_problems(this_round.round_id) AS p
+     ORDER BY p.problem COLLATE "C"
+  LOOP
+    RAISE NOTICE 'round %: %', this_round.round_id, gaps;
+  END LOOP;
 
   UPDATE equity.round AS r
      SET status = 'open',
          seed_commitment = open_round.commitment
    WHERE r.round_id = this_round.round_id;
   PERFORM equity_internal.seal_cards(this_round.round_id);
-  PERFORM equity.audit_append('open_round', this_round.round_id, NULL,
-                              jsonb_build_object('mechanism', this_round.mechanism,
-                                                 'tie_break', this_round.tie_break,
-                                                 'tie_field', this_round.tie_field,
-                                                 'seed_commitment', commitment,
-                                                 'rules', equity_internal.rule_digests(this_round.round_id)));
+  PERFORM equity_internal.keep_rule_texts(this_round.round_id);
+  PERFORM equity.audit_append('open_round', this_round.round_id, NULL, equity_internal.round_terms(this_round.round_id));
 END;
 $$;
 
@@ -148,6 +162,7 @@ CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
+  SET jit = off
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
@@ -156,35 +171,51 @@ BEGIN
          count(*),
          equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
     FROM equity.choice AS c
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
+    JOIN equity.entry AS e
+      ON e.applicant_id = c.applicant_id
+     AND e.round_id = c.round_id
    WHERE c.round_id = round_application_pools.round_id
-     AND a.round_id = round_application_pools.round_id
-     AND a.status = 'submitted'
+     AND e.round_id = round_application_pools.round_id
    GROUP BY c.pool_id;
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
-  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of submitted applications, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+
+CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+  SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  UPDATE equity.application AS a
+     SET late = NOT a.late
+   WHERE a.round_id = this_round.round_id
+     AND a.late IS DISTINCT FROM coalesce(a.status = 'submitted' AND a.late_reason IS NULL AND a.submitted_at > this_round.closes_at, false);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.mark_late(equity.round) IS
+  'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT jsonb_build_object('applications', (SELECT count(*)
-                                               FROM equity.application AS a
-                                              WHERE a.round_id = application_record.round_id
-                                                AND a.status = 'submitted'),
-                            'choices', coalesce(sum(d.choices), 0),
-                            'application_digest', equity.text_digest(
-                              coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')))
+  SELECT (SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries,
+                                                      'without_choices', nullif(e.without_choices, 0),
+                                                      'late', nullif(e.late, 0)))
+            FROM equity_internal.count_entries(application_record.round_id) AS e)
+         || jsonb_build_object('choices', coalesce(sum(d.choices), 0),
+                               'application_digest', equity.text_digest(
+                                 coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')))
     FROM equity_internal.round_application_pools(application_record.round_id) AS d;
 END;
 
 COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
-  'What the audit trail keeps of who applied: numbers of submitted applications and of their choices, and the digest that equity.round_application_digest describes.';
+  'What the audit trail keeps of who applied: numbers of applications that take part, of their choices, of those without choices and of those that came late, and the digest that equity.round_application_digest describes.';
 
 --- What people answered plays no part: answers may be corrected, and scoring again is
 --- audited.
@@ -198,21 +229,6 @@ END;
 COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
   'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
 
-CREATE FUNCTION equity_internal.announced_rules(round_id bigint) RETURNS jsonb
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
-BEGIN ATOMIC
-  SELECT e.detail
-    FROM equity.audit_event AS e
-   WHERE e.round_id = announced_rules.round_id
-     AND e.operation = 'open_round'
-   ORDER BY e.event_id
-   LIMIT 1;
-END;
-
-COMMENT ON FUNCTION equity_internal.announced_rules(bigint) IS
-  'The rules with which a round was opened, by the audit trail; NULL when the trail does not say.';
-
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -221,6 +237,7 @@ BEGIN ATOMIC
     FROM equity.audit_event AS e
    WHERE e.round_id = fixed_application_digest.round_id
      AND e.operation IN ('close_round', 'amend_round')
+     AND e.detail ? 'application_digest'
    ORDER BY e.event_id DESC
    LIMIT 1;
 END;
@@ -228,17 +245,21 @@ END;
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(bigint) IS
   'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
 
---- A second call with the same seed changes nothing.
+--- A second call with the same seed changes nothing. Before closes_at a round closes only with a
+--- reason, as early, which stays in the audit trail. NOTICEs count submitted applications that
+--- came after closes_at and do not take part (equity.accept_late), and those that ask for no
+--- seat pool.
 ---
 --- Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was
---- never opened; 55P03 another operation is at work on the round.
-CREATE FUNCTION equity.close_round(round_id bigint, seed text) RETURNS void
+--- never opened, or closes_at is still to come; 55P03 another operation is at work on the round.
+CREATE FUNCTION equity.close_round(round_id bigint, seed text, early text DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
 AS $$
 DECLARE
   this_round equity.round;
+  entered jsonb;
 BEGIN
   this_round := equity_internal.lock_round(close_round.round_id);
   IF this_round.status = 'draft' THEN
@@ -256,27 +277,95 @@ BEGIN
     RAISE NOTICE 'round % is closed already: nothing was changed', this_round.round_id;
     RETURN;
   END IF;
+  IF this_round.closes_at > clock_timestamp() AND coalesce(btrim(early), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('applications to round %s have not closed', this_round.round_id),
+      DETAIL = format('It was announced that they close at %s.', this_round.closes_at),
+      HINT = format('Wait, or say who decided it and why: equity.close_round(%s, seed, early => ''reason'').', this_round.round_id);
+  END IF;
 
   UPDATE equity.round AS r
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.mark_late(this_round);
+  entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
-                              jsonb_build_object('seed', seed) || equity_internal.application_record(this_round.round_id));
+                              jsonb_build_object('seed', seed) || entered
+                              || CASE WHEN this_round.closes_at > clock_timestamp() THEN jsonb_build_object('early', early) ELSE '{}' END);
+  IF entered ? 'late' THEN
+    RAISE NOTICE '% submitted applications to round % came too late and take no part', entered ->> 'late', this_round.round_id
+      USING HINT = 'equity.accept_late(application_id, reason) lets one take part.';
+  END IF;
+  IF entered ? 'without_choices' THEN
+    RAISE NOTICE '% applications to round % ask for no seat pool', entered ->> 'without_choices', this_round.round_id;
+  END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.close_round(bigint, text) IS
+COMMENT ON FUNCTION equity.close_round(bigint, text, text) IS
   'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
---- Their digest and the note go to the audit trail for everybody to see. Until then
---- verification finds applications_changed.
+--- The reason says who decided and why, without personal data. In a round that is closed already
+--- equity.amend_round then takes it in.
 ---
---- The note says who decided and why, without personal data. Score and allocate again
---- afterwards. A call when nothing has changed writes nothing.
+--- Errors: P0002 no such application; 22023 no reason; 55000 it was not submitted, or the round
+--- is draft or published; 55P03 another operation is at work on the round.
+CREATE FUNCTION equity.accept_late(application_id bigint, reason text) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  late equity.application;
+  this_round equity.round;
+BEGIN
+  IF coalesce(btrim(reason), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'accepting a late application needs a reason',
+      HINT = 'Say who decided it and why, without personal data: the reason stays in the audit trail.';
+  END IF;
+  SELECT a.* INTO late FROM equity.application AS a WHERE a.application_id = accept_late.application_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(accept_late.application_id::text, 'NULL')),
+      HINT = 'The ids are in equity.application.';
+  END IF;
+  this_round := equity_internal.lock_round(late.round_id);
+  PERFORM equity_internal.require_status(this_round, 'accept_late', 'open', 'closed', 'scored', 'allocated', 'verified');
+  IF late.status <> 'submitted' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('application %s is %s', late.application_id, late.status),
+      HINT = 'Only a submitted application can be accepted.';
+  END IF;
+
+  UPDATE equity.application AS a
+     SET late_reason = accept_late.reason,
+         late = false
+   WHERE a.application_id = late.application_id;
+  PERFORM equity.audit_append('accept_late', this_round.round_id, NULL,
+                              jsonb_build_object('application_id', late.application_id, 'reason', reason));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.accept_late(bigint, text) IS
+  'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail.';
+
+--- The note says who decided and why, without personal data. What follows in the same
+--- transaction may change the rules of the round (equity.round_programme, seat_pool,
+--- pool_reserve, seat_cap; mechanism, tie_break, tie_field and dates of equity.round), and each
+--- statement that does leaves before and after in the audit trail. In a round that is closed
+--- the applications and choices as they are at the call count from then on, after a late
+--- withdrawal or a decision by hand; until then verification finds applications_changed.
+--- Score and allocate again afterwards. After publication only pools, reserves, ceilings and
+--- quotas can change, for the next refill, and no pool gets fewer seats than were given.
 ---
---- Errors: P0002 no such round; 22023 no note; 55000 not closed yet, or published; 55P03
---- another operation is at work on the round.
+--- Errors: P0002 no such round; 22023 no note; 55000 not opened yet; 55P03 another operation is
+--- at work on the round.
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -284,9 +373,8 @@ CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
 AS $$
 DECLARE
   this_round equity.round;
-  present jsonb;
 BEGIN
-  IF note IS NULL OR btrim(note) = '' THEN
+  IF coalesce(btrim(note), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = 'amending a round needs a note',
@@ -294,15 +382,14 @@ BEGIN
   END IF;
 
   this_round := equity_internal.lock_round(amend_round.round_id);
-  PERFORM equity_internal.require_status(this_round, 'amend_round', 'closed', 'scored', 'allocated', 'verified');
-  present := equity_internal.application_record(this_round.round_id);
-  IF present ->> 'application_digest' = equity_internal.fixed_application_digest(this_round.round_id) THEN
-    RAISE NOTICE 'the applications of round % are those that are fixed: nothing was changed', this_round.round_id;
-    RETURN;
-  END IF;
-  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL, present || jsonb_build_object('note', note));
+  PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');
+  PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity.audit_append('amend_round', this_round.round_id, NULL,
+                              jsonb_build_object('note', note, 'transaction', pg_current_xact_id()::text)
+                              || CASE WHEN this_round.status IN ('open', 'published') THEN '{}'
+                                      ELSE equity_internal.application_record(this_round.round_id) END);
 END;
 $$;
 
 COMMENT ON FUNCTION equity.amend_round(bigint, text) IS
-  'Takes the applications and choices of a closed round, as they are now, for those that count, after a late withdrawal or a decision by hand.';
+  'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see.';

@@ -7,17 +7,16 @@ CREATE VIEW equity_internal.programme_application WITH (security_invoker = true)
          a.applicant_id,
          a.round_id,
          p.programme_code
-    FROM equity.application AS a
+    FROM equity.entry AS a
     JOIN equity.choice AS c
       ON c.applicant_id = a.applicant_id
      AND c.round_id = a.round_id
     JOIN equity.seat_pool AS p
       ON p.pool_id = c.pool_id
-     AND p.round_id = c.round_id
-   WHERE a.status = 'submitted';
+     AND p.round_id = c.round_id;
 
 COMMENT ON VIEW equity_internal.programme_application IS
-  'Who asks for which programme: one row for each submitted application and programme of which it chooses a pool.';
+  'Who asks for which programme: one row for each application that takes part and programme of which it chooses a pool.';
 COMMENT ON COLUMN equity_internal.programme_application.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
@@ -137,6 +136,7 @@ BEGIN
 
   -- A score from a card that can still change could not be recomputed.
   PERFORM equity_internal.seal_cards(this_round.round_id);
+  PERFORM equity_internal.mark_late(this_round);
   changed := equity_internal.drop_stale_assessments(this_round.round_id);
   changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
                                    FROM equity.round_programme AS rp

@@ -84,7 +84,7 @@ COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text
 --- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
 --- result_changed: its placements are others. Where the audit trail has the round, also
 --- rules_changed: the run went by other rules than those with which the round was opened or
---- that equity.amend_round left; and applications_changed: who asks for what is not as it was
+--- that equity.amend_round had left when it was made; and applications_changed: who asks for what is not as it was
 --- when the round was closed or last amended (equity.round_application_digest).
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
   RETURNS SETOF equity.violation
@@ -113,7 +113,11 @@ BEGIN ATOMIC
           UNION ALL
           SELECT 'rules_changed', format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
             FROM equity_internal.find_run(digest_violations.run_id) AS a
-           CROSS JOIN LATERAL equity_internal.announced_rules(a.round_id) AS opened (detail)
+           CROSS JOIN LATERAL equity_internal.announced_rules(
+                   a.round_id, (SELECT min(e.event_id)
+                                  FROM equity.audit_event AS e
+                                 WHERE e.run_id = a.run_id
+                                   AND e.operation IN ('allocate_round', 'refill_round'))) AS opened (detail)
            CROSS JOIN LATERAL (SELECT 'mechanism', opened.detail ->> 'mechanism', a.mechanism
                                UNION ALL
                                SELECT 'tie_break', opened.detail ->> 'tie_break', a.tie_break
@@ -123,8 +127,7 @@ BEGIN ATOMIC
                                SELECT 'seed_commitment', opened.detail ->> 'seed_commitment', equity.commitment(a.seed)
                                UNION ALL
                                SELECT e.rule, e.digest, equity_internal.input_digests(a.run_id) ->> e.rule
-                                 FROM jsonb_each_text(opened.detail -> 'rules') AS e (rule, digest)
-                                WHERE e.rule = 'cards') AS d (rule, announced, used)
+                                 FROM jsonb_each_text(opened.detail -> 'rules') AS e (rule, digest)) AS d (rule, announced, used)
            WHERE d.announced <> coalesce(d.used, '')) AS f;
 END;
 

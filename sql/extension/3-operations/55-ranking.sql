@@ -168,6 +168,7 @@ CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
 BEGIN ATOMIC
   SELECT bool_and(has_column_privilege(c.base_table, c.base_column, 'SELECT'))
     FROM (VALUES ('equity.applicant_group', 'group_code'), ('equity.application', 'disability_registered'),
+                 ('equity.application', 'late'),
                  ('equity.application', 'welfare_card'), ('equity.application', 'gpa'), ('equity.applicant', 'sex'),
                  ('equity.applicant', 'birth_date'), ('equity.applicant', 'province_code'),
                  ('equity.household', 'monthly_income'), ('equity.household', 'household_size'),
@@ -176,7 +177,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS
-  'For places: whether the caller may read what membership of groups and the order of equal scores come from.';
+  'Whether the caller may read what membership of groups and the order of equal scores come from.';
 
 --- Of a published run as they were at publication, at once; of another run as they are now,
 --- which takes the time to rank the pools, and nothing for a caller who may not read what

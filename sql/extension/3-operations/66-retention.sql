@@ -18,6 +18,11 @@ BEGIN
   ), needed AS (
     SELECT e.digest FROM entire AS e
     UNION
+    -- the rules that were announced
+    SELECT d.digest
+      FROM equity.round AS r
+     CROSS JOIN LATERAL jsonb_each_text(equity_internal.announced_rules(r.round_id) -> 'rules') AS d (rule, digest)
+    UNION
     -- and what the lines of a text name; other values are no digests and match nothing
     SELECT l.after_value
       FROM entire AS e

@@ -147,10 +147,30 @@ END;
 COMMENT ON FUNCTION equity_internal.seat_proposal(bigint, bigint[], numeric[], text, text) IS
   'The proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
---- Each quota goes by need from the nation to the regions of a scheme, to provinces, to
---- institution projects (programme, institution and grant type) and to fields of study, by
---- nested equity.apportion with the given method.
----
+-- A cursor takes one query and nothing else, in a function that is STABLE it may not have a part that
+-- writes, and in a transaction that only reads no function that the query calls writes either. The setting
+-- ends with the function.
+CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE (pool_id bigint, weight numeric)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET transaction_read_only = on
+AS $$
+DECLARE
+  given refcursor;
+BEGIN
+  OPEN given FOR EXECUTE format('SELECT n.pool_id::bigint, n.weight::numeric FROM (%s) AS n', need);
+  LOOP
+    FETCH given INTO pool_id, weight;
+    EXIT WHEN NOT FOUND;
+    RETURN NEXT;
+  END LOOP;
+  CLOSE given;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_need(text) IS
+  'The rows of a query with pool_id and weight, which may only read.';
+
 --- weight is the need: equity_internal.pool_need of need_round (NULL: of the round itself),
 --- or what the query need says (pool_id and weight, names qualified; a pool left out has 0),
 --- for example a headcount by a proxy means test. seats: as they are; proposed: as they would
@@ -196,8 +216,8 @@ BEGIN
     SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
       FROM equity_internal.pool_need(this_round.round_id, coalesce(need_round, this_round.round_id)) AS n;
   ELSE
-    EXECUTE format('SELECT array_agg(n.pool_id::bigint), array_agg(n.weight::numeric) FROM (%s) AS n', need)
-      INTO pool_ids, weights;
+    SELECT array_agg(n.pool_id), array_agg(n.weight) INTO pool_ids, weights
+      FROM equity_internal.read_need(need) AS n;
   END IF;
   pool_ids := coalesce(pool_ids, '{}');
   weights := coalesce(weights, '{}');

@@ -262,8 +262,9 @@ COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
   'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
 
 --- Waits for decisions that are not committed yet, and for a refill of a round concerned; an
---- offer whose row somebody holds by hand is left to them. A WARNING tells when the time is
---- in the future.
+--- offer whose row somebody holds by hand is left to them.
+---
+--- Errors: 22023 at is in the future.
 CREATE FUNCTION equity.expire_offers(at timestamptz) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -278,13 +279,7 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
-  -- a time to come may be meant, by who plans ahead; who mistook the year rolls back
-  IF expire_offers.at > clock_timestamp() THEN
-    RAISE WARNING USING
-      MESSAGE = 'offers are ended as of a time that is still to come',
-      DETAIL = format('The time given is %s, now it is %s.', expire_offers.at, clock_timestamp()),
-      HINT = 'Its year is one of the common era (ค.ศ.); ROLLBACK gives the offers back.';
-  END IF;
+  PERFORM equity_internal.require_past_time('expire_offers', expire_offers.at);
   PERFORM equity_internal.lock_awards_shared(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
     WHERE d.round_id IS NOT NULL;

@@ -41,13 +41,13 @@ CREATE VIEW equity.programme_summary AS
                 ON c.applicant_id = n.applicant_id
                AND c.round_id = n.round_id
               JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-             WHERE n.status = 'submitted') AS a
+             WHERE equity_internal.takes_part(n.status, n.late)) AS a
       JOIN equity.round AS r ON r.round_id = a.round_id
      GROUP BY a.programme_code, r.academic_year
   ), assessed AS (
     SELECT s.programme_code,
            r.academic_year,
-           count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL) AS eligible,
+           count(*) FILTER (WHERE equity_internal.competes(s.eligible, s.score)) AS eligible,
            count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL) AS undetermined
       FROM equity.assessment AS s
       JOIN equity.round AS r ON r.round_id = s.round_id

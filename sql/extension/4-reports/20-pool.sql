@@ -141,7 +141,8 @@ CREATE VIEW equity.pool_cutoff AS
                  LEFT JOIN equity.placement AS t
                         ON t.run_id = u.run_id
                        AND t.applicant_id = n.applicant_id
-                WHERE equity_internal.competes(h.status, s.eligible, s.score)
+                WHERE equity_internal.takes_part(h.status, h.late)
+                  AND equity_internal.competes(s.eligible, s.score)
                   AND (t.choice IS NULL OR n.choice < t.choice)
                 GROUP BY n.pool_id) AS d
            ON d.pool_id = l.pool_id
@@ -215,12 +216,14 @@ CREATE VIEW equity.pool_fill AS
     LEFT JOIN equity.current_run AS c ON c.round_id = l.round_id
     LEFT JOIN (SELECT h.pool_id,
                       count(*) AS applicants,
-                      count(*) FILTER (WHERE h.choice = 1) AS first_choices
-                 FROM equity.choice AS h
+                      count(*) FILTER (WHERE h.choice = h.first_choice) AS first_choices
+                 FROM (SELECT n.applicant_id, n.round_id, n.pool_id, n.choice,
+                              min(n.choice) OVER (PARTITION BY n.round_id, n.applicant_id) AS first_choice
+                         FROM equity.choice AS n) AS h
                  JOIN equity.application AS p
                    ON p.applicant_id = h.applicant_id
                   AND p.round_id = h.round_id
-                WHERE p.status = 'submitted'
+                WHERE equity_internal.takes_part(p.status, p.late)
                 GROUP BY h.pool_id) AS k
            ON k.pool_id = l.pool_id
     LEFT JOIN (SELECT t.run_id,

@@ -21,7 +21,7 @@ CREATE VIEW equity_internal.round_person AS
                    FROM equity.assessment AS s
                   WHERE s.applicant_id = a.applicant_id
                     AND s.round_id = a.round_id
-                    AND equity_internal.competes(a.status, s.eligible, s.score)) AS eligible,
+                    AND equity_internal.competes(s.eligible, s.score)) AS eligible,
          t.applicant_id IS NOT NULL AS awarded
     FROM equity.application AS a
     JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
@@ -32,10 +32,14 @@ CREATE VIEW equity_internal.round_person AS
     LEFT JOIN equity.placement AS t
            ON t.run_id = c.run_id
           AND t.applicant_id = a.applicant_id
-   WHERE a.status = 'submitted';
+   WHERE equity_internal.takes_part(a.status, a.late)
+     AND EXISTS (SELECT
+                   FROM equity.choice AS n
+                  WHERE n.applicant_id = a.applicant_id
+                    AND n.round_id = a.round_id);
 
 COMMENT ON VIEW equity_internal.round_person IS
-  'Each submitted application of a round with what fairness is measured by. One row for each person: personal data, for analysts; the reports count it.';
+  'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
 COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity_internal.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';

@@ -73,18 +73,30 @@ BEGIN
        AND g.applicant_id = applicant;
   END IF;
 
+  -- not equity.competing_choice, for which a reader needs columns that a letter does not tell of: only who
+  -- takes part is assessed
   RETURN QUERY
-  SELECT c.choice, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, c.score,
+  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
          CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, applicant, c.pool_id) END,
          equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
          (won IS NULL OR c.choice < won) AND NOT bound
-    FROM equity.competing_choice AS c
+    FROM equity.choice AS c
+    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+    JOIN equity.application AS a
+      ON a.applicant_id = c.applicant_id
+     AND a.round_id = c.round_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = c.applicant_id
+     AND s.round_id = c.round_id
+     AND s.programme_code = p.programme_code
     JOIN equity.seat_group AS g
       ON g.round_id = c.round_id
      AND g.pool_id = c.pool_id
    CROSS JOIN LATERAL (SELECT equity_internal.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
    WHERE c.applicant_id = applicant
      AND c.round_id = found_run.round_id
+     AND a.status = 'submitted'
+     AND equity_internal.competes(s.eligible, s.score)
      AND f.tier IS NOT NULL
      AND (shown OR g.seat = 'open');
 END;
