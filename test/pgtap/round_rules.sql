@@ -3,7 +3,7 @@
 -- hold are facts for gates.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(59);
+SELECT plan(60);
 
 -- what open_round refuses, and round_gaps has told
 CREATE FUNCTION pg_temp.gaps(change text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -229,6 +229,10 @@ SELECT is_empty('SELECT * FROM equity.pool_fill WHERE fill_percent > 100', 'and 
 SELECT is(
   (SELECT count(*) FROM equity_internal.round_person),
   (SELECT max(applicants)::bigint FROM equity.programme_summary WHERE academic_year = 2566), 'totals of views agree');
+
+SELECT throws_ok(
+  'SELECT equity.expire_offers(now() + interval ''1 day'')', '22023',
+  'expire_offers cannot be done at a time that is still to come', 'offers do not end before their time');
 
 SELECT * FROM finish();
 ROLLBACK;
