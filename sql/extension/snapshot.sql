@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 1a7a8ded2558a3833fe2ef76231fd561af5fee7f9c8b56ed72f0adaa19fd2d54.
+-- The pieces put together have sha256 bface6fbf8a52a1e639c8483b7834040840715658c9a4e30152cfa66b1f3274c.
 
 CREATE SCHEMA equity;
 
@@ -6306,7 +6306,7 @@ CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
 DECLARE
   last_event equity.audit_event;
 BEGIN
-  IF equity_internal.is_restoring() THEN
+  IF NEW.hash IS NOT NULL AND equity_internal.is_restoring() THEN
     RETURN NEW;
   END IF;
 
@@ -7865,11 +7865,11 @@ COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET transaction_read_only TO 'on'
     AS $$
 DECLARE
   given refcursor;
 BEGIN
+  PERFORM set_config('transaction_read_only', 'on', true);
   OPEN given FOR EXECUTE format('SELECT n.pool_id::bigint, n.weight::numeric FROM (%s) AS n', need);
   LOOP
     FETCH given INTO pool_id, weight;
@@ -7877,6 +7877,9 @@ BEGIN
     RETURN NEXT;
   END LOOP;
   CLOSE given;
+EXCEPTION
+  WHEN OTHERS THEN
+    RAISE;
 END;
 $$;
 

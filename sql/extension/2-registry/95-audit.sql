@@ -137,7 +137,8 @@ COMMENT ON FUNCTION equity_internal.is_restoring() IS
   'Whether the owner of the extension restores a dump, whose rows are taken as they were.';
 
 -- A dump is loaded as it was taken, also where somebody had tampered with it: that is for
--- equity.audit_check() to find. A stray INSERT of the owner is filled in too. Replicated
+-- equity.audit_check() to find. A stray INSERT of the owner is filled in too, and so is, even then,
+-- what comes without a hash: it is new, and of no dump. Replicated
 -- rows come as they are because the trigger does not fire where session_replication_role is replica.
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -146,7 +147,7 @@ AS $$
 DECLARE
   last_event equity.audit_event;
 BEGIN
-  IF equity_internal.is_restoring() THEN
+  IF NEW.hash IS NOT NULL AND equity_internal.is_restoring() THEN
     RETURN NEW;
   END IF;
 

@@ -148,16 +148,17 @@ COMMENT ON FUNCTION equity_internal.seat_proposal(bigint, bigint[], numeric[], t
   'The proposal for given weights of pools (pool_ids and weights in step; a pool not named has weight 0).';
 
 -- A cursor takes one query and nothing else, in a function that is STABLE it may not have a part that
--- writes, and in a transaction that only reads no function that the query calls writes either. The setting
--- ends with the function.
+-- writes, and in a transaction that only reads no function that the query calls writes either. That ends
+-- with the block, which is a subtransaction because it has a handler; from PostgreSQL 16 on a function
+-- may not have the setting for itself.
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE (pool_id bigint, weight numeric)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET transaction_read_only = on
 AS $$
 DECLARE
   given refcursor;
 BEGIN
+  PERFORM set_config('transaction_read_only', 'on', true);
   OPEN given FOR EXECUTE format('SELECT n.pool_id::bigint, n.weight::numeric FROM (%s) AS n', need);
   LOOP
     FETCH given INTO pool_id, weight;
@@ -165,6 +166,9 @@ BEGIN
     RETURN NEXT;
   END LOOP;
   CLOSE given;
+EXCEPTION
+  WHEN OTHERS THEN
+    RAISE;
 END;
 $$;
 
