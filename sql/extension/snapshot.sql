@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 bface6fbf8a52a1e639c8483b7834040840715658c9a4e30152cfa66b1f3274c.
+-- The pieces put together have sha256 58711f5b06390c3b113609aa04f82b4e233729f2c4a6cfdfc6826415d4e09512.
 
 CREATE SCHEMA equity;
 
@@ -264,7 +264,7 @@ BEGIN
   IF decision IS NULL OR decision NOT IN ('freeze', 'float') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = CASE WHEN decision IS NULL THEN 'decision is NULL' ELSE format('unrecognized decision "%s"', decision) END,
+      MESSAGE = CASE WHEN decision IS NULL THEN 'decision is NULL' ELSE format('unrecognized decision "%s"', equity_internal.excerpt(decision)) END,
       HINT = 'freeze keeps this seat for good; float keeps it and may move up to a choice that is wanted more.';
   END IF;
   this_award := equity_internal.lock_award(accept_award.award_id);
@@ -721,7 +721,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
+      MESSAGE = format('scorecard "%s" has no version %s', equity_internal.excerpt(card_from_rows.card_code), coalesce(card_from_rows.version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
   SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;
@@ -1034,7 +1034,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('scorecard "%s" has no version %s', code, coalesce(from_version::text, 'NULL')),
+      MESSAGE = format('scorecard "%s" has no version %s', equity_internal.excerpt(code), coalesce(from_version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
 
@@ -1694,7 +1694,7 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
   SELECT f.* INTO facts
@@ -1935,21 +1935,21 @@ BEGIN
     FROM unnest(pool_ids) AS n (pool_id)
    WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.pool_id = n.pool_id);
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need for a pool that is not in the round'
-      USING ERRCODE = 'foreign_key_violation', DETAIL = format('Pool %s, round %s.', wrong, this_round.round_id);
+    RAISE EXCEPTION 'need names pool %, which is not of round %', wrong, this_round.round_id
+      USING ERRCODE = 'foreign_key_violation';
   END IF;
   SELECT min(n.pool_id) INTO wrong
     FROM (SELECT u.pool_id FROM unnest(pool_ids) AS u (pool_id) GROUP BY u.pool_id HAVING count(*) > 1) AS n;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need for a pool comes twice'
-      USING ERRCODE = 'unique_violation', DETAIL = format('Pool %s.', wrong);
+    RAISE EXCEPTION 'duplicate need for pool %', wrong
+      USING ERRCODE = 'unique_violation';
   END IF;
   SELECT min(n.pool_id) INTO wrong
     FROM unnest(pool_ids, weights) AS n (pool_id, weight)
    WHERE n.weight < 0;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need is negative'
-      USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Pool %s.', wrong);
+    RAISE EXCEPTION 'need of pool % is negative', wrong
+      USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   IF NOT apply THEN
@@ -3145,7 +3145,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('no round has the code %s', coalesce(quote_literal(left(round_id.round_code, 100)), 'NULL')),
+      MESSAGE = format('no round has the code %s', coalesce(quote_literal(equity_internal.excerpt(round_id.round_code)), 'NULL')),
       HINT = 'The codes are in equity.round.';
   END IF;
   RETURN found_id;
@@ -5217,13 +5217,13 @@ DECLARE
   hint text;
 BEGIN
   IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
-    problem := format('unrecognized kind "%s"', NEW.kind);
+    problem := format('unrecognized kind "%s"', equity_internal.excerpt(NEW.kind));
     hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
   ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
     problem := 'a row of an enum needs a value';
     hint := 'Give one row for each value; points for all others stand in otherwise.';
   ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
-    problem := format('unrecognized word "%s" in missing', NEW.missing);
+    problem := format('unrecognized word "%s" in missing', equity_internal.excerpt(NEW.missing));
     hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
   ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
     problem := 'missing_points belongs to missing = points, and to nothing else';
@@ -5257,14 +5257,14 @@ BEGIN
   END IF;
   SELECT d.name INTO unknown FROM unnest(dimensions) AS d (name) WHERE d.name <> ALL (known) LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'unknown dimension "%"', unknown
+    RAISE EXCEPTION 'unrecognized dimension "%"', equity_internal.excerpt(unknown)
       USING ERRCODE = 'invalid_parameter_value',
             HINT = format('The dimensions are %s.', array_to_string(known, ', '));
   END IF;
   IF (SELECT count(DISTINCT d.name) FROM unnest(dimensions) AS d (name)) < cardinality(dimensions) THEN
-    RAISE EXCEPTION 'a dimension comes twice'
+    RAISE EXCEPTION 'duplicate dimension'
       USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Dimensions: %s.', array_to_string(dimensions, ', '));
+            DETAIL = format('The dimensions given are %s.', equity_internal.excerpt(array_to_string(dimensions, ', ')));
   END IF;
 END;
 $$;
@@ -5547,7 +5547,7 @@ EXCEPTION
   WHEN data_exception THEN
     RAISE EXCEPTION '%: a value cannot be read', place
       USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('The cell has: %s', left(word, 100)),
+            DETAIL = format('The cell has: %s', equity_internal.excerpt(word)),
             HINT = 'Write a number, true, false or a plain text; a text with commas or quotes as a JSON string, a list of such texts as a JSON array.';
 END;
 $_$;
@@ -5907,6 +5907,12 @@ CREATE FUNCTION equity_internal.erreygers_final(state internal) RETURNS double p
     AS '$libdir/equity', 'equity_erreygers_final';
 
 COMMENT ON FUNCTION equity_internal.erreygers_final(state internal) IS 'The result of equity.erreygers_index().';
+
+CREATE FUNCTION equity_internal.excerpt(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (length(given) > 100) THEN ("left"(given, 100) || '...'::text) ELSE given END;
+
+COMMENT ON FUNCTION equity_internal.excerpt(given text) IS 'The first hundred characters of a text, for messages that quote it.';
 
 CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -8055,8 +8061,8 @@ CREATE FUNCTION equity_internal.refuse_policy(name text, problem text, detail te
 BEGIN
   RAISE EXCEPTION USING
     ERRCODE = 'invalid_parameter_value',
-    MESSAGE = format('policy "%s" %s', refuse_policy.name, refuse_policy.problem),
-    DETAIL = refuse_policy.detail,
+    MESSAGE = format('policy "%s" %s', equity_internal.excerpt(refuse_policy.name), equity_internal.excerpt(refuse_policy.problem)),
+    DETAIL = equity_internal.excerpt(refuse_policy.detail),
     HINT = refuse_policy.hint;
 END;
 $$;
@@ -8136,7 +8142,7 @@ BEGIN
   IF problem IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'feature_not_supported',
-      MESSAGE = format('policy "%s" cannot be honoured: %s', name, problem),
+      MESSAGE = format('policy "%s" cannot be honoured: %s', equity_internal.excerpt(name), problem),
       HINT = 'Leave it out of the policy with "reserves": "none", "caps": false or "floors": false, or use deferred_acceptance.';
   END IF;
 END;
@@ -8280,7 +8286,7 @@ BEGIN
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
                        stray.criterion, stray.position, stray.kind, stray.cell),
-      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, left(stray.value, 100)),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, equity_internal.excerpt(stray.value)),
       HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
                     stray.kind, array_to_string(equity_internal.kind_cells(stray.kind), ', '));
   END IF;
@@ -8338,7 +8344,7 @@ BEGIN
   IF at > clock_timestamp() THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('%s cannot be done at a time that is still to come', operation),
+      MESSAGE = format('%s cannot be done at a time in the future', operation),
       DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
       HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
   END IF;
@@ -12880,6 +12886,9 @@ GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO
 
 REVOKE ALL ON FUNCTION equity_internal.erreygers_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.erreygers_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.excerpt(given text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.excerpt(given text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;

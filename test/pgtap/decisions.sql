@@ -46,7 +46,7 @@ SELECT throws_ok(
   'accept at the very end');
 SELECT throws_ok(
   s, '22023',
-  format('%s cannot be done at a time that is still to come', split_part(split_part(s, '.', 2), '(', 1)), s)
+  format('%s cannot be done at a time in the future', split_part(split_part(s, '.', 2), '(', 1)), s)
   FROM (VALUES ('SELECT equity.accept_award(pg_temp.nth(5), at => now() + interval ''1 hour'')'),
                ('SELECT equity.decline_award(pg_temp.nth(5), ''infinity'')'),
                ('SELECT equity.withdraw_award(pg_temp.nth(5), ''note'', now() + interval ''543 years'')'),

@@ -301,8 +301,8 @@ SELECT results_eq(
      ORDER BY c$$,
   'sex by disability');
 SELECT throws_ok(
-  $$SELECT * FROM equity.equity_gap_by(1, ARRAY['sex', 'age'])$$, '22023', 'unknown dimension "age"',
-  'an unknown dimension');
+  $$SELECT * FROM equity.equity_gap_by(1, ARRAY['sex', 'age'])$$, '22023', 'unrecognized dimension "age"',
+  'an unrecognized dimension');
 
 -- composition beside the round before
 SELECT results_eq(

@@ -232,7 +232,7 @@ SELECT is(
 
 SELECT throws_ok(
   'SELECT equity.expire_offers(now() + interval ''1 day'')', '22023',
-  'expire_offers cannot be done at a time that is still to come', 'offers do not end before their time');
+  'expire_offers cannot be done at a time in the future', 'offers do not end before their time');
 
 SELECT * FROM finish();
 ROLLBACK;

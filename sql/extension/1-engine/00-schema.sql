@@ -40,3 +40,11 @@ END;
 
 COMMENT ON FUNCTION equity.version(OUT text, OUT text) IS
   'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+-- What a caller gives may be as long as memory is; an error, and so the server's log, tells where it begins.
+CREATE FUNCTION equity_internal.excerpt(given text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN length(given) > 100 THEN left(given, 100) || '...' ELSE given END;
+
+COMMENT ON FUNCTION equity_internal.excerpt(text) IS
+  'The first hundred characters of a text, for messages that quote it.';

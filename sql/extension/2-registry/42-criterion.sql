@@ -130,13 +130,13 @@ DECLARE
   hint text;
 BEGIN
   IF NEW.kind NOT IN ('gate', 'band', 'linear', 'enum', 'coef', 'const', 'section', 'derive', 'class') THEN
-    problem := format('unrecognized kind "%s"', NEW.kind);
+    problem := format('unrecognized kind "%s"', equity_internal.excerpt(NEW.kind));
     hint := 'Kinds are gate, band, linear, enum, coef, const, section, derive and class.';
   ELSIF NEW.kind = 'enum' AND NEW.value IS NULL THEN
     problem := 'a row of an enum needs a value';
     hint := 'Give one row for each value; points for all others stand in otherwise.';
   ELSIF NEW.missing NOT IN ('undetermined', 'reject', 'points', 'worst', 'best') THEN
-    problem := format('unrecognized word "%s" in missing', NEW.missing);
+    problem := format('unrecognized word "%s" in missing', equity_internal.excerpt(NEW.missing));
     hint := 'Words are undetermined, reject, points (the number stands in missing_points), worst and best.';
   ELSIF (NEW.missing IS NOT DISTINCT FROM 'points') <> (NEW.missing_points IS NOT NULL) THEN
     problem := 'missing_points belongs to missing = points, and to nothing else';
@@ -184,7 +184,7 @@ EXCEPTION
   WHEN data_exception THEN
     RAISE EXCEPTION '%: a value cannot be read', place
       USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('The cell has: %s', left(word, 100)),
+            DETAIL = format('The cell has: %s', equity_internal.excerpt(word)),
             HINT = 'Write a number, true, false or a plain text; a text with commas or quotes as a JSON string, a list of such texts as a JSON array.';
 END;
 $$;
@@ -432,7 +432,7 @@ BEGIN
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = format('criterion "%s" at position %s: kind %s has nothing in column "%s"',
                        stray.criterion, stray.position, stray.kind, stray.cell),
-      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, left(stray.value, 100)),
+      DETAIL = format('Scorecard "%s" version %s; the cell has: %s', head.card_code, head.version, equity_internal.excerpt(stray.value)),
       HINT = format('Leave the cell empty. Kind %s uses the columns %s.',
                     stray.kind, array_to_string(equity_internal.kind_cells(stray.kind), ', '));
   END IF;
@@ -463,7 +463,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('scorecard "%s" has no version %s', card_from_rows.card_code, coalesce(card_from_rows.version::text, 'NULL')),
+      MESSAGE = format('scorecard "%s" has no version %s', equity_internal.excerpt(card_from_rows.card_code), coalesce(card_from_rows.version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
   SELECT h.* INTO written FROM equity.scorecard_header(head.card) AS h;

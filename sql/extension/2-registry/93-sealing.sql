@@ -271,7 +271,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('scorecard "%s" has no version %s', code, coalesce(from_version::text, 'NULL')),
+      MESSAGE = format('scorecard "%s" has no version %s', equity_internal.excerpt(code), coalesce(from_version::text, 'NULL')),
       HINT = 'The versions are in equity.scorecard_version.';
   END IF;
 

@@ -251,7 +251,7 @@ COMMENT ON FUNCTION equity_internal.fixed_application_digest(bigint) IS
 --- seat pool.
 ---
 --- Errors: P0002 no such round; 22023 the seed is NULL or does not match; 55000 the round was
---- never opened, or closes_at is still to come; 55P03 another operation is at work on the round.
+--- never opened, or closes_at has not come; 55P03 another operation is at work on the round.
 CREATE FUNCTION equity.close_round(round_id bigint, seed text, early text DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp

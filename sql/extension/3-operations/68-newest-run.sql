@@ -15,7 +15,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
-      MESSAGE = format('no round has the code %s', coalesce(quote_literal(left(round_id.round_code, 100)), 'NULL')),
+      MESSAGE = format('no round has the code %s', coalesce(quote_literal(equity_internal.excerpt(round_id.round_code)), 'NULL')),
       HINT = 'The codes are in equity.round.';
   END IF;
   RETURN found_id;

@@ -11,8 +11,8 @@ AS $$
 BEGIN
   RAISE EXCEPTION USING
     ERRCODE = 'invalid_parameter_value',
-    MESSAGE = format('policy "%s" %s', refuse_policy.name, refuse_policy.problem),
-    DETAIL = refuse_policy.detail,
+    MESSAGE = format('policy "%s" %s', equity_internal.excerpt(refuse_policy.name), equity_internal.excerpt(refuse_policy.problem)),
+    DETAIL = equity_internal.excerpt(refuse_policy.detail),
     HINT = refuse_policy.hint;
 END;
 $$;
@@ -237,7 +237,7 @@ BEGIN
   IF problem IS NOT NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'feature_not_supported',
-      MESSAGE = format('policy "%s" cannot be honoured: %s', name, problem),
+      MESSAGE = format('policy "%s" cannot be honoured: %s', equity_internal.excerpt(name), problem),
       HINT = 'Leave it out of the policy with "reserves": "none", "caps": false or "floors": false, or use deferred_acceptance.';
   END IF;
 END;

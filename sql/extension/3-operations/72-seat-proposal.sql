@@ -229,21 +229,21 @@ BEGIN
     FROM unnest(pool_ids) AS n (pool_id)
    WHERE NOT EXISTS (SELECT FROM equity.seat_pool AS p WHERE p.round_id = this_round.round_id AND p.pool_id = n.pool_id);
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need for a pool that is not in the round'
-      USING ERRCODE = 'foreign_key_violation', DETAIL = format('Pool %s, round %s.', wrong, this_round.round_id);
+    RAISE EXCEPTION 'need names pool %, which is not of round %', wrong, this_round.round_id
+      USING ERRCODE = 'foreign_key_violation';
   END IF;
   SELECT min(n.pool_id) INTO wrong
     FROM (SELECT u.pool_id FROM unnest(pool_ids) AS u (pool_id) GROUP BY u.pool_id HAVING count(*) > 1) AS n;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need for a pool comes twice'
-      USING ERRCODE = 'unique_violation', DETAIL = format('Pool %s.', wrong);
+    RAISE EXCEPTION 'duplicate need for pool %', wrong
+      USING ERRCODE = 'unique_violation';
   END IF;
   SELECT min(n.pool_id) INTO wrong
     FROM unnest(pool_ids, weights) AS n (pool_id, weight)
    WHERE n.weight < 0;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'need is negative'
-      USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Pool %s.', wrong);
+    RAISE EXCEPTION 'need of pool % is negative', wrong
+      USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   IF NOT apply THEN

@@ -81,7 +81,7 @@ BEGIN
   IF at > clock_timestamp() THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('%s cannot be done at a time that is still to come', operation),
+      MESSAGE = format('%s cannot be done at a time in the future', operation),
       DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
       HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
   END IF;
@@ -176,7 +176,7 @@ BEGIN
   IF decision IS NULL OR decision NOT IN ('freeze', 'float') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = CASE WHEN decision IS NULL THEN 'decision is NULL' ELSE format('unrecognized decision "%s"', decision) END,
+      MESSAGE = CASE WHEN decision IS NULL THEN 'decision is NULL' ELSE format('unrecognized decision "%s"', equity_internal.excerpt(decision)) END,
       HINT = 'freeze keeps this seat for good; float keeps it and may move up to a choice that is wanted more.';
   END IF;
   this_award := equity_internal.lock_award(accept_award.award_id);

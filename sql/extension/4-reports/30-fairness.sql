@@ -269,14 +269,14 @@ BEGIN
   END IF;
   SELECT d.name INTO unknown FROM unnest(dimensions) AS d (name) WHERE d.name <> ALL (known) LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'unknown dimension "%"', unknown
+    RAISE EXCEPTION 'unrecognized dimension "%"', equity_internal.excerpt(unknown)
       USING ERRCODE = 'invalid_parameter_value',
             HINT = format('The dimensions are %s.', array_to_string(known, ', '));
   END IF;
   IF (SELECT count(DISTINCT d.name) FROM unnest(dimensions) AS d (name)) < cardinality(dimensions) THEN
-    RAISE EXCEPTION 'a dimension comes twice'
+    RAISE EXCEPTION 'duplicate dimension'
       USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Dimensions: %s.', array_to_string(dimensions, ', '));
+            DETAIL = format('The dimensions given are %s.', equity_internal.excerpt(array_to_string(dimensions, ', ')));
   END IF;
 END;
 $$;

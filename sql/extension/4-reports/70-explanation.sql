@@ -230,7 +230,7 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(lang), 'NULL')),
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
   SELECT f.* INTO facts
