@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 58711f5b06390c3b113609aa04f82b4e233729f2c4a6cfdfc6826415d4e09512.
+-- The pieces put together have sha256 e9707f9761e24d8c60da04ebad7b87607988b20e598448e72dee2629e093a56c.
 
 CREATE SCHEMA equity;
 
@@ -2269,29 +2269,6 @@ CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
 
 COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
 
-CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) RETURNS record
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-BEGIN
-  SELECT count(*) FILTER (WHERE NOT a.late),
-         count(*) FILTER (WHERE NOT a.late AND c.applicant_id IS NULL),
-         count(*) FILTER (WHERE a.late)
-    INTO entries, without_choices, late
-    FROM equity.application AS a
-    LEFT JOIN (SELECT DISTINCT n.applicant_id FROM equity.choice AS n WHERE n.round_id = count_entries.round_id) AS c
-      ON c.applicant_id = a.applicant_id
-   WHERE a.round_id = count_entries.round_id
-     AND a.status = 'submitted';
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) IS 'How many submitted applications take part in a round (equity.entry), how many of these ask for no seat pool, and how many do not take part because they came after closes_at.';
-
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2317,23 +2294,24 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
-CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
+CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) RETURNS record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT (( SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries, 'without_choices', NULLIF(e.without_choices, 0), 'late', NULLIF(e.late, 0))) AS jsonb_strip_nulls
-            FROM equity_internal.count_entries(application_record.round_id) e(entries, without_choices, late)) || jsonb_build_object('choices', COALESCE(sum(d.choices), (0)::numeric), 'application_digest', equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text))))
-    FROM equity_internal.round_application_pools(application_record.round_id) d(pool_id, choices, digest);
+ SELECT COALESCE(sum(d.choices), (0)::numeric) AS "coalesce",
+     equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
+'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
+    FROM equity_internal.round_application_pools(choices_digest.round_id) d(pool_id, choices, digest);
 END;
 
-COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of applications that take part, of their choices, of those without choices and of those that came late, and the digest that equity.round_application_digest describes.';
+COMMENT ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) IS 'How many choices the applications that take part in a round have, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT (equity_internal.application_record(round_id) ->> 'application_digest'::text);
+ SELECT d.digest
+    FROM equity_internal.choices_digest(round_application_digest.round_id) d(choices, digest);
 END;
 
 COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
@@ -2459,6 +2437,29 @@ CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
+
+CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  SELECT count(*) FILTER (WHERE NOT a.late),
+         count(*) FILTER (WHERE NOT a.late AND c.applicant_id IS NULL),
+         count(*) FILTER (WHERE a.late)
+    INTO entries, without_choices, late
+    FROM equity.application AS a
+    LEFT JOIN (SELECT DISTINCT n.applicant_id FROM equity.choice AS n WHERE n.round_id = count_entries.round_id) AS c
+      ON c.applicant_id = a.applicant_id
+   WHERE a.round_id = count_entries.round_id
+     AND a.status = 'submitted';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) IS 'How many submitted applications take part in a round (equity.entry), how many of these ask for no seat pool, and how many do not take part because they came after closes_at.';
 
 CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5013,6 +5014,17 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'The kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
+
+CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries, 'without_choices', NULLIF(e.without_choices, 0), 'late', NULLIF(e.late, 0), 'choices', d.choices, 'application_digest', d.digest)) AS jsonb_strip_nulls
+    FROM (equity_internal.count_entries(application_record.round_id) e(entries, without_choices, late)
+      CROSS JOIN equity_internal.choices_digest(application_record.round_id) d(choices, digest));
+END;
+
+COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of applications that take part, of their choices, of those without choices and of those that came late, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -12429,14 +12441,11 @@ GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.replay_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.round_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -12453,6 +12462,9 @@ GRANT ALL ON FUNCTION equity_internal.card_problems(card_code text, version inte
 
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) TO postgres WITH GRANT OPTION;
@@ -12731,6 +12743,9 @@ GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant 
 
 REVOKE ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;

@@ -200,18 +200,29 @@ $$;
 COMMENT ON FUNCTION equity_internal.mark_late(equity.round) IS
   'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late.';
 
+CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text)
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT coalesce(sum(d.choices), 0),
+         equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''))
+    FROM equity_internal.round_application_pools(choices_digest.round_id) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.choices_digest(bigint) IS
+  'How many choices the applications that take part in a round have, and the digest that equity.round_application_digest describes.';
+
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT (SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries,
-                                                      'without_choices', nullif(e.without_choices, 0),
-                                                      'late', nullif(e.late, 0)))
-            FROM equity_internal.count_entries(application_record.round_id) AS e)
-         || jsonb_build_object('choices', coalesce(sum(d.choices), 0),
-                               'application_digest', equity.text_digest(
-                                 coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')))
-    FROM equity_internal.round_application_pools(application_record.round_id) AS d;
+  SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries,
+                                              'without_choices', nullif(e.without_choices, 0),
+                                              'late', nullif(e.late, 0),
+                                              'choices', d.choices,
+                                              'application_digest', d.digest))
+    FROM equity_internal.count_entries(application_record.round_id) AS e
+   CROSS JOIN equity_internal.choices_digest(application_record.round_id) AS d;
 END;
 
 COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
@@ -223,7 +234,7 @@ CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
 BEGIN ATOMIC
-  SELECT equity_internal.application_record(round_application_digest.round_id) ->> 'application_digest';
+  SELECT d.digest FROM equity_internal.choices_digest(round_application_digest.round_id) AS d;
 END;
 
 COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
