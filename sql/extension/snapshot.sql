@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 e9707f9761e24d8c60da04ebad7b87607988b20e598448e72dee2629e093a56c.
+-- The pieces put together have sha256 2dff8d4e60e35d8ebdb518d4875aa389014d3f4bd44db4f6906130948acb3ced.
 
 CREATE SCHEMA equity;
 
@@ -320,12 +320,19 @@ BEGIN
       HINT = 'Only a submitted application can be accepted.';
   END IF;
 
+  IF late.late_reason IS NOT NULL OR late.submitted_at <= this_round.closes_at OR this_round.closes_at IS NULL THEN
+    RAISE NOTICE 'application % is %: nothing was changed', late.application_id,
+      CASE WHEN late.late_reason IS NULL THEN 'not late' ELSE 'accepted already' END;
+    RETURN;
+  END IF;
+
+  PERFORM equity_internal.mark_late(this_round);
   UPDATE equity.application AS a
-     SET late_reason = accept_late.reason,
-         late = false
+     SET late_reason = accept_late.reason
    WHERE a.application_id = late.application_id;
   PERFORM equity.audit_append('accept_late', this_round.round_id, NULL,
-                              jsonb_build_object('application_id', late.application_id, 'reason', reason));
+                              jsonb_build_object('application_id', late.application_id, 'reason', reason)
+                              || equity_internal.retake_applications(this_round));
 END;
 $$;
 
@@ -391,11 +398,9 @@ BEGIN
 
   this_round := equity_internal.lock_round(amend_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');
-  PERFORM equity_internal.mark_late(this_round);
   PERFORM equity.audit_append('amend_round', this_round.round_id, NULL,
                               jsonb_build_object('note', note, 'transaction', pg_current_xact_id()::text)
-                              || CASE WHEN this_round.status IN ('open', 'published') THEN '{}'
-                                      ELSE equity_internal.application_record(this_round.round_id) END);
+                              || equity_internal.retake_applications(this_round));
 END;
 $$;
 
@@ -3662,12 +3667,12 @@ CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURN
     BEGIN ATOMIC
  SELECT (e.detail ->> 'application_digest'::text)
     FROM equity.audit_event e
-   WHERE ((e.round_id = fixed_application_digest.round_id) AND (e.operation = ANY (ARRAY['close_round'::text, 'amend_round'::text])) AND (e.detail ? 'application_digest'::text))
+   WHERE ((e.round_id = fixed_application_digest.round_id) AND (e.operation = ANY (ARRAY['close_round'::text, 'accept_late'::text, 'amend_round'::text])) AND (e.detail ? 'application_digest'::text))
    ORDER BY e.event_id DESC
   LIMIT 1;
 END;
 
-COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
+COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, last amended or last accepted a late one, by the audit trail; NULL when the trail does not say.';
 
 CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
@@ -4755,7 +4760,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s is superseded', this_run.run_id),
-      DETAIL = format('Round %s was scored or allocated again after it.', this_run.round_id),
+      DETAIL = format('Since then round %s was scored or allocated again, or others take part in it.', this_run.round_id),
       HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
   END IF;
 
@@ -6858,7 +6863,7 @@ BEGIN
   IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.opens_at, NEW.closes_at)
      IS DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.opens_at, OLD.closes_at)
   THEN
-    PERFORM equity_internal.record_rule_change(NEW);
+    PERFORM equity_internal.record_rule_change(NEW, NEW.closes_at IS DISTINCT FROM OLD.closes_at);
   END IF;
   RETURN NULL;
 END;
@@ -7293,21 +7298,25 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'Allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
 
-CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS void
+CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+DECLARE
+  changed bigint;
 BEGIN
   UPDATE equity.application AS a
      SET late = NOT a.late
    WHERE a.round_id = this_round.round_id
      AND a.late IS DISTINCT FROM coalesce(a.status = 'submitted' AND a.late_reason IS NULL AND a.submitted_at > this_round.closes_at, false);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late.';
+COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -7970,7 +7979,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision in the award, in its history and in the audit trail.';
 
-CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round) RETURNS void
+CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -7988,13 +7997,14 @@ BEGIN
                               equity_internal.round_terms(this_round.round_id)
                               || jsonb_build_object('changes', jsonb_agg(jsonb_build_object('rule', c.rule, 'key', c.key,
                                                                                             'before', c.before_value, 'after', c.after_value)
-                                                                         ORDER BY c.rule COLLATE "C", c.key COLLATE "C")))
+                                                                         ORDER BY c.rule COLLATE "C", c.key COLLATE "C"))
+                              || CASE WHEN closing_moved THEN equity_internal.retake_applications(this_round) ELSE '{}' END)
      FROM equity_internal.rule_changes(this_round.round_id) AS c;
   PERFORM equity_internal.keep_rule_texts(this_round.round_id);
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.record_rule_change(this_round equity.round) IS 'Leaves what a statement has changed in the audit trail, in a transaction that amends the round; otherwise error 55000.';
+COMMENT ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) IS 'Leaves what a statement has changed in the audit trail, in a transaction that amends the round; otherwise error 55000. When closes_at has moved, others may be late: the applications are taken anew (equity_internal.retake_applications).';
 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
     LANGUAGE plpgsql
@@ -8504,6 +8514,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  changed bigint := equity_internal.mark_late(this_round);
+BEGIN
+  IF this_round.status IN ('open', 'published') THEN
+    RETURN '{}';
+  END IF;
+  IF changed > 0 THEN
+    PERFORM equity_internal.supersede_runs(this_round.round_id);
+    UPDATE equity.round AS r SET status = 'closed' WHERE r.round_id = this_round.round_id;
+  END IF;
+  RETURN equity_internal.application_record(this_round.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.retake_applications(this_round equity.round) IS 'Marks who is late in a round by its closes_at, and returns equity_internal.application_record of those who take part from now on, for the audit trail.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -13199,8 +13230,8 @@ GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
@@ -13261,6 +13292,9 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;

@@ -3,7 +3,7 @@
 -- hold are facts for gates.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(60);
+SELECT plan(66);
 
 -- what open_round refuses, and round_gaps has told
 CREATE FUNCTION pg_temp.gaps(change text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -189,7 +189,12 @@ SELECT throws_ok(
   FROM equity.application WHERE applicant_id = 1;
 SELECT throws_ok('SELECT equity.accept_late(-1, ''x'')', 'P0002', 'application -1 does not exist', 'accept nobody');
 SELECT equity.accept_late(application_id, 'the post was late') FROM equity.application WHERE applicant_id = 1;
-SELECT equity.amend_round(1, 'one late application');
+SELECT equity.accept_late(application_id, 'again, or never late')
+  FROM equity.application
+ WHERE applicant_id IN (1, 3);
+SELECT is(
+  (SELECT count(*) FROM equity.audit_event WHERE operation = 'accept_late'), 1::bigint,
+  'accepting twice, or one in time, changes nothing');
 SELECT equity.score_round(1);
 SELECT set_eq(
   'SELECT applicant_id
@@ -199,6 +204,28 @@ SELECT set_eq(
 SELECT is(
   (SELECT detail ->> 'reason' FROM equity.audit_event WHERE operation = 'accept_late'),
   'the post was late', 'with a reason');
+SELECT equity.allocate_round(1);
+SELECT is_empty('SELECT * FROM equity.verify_run(newest_run(1))', 'and no amendment is needed');
+SELECT set_eq(
+  'SELECT status FROM equity.round UNION ALL SELECT status FROM equity.allocation_run', ARRAY['verified'],
+  'the run could be published');
+SAVEPOINT verified;
+SELECT equity.accept_late(application_id, 'the post again') FROM equity.application WHERE applicant_id = 2;
+SELECT results_eq(
+  'SELECT r.status, a.status FROM equity.round AS r JOIN equity.allocation_run AS a USING (round_id)',
+  $$VALUES ('closed', 'superseded')$$, 'but not once another is accepted');
+ROLLBACK TO verified;
+SELECT equity.amend_round(1, 'closed two days later');
+UPDATE equity.round SET closes_at = closes_at + interval '2 days';
+SELECT results_eq(
+  'SELECT r.status, a.status FROM equity.round AS r JOIN equity.allocation_run AS a USING (round_id)',
+  $$VALUES ('closed', 'superseded')$$, 'nor when the dates say that others are late');
+SELECT equity.score_round(1);
+SELECT equity.allocate_round(1);
+SELECT is_empty(
+  'SELECT * FROM equity.verify_run(newest_run(1))', 'and an allocation after that goes by the new dates');
+ROLLBACK TO verified;
+SELECT equity.amend_round(1, 'seats');
 
 -- verification compares with what was announced
 SELECT equity.allocate_round(1);

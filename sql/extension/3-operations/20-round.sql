@@ -183,22 +183,26 @@ $$;
 COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
   'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
-CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS void
+CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET plan_cache_mode = force_custom_plan
 AS $$
+DECLARE
+  changed bigint;
 BEGIN
   UPDATE equity.application AS a
      SET late = NOT a.late
    WHERE a.round_id = this_round.round_id
      AND a.late IS DISTINCT FROM coalesce(a.status = 'submitted' AND a.late_reason IS NULL AND a.submitted_at > this_round.closes_at, false);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(equity.round) IS
-  'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late.';
+  'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
 CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -247,14 +251,14 @@ BEGIN ATOMIC
   SELECT e.detail ->> 'application_digest'
     FROM equity.audit_event AS e
    WHERE e.round_id = fixed_application_digest.round_id
-     AND e.operation IN ('close_round', 'amend_round')
+     AND e.operation IN ('close_round', 'accept_late', 'amend_round')
      AND e.detail ? 'application_digest'
    ORDER BY e.event_id DESC
    LIMIT 1;
 END;
 
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(bigint) IS
-  'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, or last amended, by the audit trail; NULL when the trail does not say.';
+  'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, last amended or last accepted a late one, by the audit trail; NULL when the trail does not say.';
 
 --- A second call with the same seed changes nothing. Before closes_at a round closes only with a
 --- reason, as early, which stays in the audit trail. NOTICEs count submitted applications that
@@ -318,8 +322,35 @@ $$;
 COMMENT ON FUNCTION equity.close_round(bigint, text, text) IS
   'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
 
+--- When others are late than before, runs and scores are of other people: unpublished runs are
+--- superseded, and the round must be scored again. The record is empty while the round is open,
+--- whose closing takes it, and after publication.
+CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  changed bigint := equity_internal.mark_late(this_round);
+BEGIN
+  IF this_round.status IN ('open', 'published') THEN
+    RETURN '{}';
+  END IF;
+  IF changed > 0 THEN
+    PERFORM equity_internal.supersede_runs(this_round.round_id);
+    UPDATE equity.round AS r SET status = 'closed' WHERE r.round_id = this_round.round_id;
+  END IF;
+  RETURN equity_internal.application_record(this_round.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.retake_applications(equity.round) IS
+  'Marks who is late in a round by its closes_at, and returns equity_internal.application_record of those who take part from now on, for the audit trail.';
+
 --- The reason says who decided and why, without personal data. In a round that is closed already
---- equity.amend_round then takes it in.
+--- the applications as they are at the call count from then on, as with equity.amend_round, and
+--- the round must be scored again. An application that is not late, or is accepted already, is
+--- left as it is.
 ---
 --- Errors: P0002 no such application; 22023 no reason; 55000 it was not submitted, or the round
 --- is draft or published; 55P03 another operation is at work on the round.
@@ -354,12 +385,19 @@ BEGIN
       HINT = 'Only a submitted application can be accepted.';
   END IF;
 
+  IF late.late_reason IS NOT NULL OR late.submitted_at <= this_round.closes_at OR this_round.closes_at IS NULL THEN
+    RAISE NOTICE 'application % is %: nothing was changed', late.application_id,
+      CASE WHEN late.late_reason IS NULL THEN 'not late' ELSE 'accepted already' END;
+    RETURN;
+  END IF;
+
+  PERFORM equity_internal.mark_late(this_round);
   UPDATE equity.application AS a
-     SET late_reason = accept_late.reason,
-         late = false
+     SET late_reason = accept_late.reason
    WHERE a.application_id = late.application_id;
   PERFORM equity.audit_append('accept_late', this_round.round_id, NULL,
-                              jsonb_build_object('application_id', late.application_id, 'reason', reason));
+                              jsonb_build_object('application_id', late.application_id, 'reason', reason)
+                              || equity_internal.retake_applications(this_round));
 END;
 $$;
 
@@ -394,11 +432,9 @@ BEGIN
 
   this_round := equity_internal.lock_round(amend_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');
-  PERFORM equity_internal.mark_late(this_round);
   PERFORM equity.audit_append('amend_round', this_round.round_id, NULL,
                               jsonb_build_object('note', note, 'transaction', pg_current_xact_id()::text)
-                              || CASE WHEN this_round.status IN ('open', 'published') THEN '{}'
-                                      ELSE equity_internal.application_record(this_round.round_id) END);
+                              || equity_internal.retake_applications(this_round));
 END;
 $$;
 

@@ -106,7 +106,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_change_after_publication(equity.round) IS
   'Error 55000 when the change of a published round touches more than its seats, or takes seats that were given.';
 
-CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round) RETURNS void
+CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
@@ -124,14 +124,15 @@ BEGIN
                               equity_internal.round_terms(this_round.round_id)
                               || jsonb_build_object('changes', jsonb_agg(jsonb_build_object('rule', c.rule, 'key', c.key,
                                                                                             'before', c.before_value, 'after', c.after_value)
-                                                                         ORDER BY c.rule COLLATE "C", c.key COLLATE "C")))
+                                                                         ORDER BY c.rule COLLATE "C", c.key COLLATE "C"))
+                              || CASE WHEN closing_moved THEN equity_internal.retake_applications(this_round) ELSE '{}' END)
      FROM equity_internal.rule_changes(this_round.round_id) AS c;
   PERFORM equity_internal.keep_rule_texts(this_round.round_id);
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.record_rule_change(equity.round) IS
-  'Leaves what a statement has changed in the audit trail, in a transaction that amends the round; otherwise error 55000.';
+COMMENT ON FUNCTION equity_internal.record_rule_change(equity.round, boolean) IS
+  'Leaves what a statement has changed in the audit trail, in a transaction that amends the round; otherwise error 55000. When closes_at has moved, others may be late: the applications are taken anew (equity_internal.retake_applications).';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -265,7 +266,7 @@ BEGIN
   IF (NEW.mechanism, NEW.tie_break, NEW.tie_field, NEW.opens_at, NEW.closes_at)
      IS DISTINCT FROM (OLD.mechanism, OLD.tie_break, OLD.tie_field, OLD.opens_at, OLD.closes_at)
   THEN
-    PERFORM equity_internal.record_rule_change(NEW);
+    PERFORM equity_internal.record_rule_change(NEW, NEW.closes_at IS DISTINCT FROM OLD.closes_at);
   END IF;
   RETURN NULL;
 END;

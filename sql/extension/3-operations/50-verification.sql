@@ -85,7 +85,8 @@ COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text
 --- result_changed: its placements are others. Where the audit trail has the round, also
 --- rules_changed: the run went by other rules than those with which the round was opened or
 --- that equity.amend_round had left when it was made; and applications_changed: who asks for what is not as it was
---- when the round was closed or last amended (equity.round_application_digest).
+--- when the round was closed, last amended or last accepted a late application
+--- (equity.round_application_digest).
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
   RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
@@ -202,7 +203,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s is superseded', this_run.run_id),
-      DETAIL = format('Round %s was scored or allocated again after it.', this_run.round_id),
+      DETAIL = format('Since then round %s was scored or allocated again, or others take part in it.', this_run.round_id),
       HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
   END IF;
 
