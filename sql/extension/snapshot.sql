@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 2dff8d4e60e35d8ebdb518d4875aa389014d3f4bd44db4f6906130948acb3ced.
+-- The pieces put together have sha256 e927a8f96fdd6a04f5e1723692ff16caaa2ef416d386ec896aa667de9cac0322.
 
 CREATE SCHEMA equity;
 
@@ -2046,7 +2046,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s was verified on other rows', this_run.run_id),
       DETAIL = format('Since then: %s.', changes),
-      HINT = format('See equity_internal.digest_violations(%s); then score and allocate round %s again, and verify the new run.', this_run.run_id, this_run.round_id);
+      HINT = format('See equity.run_violations(%s); then score and allocate round %s again, and verify the new run.', this_run.run_id, this_run.round_id);
   END IF;
   UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = this_run.run_id;
   UPDATE equity.round AS r

@@ -98,7 +98,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('allocation run %s was verified on other rows', this_run.run_id),
       DETAIL = format('Since then: %s.', changes),
-      HINT = format('See equity_internal.digest_violations(%s); then score and allocate round %s again, and verify the new run.', this_run.run_id, this_run.round_id);
+      HINT = format('See equity.run_violations(%s); then score and allocate round %s again, and verify the new run.', this_run.run_id, this_run.round_id);
   END IF;
   UPDATE equity.allocation_run AS a SET status = 'published' WHERE a.run_id = this_run.run_id;
   UPDATE equity.round AS r
