@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 e927a8f96fdd6a04f5e1723692ff16caaa2ef416d386ec896aa667de9cac0322.
+-- The pieces put together have sha256 4bc40d2b36bfd74274b03b4aab0322143a129c81209a00442f788de5b62e0150.
 
 CREATE SCHEMA equity;
 
@@ -354,6 +354,7 @@ DECLARE
 BEGIN
   this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
   PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
+  PERFORM equity_internal.require_quotas(this_round);
   IF dry_run THEN
     SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
       INTO run_id, applicants, applications, seats, admitted, unfilled
@@ -813,6 +814,7 @@ BEGIN
       HINT = format('Wait, or say who decided it and why: equity.close_round(%s, seed, early => ''reason'').', this_round.round_id);
   END IF;
 
+  PERFORM equity_internal.require_quotas(this_round);
   UPDATE equity.round AS r
      SET status = 'closed',
          seed = close_round.seed
@@ -2192,6 +2194,7 @@ BEGIN
   PERFORM equity_internal.require_past_time('refill_round', at);
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
+  PERFORM equity_internal.require_quotas(this_round);
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   PERFORM equity_internal.require_refillable(parent);
@@ -2751,12 +2754,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
 
-CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_check_policy';
-
-COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
-
 CREATE TABLE equity.round (
     round_id bigint NOT NULL,
     round_code text NOT NULL,
@@ -2825,6 +2822,35 @@ COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.al
 
 COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
 
+CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round_id::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'Returns the row of a round. Error P0002 when there is no such round.';
+
+CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_check_policy';
+
+COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
+
 CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
@@ -2889,6 +2915,20 @@ CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABL
 END;
 
 COMMENT ON FUNCTION equity_internal.mechanism_problems(round_id bigint) IS 'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
+
+CREATE FUNCTION equity_internal.quota_problems(round_id bigint) RETURNS TABLE(gap text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('programme %s has %s seats, more than its quota of %s'::text, rp.programme_code, sum(p.seats), rp.quota) AS format
+    FROM (equity.round_programme rp
+      JOIN equity.seat_pool p ON (((p.round_id = rp.round_id) AND (p.programme_code = rp.programme_code))))
+   WHERE (rp.round_id = quota_problems.round_id)
+   GROUP BY rp.programme_code, rp.quota
+  HAVING (sum(p.seats) > rp.quota);
+END;
+
+COMMENT ON FUNCTION equity_internal.quota_problems(round_id bigint) IS 'Programmes of a round with more seats than their quota, for equity.round_gaps.';
 
 CREATE TABLE equity.need_group (
     group_code text NOT NULL,
@@ -3091,12 +3131,9 @@ CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(pr
             FROM equity.seat_pool p
            WHERE ((p.round_id = round_problems.round_id) AND (p.programme_code = s.programme_code) AND (p.seats > 0)))))
  UNION ALL
-  SELECT format('programme %s has %s seats, more than its quota of %s'::text, s.programme_code, sum(p.seats), s.quota) AS format,
+  SELECT g.gap,
      true
-    FROM (served s
-      JOIN equity.seat_pool p ON (((p.round_id = round_problems.round_id) AND (p.programme_code = s.programme_code))))
-   GROUP BY s.programme_code, s.quota
-  HAVING (sum(p.seats) > s.quota)
+    FROM equity_internal.quota_problems(round_problems.round_id) g(gap)
  UNION ALL
   SELECT g.gap,
      true
@@ -3131,7 +3168,8 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     SET row_security TO 'off'
     BEGIN ATOMIC
  SELECT p.problem
-    FROM equity_internal.round_problems(round_gaps.round_id) p(problem, shuts)
+    FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at)
+      CROSS JOIN LATERAL equity_internal.round_problems(r.round_id) p(problem, shuts))
    ORDER BY p.shuts DESC, (p.problem COLLATE "C");
 END;
 
@@ -5118,6 +5156,24 @@ END;
 
 COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
+CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  -- most letters need no right to read equity.application.late
+  IF facts.status = 'submitted'
+     AND facts.submitted_at > (SELECT r.closes_at FROM equity.round AS r WHERE r.round_id = facts.round_id)
+  THEN
+    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = facts.application_id);
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.came_late(facts equity.application_facts) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
+
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((seat <> 'open'::text) AND ((cascade)[tier] IS DISTINCT FROM '*'::text)) THEN tier ELSE NULL::integer END;
@@ -5994,6 +6050,7 @@ BEGIN
            WHEN standing = 'out' THEN 'TAKES_NO_PART'
            WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
            WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN equity_internal.came_late(facts) THEN 'LATE'
            WHEN explain_choices.run_id IS NULL THEN 'NOT_ALLOCATED'
            WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
            WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
@@ -6060,7 +6117,11 @@ BEGIN
        FROM (SELECT coalesce(NOT e.passed AND stored.eligible, false) AS others_met) AS a) AS s
    ORDER BY e.seq;
 
-  IF NOT is_stored AND withheld THEN
+  IF equity_internal.came_late(facts) THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'LATE');
+    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'LATE');
+    RETURN;
+  ELSIF NOT is_stored AND withheld THEN
     RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'ASSESSED_LATER');
     RETURN;
   ELSIF NOT is_stored THEN
@@ -6126,6 +6187,7 @@ BEGIN
       FROM (SELECT CASE
                      WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
                      WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+                     WHEN equity_internal.came_late(facts) THEN 'LATE'
                      WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
                      WHEN shown.run_id IS NULL THEN 'NOT_ALLOCATED'
                      WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
@@ -6349,29 +6411,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are filled in, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
-
-CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  found_round equity.round;
-BEGIN
-  SELECT r.* INTO found_round
-    FROM equity.round AS r
-   WHERE r.round_id = find_round.round_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('round %s does not exist', coalesce(find_round.round_id::text, 'NULL')),
-      HINT = 'The ids are in equity.round.';
-  END IF;
-  RETURN found_round;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'Returns the row of a round. Error P0002 when there is no such round.';
 
 CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
     LANGUAGE plpgsql STABLE
@@ -8402,6 +8441,28 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) IS 'Raises 55000 unless the run is a main one and verified.';
+
+CREATE FUNCTION equity_internal.require_quotas(this_round equity.round) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  gaps text;
+BEGIN
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity_internal.quota_problems(this_round.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s has more seats than its quotas allow', this_round.round_id),
+      DETAIL = format('What is wrong: %s.', gaps),
+      HINT = format('Call equity.amend_round(%s, ''who decided, and why'') and change seats or quota in the same transaction.', this_round.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_quotas(this_round equity.round) IS 'Error 55000 when a programme of a round has more seats than its quota.';
 
 CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -11528,6 +11589,7 @@ INSERT INTO equity.reason VALUES
 	('APPLICATION', 'ใบสมัคร', 'Application', NULL, NULL, true),
 	('SUBMITTED', 'ยื่นใบสมัครแล้ว', 'The application was submitted', NULL, NULL, true),
 	('NOT_SUBMITTED', 'ยังไม่ได้ยื่นใบสมัคร จึงไม่ได้รับการพิจารณา', 'The application was not submitted, so it is not considered', 'ยื่นใบสมัครก่อนปิดรับสมัคร', 'Submit it before the round closes', true),
+	('LATE', 'ยื่นใบสมัครหลังปิดรับสมัคร จึงไม่ได้รับการพิจารณา', 'The application came after the round closed, so it is not considered', NULL, NULL, true),
 	('WITHDRAWN', 'ถอนใบสมัครแล้ว จึงไม่ได้รับการพิจารณา', 'The application was withdrawn, so it is not considered', NULL, NULL, true),
 	('NO_CHOICE', 'ไม่ได้เลือกสถานศึกษาและสาขาวิชา จึงไม่ได้รับการพิจารณา', 'No place was chosen, so the application is not considered', 'เลือกสถานศึกษาและสาขาวิชาก่อนปิดรับสมัคร', 'Choose a place before the round closes', true),
 	('ELIGIBILITY', 'คุณสมบัติ', 'Eligibility', NULL, NULL, true),
@@ -11544,8 +11606,9 @@ INSERT INTO equity.reason VALUES
 	('PLACE_ALONE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง', 'Place {place} of {asked} who asked for it; seats {seats}', NULL, NULL, true),
 	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
+	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
+	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
 	('OTHERS_BEFORE', 'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน', 'Not admitted: the seats went to others who come before', NULL, NULL, true),
-	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
 	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
 	('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย', 'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted', NULL, NULL, true),
@@ -11583,9 +11646,8 @@ INSERT INTO equity.reason VALUES
 	('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
 	('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
 	('OP =', '{value}', '{value}', NULL, NULL, true),
-	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
-	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
 	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
+	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
 	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
 	('OP between', 'ตั้งแต่ {low} ถึง {high}', 'from {low} to {high}', NULL, NULL, true),
 	('OP in', 'เป็นหนึ่งใน {value}', 'one of {value}', NULL, NULL, true),
@@ -12544,12 +12606,15 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO pos
 REVOKE ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.round FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) TO postgres WITH GRANT OPTION;
@@ -12560,6 +12625,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_programme TO po
 
 REVOKE ALL ON FUNCTION equity_internal.mechanism_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mechanism_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.quota_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quota_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.need_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.need_group TO postgres;
@@ -12796,6 +12864,9 @@ GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
 
@@ -12980,9 +13051,6 @@ GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x doub
 
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
@@ -13280,6 +13348,9 @@ GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at times
 
 REVOKE ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) TO postgres WITH GRANT OPTION;

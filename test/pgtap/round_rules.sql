@@ -3,7 +3,7 @@
 -- hold are facts for gates.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(66);
+SELECT plan(71);
 
 -- what open_round refuses, and round_gaps has told
 CREATE FUNCTION pg_temp.gaps(change text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -126,6 +126,20 @@ INSERT INTO change VALUES
 SELECT throws_ok(statement, '55000', 'the rules of round "test-1" are fixed', name) FROM change;
 SELECT lives_ok('UPDATE equity.seat_cap SET name_th = ''ชื่ออื่น''', 'a name is no rule');
 SELECT lives_ok('UPDATE equity.seat_pool SET seats = seats', 'and what changes nothing is none');
+SAVEPOINT over_quota;
+SELECT equity.amend_round(1, 'seats above the quota');
+UPDATE equity.seat_pool SET seats = 6 WHERE pool_id = 13;
+SELECT throws_ok(
+  'SELECT equity.close_round(1, ''test seed'', early => ''flood'')', '55000',
+  'round 1 has more seats than its quotas allow', 'an amendment does not get round the quotas: closing');
+UPDATE equity.seat_pool SET seats = 5 WHERE pool_id = 13;
+SELECT equity.close_round(1, 'test seed', early => 'flood');
+SELECT equity.score_round(1);
+UPDATE equity.round_programme SET quota = 4 WHERE programme_code = 'innovation_special';
+SELECT throws_ok(
+  'SELECT equity.allocate_round(1)', '55000', 'round 1 has more seats than its quotas allow', 'nor allocating');
+ROLLBACK TO over_quota;
+SELECT throws_ok('SELECT * FROM equity.round_gaps(99)', 'P0002', 'round 99 does not exist', 'gaps of no round');
 SELECT throws_ok('SELECT equity.amend_round(1, '' '')', '22023', NULL, 'amending needs a note');
 SAVEPOINT announced;
 SELECT equity.amend_round(1, 'the committee, 5 May: one seat more');
@@ -184,6 +198,14 @@ SELECT set_has(
   $$VALUES ('1 submitted applications ask for no seat pool'),
            ('2 submitted applications came after closes_at and take no part')$$,
   'both are told');
+SELECT results_eq(
+  $$SELECT DISTINCT l.section, l.reason
+      FROM equity.application AS a, equity.explain_application(a.application_id, 'en') AS l
+     WHERE a.applicant_id = 1
+       AND l.section IN ('eligibility', 'score', 'choice', 'result')
+     ORDER BY l.section$$,
+  $$VALUES ('choice', 'LATE'), ('eligibility', 'LATE'), ('result', 'LATE'), ('score', 'LATE')$$,
+  'and the letter of one who came late says that and nothing else');
 SELECT throws_ok(
   format('SELECT equity.accept_late(%s, NULL)', application_id), '22023', NULL, 'accepting a late one needs a reason')
   FROM equity.application WHERE applicant_id = 1;
@@ -252,6 +274,11 @@ SELECT throws_ok(
   'UPDATE equity.round SET tie_break = ''strict''', '55000',
   'the awards of round "test-1" are published', 'nor other rules');
 SELECT lives_ok('UPDATE equity.seat_cap SET seats = 17', 'but there may be more seats');
+SAVEPOINT over_quota;
+UPDATE equity.round_programme SET quota = 4 WHERE programme_code = 'innovation_special';
+SELECT throws_ok(
+  'SELECT equity.refill_round(1)', '55000', 'round 1 has more seats than its quotas allow', 'within the quotas');
+ROLLBACK TO over_quota;
 SELECT is_empty('SELECT * FROM equity.pool_fill WHERE fill_percent > 100', 'and no pool is over-full');
 SELECT is(
   (SELECT count(*) FROM equity_internal.round_person),

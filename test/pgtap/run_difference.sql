@@ -6,6 +6,7 @@ SELECT plan(30);
 SELECT setseed(0.25);
 
 SELECT make_round(1, 2566::smallint);
+UPDATE equity.round_programme SET quota = NULL;
 SELECT run_as_far(1, 'allocate');
 SELECT newest_run(1) AS first_run \gset
 

@@ -22,6 +22,47 @@ END;
 COMMENT ON FUNCTION equity_internal.reserve_problems(bigint) IS
   'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
 
+CREATE FUNCTION equity_internal.quota_problems(round_id bigint) RETURNS TABLE (gap text)
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT format('programme %s has %s seats, more than its quota of %s', rp.programme_code, sum(p.seats), rp.quota)
+    FROM equity.round_programme AS rp
+    JOIN equity.seat_pool AS p
+      ON p.round_id = rp.round_id
+     AND p.programme_code = rp.programme_code
+   WHERE rp.round_id = quota_problems.round_id
+   GROUP BY rp.programme_code, rp.quota
+  HAVING sum(p.seats) > rp.quota;
+END;
+
+COMMENT ON FUNCTION equity_internal.quota_problems(bigint) IS
+  'Programmes of a round with more seats than their quota, for equity.round_gaps.';
+
+-- Seats and quota change in separate statements of an amendment: only whoever uses them sees both.
+CREATE FUNCTION equity_internal.require_quotas(this_round equity.round) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+DECLARE
+  gaps text;
+BEGIN
+  SELECT string_agg(g.gap, '; ' ORDER BY g.gap COLLATE "C") INTO gaps
+    FROM equity_internal.quota_problems(this_round.round_id) AS g;
+  IF gaps IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s has more seats than its quotas allow', this_round.round_id),
+      DETAIL = format('What is wrong: %s.', gaps),
+      HINT = format('Call equity.amend_round(%s, ''who decided, and why'') and change seats or quota in the same transaction.', this_round.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_quotas(equity.round) IS
+  'Error 55000 when a programme of a round has more seats than its quota.';
+
 CREATE FUNCTION equity_internal.cap_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET row_security = off
@@ -230,13 +271,7 @@ BEGIN ATOMIC
                         AND p.programme_code = s.programme_code
                         AND p.seats > 0)
   UNION ALL
-  SELECT format('programme %s has %s seats, more than its quota of %s', s.programme_code, sum(p.seats), s.quota), true
-    FROM served AS s
-    JOIN equity.seat_pool AS p
-      ON p.round_id = round_problems.round_id
-     AND p.programme_code = s.programme_code
-   GROUP BY s.programme_code, s.quota
-  HAVING sum(p.seats) > s.quota
+  SELECT g.gap, true FROM equity_internal.quota_problems(round_problems.round_id) AS g
   UNION ALL
   SELECT g.gap, true FROM equity_internal.reserve_problems(round_problems.round_id) AS g
   UNION ALL

@@ -6,12 +6,15 @@
 --- and, which it only tells, that no scorecard of a programme asks for awards that people hold.
 --- Afterwards they are what people who applied may want to know: groups with reserves to which
 --- nobody belongs, groups claimed but not verified, applications that ask for nothing.
+---
+--- Errors: P0002 no such round.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET row_security = off
 BEGIN ATOMIC
   SELECT p.problem
-    FROM equity_internal.round_problems(round_gaps.round_id) AS p
+    FROM equity_internal.find_round(round_gaps.round_id) AS r
+   CROSS JOIN LATERAL equity_internal.round_problems(r.round_id) AS p
    ORDER BY p.shuts DESC, p.problem COLLATE "C";
 END;
 
@@ -300,6 +303,7 @@ BEGIN
       HINT = format('Wait, or say who decided it and why: equity.close_round(%s, seed, early => ''reason'').', this_round.round_id);
   END IF;
 
+  PERFORM equity_internal.require_quotas(this_round);
   UPDATE equity.round AS r
      SET status = 'closed',
          seed = close_round.seed

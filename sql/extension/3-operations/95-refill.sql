@@ -397,6 +397,7 @@ BEGIN
   PERFORM equity_internal.require_past_time('refill_round', at);
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
+  PERFORM equity_internal.require_quotas(this_round);
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   PERFORM equity_internal.require_refillable(parent);

@@ -122,6 +122,26 @@ COMMENT ON COLUMN equity.explanation_line.reason IS 'Reason code, see equity.rea
 COMMENT ON COLUMN equity.explanation_line.message IS 'The sentence, in the language asked for.';
 COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, in that language, or NULL.';
 
+--- While the round is open nobody is: its closing marks who is late.
+CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET row_security = off
+AS $$
+BEGIN
+  -- most letters need no right to read equity.application.late
+  IF facts.status = 'submitted'
+     AND facts.submitted_at > (SELECT r.closes_at FROM equity.round AS r WHERE r.round_id = facts.round_id)
+  THEN
+    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = facts.application_id);
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.came_late(equity.application_facts) IS
+  'Whether an application takes no part because it was submitted after closes_at and not accepted.';
+
 CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -168,7 +188,11 @@ BEGIN
        FROM (SELECT coalesce(NOT e.passed AND stored.eligible, false) AS others_met) AS a) AS s
    ORDER BY e.seq;
 
-  IF NOT is_stored AND withheld THEN
+  IF equity_internal.came_late(facts) THEN
+    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'LATE');
+    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'LATE');
+    RETURN;
+  ELSIF NOT is_stored AND withheld THEN
     RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'ASSESSED_LATER');
     RETURN;
   ELSIF NOT is_stored THEN

@@ -252,6 +252,7 @@ BEGIN
            WHEN standing = 'out' THEN 'TAKES_NO_PART'
            WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
            WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN equity_internal.came_late(facts) THEN 'LATE'
            WHEN explain_choices.run_id IS NULL THEN 'NOT_ALLOCATED'
            WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
            WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
@@ -360,6 +361,7 @@ BEGIN
       FROM (SELECT CASE
                      WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
                      WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
+                     WHEN equity_internal.came_late(facts) THEN 'LATE'
                      WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
                      WHEN shown.run_id IS NULL THEN 'NOT_ALLOCATED'
                      WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
