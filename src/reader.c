@@ -386,12 +386,6 @@ row_word(const Row *row, int column)
 	return (Word) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 }
 
-bool
-row_text_is(const Row *row, int column, const char *text)
-{
-	return words_equal(row_word(row, column), word_of(text));
-}
-
 Word
 row_bytes(const Row *row, int column)
 {

@@ -62,7 +62,6 @@ extern void read_query(const char *query, const char *what, Column *columns, int
 extern int64 row_id(const Row *row, int column);
 extern ExactNumber row_number(const Row *row, int column);
 extern Word row_word(const Row *row, int column);
-extern bool row_text_is(const Row *row, int column, const char *text);
 
 /* How many words an array has, and these; a NULL among them is an error. */
 extern int	row_words(const Row *row, int column, Word **words);
