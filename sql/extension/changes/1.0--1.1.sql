@@ -1,0 +1,1 @@
+-- What 1.1 changes of what 1.0 froze.
