@@ -1,0 +1,1 @@
+-- What 1.2 changes of what 1.1 froze.
