@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4bc40d2b36bfd74274b03b4aab0322143a129c81209a00442f788de5b62e0150.
+-- The pieces put together have sha256 e53d992e9e34a4cc5f2d9585090237246c8397e721f5733f019e0f2c1b9450db.
 
 CREATE SCHEMA equity;
 
@@ -1560,6 +1560,312 @@ CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
 
 COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the canonical text in UTF-8, as 64 hex digits: two cards with the same digest have the same rules.';
 
+CREATE FUNCTION equity.newest_run(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(newest_run.round_id);
+  newest bigint := (SELECT max(a.run_id) FROM equity.allocation_run AS a WHERE a.round_id = this_round.round_id);
+BEGIN
+  IF newest IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s has no allocation run', this_round.round_id),
+      HINT = format('Allocate it first: equity.allocate_round(%s).', this_round.round_id);
+  END IF;
+  RETURN newest;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
+
+CREATE TABLE equity.round (
+    round_id bigint NOT NULL,
+    round_code text NOT NULL,
+    academic_year smallint NOT NULL,
+    call_number smallint DEFAULT 1 NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    offer_days integer,
+    mechanism equity.mechanism DEFAULT 'deferred_acceptance'::text NOT NULL,
+    tie_break equity.tie_break DEFAULT 'lottery'::text NOT NULL,
+    tie_field text,
+    seed_commitment text,
+    seed text,
+    published_run_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_until text,
+    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
+    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
+    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
+    CONSTRAINT round_offer_days_in_range CHECK (((offer_days >= 1) AND (offer_days <= 366))),
+    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
+    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
+    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
+    CONSTRAINT round_run_until_known CHECK ((run_until = ANY (ARRAY['open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text, 'refilled'::text]))),
+    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
+    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
+    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
+);
+
+COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
+
+COMMENT ON COLUMN equity.round.round_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+
+COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
+
+COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
+
+COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร): the round cannot be opened before; NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร): the round cannot be closed before without a reason, and what is submitted later does not compete unless it is accepted (equity.accept_late); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
+
+COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or, to compare policies, serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
+
+COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
+
+COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
+
+COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
+
+COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
+
+COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
+
+COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
+
+COMMENT ON COLUMN equity.round.run_until IS 'How far equity.run_due takes the round by itself when the dates come: open, closed, scored, allocated, verified, published or refilled, each with those before; NULL: nowhere, a person does each step.';
+
+CREATE FUNCTION equity_internal.may_do(this_round equity.round, step text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((array_position(ARRAY['open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text, 'refilled'::text], (this_round).run_until) >= array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'refill'::text], step)), false);
+
+COMMENT ON FUNCTION equity_internal.may_do(this_round equity.round, step text) IS 'Whether a round lets equity.run_due do a step (equity.round.run_until).';
+
+CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text], step);
+
+COMMENT ON FUNCTION equity_internal.step_place(step text) IS 'The place of a step of equity.run_due in the order in which steps are done, 1 first.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    kind text DEFAULT 'main'::text NOT NULL,
+    parent_run_id bigint,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism equity.mechanism NOT NULL,
+    tie_break equity.tie_break NOT NULL,
+    tie_field text,
+    seed text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
+    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
+    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
+    CONSTRAINT allocation_run_result_digest_is_sha256 CHECK ((result_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.kind IS 'main (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE TABLE equity.award (
+    award_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    grant_type text,
+    institution_id bigint,
+    field_code text,
+    academic_year smallint NOT NULL,
+    round_id bigint,
+    run_id bigint,
+    pool_id bigint,
+    status text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decision text,
+    CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
+    CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
+    CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
+    CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
+    CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
+    CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
+    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
+
+COMMENT ON COLUMN equity.award.award_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
+
+COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
+
+COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
+
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+
+COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
+
+COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
+
+COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
+
+CREATE FUNCTION equity_internal.vacated_since(run_id bigint) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT min(w.decided_at) AS min
+    FROM ((equity.allocation_run a
+      JOIN equity.award w ON ((w.round_id = a.round_id)))
+      JOIN equity.placement t ON (((t.run_id = a.run_id) AND (t.applicant_id = w.applicant_id))))
+   WHERE ((a.run_id = vacated_since.run_id) AND (w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.vacated_since(run_id bigint) IS 'Since when a seat that a published run gave is free again; NULL when all are held.';
+
+CREATE TABLE equity.kept_seed (
+    round_id bigint NOT NULL,
+    seed text NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL,
+    kept_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT kept_seed_not_empty CHECK ((seed <> ''::text))
+);
+
+COMMENT ON TABLE equity.kept_seed IS 'Secret seeds of lotteries that equity.run_due opens and closes rounds with (equity.keep_seed); a row goes when its round closes and the seed is no longer secret. Whoever reads it can foresee the lottery, and a dump holds it.';
+
+COMMENT ON COLUMN equity.kept_seed.round_id IS 'The round (รอบ), draft or open.';
+
+COMMENT ON COLUMN equity.kept_seed.seed IS 'The seed; equity.commitment(seed) is published when the round opens.';
+
+COMMENT ON COLUMN equity.kept_seed.kept_at IS 'When it was given.';
+
+COMMENT ON COLUMN equity.kept_seed.kept_by IS 'Database role of the session that gave it.';
+
+CREATE FUNCTION equity.due_steps(at timestamp with time zone DEFAULT now()) RETURNS TABLE(round_id bigint, step text, due_since timestamp with time zone, blocked text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT d.round_id,
+     d.step,
+     d.due_since,
+     d.blocked
+    FROM ( SELECT r.round_id,
+             s.step,
+             s.due_since,
+                 CASE
+                     WHEN (s.needs_seed AND (NOT (EXISTS ( SELECT
+                        FROM equity.kept_seed k
+                       WHERE (k.round_id = r.round_id))))) THEN format('its seed is not kept: equity.keep_seed(%s)'::text, r.round_id)
+                     ELSE NULL::text
+                 END AS blocked
+            FROM (equity.round r
+              CROSS JOIN LATERAL ( VALUES ('open'::text,((r.status = 'draft'::text) AND (r.opens_at <= due_steps.at)),r.opens_at,true), ('close'::text,((r.status = 'open'::text) AND (r.closes_at <= due_steps.at)),r.closes_at,true), ('score'::text,(r.status = 'closed'::text),r.closes_at,false), ('allocate'::text,(r.status = 'scored'::text),r.closes_at,false), ('verify'::text,(r.status = 'allocated'::text),r.closes_at,false), ('publish'::text,(r.status = 'verified'::text),r.closes_at,false)) s(step, has_come, due_since, needs_seed))
+           WHERE (s.has_come AND equity_internal.may_do(r.*, s.step) AND ((s.step <> 'verify'::text) OR (EXISTS ( SELECT
+                    FROM equity.allocation_run a
+                   WHERE ((a.run_id = equity.newest_run(r.round_id)) AND (a.status = 'draft'::text))))))
+         UNION ALL
+          SELECT NULL::bigint,
+             'expire'::text,
+             min(w.offer_expires_at) AS min,
+             NULL::text
+            FROM equity.award w
+           WHERE ((w.status = 'offered'::text) AND (w.offer_expires_at <= due_steps.at))
+          HAVING (count(*) > 0)
+         UNION ALL
+          SELECT r.round_id,
+             'refill'::text,
+             v.since,
+             NULL::text
+            FROM (equity.round r
+              CROSS JOIN LATERAL equity_internal.vacated_since(r.published_run_id) v(since))
+           WHERE ((r.status = 'published'::text) AND equity_internal.may_do(r.*, 'refill'::text) AND (v.since <= due_steps.at))) d
+   ORDER BY (equity_internal.step_place(d.step)), d.round_id;
+END;
+
+COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on.';
+
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_eligible';
@@ -1765,6 +2071,42 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G), the identity of a child without registration: a capital G and 12 digits.';
 
+CREATE FUNCTION equity.keep_seed(round_id bigint, seed text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.lock_round(keep_seed.round_id);
+  kept text := coalesce(keep_seed.seed, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
+BEGIN
+  IF kept = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'the seed is empty',
+      HINT = 'Pass a long random text, or nothing to have one chosen.';
+  END IF;
+  PERFORM equity_internal.require_status(this_round, 'keep_seed', 'draft', 'open');
+  IF this_round.status = 'open' AND equity.commitment(kept) <> this_round.seed_commitment THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('seed does not match the commitment of round %s', this_round.round_id),
+      DETAIL = format('The commitment is %s.', this_round.seed_commitment),
+      HINT = 'Pass the seed whose equity.commitment(seed) was published when the round was opened.';
+  END IF;
+  INSERT INTO equity.kept_seed AS k (round_id, seed)
+  VALUES (this_round.round_id, kept)
+  ON CONFLICT ON CONSTRAINT kept_seed_pkey DO UPDATE
+     SET seed = excluded.seed,
+         kept_at = excluded.kept_at,
+         kept_by = excluded.kept_by;
+  PERFORM equity.audit_append('keep_seed', this_round.round_id, NULL, jsonb_build_object('commitment', equity.commitment(kept)));
+  RETURN equity.commitment(kept);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
+
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
     AS '$libdir/equity', 'equity_lint';
@@ -1788,27 +2130,6 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
     AS '$libdir/equity', 'equity_lottery_in_pool';
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
-
-CREATE FUNCTION equity.newest_run(round_id bigint) RETURNS bigint
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  this_round equity.round := equity_internal.find_round(newest_run.round_id);
-  newest bigint := (SELECT max(a.run_id) FROM equity.allocation_run AS a WHERE a.round_id = this_round.round_id);
-BEGIN
-  IF newest IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('round %s has no allocation run', this_round.round_id),
-      HINT = format('Allocate it first: equity.allocate_round(%s).', this_round.round_id);
-  END IF;
-  RETURN newest;
-END;
-$$;
-
-COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
 
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
@@ -2754,74 +3075,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
 
-CREATE TABLE equity.round (
-    round_id bigint NOT NULL,
-    round_code text NOT NULL,
-    academic_year smallint NOT NULL,
-    call_number smallint DEFAULT 1 NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    status text DEFAULT 'draft'::text NOT NULL,
-    opens_at timestamp with time zone,
-    closes_at timestamp with time zone,
-    offer_days integer,
-    mechanism equity.mechanism DEFAULT 'deferred_acceptance'::text NOT NULL,
-    tie_break equity.tie_break DEFAULT 'lottery'::text NOT NULL,
-    tie_field text,
-    seed_commitment text,
-    seed text,
-    published_run_id bigint,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
-    CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
-    CONSTRAINT round_code_not_empty CHECK ((round_code <> ''::text)),
-    CONSTRAINT round_offer_days_in_range CHECK (((offer_days >= 1) AND (offer_days <= 366))),
-    CONSTRAINT round_open_has_commitment CHECK (((status = 'draft'::text) OR (seed_commitment IS NOT NULL))),
-    CONSTRAINT round_opens_before_it_closes CHECK ((opens_at < closes_at)),
-    CONSTRAINT round_published_has_run CHECK (((status = 'published'::text) = (published_run_id IS NOT NULL))),
-    CONSTRAINT round_seed_commitment_is_sha256 CHECK ((seed_commitment ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT round_seed_was_committed CHECK (((seed IS NULL) OR ((seed_commitment IS NOT NULL) AND (equity.commitment(seed) = seed_commitment)))),
-    CONSTRAINT round_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text]))),
-    CONSTRAINT round_tie_field_known CHECK ((tie_field = ANY (ARRAY['income_per_head'::text, 'gpa'::text, 'birth_date'::text])))
-);
-
-COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบการรับสมัคร). The operations move a round from draft to open, closed, scored, allocated, verified and published.';
-
-COMMENT ON COLUMN equity.round.round_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
-
-COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.round.call_number IS 'Number of the call (ครั้งที่) within the academic year, 1 and up.';
-
-COMMENT ON COLUMN equity.round.name_th IS 'Thai name (ชื่อรอบ).';
-
-COMMENT ON COLUMN equity.round.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.round.status IS 'draft, open, closed, scored, allocated, verified or published, in this order.';
-
-COMMENT ON COLUMN equity.round.opens_at IS 'When applications open (เปิดรับสมัคร): the round cannot be opened before; NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.closes_at IS 'When applications close (ปิดรับสมัคร): the round cannot be closed before without a reason, and what is submitted later does not compete unless it is accepted (equity.accept_late); NULL when not fixed.';
-
-COMMENT ON COLUMN equity.round.offer_days IS 'Days that an offer stays open after publication, 1 to 366; NULL: offers do not expire.';
-
-COMMENT ON COLUMN equity.round.mechanism IS 'Mechanism of allocation: deferred_acceptance, or, to compare policies, serial_dictatorship, immediate_acceptance or top_trading_cycles, which honour no reserves, ceilings or floors (see equity.allocate).';
-
-COMMENT ON COLUMN equity.round.tie_break IS 'What breaks ties: lottery, lottery_per_pool, admit_all (the whole last class gets in), admit_none (nobody of it does) or strict (nothing does, and a tie at a cut-off is an error).';
-
-COMMENT ON COLUMN equity.round.tie_field IS 'What ranks equal scores before tie_break does: income_per_head (the lower income first), gpa (the higher grade first) or birth_date (the older first); who has not answered comes last. NULL: nothing.';
-
-COMMENT ON COLUMN equity.round.seed_commitment IS 'Published commitment to the lottery''s seed: its sha256, 64 lower-case hexadecimal digits; required once the round is open.';
-
-COMMENT ON COLUMN equity.round.seed IS 'The lottery''s seed, revealed when the round closes; it must match seed_commitment. NULL before.';
-
-COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
-
-COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
-
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2976,63 +3229,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
 
-CREATE TABLE equity.award (
-    award_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    grant_type text,
-    institution_id bigint,
-    field_code text,
-    academic_year smallint NOT NULL,
-    round_id bigint,
-    run_id bigint,
-    pool_id bigint,
-    status text NOT NULL,
-    offered_at timestamp with time zone,
-    offer_expires_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    decision text,
-    CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
-    CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
-    CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
-    CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
-    CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
-    CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
-    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
-
-COMMENT ON COLUMN equity.award.award_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.award.applicant_id IS 'The scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity.award.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.award.grant_type IS 'The kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.institution_id IS 'The institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.field_code IS 'The field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.academic_year IS 'Academic year (ปีการศึกษา) in which the scholar starts, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.award.round_id IS 'The round that gave it, at most one award an applicant; NULL for an award from before the system.';
-
-COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat that it fills now, of the same round: a refill that moves the award puts its own run here. NULL when no run did.';
-
-COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
-
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
-
-COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity.award.offer_expires_at IS 'When the offer ends unless it is accepted; NULL when it does not end.';
-
-COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
-
-COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
-
 CREATE TABLE equity.scorecard_version (
     card_code text NOT NULL,
     version integer NOT NULL,
@@ -3168,7 +3364,7 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     SET row_security TO 'off'
     BEGIN ATOMIC
  SELECT p.problem
-    FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at)
+    FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until)
       CROSS JOIN LATERAL equity_internal.round_problems(r.round_id) p(problem, shuts))
    ORDER BY p.shuts DESC, (p.problem COLLATE "C");
 END;
@@ -3339,75 +3535,32 @@ END;
 
 COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
 
-CREATE TABLE equity.allocation_run (
-    run_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    kind text DEFAULT 'main'::text NOT NULL,
-    parent_run_id bigint,
-    status text DEFAULT 'draft'::text NOT NULL,
-    mechanism equity.mechanism NOT NULL,
-    tie_break equity.tie_break NOT NULL,
-    tie_field text,
-    seed text,
-    result_digest text,
-    applicants integer,
-    applications bigint,
-    seats bigint,
-    admitted bigint,
-    violations bigint,
-    equity_version text NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
-    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
-    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
-    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
-    CONSTRAINT allocation_run_result_digest_is_sha256 CHECK ((result_digest ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
-    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
-    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
-);
+CREATE PROCEDURE equity.run_due(IN at timestamp with time zone DEFAULT now())
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  started timestamptz := pg_catalog.clock_timestamp();
+  due_at timestamptz := at;
+  job bigint;
+  tried text[] := '{}';
+BEGIN
+  PERFORM equity_internal.require_past_time('run_due', due_at);
+  PERFORM equity_internal.begin_run_due();
+  COMMIT;
+  LOOP
+    SELECT s.job_run_id, coalesce(s.now_tried, tried) INTO job, tried
+      FROM equity_internal.begin_step(due_at, tried) AS s;
+    COMMIT;
+    EXIT WHEN job IS NULL;
+    PERFORM equity_internal.do_step(job, due_at);
+    COMMIT;
+  END LOOP;
+  PERFORM equity_internal.end_run_due(started, pg_catalog.cardinality(tried));
+  COMMIT;
+END;
+$$;
 
-COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
-
-COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.allocation_run.kind IS 'main (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
-
-COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
-
-COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
-
-COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
-
-COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
-
-COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
-
-COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
-
-COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
-
-COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
-
-COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
-
-COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
-
-COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
-
-COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+COMMENT ON PROCEDURE equity.run_due(IN at timestamp with time zone) IS 'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run.';
 
 CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -3875,6 +4028,27 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
 END;
 
 COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+
+CREATE FUNCTION equity.schedule_with_pg_cron(schedule text DEFAULT '*/10 * * * *'::text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  job bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_extension AS x WHERE x.extname = 'pg_cron') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = 'extension pg_cron is not in this database',
+      HINT = format('Where it is: SELECT cron.schedule_in_database(''equity'', %L, ''CALL equity.run_due()'', %L).',
+                    equity_internal.excerpt(schedule), current_database());
+  END IF;
+  EXECUTE 'SELECT cron.schedule(''equity'', $1, ''CALL equity.run_due()'')' INTO job USING schedule;
+  RETURN job;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.schedule_with_pg_cron(schedule text) IS 'Lets pg_cron call equity.run_due by a schedule in cron''s notation, every ten minutes by default, and returns the number of the job.';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -5156,6 +5330,53 @@ END;
 
 COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
+CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+BEGIN
+  -- who is at work holds the row
+  UPDATE equity.job_run AS j
+     SET status = 'interrupted',
+         finished_at = clock_timestamp()
+   WHERE j.job_run_id IN (SELECT s.job_run_id FROM equity.job_run AS s WHERE s.status = 'running' FOR UPDATE SKIP LOCKED);
+  DELETE FROM equity.job_run AS j
+   WHERE j.job_run_id IN (SELECT s.job_run_id
+                            FROM equity.job_run AS s
+                           WHERE s.finished_at < now() - interval '1 year'
+                             AND s.step <> 'run_due'
+                             FOR UPDATE SKIP LOCKED);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.begin_run_due() IS 'Marks the steps that were interrupted, and deletes what equity.job_run has of more than a year ago.';
+
+CREATE FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  due record;
+BEGIN
+  SELECT d.round_id, d.step INTO due
+    FROM equity.due_steps(begin_step.at) AS d
+   WHERE d.blocked IS NULL
+     AND concat_ws(' ', d.step, d.round_id) <> ALL (tried)
+   ORDER BY d.round_id NULLS LAST, equity_internal.step_place(d.step)
+   LIMIT 1;
+  IF FOUND THEN
+    INSERT INTO equity.job_run AS j (step, round_id)
+    VALUES (due.step, due.round_id)
+    RETURNING j.job_run_id INTO job_run_id;
+    now_tried := tried || concat_ws(' ', due.step, due.round_id);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) IS 'Begins the row of the next step that is due and was not tried yet, round by round; NULL when there is none.';
+
 CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5599,6 +5820,35 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
 
 COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
 
+CREATE FUNCTION equity_internal.count_failures(job_run_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  failed equity.job_run;
+  before equity.job_run;
+BEGIN
+  SELECT j.* INTO STRICT failed FROM equity.job_run AS j WHERE j.job_run_id = count_failures.job_run_id;
+  SELECT j.* INTO before
+    FROM equity.job_run AS j
+   WHERE j.round_id IS NOT DISTINCT FROM failed.round_id
+     AND j.step = failed.step
+     AND j.job_run_id < failed.job_run_id
+   ORDER BY j.job_run_id DESC
+   LIMIT 1;
+  IF (before.status, before.error) IS NOT DISTINCT FROM ('failed', failed.error) THEN
+    UPDATE equity.job_run AS j
+       SET attempts = before.attempts + failed.attempts,
+           started_at = before.started_at
+     WHERE j.job_run_id = failed.job_run_id;
+    DELETE FROM equity.job_run AS j WHERE j.job_run_id = before.job_run_id;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_failures(job_run_id bigint) IS 'Makes one row of a step that failed as it did the last time, so that a job that fails each minute does not fill the table.';
+
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5953,6 +6203,48 @@ CREATE FUNCTION equity_internal.distribution_serialize(state internal) RETURNS b
 
 COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Writes a state so that a parallel worker may hand it over.';
 
+CREATE FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $_$
+DECLARE
+  job equity.job_run;
+  outcome equity.job_run;
+  detail text;
+  hint text;
+BEGIN
+  SELECT j.* INTO STRICT job FROM equity.job_run AS j WHERE j.job_run_id = do_step.job_run_id FOR UPDATE;
+  BEGIN
+    outcome.result := equity_internal.perform_step(job.round_id, job.step, at);
+    IF outcome.result ->> 'violations' <> '0' THEN
+      outcome.error := format('run %s has %s violations: see equity.run_violations(%1$s)', outcome.result ->> 'run_id', outcome.result ->> 'violations');
+    END IF;
+  EXCEPTION
+    WHEN lock_not_available THEN NULL;     -- who has the round does its work
+    WHEN OTHERS THEN
+      GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+      outcome.error_code := SQLSTATE;
+      outcome.error := concat_ws(E'\n', SQLERRM, nullif(detail, ''), nullif(hint, ''));
+  END;
+
+  IF outcome.result IS NULL AND outcome.error IS NULL THEN
+    DELETE FROM equity.job_run AS j WHERE j.job_run_id = job.job_run_id;
+    RETURN;
+  END IF;
+  UPDATE equity.job_run AS j
+     SET status = CASE WHEN outcome.error IS NULL THEN 'done' ELSE 'failed' END,
+         finished_at = clock_timestamp(),
+         result = outcome.result,
+         error_code = outcome.error_code,
+         error = outcome.error
+   WHERE j.job_run_id = job.job_run_id;
+  PERFORM equity_internal.count_failures(job.job_run_id);
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) IS 'Does a step that was begun and finishes its row, whether it succeeds or fails; takes the row away when another session did the work.';
+
 CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5974,6 +6266,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+
+CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  only_row bigint := (SELECT j.job_run_id FROM equity.job_run AS j WHERE j.step = 'run_due' ORDER BY j.job_run_id LIMIT 1 FOR UPDATE SKIP LOCKED);
+BEGIN
+  IF only_row IS NOT NULL THEN
+    UPDATE equity.job_run AS j
+       SET started_at = end_run_due.started,
+           finished_at = clock_timestamp(),
+           attempts = j.attempts + 1,
+           result = jsonb_build_object('steps', steps),
+           run_by = session_user
+     WHERE j.job_run_id = only_row;
+  ELSIF NOT EXISTS (SELECT FROM equity.job_run AS j WHERE j.step = 'run_due') THEN
+    INSERT INTO equity.job_run (step, status, started_at, finished_at, result)
+    VALUES ('run_due', 'done', started, clock_timestamp(), jsonb_build_object('steps', steps));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) IS 'Records that equity.run_due came, and how many steps it tried.';
 
 CREATE FUNCTION equity_internal.erreygers_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -7539,6 +7856,52 @@ CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double preci
     AS '$libdir/equity', 'equity_palma_final';
 
 COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The result of equity.palma().';
+
+CREATE FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  kept text;
+  result jsonb;
+BEGIN
+  IF perform_step.round_id IS NOT NULL THEN
+    PERFORM equity_internal.lock_round(perform_step.round_id);
+  END IF;
+  IF NOT EXISTS (SELECT FROM equity.due_steps(perform_step.at) AS d
+                  WHERE d.step = perform_step.step
+                    AND d.round_id IS NOT DISTINCT FROM perform_step.round_id)
+  THEN
+    RETURN NULL;
+  END IF;
+
+  CASE perform_step.step
+    WHEN 'open' THEN
+      SELECT k.seed INTO STRICT kept FROM equity.kept_seed AS k WHERE k.round_id = perform_step.round_id;
+      PERFORM equity.open_round(perform_step.round_id, equity.commitment(kept));
+    WHEN 'close' THEN
+      DELETE FROM equity.kept_seed AS k WHERE k.round_id = perform_step.round_id RETURNING k.seed INTO STRICT kept;
+      PERFORM equity.close_round(perform_step.round_id, kept);
+    WHEN 'score' THEN
+      SELECT to_jsonb(s) INTO result FROM equity.score_round(perform_step.round_id) AS s;
+    WHEN 'allocate' THEN
+      SELECT to_jsonb(a) INTO result FROM equity.allocate_round(perform_step.round_id) AS a;
+    WHEN 'verify' THEN
+      SELECT jsonb_build_object('run_id', equity.newest_run(perform_step.round_id), 'violations', count(*)) INTO result
+        FROM equity.verify_round(perform_step.round_id);
+    WHEN 'publish' THEN
+      result := jsonb_build_object('offers', equity.publish_round(perform_step.round_id));
+    WHEN 'expire' THEN
+      result := jsonb_build_object('offers', equity.expire_offers(perform_step.at));
+    WHEN 'refill' THEN
+      SELECT to_jsonb(f) INTO result FROM equity.refill_round(perform_step.round_id, perform_step.at) AS f;
+  END CASE;
+  RETURN coalesce(result, '{}');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) IS 'Does a step with the operation that it is named for, and returns its counts; NULL when it is no longer due, because somebody else did it. Errors: those of the operation.';
 
 CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -10584,6 +10947,148 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFA
     CACHE 1
 );
 
+CREATE TABLE equity.job_run (
+    job_run_id bigint NOT NULL,
+    step text NOT NULL,
+    round_id bigint,
+    status text DEFAULT 'running'::text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    result jsonb,
+    error_code text,
+    error text,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT job_run_attempts_positive CHECK ((attempts >= 1)),
+    CONSTRAINT job_run_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT job_run_finished_unless_running CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT job_run_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'interrupted'::text]))),
+    CONSTRAINT job_run_step_known CHECK ((step = ANY (ARRAY['run_due'::text, 'open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text])))
+);
+
+COMMENT ON TABLE equity.job_run IS 'What equity.run_due did (บันทึกงานอัตโนมัติ), one row for each step of a round; a step that fails again in the same way counts on its row. Rows of more than a year ago are deleted.';
+
+COMMENT ON COLUMN equity.job_run.job_run_id IS 'Key assigned by the database; a later step has a larger one.';
+
+COMMENT ON COLUMN equity.job_run.step IS 'What was done: open, close, score, allocate, verify, publish, expire or refill; run_due is the call itself, one row that tells when it last came.';
+
+COMMENT ON COLUMN equity.job_run.round_id IS 'The round (รอบ); NULL for run_due and expire, which are of all rounds.';
+
+COMMENT ON COLUMN equity.job_run.status IS 'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
+
+COMMENT ON COLUMN equity.job_run.attempts IS 'How many times in a row it was tried with this outcome, 1 and up.';
+
+COMMENT ON COLUMN equity.job_run.started_at IS 'When it was first tried.';
+
+COMMENT ON COLUMN equity.job_run.finished_at IS 'When it last ended, or was found to be interrupted; NULL while running.';
+
+COMMENT ON COLUMN equity.job_run.result IS 'Counts that the operation returned, as a JSON object; NULL when it did not get so far.';
+
+COMMENT ON COLUMN equity.job_run.error_code IS 'SQLSTATE of a failure; NULL when a verification found violations, and when nothing failed.';
+
+COMMENT ON COLUMN equity.job_run.error IS 'Message, detail and hint of a failure, without personal data; NULL when it did not fail.';
+
+COMMENT ON COLUMN equity.job_run.run_by IS 'Database role of the session that did it.';
+
+CREATE VIEW equity.job_health WITH (security_invoker='true') AS
+ WITH last AS (
+         SELECT j.step,
+            j.round_id,
+            max(j.finished_at) FILTER (WHERE (j.status = 'done'::text)) AS last_success,
+            max(j.job_run_id) AS newest
+           FROM equity.job_run j
+          GROUP BY j.step, j.round_id
+        ), state AS (
+         SELECT l.step,
+            l.round_id,
+            l.last_success,
+            j.status,
+            j.attempts,
+            j.started_at,
+            j.finished_at,
+            j.error_code,
+            j.error,
+            NULL::text AS blocked
+           FROM (last l
+             JOIN equity.job_run j ON ((j.job_run_id = l.newest)))
+        UNION ALL
+         SELECT d.step,
+            d.round_id,
+            NULL::timestamp with time zone,
+            'blocked'::text,
+            0,
+            NULL::timestamp with time zone,
+            NULL::timestamp with time zone,
+            NULL::text,
+            NULL::text,
+            d.blocked
+           FROM equity.due_steps(now()) d(round_id, step, due_since, blocked)
+          WHERE (d.blocked IS NOT NULL)
+        )
+ SELECT s.step,
+    s.round_id,
+    r.round_code,
+    s.status,
+    s.last_success,
+    (EXTRACT(epoch FROM (now() - s.last_success)))::bigint AS seconds_since_success,
+        CASE
+            WHEN (s.status = ANY (ARRAY['failed'::text, 'interrupted'::text])) THEN s.finished_at
+            ELSE NULL::timestamp with time zone
+        END AS last_failure,
+        CASE
+            WHEN (s.status = 'failed'::text) THEN s.attempts
+            ELSE 0
+        END AS failures_in_a_row,
+    s.error_code,
+    COALESCE(s.blocked, s.error) AS error,
+        CASE s.step
+            WHEN 'run_due'::text THEN NULL::timestamp with time zone
+            WHEN 'expire'::text THEN ( SELECT min(w.offer_expires_at) AS min
+               FROM equity.award w
+              WHERE (w.status = 'offered'::text))
+            ELSE
+            CASE r.status
+                WHEN 'draft'::text THEN r.opens_at
+                WHEN 'open'::text THEN r.closes_at
+                ELSE NULL::timestamp with time zone
+            END
+        END AS next_due
+   FROM (state s
+     LEFT JOIN equity.round r ON ((r.round_id = s.round_id)));
+
+COMMENT ON VIEW equity.job_health IS 'How the steps of equity.run_due are doing, for a monitor: a row for each step and round that was ever tried or is blocked, and one, run_due, that tells when the call last came.';
+
+COMMENT ON COLUMN equity.job_health.step IS 'The step, as in equity.job_run.';
+
+COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due and expire.';
+
+COMMENT ON COLUMN equity.job_health.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.job_health.status IS 'How the newest try ended: running, done, failed or interrupted; blocked when it cannot be tried.';
+
+COMMENT ON COLUMN equity.job_health.last_success IS 'When it was last done; NULL when never.';
+
+COMMENT ON COLUMN equity.job_health.seconds_since_success IS 'How long ago that is, in seconds.';
+
+COMMENT ON COLUMN equity.job_health.last_failure IS 'When the newest try failed or was found to be interrupted; NULL when it did not.';
+
+COMMENT ON COLUMN equity.job_health.failures_in_a_row IS 'How many times in a row it failed in this way; 0 when the newest try did not fail.';
+
+COMMENT ON COLUMN equity.job_health.error_code IS 'SQLSTATE of the newest failure.';
+
+COMMENT ON COLUMN equity.job_health.error IS 'What went wrong, or why it is blocked, and what to do; NULL when nothing is wrong.';
+
+COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, or the end of an open offer, comes; NULL when none is in sight.';
+
+ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.job_run_job_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE VIEW equity.pool_cutoff AS
  SELECT l.round_id,
     l.round_code,
@@ -11783,6 +12288,8 @@ SELECT pg_catalog.setval('equity.award_event_event_number_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.job_run_job_run_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
@@ -11860,6 +12367,12 @@ ALTER TABLE ONLY equity.institution
 
 ALTER TABLE ONLY equity.institution
     ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
+
+ALTER TABLE ONLY equity.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (job_run_id);
+
+ALTER TABLE ONLY equity.kept_seed
+    ADD CONSTRAINT kept_seed_pkey PRIMARY KEY (round_id);
 
 ALTER TABLE ONLY equity.need_group
     ADD CONSTRAINT need_group_pkey PRIMARY KEY (group_code);
@@ -11966,6 +12479,8 @@ CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (round_id, 
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
 
 CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
+
+CREATE INDEX job_run_by_round ON equity.job_run USING btree (round_id, step, job_run_id);
 
 CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
 
@@ -12167,6 +12682,12 @@ ALTER TABLE ONLY equity.household_member
 
 ALTER TABLE ONLY equity.institution
     ADD CONSTRAINT institution_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
+ALTER TABLE ONLY equity.job_run
+    ADD CONSTRAINT job_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.kept_seed
+    ADD CONSTRAINT kept_seed_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
 
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
@@ -12443,6 +12964,37 @@ GRANT ALL ON FUNCTION equity.diff_runs(a bigint, b bigint) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.digest(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.newest_run(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.newest_run(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.step_place(step text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.step_place(step text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.vacated_since(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.vacated_since(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.kept_seed FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.kept_seed TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.kept_seed TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.due_steps(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.due_steps(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) FROM postgres;
 GRANT ALL ON FUNCTION equity.eligible(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
 
@@ -12470,6 +13022,9 @@ GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
 
@@ -12481,9 +13036,6 @@ GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRAN
 
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.newest_run(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity.newest_run(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
@@ -12606,10 +13158,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO pos
 REVOKE ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.round FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -12635,10 +13183,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
@@ -12666,9 +13210,8 @@ GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jso
 REVOKE ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+REVOKE ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) FROM postgres;
+GRANT ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -12723,6 +13266,9 @@ GRANT ALL ON FUNCTION equity_internal.placement_violations(run_id bigint) TO pos
 
 REVOKE ALL ON FUNCTION equity.run_violations(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.schedule_with_pg_cron(schedule text) FROM postgres;
+GRANT ALL ON FUNCTION equity.schedule_with_pg_cron(schedule text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) FROM postgres;
 GRANT ALL ON FUNCTION equity.score(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
@@ -12864,6 +13410,12 @@ GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.begin_run_due() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_run_due() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
@@ -12916,6 +13468,9 @@ GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;
@@ -12998,8 +13553,14 @@ GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(serialized bytea,
 REVOKE ALL ON FUNCTION equity_internal.distribution_serialize(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_serialize(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.erreygers_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.erreygers_final(state internal) TO postgres WITH GRANT OPTION;
@@ -13214,6 +13775,9 @@ GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_ru
 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
@@ -13691,6 +14255,17 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgre
 
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.job_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.job_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.job_health FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.job_health TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.job_run_job_run_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.job_run_job_run_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;

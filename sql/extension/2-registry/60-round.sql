@@ -20,6 +20,7 @@ CREATE TABLE equity.round (
   seed text,
   published_run_id bigint,
   created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  run_until text,
   CONSTRAINT round_pkey PRIMARY KEY (round_id),
   CONSTRAINT round_code_unique UNIQUE (round_code),
   CONSTRAINT round_code_not_empty CHECK (round_code <> ''),
@@ -37,7 +38,9 @@ CREATE TABLE equity.round (
     CHECK (seed IS NULL OR (seed_commitment IS NOT NULL
                             AND equity.commitment(seed) = seed_commitment)),
   CONSTRAINT round_published_has_run
-    CHECK ((status = 'published') = (published_run_id IS NOT NULL))
+    CHECK ((status = 'published') = (published_run_id IS NOT NULL)),
+  CONSTRAINT round_run_until_known CHECK (
+    run_until IN ('open', 'closed', 'scored', 'allocated', 'verified', 'published', 'refilled'))
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.round', '');
@@ -79,6 +82,8 @@ COMMENT ON COLUMN equity.round.published_run_id IS
   'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
 COMMENT ON COLUMN equity.round.created_at IS
   'When the row was made.';
+COMMENT ON COLUMN equity.round.run_until IS
+  'How far equity.run_due takes the round by itself when the dates come: open, closed, scored, allocated, verified, published or refilled, each with those before; NULL: nowhere, a person does each step.';
 
 CREATE TABLE equity.round_programme (
   round_id bigint NOT NULL,
