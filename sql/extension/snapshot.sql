@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4bc40d2b36bfd74274b03b4aab0322143a129c81209a00442f788de5b62e0150.
+-- The pieces put together have sha256 89f220f633c5b197b187a999ef35bf73bd26f6502fb876953c52921370a841d6.
 
 CREATE SCHEMA equity;
 
@@ -1139,6 +1139,12 @@ CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigin
 END;
 
 COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
+
+CREATE FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_cutoffs';
+
+COMMENT ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) IS 'How far down the seats of an allocation reached, a row for each pool and kind of seat, and what turns away who comes next. The arguments are queries, as for equity.allocate and equity.verify.';
 
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -4862,6 +4868,12 @@ END;
 
 COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
+CREATE FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_waitlist';
+
+COMMENT ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Who waits for the seats of an allocation (บัญชีสำรอง), in order: for each pool and kind of seat everybody who asks for it and has no seat, or one at a choice that is wanted less. The arguments are queries, as for equity.allocate and equity.verify.';
+
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -5173,6 +5185,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.came_late(facts equity.application_facts) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
+
+CREATE FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100
+    AS '$libdir/equity', 'equity_cap_cutoffs';
+
+COMMENT ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) IS 'equity.cutoffs for the caps: how many hold a seat under each, and the last of them.';
 
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7534,6 +7552,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
+CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_packed_ranking';
+
+COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
+
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_palma_final';
@@ -7927,6 +7951,12 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
     AS '$libdir/equity', 'equity_quantile_share_final';
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_ranking';
+
+COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
 
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE plpgsql STABLE
@@ -12401,6 +12431,9 @@ GRANT ALL ON FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[],
 REVOKE ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -12822,6 +12855,9 @@ GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres
 REVOKE ALL ON FUNCTION equity.waitlist(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.waitlist(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
 
@@ -12866,6 +12902,9 @@ GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind te
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
@@ -13212,6 +13251,9 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -13285,6 +13327,9 @@ GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres
 
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_need(need text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_need(need text) TO postgres WITH GRANT OPTION;
