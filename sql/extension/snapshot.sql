@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 617ab3aa1a436a7056c27949fa328e545c71ff4b0ba873afeb65c8d486856abd.
+-- The pieces put together have sha256 a1d6a4de3da8346e867e3498a3abb3ede60c61d0a228a2123c18e78f53dbc93a.
 
 CREATE SCHEMA equity;
 
@@ -10719,13 +10719,14 @@ CREATE VIEW equity.pool_cutoff AS
                     WHEN (count(*) >= 5) THEN max(s.score)
                     ELSE NULL::numeric
                 END AS highest_refused_score
-           FROM (((((equity.choice n
+           FROM ((((equity.choice n
              JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
-             JOIN equity.application h ON (((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id))))
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             JOIN equity.current_run u ON ((u.round_id = n.round_id)))
+             JOIN equity.current_run u ON ((u.round_id = p.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE (equity_internal.takes_part(h.status, h.late) AND equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
+          WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
+                   FROM equity.application h
+                  WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
           GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
@@ -10817,8 +10818,8 @@ CREATE VIEW equity.pool_fill AS
     l.grant_type_th,
     l.grant_type_en,
     l.seats,
-    COALESCE(k.applicants, (0)::bigint) AS applicants,
-    COALESCE(k.first_choices, (0)::bigint) AS first_choices,
+    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+    (COALESCE(k.first_choices, (0)::numeric))::bigint AS first_choices,
         CASE
             WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
             ELSE NULL::bigint
@@ -10830,18 +10831,37 @@ CREATE VIEW equity.pool_fill AS
     (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
    FROM (((equity.pool_label l
      LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     LEFT JOIN ( SELECT h.pool_id,
-            count(*) AS applicants,
-            count(*) FILTER (WHERE (h.choice = h.first_choice)) AS first_choices
-           FROM (( SELECT n.applicant_id,
-                    n.round_id,
-                    n.pool_id,
-                    n.choice,
-                    min(n.choice) OVER (PARTITION BY n.round_id, n.applicant_id) AS first_choice
-                   FROM equity.choice n) h
-             JOIN equity.application p ON (((p.applicant_id = h.applicant_id) AND (p.round_id = h.round_id))))
-          WHERE equity_internal.takes_part(p.status, p.late)
-          GROUP BY h.pool_id) k ON ((k.pool_id = l.pool_id)))
+     LEFT JOIN ( SELECT q.pool_id,
+            sum(q.applicants) AS applicants,
+            sum(q.first_choices) AS first_choices
+           FROM ( SELECT n.pool_id,
+                    count(*) AS applicants,
+                    count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
+                   FROM equity.choice n
+                  GROUP BY n.pool_id
+                UNION ALL
+                 SELECT n.pool_id,
+                    (- count(*)),
+                    (- count(*) FILTER (WHERE (n.choice = 1)))
+                   FROM (equity.application p
+                     JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
+                  WHERE (NOT equity_internal.takes_part(p.status, p.late))
+                  GROUP BY n.pool_id
+                UNION ALL
+                 SELECT n.pool_id,
+                    0,
+                    count(*) AS count
+                   FROM (equity.application p
+                     CROSS JOIN LATERAL ( SELECT f.pool_id
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id))
+                          ORDER BY f.choice
+                         LIMIT 1) n)
+                  WHERE (equity_internal.takes_part(p.status, p.late) AND (NOT (EXISTS ( SELECT
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id) AND (f.choice = 1))))))
+                  GROUP BY n.pool_id) q
+          GROUP BY q.pool_id) k ON ((k.pool_id = l.pool_id)))
      LEFT JOIN ( SELECT t.run_id,
             t.pool_id,
             count(*) AS admitted
@@ -10930,34 +10950,71 @@ CREATE VIEW equity.programme_summary AS
              JOIN equity.round r ON ((r.round_id = p.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), asked AS (
-         SELECT a.programme_code,
+         SELECT k_1.programme_code,
             r.academic_year,
-            count(*) AS applicants
-           FROM (( SELECT DISTINCT n.applicant_id,
-                    n.round_id,
-                    p.programme_code
-                   FROM ((equity.application n
-                     JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+            sum(k_1.applicants) AS applicants
+           FROM (( SELECT p.programme_code,
+                    p.round_id,
+                    sum(c.applicants) AS applicants
+                   FROM (( SELECT f.pool_id,
+                            count(*) AS applicants
+                           FROM equity.choice f
+                          WHERE (f.choice = 1)
+                          GROUP BY f.pool_id) c
                      JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                  WHERE equity_internal.takes_part(n.status, n.late)) a
-             JOIN equity.round r ON ((r.round_id = a.round_id)))
-          GROUP BY a.programme_code, r.academic_year
+                  GROUP BY p.programme_code, p.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    count(*) AS count
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM (((equity.choice c
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                             LEFT JOIN equity.choice f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id) AND (f.choice = 1))))
+                             LEFT JOIN equity.seat_pool q_1 ON ((q_1.pool_id = f.pool_id)))
+                          WHERE ((c.choice > 1) AND (q_1.programme_code IS DISTINCT FROM p.programme_code))) o
+                  GROUP BY o.programme_code, o.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    (- count(*))
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM ((equity.application n
+                             JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                          WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
+                  GROUP BY o.programme_code, o.round_id) k_1
+             JOIN equity.round r ON ((r.round_id = k_1.round_id)))
+          GROUP BY k_1.programme_code, r.academic_year
         ), assessed AS (
          SELECT s_1.programme_code,
             r.academic_year,
-            count(*) FILTER (WHERE equity_internal.competes(s_1.eligible, s_1.score)) AS eligible,
-            count(*) FILTER (WHERE ((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined
-           FROM (equity.assessment s_1
+            sum(s_1.eligible) AS eligible,
+            sum(s_1.undetermined) AS undetermined
+           FROM (( SELECT a.round_id,
+                    a.programme_code,
+                    count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
+                    count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
+                   FROM equity.assessment a
+                  GROUP BY a.round_id, a.programme_code) s_1
              JOIN equity.round r ON ((r.round_id = s_1.round_id)))
           GROUP BY s_1.programme_code, r.academic_year
         ), placed AS (
          SELECT p.programme_code,
             r.academic_year,
-            count(*) AS placed
-           FROM (((equity.current_run c
-             JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+            sum(t_1.placed) AS placed
+           FROM ((( SELECT c.round_id,
+                    s_1.pool_id,
+                    count(*) AS placed
+                   FROM (equity.current_run c
+                     JOIN equity.placement s_1 ON ((s_1.run_id = c.run_id)))
+                  GROUP BY c.round_id, s_1.pool_id) t_1
              JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
-             JOIN equity.round r ON ((r.round_id = c.round_id)))
+             JOIN equity.round r ON ((r.round_id = t_1.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), awarded AS (
          SELECT w_1.programme_code,
@@ -10976,10 +11033,10 @@ CREATE VIEW equity.programme_summary AS
     (y.academic_year - 543) AS academic_year_ce,
     q.quota,
     COALESCE(s.seats, (0)::bigint) AS seats,
-    COALESCE(k.applicants, (0)::bigint) AS applicants,
-    COALESCE(e.eligible, (0)::bigint) AS eligible,
-    COALESCE(e.undetermined, (0)::bigint) AS undetermined,
-    COALESCE(t.placed, (0)::bigint) AS placed,
+    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+    (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
+    (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
+    (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
     COALESCE(w.offers, (0)::bigint) AS offers,
     (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
     (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
