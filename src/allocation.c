@@ -9,17 +9,15 @@
 
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "portability/instr_time.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "allocation_market.h"
 #include "core/allocation/allocate.h"
 #include "core/allocation/oversights.h"
 #include "decimal.h"
 #include "lottery.h"
-#include "market_query.h"
 #include "report.h"
-#include "settings.h"
 
 enum
 {
@@ -27,100 +25,6 @@ enum
 	ARGUMENT_TIE_BREAK,
 	ARGUMENT_SEED
 };
-
-typedef struct AllocationReader
-{
-	MarketBuilder *builder;
-	CoreError	error;
-} AllocationReader;
-
-/* ---- reading ---- */
-
-/* Raise the error of a row that was not added. */
-static void
-check_added(const AllocationReader *reader, bool added)
-{
-	if (!added)
-		report_core_error(&reader->error);
-}
-
-static void
-add_cap(void *state, const CapRow *row)
-{
-	AllocationReader *reader = state;
-
-	check_added(reader, market_add_cap(reader->builder, row));
-}
-
-static void
-add_pool(void *state, const PoolRow *row)
-{
-	AllocationReader *reader = state;
-
-	check_added(reader, market_add_pool(reader->builder, row));
-}
-
-static void
-add_reserve(void *state, const ReserveRow *row)
-{
-	AllocationReader *reader = state;
-
-	check_added(reader, market_add_reserve(reader->builder, row));
-}
-
-static void
-end_seats(void *state)
-{
-	AllocationReader *reader = state;
-
-	check_added(reader, market_end_seating(reader->builder));
-}
-
-static int32
-number_groups(void *state, const Word *groups, int count)
-{
-	return market_set(((AllocationReader *) state)->builder, groups, count);
-}
-
-static void
-add_application(void *state, const ApplicationRow *row)
-{
-	AllocationReader *reader = state;
-
-	check_added(reader, market_add_application(reader->builder, row));
-}
-
-/* Report at DEBUG1 what a step took since the last one. */
-static void
-report_time(const char *step, instr_time *since)
-{
-	instr_time	now;
-	instr_time	taken;
-
-	INSTR_TIME_SET_CURRENT(now);
-	taken = now;
-	INSTR_TIME_SUBTRACT(taken, *since);
-	*since = now;
-	ereport(DEBUG1, (errmsg_internal("allocation: %s %.3f s", step, INSTR_TIME_GET_DOUBLE(taken))));
-}
-
-static Market *
-read_market(const MarketQueries *queries, instr_time *since)
-{
-	AllocationReader reader = {0};
-	MarketSink	sink = {
-		&reader, add_cap, add_pool, add_reserve, end_seats, number_groups, add_application
-	};
-	Market	   *market;
-
-	reader.builder = market_begin((Size) equity_max_memory_kb * 1024, &reader.error);
-	market_query_read(queries, &sink);
-	report_time("reading", since);
-	market = market_end(reader.builder);
-	check_added(&reader, market != NULL);
-	report_time("ordering", since);
-	return market;
-}
 
 /* Notice what single rows do not show: what may well be a mistake of the queries, by count. */
 static void
@@ -242,11 +146,11 @@ equity_allocate(PG_FUNCTION_ARGS)
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
 	if (!allocate(market, &rules, seats, &error))
 		report_core_error(&error);
-	report_time("solving", &since);
+	report_step("solving", &since);
 	emit_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
-	report_time("returning", &since);
+	report_step("returning", &since);
 	if (rules.draw)
 		draw_close(rules.draw);
 	return (Datum) 0;

@@ -286,3 +286,69 @@ market_query_read(const MarketQueries *queries, const MarketSink *sink)
 	sink->end_seats(sink->state);
 	read_applications(reader, queries->applications);
 }
+
+/* ---- placements ---- */
+
+enum
+{
+	PLACEMENT_APPLICANT,
+	PLACEMENT_POOL,
+	PLACEMENT_SEAT,
+	PLACEMENT_CHOICE,
+	PLACEMENT_TIER,
+	PLACEMENT_SCORE
+};
+
+typedef struct PlacementReader
+{
+	PlacementFunction take;
+	void	   *state;
+} PlacementReader;
+
+/* A number, or NULL when the column is not there */
+static const int64 *
+given_id(const Row *row, int column, int64 *id)
+{
+	if (!row->columns[column].given)
+		return NULL;
+	*id = row_id(row, column);
+	return id;
+}
+
+static void
+read_placement_row(void *state, const Row *row)
+{
+	const PlacementReader *reader = state;
+	int64		choice;
+	int64		tier;
+	ExactNumber score;
+	PlacementRow placement = {
+		.applicant_id = row_id(row, PLACEMENT_APPLICANT),
+		.pool_id = row_id(row, PLACEMENT_POOL), .seat = row_word(row, PLACEMENT_SEAT),
+		.choice = given_id(row, PLACEMENT_CHOICE, &choice),
+		.tier = given_id(row, PLACEMENT_TIER, &tier)
+	};
+
+	if (row->columns[PLACEMENT_SCORE].given)
+	{
+		score = row_number(row, PLACEMENT_SCORE);
+		placement.score = &score;
+	}
+	reader->take(reader->state, &placement);
+}
+
+void
+placement_query_read(const char *query, PlacementFunction take, void *state)
+{
+	PlacementReader reader = {take, state};
+	Column		columns[] = {
+		{"applicant_id", COLUMN_ID},
+		{"pool_id", COLUMN_ID},
+		{"seat", COLUMN_TEXT},
+		{"choice", COLUMN_ID, .optional = true},
+		{"tier", COLUMN_ID, .optional = true},
+		{"score", COLUMN_NUMBER, .optional = true, .nullable = true}
+	};
+
+	read_query(query, "placements", columns, lengthof(columns), read_placement_row, &reader);
+}

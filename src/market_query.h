@@ -45,4 +45,9 @@ extern TieBreak tie_break_argument(FunctionCallInfo fcinfo, int argument);
 /* Read caps, pools, reserves and applications, in this order, and hand over their rows. */
 extern void market_query_read(const MarketQueries *queries, const MarketSink *sink);
 
+typedef void (*PlacementFunction) (void *state, const PlacementRow *placement);
+
+/* Read placements and hand over their rows. */
+extern void placement_query_read(const char *query, PlacementFunction take, void *state);
+
 #endif							/* MARKET_QUERY_H */

@@ -39,7 +39,7 @@ check_added(const VerificationReader *reader, bool added)
 		report_core_error(&reader->error);
 }
 
-/* ---- the market ---- */
+/* ---- reading ---- */
 
 static void
 add_cap(void *state, const CapRow *row)
@@ -91,63 +91,12 @@ add_application(void *state, const ApplicationRow *row)
 	check_added(reader, verification_add_application(reader->check, row));
 }
 
-/* ---- placements ---- */
-
-enum
-{
-	PLACEMENT_APPLICANT,
-	PLACEMENT_POOL,
-	PLACEMENT_SEAT,
-	PLACEMENT_CHOICE,
-	PLACEMENT_TIER,
-	PLACEMENT_SCORE
-};
-
-/* A number, or NULL when the column is not there */
-static const int64 *
-given_id(const Row *row, int column, int64 *id)
-{
-	if (!row->columns[column].given)
-		return NULL;
-	*id = row_id(row, column);
-	return id;
-}
-
 static void
-read_placement_row(void *state, const Row *row)
+add_placement(void *state, const PlacementRow *row)
 {
 	VerificationReader *reader = state;
-	int64		choice;
-	int64		tier;
-	ExactNumber score;
-	PlacementRow placement = {
-		.applicant_id = row_id(row, PLACEMENT_APPLICANT),
-		.pool_id = row_id(row, PLACEMENT_POOL), .seat = row_word(row, PLACEMENT_SEAT),
-		.choice = given_id(row, PLACEMENT_CHOICE, &choice),
-		.tier = given_id(row, PLACEMENT_TIER, &tier)
-	};
 
-	if (row->columns[PLACEMENT_SCORE].given)
-	{
-		score = row_number(row, PLACEMENT_SCORE);
-		placement.score = &score;
-	}
-	check_added(reader, verification_add_placement(reader->check, &placement));
-}
-
-static void
-read_placements(VerificationReader *reader, const char *query)
-{
-	Column		columns[] = {
-		{"applicant_id", COLUMN_ID},
-		{"pool_id", COLUMN_ID},
-		{"seat", COLUMN_TEXT},
-		{"choice", COLUMN_ID, .optional = true},
-		{"tier", COLUMN_ID, .optional = true},
-		{"score", COLUMN_NUMBER, .optional = true, .nullable = true}
-	};
-
-	read_query(query, "placements", columns, lengthof(columns), read_placement_row, reader);
+	check_added(reader, verification_add_placement(reader->check, row));
 }
 
 /* ---- the answer ---- */
@@ -199,7 +148,7 @@ verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
 	reader.check = verification_begin(tie_break, draw, (Size) equity_max_memory_kb * 1024,
 									  &reader.error);
 	market_query_read(&queries, &sink);
-	read_placements(&reader, placements);
+	placement_query_read(placements, add_placement, &reader);
 
 	answer.memory = AllocSetContextCreate(CurrentMemoryContext, "equity violation",
 										  ALLOCSET_SMALL_SIZES);

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 e53d992e9e34a4cc5f2d9585090237246c8397e721f5733f019e0f2c1b9450db.
+-- The pieces put together have sha256 a0c5fa0dbca91f7d3b63448c726e9693c975d46f81109e7ef679b498ef5a970d.
 
 CREATE SCHEMA equity;
 
@@ -613,15 +613,9 @@ BEGIN
                   ELSE format('Ask equity.award_mismatches(%s).', published) END;
   END IF;
   RETURN QUERY
-  SELECT s.applicant_id, s.award_id,
-         CASE
-           WHEN s.award_id IS NULL THEN 'a placement without an award'
-           WHEN s.pool_id IS NULL THEN 'an award without a placement'
-           ELSE 'an award of another pool than its placement'
-         END
+  SELECT s.applicant_id, s.award_id, equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id)
     FROM equity_internal.award_standing(found_run.run_id) AS s
-   WHERE s.award_id IS NULL
-      OR s.decision <> 'out' AND s.award_pool_id IS DISTINCT FROM s.pool_id;
+   WHERE equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id) IS NOT NULL;
 END;
 $$;
 
@@ -1139,6 +1133,12 @@ CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigin
 END;
 
 COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
+
+CREATE FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_cutoffs';
+
+COMMENT ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) IS 'How far down the seats of an allocation reached, a row for each pool and kind of seat, and what turns away who comes next. The arguments are queries, as for equity.allocate and equity.verify.';
 
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -2518,12 +2518,7 @@ BEGIN
   PERFORM equity_internal.require_quotas(this_round);
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
-  PERFORM equity_internal.require_refillable(parent);
-
-  SELECT count(*) INTO vacated
-    FROM equity_internal.award_standing(parent.run_id) AS s
-   WHERE s.decision = 'out'
-     AND s.pool_id IS NOT NULL;
+  vacated := equity_internal.count_vacated(parent);
   IF vacated = 0 AND NOT equity_internal.rules_changed(parent) THEN
     RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', this_round.round_id, parent.run_id;
     SELECT parent.run_id, 0, 0, equity_internal.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;
@@ -5036,6 +5031,12 @@ END;
 
 COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
 
+CREATE FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_waitlist';
+
+COMMENT ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Who waits for the seats of an allocation (บัญชีสำรอง), in order: for each pool and kind of seat everybody who asks for it and has no seat, or one at a choice that is wanted less. The arguments are queries, as for equity.allocate and equity.verify.';
+
 CREATE FUNCTION equity.wilson_high(hits bigint, trials bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -5281,6 +5282,12 @@ CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x doubl
 
 COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.atkinson().';
 
+CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (award_id IS NULL) THEN 'a placement without an award'::text WHEN ((decision = 'out'::text) OR (NOT (award_pool_id IS DISTINCT FROM pool_id))) THEN NULL::text WHEN (pool_id IS NULL) THEN 'an award without a placement'::text ELSE 'an award of another pool than its placement'::text END;
+
+COMMENT ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) IS 'In what an award and a placement do not agree, from a row of equity_internal.award_standing; NULL when they do.';
+
 CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
     SET row_security TO 'off'
@@ -5394,6 +5401,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.came_late(facts equity.application_facts) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
+
+CREATE FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100
+    AS '$libdir/equity', 'equity_cap_cutoffs';
+
+COMMENT ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) IS 'equity.cutoffs for the caps: how many hold a seat under each, and the last of them.';
 
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5594,6 +5607,33 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity_internal.check_identity() IS 'Trigger of equity.applicant_identity: refuses with 23514 what its constraints would refuse, naming the applicant and not the identity or the name.';
+
+CREATE FUNCTION equity_internal.check_keys() RETURNS trigger
+    LANGUAGE c
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS '$libdir/equity', 'equity_check_keys';
+
+COMMENT ON FUNCTION equity_internal.check_keys() IS 'Trigger AFTER INSERT FOR EACH STATEMENT: checks the foreign keys whose check of each row is off (equity_internal.check_keys_at_once) for all new rows, or raises 23503 as PostgreSQL does.';
+
+CREATE FUNCTION equity_internal.check_keys_at_once(relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  row_check name;
+BEGIN
+  FOR row_check IN
+    SELECT t.tgname
+      FROM pg_trigger AS t
+     WHERE t.tgrelid = relation
+       AND t.tgfoid = 'pg_catalog."RI_FKey_check_ins"'::regproc
+  LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', relation, row_check);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_keys_at_once(relation regclass) IS 'Turns off the check of each new row against the foreign keys of a table, which is left to equity_internal.check_keys.';
 
 CREATE FUNCTION equity_internal.check_published_run() RETURNS trigger
     LANGUAGE plpgsql
@@ -5848,6 +5888,34 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.count_failures(job_run_id bigint) IS 'Makes one row of a step that failed as it did the last time, so that a job that fails each minute does not fill the table.';
+
+CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  vacated bigint;
+  agree boolean;
+BEGIN
+  SELECT count(*) FILTER (WHERE s.decision = 'out' AND s.pool_id IS NOT NULL),
+         count(equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id)) = 0
+    INTO vacated, agree
+    FROM equity_internal.award_standing(parent.run_id) AS s;
+  IF agree THEN
+    RETURN vacated;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
+    DETAIL = (SELECT format('Among others: %s.', string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id))
+                FROM (SELECT x.* FROM equity.award_mismatches(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g),
+    HINT = format('equity.award_mismatches(%s) lists all of them: put the awards right first.', parent.run_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) IS 'How many seats of a published run came free. Raises 55000 unless the awards of the round are those of the run (equity.award_mismatches).';
 
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -7728,15 +7796,14 @@ DECLARE
   moved bigint;
 BEGIN
   WITH move AS MATERIALIZED (
-    SELECT s.award_id, s.pool_id AS from_pool_id, s.award_status, t.pool_id AS to_pool_id
-      FROM (SELECT x.award_id, x.applicant_id, x.pool_id, w.status AS award_status
-              FROM equity_internal.award_standing(made.parent_run_id) AS x
-              JOIN equity.award AS w ON w.award_id = x.award_id
-             WHERE x.decision = 'float') AS s
+    SELECT s.applicant_id, s.pool_id AS from_pool_id, t.pool_id AS to_pool_id
+      FROM equity.run_standing AS s
       JOIN equity.placement AS t
         ON t.run_id = made.run_id
        AND t.applicant_id = s.applicant_id
-     WHERE t.pool_id <> s.pool_id
+     WHERE s.run_id = made.run_id
+       AND s.decision = 'float'
+       AND t.pool_id <> s.pool_id
   ), changed AS (
     UPDATE equity.award AS w
        SET run_id = made.run_id,
@@ -7752,9 +7819,10 @@ BEGIN
       FROM move AS m
       JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
       JOIN equity.round AS r ON r.round_id = p.round_id
-     WHERE w.award_id = m.award_id
+     WHERE w.round_id = made.round_id
+       AND w.applicant_id = m.applicant_id
        AND w.pool_id = m.from_pool_id
-       AND w.status = m.award_status
+       AND (w.status = 'offered' OR w.status = 'accepted' AND w.decision = 'float')
     RETURNING w.award_id, w.status, m.from_pool_id, m.to_pool_id
   ), told AS (
     INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, from_pool_id, to_pool_id)
@@ -7850,6 +7918,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
+
+CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_packed_ranking';
+
+COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
 
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -8290,6 +8364,12 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
     AS '$libdir/equity', 'equity_quantile_share_final';
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
+
+CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_ranking';
+
+COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
 
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE plpgsql STABLE
@@ -8826,29 +8906,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_quotas(this_round equity.round) IS 'Error 55000 when a programme of a round has more seats than its quota.';
-
-CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET enable_nestloop TO 'off'
-    AS $$
-DECLARE
-  gaps text;
-BEGIN
-  SELECT string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id) INTO gaps
-    FROM (SELECT x.* FROM equity.award_mismatches(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g;
-  IF gaps IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
-      DETAIL = format('Among others: %s.', gaps),
-      HINT = format('equity.award_mismatches(%s) lists all of them: put the awards right first.', parent.run_id);
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) IS 'Raises 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
 
 CREATE FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -11167,13 +11224,14 @@ CREATE VIEW equity.pool_cutoff AS
                     WHEN (count(*) >= 5) THEN max(s.score)
                     ELSE NULL::numeric
                 END AS highest_refused_score
-           FROM (((((equity.choice n
+           FROM ((((equity.choice n
              JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
-             JOIN equity.application h ON (((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id))))
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             JOIN equity.current_run u ON ((u.round_id = n.round_id)))
+             JOIN equity.current_run u ON ((u.round_id = p.round_id)))
              LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE (equity_internal.takes_part(h.status, h.late) AND equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)))
+          WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
+                   FROM equity.application h
+                  WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
           GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
@@ -11265,8 +11323,8 @@ CREATE VIEW equity.pool_fill AS
     l.grant_type_th,
     l.grant_type_en,
     l.seats,
-    COALESCE(k.applicants, (0)::bigint) AS applicants,
-    COALESCE(k.first_choices, (0)::bigint) AS first_choices,
+    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+    (COALESCE(k.first_choices, (0)::numeric))::bigint AS first_choices,
         CASE
             WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
             ELSE NULL::bigint
@@ -11278,18 +11336,37 @@ CREATE VIEW equity.pool_fill AS
     (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
    FROM (((equity.pool_label l
      LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     LEFT JOIN ( SELECT h.pool_id,
-            count(*) AS applicants,
-            count(*) FILTER (WHERE (h.choice = h.first_choice)) AS first_choices
-           FROM (( SELECT n.applicant_id,
-                    n.round_id,
-                    n.pool_id,
-                    n.choice,
-                    min(n.choice) OVER (PARTITION BY n.round_id, n.applicant_id) AS first_choice
-                   FROM equity.choice n) h
-             JOIN equity.application p ON (((p.applicant_id = h.applicant_id) AND (p.round_id = h.round_id))))
-          WHERE equity_internal.takes_part(p.status, p.late)
-          GROUP BY h.pool_id) k ON ((k.pool_id = l.pool_id)))
+     LEFT JOIN ( SELECT q.pool_id,
+            sum(q.applicants) AS applicants,
+            sum(q.first_choices) AS first_choices
+           FROM ( SELECT n.pool_id,
+                    count(*) AS applicants,
+                    count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
+                   FROM equity.choice n
+                  GROUP BY n.pool_id
+                UNION ALL
+                 SELECT n.pool_id,
+                    (- count(*)),
+                    (- count(*) FILTER (WHERE (n.choice = 1)))
+                   FROM (equity.application p
+                     JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
+                  WHERE (NOT equity_internal.takes_part(p.status, p.late))
+                  GROUP BY n.pool_id
+                UNION ALL
+                 SELECT n.pool_id,
+                    0,
+                    count(*) AS count
+                   FROM (equity.application p
+                     CROSS JOIN LATERAL ( SELECT f.pool_id
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id))
+                          ORDER BY f.choice
+                         LIMIT 1) n)
+                  WHERE (equity_internal.takes_part(p.status, p.late) AND (NOT (EXISTS ( SELECT
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id) AND (f.choice = 1))))))
+                  GROUP BY n.pool_id) q
+          GROUP BY q.pool_id) k ON ((k.pool_id = l.pool_id)))
      LEFT JOIN ( SELECT t.run_id,
             t.pool_id,
             count(*) AS admitted
@@ -11378,34 +11455,71 @@ CREATE VIEW equity.programme_summary AS
              JOIN equity.round r ON ((r.round_id = p.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), asked AS (
-         SELECT a.programme_code,
+         SELECT k_1.programme_code,
             r.academic_year,
-            count(*) AS applicants
-           FROM (( SELECT DISTINCT n.applicant_id,
-                    n.round_id,
-                    p.programme_code
-                   FROM ((equity.application n
-                     JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+            sum(k_1.applicants) AS applicants
+           FROM (( SELECT p.programme_code,
+                    p.round_id,
+                    sum(c.applicants) AS applicants
+                   FROM (( SELECT f.pool_id,
+                            count(*) AS applicants
+                           FROM equity.choice f
+                          WHERE (f.choice = 1)
+                          GROUP BY f.pool_id) c
                      JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                  WHERE equity_internal.takes_part(n.status, n.late)) a
-             JOIN equity.round r ON ((r.round_id = a.round_id)))
-          GROUP BY a.programme_code, r.academic_year
+                  GROUP BY p.programme_code, p.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    count(*) AS count
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM (((equity.choice c
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                             LEFT JOIN equity.choice f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id) AND (f.choice = 1))))
+                             LEFT JOIN equity.seat_pool q_1 ON ((q_1.pool_id = f.pool_id)))
+                          WHERE ((c.choice > 1) AND (q_1.programme_code IS DISTINCT FROM p.programme_code))) o
+                  GROUP BY o.programme_code, o.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    (- count(*))
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM ((equity.application n
+                             JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                          WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
+                  GROUP BY o.programme_code, o.round_id) k_1
+             JOIN equity.round r ON ((r.round_id = k_1.round_id)))
+          GROUP BY k_1.programme_code, r.academic_year
         ), assessed AS (
          SELECT s_1.programme_code,
             r.academic_year,
-            count(*) FILTER (WHERE equity_internal.competes(s_1.eligible, s_1.score)) AS eligible,
-            count(*) FILTER (WHERE ((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined
-           FROM (equity.assessment s_1
+            sum(s_1.eligible) AS eligible,
+            sum(s_1.undetermined) AS undetermined
+           FROM (( SELECT a.round_id,
+                    a.programme_code,
+                    count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
+                    count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
+                   FROM equity.assessment a
+                  GROUP BY a.round_id, a.programme_code) s_1
              JOIN equity.round r ON ((r.round_id = s_1.round_id)))
           GROUP BY s_1.programme_code, r.academic_year
         ), placed AS (
          SELECT p.programme_code,
             r.academic_year,
-            count(*) AS placed
-           FROM (((equity.current_run c
-             JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+            sum(t_1.placed) AS placed
+           FROM ((( SELECT c.round_id,
+                    s_1.pool_id,
+                    count(*) AS placed
+                   FROM (equity.current_run c
+                     JOIN equity.placement s_1 ON ((s_1.run_id = c.run_id)))
+                  GROUP BY c.round_id, s_1.pool_id) t_1
              JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
-             JOIN equity.round r ON ((r.round_id = c.round_id)))
+             JOIN equity.round r ON ((r.round_id = t_1.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), awarded AS (
          SELECT w_1.programme_code,
@@ -11424,10 +11538,10 @@ CREATE VIEW equity.programme_summary AS
     (y.academic_year - 543) AS academic_year_ce,
     q.quota,
     COALESCE(s.seats, (0)::bigint) AS seats,
-    COALESCE(k.applicants, (0)::bigint) AS applicants,
-    COALESCE(e.eligible, (0)::bigint) AS eligible,
-    COALESCE(e.undetermined, (0)::bigint) AS undetermined,
-    COALESCE(t.placed, (0)::bigint) AS placed,
+    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+    (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
+    (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
+    (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
     COALESCE(w.offers, (0)::bigint) AS offers,
     (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
     (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
@@ -12468,13 +12582,9 @@ CREATE INDEX application_by_round ON equity.application USING btree (round_id);
 
 CREATE INDEX assessment_by_round ON equity.assessment USING btree (round_id, programme_code);
 
-CREATE INDEX award_by_applicant ON equity.award USING btree (applicant_id);
-
-CREATE INDEX award_by_programme ON equity.award USING btree (programme_code, status);
-
 CREATE INDEX award_by_round ON equity.award USING btree (round_id, award_id);
 
-CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (round_id, applicant_id) WHERE (round_id IS NOT NULL);
+CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (applicant_id, round_id);
 
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
 
@@ -12491,6 +12601,14 @@ CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON eq
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
 CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.refill_move REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.run_standing REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
@@ -12921,6 +13039,9 @@ GRANT ALL ON FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[],
 
 REVOKE ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -13368,6 +13489,9 @@ GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres
 REVOKE ALL ON FUNCTION equity.waitlist(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.waitlist(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.wilson_high(hits bigint, trials bigint) TO postgres WITH GRANT OPTION;
 
@@ -13404,6 +13528,9 @@ GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -13418,6 +13545,9 @@ GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tr
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
@@ -13439,6 +13569,12 @@ GRANT ALL ON FUNCTION equity_internal.check_dimensions(dimensions text[]) TO pos
 
 REVOKE ALL ON FUNCTION equity_internal.check_identity() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_identity() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_keys() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_keys() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.check_published_run() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_published_run() TO postgres WITH GRANT OPTION;
@@ -13471,6 +13607,9 @@ GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO pos
 
 REVOKE ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;
@@ -13773,6 +13912,9 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -13850,6 +13992,9 @@ GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.read_need(need text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_need(need text) TO postgres WITH GRANT OPTION;
 
@@ -13915,9 +14060,6 @@ GRANT ALL ON FUNCTION equity_internal.require_publishable(this_run equity.alloca
 
 REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.require_refillable(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;

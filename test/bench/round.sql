@@ -68,6 +68,16 @@ VACUUM (ANALYZE) equity.award, equity.award_event;
 SELECT pg_temp.measure('report ' || r.report, 'SELECT * FROM equity.' || r.report)
   FROM generate_series(1, 3), (VALUES ('programme_summary'), ('pool_cutoff'), ('pool_fill')) AS r (report) \g /dev/null
 
+-- one in a hundred declines, the others accept
+UPDATE equity.award SET status = 'declined', decided_at = offered_at WHERE award_id % 100 = 0;
+UPDATE equity.award
+   SET status = 'accepted', decided_at = offered_at, decision = CASE award_id % 3 WHEN 0 THEN 'float' ELSE 'freeze' END
+ WHERE award_id % 100 > 0;
+VACUUM (ANALYZE) equity.award;
+SELECT pg_temp.measure('refill_round, 1 % declined', 'SELECT equity.refill_round(1)', undo => true)
+  FROM generate_series(1, 3) \g /dev/null
+VACUUM equity.award, equity.award_event, equity.placement, equity.run_standing, equity.run_ranking;
+
 -- the yardsticks: what the allocation reads, as a table
 CREATE UNLOGGED TABLE bench_input AS
 SELECT applicant_id, pool_id, choice, score

@@ -25,6 +25,13 @@ CREATE TABLE equity.run_standing (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.run_standing', '');
 
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.run_standing
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.run_standing');
+
 COMMENT ON TABLE equity.run_standing IS
   'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
 COMMENT ON COLUMN equity.run_standing.run_id IS

@@ -48,17 +48,20 @@ CREATE TABLE equity.award (
 SELECT pg_catalog.pg_extension_config_dump('equity.award', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.award_award_id_seq', '');
 
-CREATE INDEX award_by_applicant ON equity.award (applicant_id);
-
-CREATE INDEX award_by_programme ON equity.award (programme_code, status);
-
-CREATE UNIQUE INDEX award_one_in_a_round
-  ON equity.award (round_id, applicant_id) WHERE round_id IS NOT NULL;
+-- Rows come by the hundred thousand, so indexes are few: this one also finds the awards of an applicant.
+CREATE UNIQUE INDEX award_one_in_a_round ON equity.award (applicant_id, round_id);
 
 CREATE INDEX award_by_round ON equity.award (round_id, award_id);
 
 CREATE INDEX award_open_offer
   ON equity.award (offer_expires_at) WHERE status = 'offered';
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.award
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.award');
 
 COMMENT ON TABLE equity.award IS
   'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
@@ -126,6 +129,13 @@ CREATE TABLE equity.award_event (
 SELECT pg_catalog.pg_extension_config_dump('equity.award_event', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.award_event_event_number_seq', '');
 
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.award_event
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.award_event');
+
 COMMENT ON TABLE equity.award_event IS
   'History of awards: each change of status, of decision or of pool, in the order of event_number.';
 COMMENT ON COLUMN equity.award_event.award_id IS
@@ -179,6 +189,13 @@ CREATE TABLE equity.refill_move (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.refill_move', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.refill_move
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.refill_move');
 
 COMMENT ON TABLE equity.refill_move IS
   'Who went where in a refill, one row for each applicant whose seat changed, in chains: somebody leaves (step 0), the next takes that seat and leaves another, until a seat stays empty or somebody comes who had none.';

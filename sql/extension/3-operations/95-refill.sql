@@ -34,6 +34,19 @@ END;
 COMMENT ON FUNCTION equity_internal.award_standing(bigint) IS
   'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
+-- Inlined.
+CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+         WHEN award_id IS NULL THEN 'a placement without an award'
+         WHEN decision = 'out' OR award_pool_id IS NOT DISTINCT FROM pool_id THEN NULL
+         WHEN pool_id IS NULL THEN 'an award without a placement'
+         ELSE 'an award of another pool than its placement'
+       END;
+
+COMMENT ON FUNCTION equity_internal.award_gap(bigint, text, bigint, bigint) IS
+  'In what an award and a placement do not agree, from a row of equity_internal.award_standing; NULL when they do.';
+
 --- No rows after each publication and refill: no double award, no lost seat.
 ---
 --- Errors: P0002 no such run; 55000 another run than the newest published one, whose
@@ -57,44 +70,43 @@ BEGIN
                   ELSE format('Ask equity.award_mismatches(%s).', published) END;
   END IF;
   RETURN QUERY
-  SELECT s.applicant_id, s.award_id,
-         CASE
-           WHEN s.award_id IS NULL THEN 'a placement without an award'
-           WHEN s.pool_id IS NULL THEN 'an award without a placement'
-           ELSE 'an award of another pool than its placement'
-         END
+  SELECT s.applicant_id, s.award_id, equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id)
     FROM equity_internal.award_standing(found_run.run_id) AS s
-   WHERE s.award_id IS NULL
-      OR s.decision <> 'out' AND s.award_pool_id IS DISTINCT FROM s.pool_id;
+   WHERE equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id) IS NOT NULL;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.award_mismatches(bigint) IS
   'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool.';
 
-CREATE FUNCTION equity_internal.require_refillable(parent equity.allocation_run) RETURNS void
+CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
 AS $$
 DECLARE
-  gaps text;
+  vacated bigint;
+  agree boolean;
 BEGIN
-  SELECT string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id) INTO gaps
-    FROM (SELECT x.* FROM equity.award_mismatches(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g;
-  IF gaps IS NOT NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
-      DETAIL = format('Among others: %s.', gaps),
-      HINT = format('equity.award_mismatches(%s) lists all of them: put the awards right first.', parent.run_id);
+  SELECT count(*) FILTER (WHERE s.decision = 'out' AND s.pool_id IS NOT NULL),
+         count(equity_internal.award_gap(s.award_id, s.decision, s.award_pool_id, s.pool_id)) = 0
+    INTO vacated, agree
+    FROM equity_internal.award_standing(parent.run_id) AS s;
+  IF agree THEN
+    RETURN vacated;
   END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('the awards of round %s do not agree with its published run %s', parent.round_id, parent.run_id),
+    DETAIL = (SELECT format('Among others: %s.', string_agg(format('applicant %s: %s', g.applicant_id, g.gap), '; ' ORDER BY g.applicant_id))
+                FROM (SELECT x.* FROM equity.award_mismatches(parent.run_id) AS x ORDER BY x.applicant_id LIMIT 10) AS g),
+    HINT = format('equity.award_mismatches(%s) lists all of them: put the awards right first.', parent.run_id);
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_refillable(equity.allocation_run) IS
-  'Raises 55000 unless the awards of a round are those of its published run (equity.award_mismatches).';
+COMMENT ON FUNCTION equity_internal.count_vacated(equity.allocation_run) IS
+  'How many seats of a published run came free. Raises 55000 unless the awards of the round are those of the run (equity.award_mismatches).';
 
 CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -154,15 +166,14 @@ DECLARE
   moved bigint;
 BEGIN
   WITH move AS MATERIALIZED (
-    SELECT s.award_id, s.pool_id AS from_pool_id, s.award_status, t.pool_id AS to_pool_id
-      FROM (SELECT x.award_id, x.applicant_id, x.pool_id, w.status AS award_status
-              FROM equity_internal.award_standing(made.parent_run_id) AS x
-              JOIN equity.award AS w ON w.award_id = x.award_id
-             WHERE x.decision = 'float') AS s
+    SELECT s.applicant_id, s.pool_id AS from_pool_id, t.pool_id AS to_pool_id
+      FROM equity.run_standing AS s
       JOIN equity.placement AS t
         ON t.run_id = made.run_id
        AND t.applicant_id = s.applicant_id
-     WHERE t.pool_id <> s.pool_id
+     WHERE s.run_id = made.run_id
+       AND s.decision = 'float'
+       AND t.pool_id <> s.pool_id
   ), changed AS (
     UPDATE equity.award AS w
        SET run_id = made.run_id,
@@ -178,9 +189,10 @@ BEGIN
       FROM move AS m
       JOIN equity.seat_pool AS p ON p.pool_id = m.to_pool_id
       JOIN equity.round AS r ON r.round_id = p.round_id
-     WHERE w.award_id = m.award_id
+     WHERE w.round_id = made.round_id
+       AND w.applicant_id = m.applicant_id
        AND w.pool_id = m.from_pool_id
-       AND w.status = m.award_status
+       AND (w.status = 'offered' OR w.status = 'accepted' AND w.decision = 'float')
     RETURNING w.award_id, w.status, m.from_pool_id, m.to_pool_id
   ), told AS (
     INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, from_pool_id, to_pool_id)
@@ -400,12 +412,7 @@ BEGIN
   PERFORM equity_internal.require_quotas(this_round);
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
-  PERFORM equity_internal.require_refillable(parent);
-
-  SELECT count(*) INTO vacated
-    FROM equity_internal.award_standing(parent.run_id) AS s
-   WHERE s.decision = 'out'
-     AND s.pool_id IS NOT NULL;
+  vacated := equity_internal.count_vacated(parent);
   IF vacated = 0 AND NOT equity_internal.rules_changed(parent) THEN
     RAISE NOTICE 'no seat of round % came free since run %: nothing was changed', this_round.round_id, parent.run_id;
     SELECT parent.run_id, 0, 0, equity_internal.run_unfilled(parent.run_id) INTO run_id, moved, offered, unfilled;

@@ -18,6 +18,9 @@ COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการร�
 COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
 COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
+-- Choices are as many as applicants times choices, so they are counted without looking up who made them: nearly
+-- everybody asks for one programme, that of the first choice, and takes part. Counted one by one are only other
+-- programmes, and who takes no part, whom all the choices count too.
 CREATE VIEW equity.programme_summary AS
   WITH year AS (
     SELECT r.academic_year FROM equity.round AS r
@@ -34,30 +37,57 @@ CREATE VIEW equity.programme_summary AS
       JOIN equity.round AS r ON r.round_id = p.round_id
      GROUP BY p.programme_code, r.academic_year
   ), asked AS (
-    SELECT a.programme_code, r.academic_year, count(*) AS applicants
-      FROM (SELECT DISTINCT n.applicant_id, n.round_id, p.programme_code
-              FROM equity.application AS n
-              JOIN equity.choice AS c
-                ON c.applicant_id = n.applicant_id
-               AND c.round_id = n.round_id
+    SELECT k.programme_code, r.academic_year, sum(k.applicants) AS applicants
+      FROM (SELECT p.programme_code, p.round_id, sum(c.applicants) AS applicants
+              FROM (SELECT f.pool_id, count(*) AS applicants
+                      FROM equity.choice AS f
+                     WHERE f.choice = 1
+                     GROUP BY f.pool_id) AS c
               JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-             WHERE equity_internal.takes_part(n.status, n.late)) AS a
-      JOIN equity.round AS r ON r.round_id = a.round_id
-     GROUP BY a.programme_code, r.academic_year
+             GROUP BY p.programme_code, p.round_id
+            UNION ALL
+            SELECT o.programme_code, o.round_id, count(*)
+              FROM (SELECT DISTINCT c.applicant_id, c.round_id, p.programme_code
+                      FROM equity.choice AS c
+                      JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+                      LEFT JOIN equity.choice AS f
+                             ON f.applicant_id = c.applicant_id
+                            AND f.round_id = c.round_id
+                            AND f.choice = 1
+                      LEFT JOIN equity.seat_pool AS q ON q.pool_id = f.pool_id
+                     WHERE c.choice > 1
+                       AND q.programme_code IS DISTINCT FROM p.programme_code) AS o
+             GROUP BY o.programme_code, o.round_id
+            UNION ALL
+            SELECT o.programme_code, o.round_id, - count(*)
+              FROM (SELECT DISTINCT c.applicant_id, c.round_id, p.programme_code
+                      FROM equity.application AS n
+                      JOIN equity.choice AS c
+                        ON c.applicant_id = n.applicant_id
+                       AND c.round_id = n.round_id
+                      JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
+                     WHERE NOT equity_internal.takes_part(n.status, n.late)) AS o
+             GROUP BY o.programme_code, o.round_id) AS k
+      JOIN equity.round AS r ON r.round_id = k.round_id
+     GROUP BY k.programme_code, r.academic_year
   ), assessed AS (
-    SELECT s.programme_code,
-           r.academic_year,
-           count(*) FILTER (WHERE equity_internal.competes(s.eligible, s.score)) AS eligible,
-           count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL) AS undetermined
-      FROM equity.assessment AS s
+    SELECT s.programme_code, r.academic_year, sum(s.eligible) AS eligible, sum(s.undetermined) AS undetermined
+      FROM (SELECT a.round_id,
+                   a.programme_code,
+                   count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
+                   count(*) FILTER (WHERE a.eligible IS NULL OR a.eligible AND a.score IS NULL) AS undetermined
+              FROM equity.assessment AS a
+             GROUP BY a.round_id, a.programme_code) AS s
       JOIN equity.round AS r ON r.round_id = s.round_id
      GROUP BY s.programme_code, r.academic_year
   ), placed AS (
-    SELECT p.programme_code, r.academic_year, count(*) AS placed
-      FROM equity.current_run AS c
-      JOIN equity.placement AS t ON t.run_id = c.run_id
+    SELECT p.programme_code, r.academic_year, sum(t.placed) AS placed
+      FROM (SELECT c.round_id, s.pool_id, count(*) AS placed
+              FROM equity.current_run AS c
+              JOIN equity.placement AS s ON s.run_id = c.run_id
+             GROUP BY c.round_id, s.pool_id) AS t
       JOIN equity.seat_pool AS p ON p.pool_id = t.pool_id
-      JOIN equity.round AS r ON r.round_id = c.round_id
+      JOIN equity.round AS r ON r.round_id = t.round_id
      GROUP BY p.programme_code, r.academic_year
   ), awarded AS (
     SELECT w.programme_code,

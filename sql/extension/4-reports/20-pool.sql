@@ -130,20 +130,20 @@ CREATE VIEW equity.pool_cutoff AS
                       CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
                  FROM equity.choice AS n
                  JOIN equity.seat_pool AS p ON p.pool_id = n.pool_id
-                 JOIN equity.application AS h
-                   ON h.applicant_id = n.applicant_id
-                  AND h.round_id = n.round_id
                  JOIN equity.assessment AS s
                    ON s.applicant_id = n.applicant_id
                   AND s.round_id = n.round_id
                   AND s.programme_code = p.programme_code
-                 JOIN equity.current_run AS u ON u.round_id = n.round_id
+                 JOIN equity.current_run AS u ON u.round_id = p.round_id
                  LEFT JOIN equity.placement AS t
                         ON t.run_id = u.run_id
                        AND t.applicant_id = n.applicant_id
-                WHERE equity_internal.takes_part(h.status, h.late)
-                  AND equity_internal.competes(s.eligible, s.score)
+                WHERE equity_internal.competes(s.eligible, s.score)
                   AND (t.choice IS NULL OR n.choice < t.choice)
+                  AND NOT EXISTS (SELECT FROM equity.application AS h    -- few, and so looked up at once
+                                   WHERE h.applicant_id = n.applicant_id
+                                     AND h.round_id = n.round_id
+                                     AND NOT equity_internal.takes_part(h.status, h.late))
                 GROUP BY n.pool_id) AS d
            ON d.pool_id = l.pool_id
           AND g.seat = 'open';
@@ -182,6 +182,8 @@ COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
+-- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
+-- first choice is one of rank 1, but for the few who have none of that rank.
 CREATE VIEW equity.pool_fill AS
   SELECT l.round_id,
          l.round_code,
@@ -214,17 +216,34 @@ CREATE VIEW equity.pool_fill AS
          (100.0 * a.admitted / nullif(l.seats, 0))::numeric(9,1) AS fill_percent
     FROM equity.pool_label AS l
     LEFT JOIN equity.current_run AS c ON c.round_id = l.round_id
-    LEFT JOIN (SELECT h.pool_id,
-                      count(*) AS applicants,
-                      count(*) FILTER (WHERE h.choice = h.first_choice) AS first_choices
-                 FROM (SELECT n.applicant_id, n.round_id, n.pool_id, n.choice,
-                              min(n.choice) OVER (PARTITION BY n.round_id, n.applicant_id) AS first_choice
-                         FROM equity.choice AS n) AS h
-                 JOIN equity.application AS p
-                   ON p.applicant_id = h.applicant_id
-                  AND p.round_id = h.round_id
-                WHERE equity_internal.takes_part(p.status, p.late)
-                GROUP BY h.pool_id) AS k
+    LEFT JOIN (SELECT q.pool_id, sum(q.applicants) AS applicants, sum(q.first_choices) AS first_choices
+                 FROM (SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
+                         FROM equity.choice AS n
+                        GROUP BY n.pool_id
+                       UNION ALL
+                       SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
+                         FROM equity.application AS p
+                         JOIN equity.choice AS n
+                           ON n.applicant_id = p.applicant_id
+                          AND n.round_id = p.round_id
+                        WHERE NOT equity_internal.takes_part(p.status, p.late)
+                        GROUP BY n.pool_id
+                       UNION ALL
+                       SELECT n.pool_id, 0, count(*)
+                         FROM equity.application AS p
+                        CROSS JOIN LATERAL (SELECT f.pool_id
+                                              FROM equity.choice AS f
+                                             WHERE f.applicant_id = p.applicant_id
+                                               AND f.round_id = p.round_id
+                                             ORDER BY f.choice
+                                             LIMIT 1) AS n
+                        WHERE equity_internal.takes_part(p.status, p.late)
+                          AND NOT EXISTS (SELECT FROM equity.choice AS f
+                                           WHERE f.applicant_id = p.applicant_id
+                                             AND f.round_id = p.round_id
+                                             AND f.choice = 1)
+                        GROUP BY n.pool_id) AS q
+                GROUP BY q.pool_id) AS k
            ON k.pool_id = l.pool_id
     LEFT JOIN (SELECT t.run_id,
                       t.pool_id,

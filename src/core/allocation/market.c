@@ -77,6 +77,22 @@ wide_memory(const NumberColumn *column)
 	return column->wide ? (Size) column->room * BYTES_PER_WIDE_NUMBER : 0;
 }
 
+/* What a contract takes while rows come. */
+static Size
+row_memory(const Market *market)
+{
+	return BYTES_PER_CONTRACT + (market->tie.keys ? sizeof(int64) : 0) +
+		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
+}
+
+Size
+market_memory(const Market *market)
+{
+	return (Size) core_more_room(market->contract_count) * row_memory(market) +
+		(Size) core_more_room(market->applicant_count) * (sizeof(int64) + sizeof(int32)) +
+		seating_memory(market->seating);
+}
+
 /* The most that reading, ordering and solving will take, whichever takes most. */
 static Size
 estimate_memory(const MarketBuilder *builder)
@@ -84,8 +100,7 @@ estimate_memory(const MarketBuilder *builder)
 	const Market *market = builder->market;
 	Size		contracts = builder->contract_room;
 	Size		applicants = builder->applicant_room;
-	Size		row = BYTES_PER_CONTRACT + (market->tie.keys ? sizeof(int64) : 0) +
-		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
+	Size		row = row_memory(market);
 	Size		reading = contracts * row + applicants * BYTES_PER_APPLICANT;
 	Size		ordering = contracts * (row + BYTES_TO_ORDER) + applicants * sizeof(int64);
 	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;

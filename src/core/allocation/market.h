@@ -47,4 +47,7 @@ extern int32 market_set(MarketBuilder *builder, const Word *words, int count);
 extern bool market_add_application(MarketBuilder *builder, const ApplicationRow *row);
 extern Market *market_end(MarketBuilder *builder);
 
+/* Bytes that a market takes, at most */
+extern Size market_memory(const Market *market);
+
 #endif							/* CORE_ALLOCATION_MARKET_H */

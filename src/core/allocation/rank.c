@@ -8,12 +8,26 @@
 
 #define NOT_DRAWN		(-1)
 
+/* How many lottery numbers there are at most. */
+static Size
+lottery_count(const Market *market, TieBreak tie_break)
+{
+	return tie_break == TIE_BREAK_LOTTERY_PER_POOL ? market->contract_count :
+		market->applicant_count;
+}
+
+Size
+rank_memory(const Market *market, TieBreak tie_break)
+{
+	return tie_break_is_lottery(tie_break) ?
+		lottery_count(market, tie_break) * sizeof(int64) : 0;
+}
+
 Ranking
 rank_open(const Market *market, const Rules *rules)
 {
 	Ranking		ranking = {market, *rules};
-	Size		count = rules->tie_break == TIE_BREAK_LOTTERY_PER_POOL ?
-		market->contract_count : market->applicant_count;
+	Size		count = lottery_count(market, rules->tie_break);
 
 	if (!tie_break_is_lottery(rules->tie_break))
 		return ranking;
@@ -34,26 +48,30 @@ rank_close(Ranking *ranking)
 	ranking->lottery = NULL;
 }
 
-/* The tier of a contract in a group, as the order counts it; false when there is none. */
+/* The tier of a contract in a group, as the order counts it: open seats and ANYONE are one. */
+static int32
+ordered_tier(const Market *market, int32 contract, int32 group)
+{
+	const Seating *seating = market->seating;
+	int32		tier;
+
+	if (seating->reserve_count == 0 || seating->groups[group].reserve == NONE)
+		return TIER_ANYONE;
+	tier = seating_tier(seating, group, market->set ? market->set[contract] : 0);
+	return seating_for_anyone(seating, group, tier) ? TIER_ANYONE : tier;
+}
+
+/* The tier with which a contract asks in a group; false when it cannot. */
 static bool
 find_tier(const Market *market, int32 contract, int32 group, int32 *tier)
 {
-	const Seating *seating = market->seating;
-
+	*tier = ordered_tier(market, contract, group);
 	if (market->held && market->held[contract] != NONE)
 	{
-		*tier = TIER_HELD;
+		*tier += TIER_HELD;
 		return market->held[contract] == group;
 	}
-	*tier = TIER_ANYONE;
-	if (seating->reserve_count == 0 || seating->groups[group].reserve == NONE)
-		return true;
-	*tier = seating_tier(seating, group, market->set ? market->set[contract] : 0);
-	if (seating_is_nobodys(seating, group, *tier))
-		return false;
-	if (seating_for_anyone(seating, group, *tier))
-		*tier = TIER_ANYONE;
-	return true;
+	return *tier == TIER_ANYONE || !seating_is_nobodys(market->seating, group, *tier);
 }
 
 bool
@@ -73,15 +91,18 @@ rank_bid(const Ranking *ranking, int32 owner, int32 contract, int32 group, Bid *
 	return find_tier(market, contract, group, &bid->tier);
 }
 
-/* The number of a bid, drawn when it is first asked for. */
-static int64
-draw_lottery(const Ranking *ranking, const Bid *bid)
+/* Drawn when it is first asked for. */
+int64
+rank_lottery(const Ranking *ranking, const Bid *bid)
 {
 	const Market *market = ranking->market;
 	int64		id = market->applicant_ids[bid->owner];
 	bool		per_pool = ranking->rules.tie_break == TIE_BREAK_LOTTERY_PER_POOL;
-	int64	   *number = &ranking->lottery[per_pool ? bid->contract : bid->owner];
+	int64	   *number;
 
+	if (ranking->lottery == NULL)
+		return 0;
+	number = &ranking->lottery[per_pool ? bid->contract : bid->owner];
 	if (*number == NOT_DRAWN)
 		*number = per_pool ?
 			draw_number_in_pool(ranking->rules.draw, id,
@@ -100,8 +121,8 @@ rank_above_equal(const Ranking *ranking, const Bid *a, const Bid *b)
 		return ties[a->contract] < ties[b->contract];
 	if (ranking->lottery)
 	{
-		int64		number_a = draw_lottery(ranking, a);
-		int64		number_b = draw_lottery(ranking, b);
+		int64		number_a = rank_lottery(ranking, a);
+		int64		number_b = rank_lottery(ranking, b);
 
 		if (number_a != number_b)
 			return number_a < number_b;

@@ -20,11 +20,12 @@ typedef struct Bid
 	int64		score;
 	int32		contract;
 	int32		owner;			/* the applicant */
-	int32		tier;			/* as above: TIER_HELD, the place in the cascade, or TIER_ANYONE */
+	int32		tier;			/* as above: the place in the cascade, or TIER_ANYONE; a holder's
+								 * counts from TIER_HELD, and so is below 0 */
 	int32		group;
 } Bid;
 
-#define TIER_HELD		(-1)
+#define TIER_HELD		PG_INT32_MIN
 #define TIER_ANYONE		PG_INT32_MAX
 
 typedef struct Ranking
@@ -37,11 +38,31 @@ typedef struct Ranking
 extern Ranking rank_open(const Market *market, const Rules *rules);
 extern void rank_close(Ranking *ranking);
 
+/* Bytes that it takes */
+extern Size rank_memory(const Market *market, TieBreak tie_break);
+
 /* What a contract is worth in a group; false when it cannot ask there. */
 extern bool rank_bid(const Ranking *ranking, int32 owner, int32 contract, int32 group, Bid *bid);
 
+/* The lottery number of a bid; 0 when none are drawn */
+extern int64 rank_lottery(const Ranking *ranking, const Bid *bid);
+
 /* The order between two of equal tier and score */
 extern bool rank_above_equal(const Ranking *ranking, const Bid *a, const Bid *b);
+
+/* Does the bid's applicant have the seat from before? */
+static inline bool
+rank_is_held(const Bid *bid)
+{
+	return bid->tier < 0;
+}
+
+/* Does the bid ask for open seats, or in the tier for anyone? */
+static inline bool
+rank_is_anyones(const Bid *bid)
+{
+	return bid->tier == (rank_is_held(bid) ? TIER_HELD + TIER_ANYONE : TIER_ANYONE);
+}
 
 static inline bool
 rank_above(const Ranking *ranking, const Bid *a, const Bid *b)

@@ -11,54 +11,18 @@
  */
 #include "core/allocation/proposal.h"
 #include "core/allocation/solver.h"
+#include "core/allocation/tally.h"
 
 #include "core/base/fixed.h"
 #include "core/base/market_errors.h"
-
-/* The worst holder of each node, and how many there are */
-typedef struct Tally
-{
-	int32		filled;
-	Bid			worst;
-} Tally;
 
 typedef struct TieCheck
 {
 	const Ranking *ranking;
 	const Seating *seating;
-	Tally	   *groups;
-	Tally	   *caps;
+	Tallies		tallies;
 	CoreError  *error;
 } TieCheck;
-
-/* Count a holder at a node, and keep the worst. */
-static void
-count_holder(const TieCheck *check, Tally *tally, const Bid *bid)
-{
-	if (tally->filled++ == 0 || rank_above(check->ranking, &tally->worst, bid))
-		tally->worst = *bid;
-}
-
-/* Count every holder at its group and at each cap above. */
-static void
-count_holders(const TieCheck *check, const Seat *seats)
-{
-	const Seating *seating = check->seating;
-
-	for (int32 i = 0; i < check->ranking->market->applicant_count; i++)
-	{
-		Bid			bid;
-
-		host_check_interrupts();
-		if (seats[i].contract == NONE)
-			continue;
-		rank_bid(check->ranking, i, seats[i].contract, seats[i].group, &bid);
-		count_holder(check, &check->groups[bid.group], &bid);
-		for (int32 cap = seating->pools[seating->groups[bid.group].pool].cap; cap != NONE;
-			 cap = seating->caps[cap].parent)
-			count_holder(check, &check->caps[cap], &bid);
-	}
-}
 
 /* Is a node full, and does all that it holds rank above a bid? */
 static bool
@@ -94,13 +58,13 @@ check_step(const TieCheck *check, const Bid *bid)
 {
 	const Seating *seating = check->seating;
 	const SeatGroup *group = &seating->groups[bid->group];
-	const Tally *tally = &check->groups[bid->group];
+	const Tally *tally = &check->tallies.groups[bid->group];
 
 	if (refuses(check, tally, group->seats, bid))
 		return !holds_tied(check, tally, bid) || refuse_tie(check, bid, NULL);
 	for (int32 cap = seating->pools[group->pool].cap; cap != NONE; cap = seating->caps[cap].parent)
 	{
-		tally = &check->caps[cap];
+		tally = &check->tallies.caps[cap];
 		if (refuses(check, tally, seating->caps[cap].seats, bid))
 			return !holds_tied(check, tally, bid) ||
 				refuse_tie(check, bid, &seating->caps[cap]);
@@ -127,16 +91,13 @@ check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
 bool
 strict_check_ties(const Ranking *ranking, const bool *closed, const Seat *seats, CoreError *error)
 {
-	const Seating *seating = ranking->market->seating;
-	TieCheck	check = {ranking, seating, .error = error};
+	TieCheck	check = {
+		ranking, ranking->market->seating, .tallies = tally_open(ranking, seats), .error = error
+	};
 	bool		result = true;
 
-	check.groups = core_alloc_zero(sizeof(Tally) * Max(seating->group_count, 1));
-	check.caps = core_alloc_zero(sizeof(Tally) * Max(seating->cap_count, 1));
-	count_holders(&check, seats);
 	for (int32 i = 0; i < ranking->market->applicant_count && result; i++)
 		result = check_walk(&check, closed, i, seats[i]);
-	pfree(check.groups);
-	pfree(check.caps);
+	tally_close(&check.tallies);
 	return result;
 }

@@ -8,6 +8,7 @@
 #include "core/base/market_errors.h"
 
 #define HINT_SEATS		"The seats of a pool are the open ones and those of its reserves."
+#define HINT_SEAT		"A seat is open or the name of a reserve."
 #define HINT_LISTS \
 	"An applicant's list has each pool once, each with a choice number of its own."
 #define HINT_HOLDERS \
@@ -202,7 +203,7 @@ refuse_held_seat(const ApplicationRow *row, CoreError *error)
 			  row->holds->length, row->holds->text, row->pool_id);
 	core_detail(error, "Applicant " INT64_FORMAT " holds it from before, by column \"holds\".",
 				row->applicant_id);
-	return core_hint(error, "A seat is open or the name of a reserve.");
+	return core_hint(error, HINT_SEAT);
 }
 
 bool
@@ -254,6 +255,52 @@ refuse_digits(const char *column, int64 applicant_id, int64 pool_id, CoreError *
 				" does not fit with the others.",
 				applicant_id, pool_id);
 	return core_hint(error, "Round them to the decimals that matter.");
+}
+
+/* ---- placements ---- */
+
+bool
+refuse_placement_application(const PlacementRow *row, CoreError *error)
+{
+	core_fail(error, CORE_UNKNOWN, "application to pool " INT64_FORMAT " does not exist",
+			  row->pool_id);
+	core_detail(error, "Applicant " INT64_FORMAT " is placed in pool " INT64_FORMAT ".",
+				row->applicant_id, row->pool_id);
+	return core_hint(error, "The applications query must have a row for it.");
+}
+
+bool
+refuse_second_placement(const PlacementRow *row, int64 first_pool_id, CoreError *error)
+{
+	core_fail(error, CORE_DUPLICATE, "duplicate placement of an applicant");
+	core_detail(error,
+				"Applicant " INT64_FORMAT " is placed in pool " INT64_FORMAT ", and again in pool "
+				INT64_FORMAT ".",
+				row->applicant_id, Min(first_pool_id, row->pool_id),
+				Max(first_pool_id, row->pool_id));
+	return core_hint(error, "Give the placements of one allocation: one row for each applicant.");
+}
+
+bool
+refuse_placement_seat(const PlacementRow *row, CoreError *error)
+{
+	core_fail(error, CORE_INVALID, "seat \"%.*s\" of pool " INT64_FORMAT " does not exist",
+			  row->seat.length, row->seat.text, row->pool_id);
+	core_detail(error, "Applicant " INT64_FORMAT " is placed there.", row->applicant_id);
+	return core_hint(error, HINT_SEAT);
+}
+
+bool
+refuse_placement_claim(const PlacementRow *row, CoreError *error)
+{
+	core_fail(error, CORE_INVALID,
+			  "seat \"%.*s\" of pool " INT64_FORMAT " is not for everybody who is placed there",
+			  row->seat.length, row->seat.text, row->pool_id);
+	core_detail(error,
+				"Applicant " INT64_FORMAT
+				" belongs to no group that the seat is open to, or holds another.",
+				row->applicant_id);
+	return core_hint(error, "Give placements of these applications: equity.verify tells more.");
 }
 
 /* ---- ties ---- */

@@ -41,6 +41,13 @@ extern bool refuse_pool_holders(int64 pool_id, Word seat, int32 seats, int32 hol
 								CoreError *error);
 extern bool refuse_cap_holders(int64 cap_id, int32 seats, int32 holders, CoreError *error);
 
+/* Placements, where they are no more than read */
+extern bool refuse_placement_application(const PlacementRow *row, CoreError *error);
+extern bool refuse_second_placement(const PlacementRow *row, int64 first_pool_id,
+									CoreError *error);
+extern bool refuse_placement_seat(const PlacementRow *row, CoreError *error);
+extern bool refuse_placement_claim(const PlacementRow *row, CoreError *error);
+
 /* A tie that strict does not break, at the cut-off of a pool or cap */
 extern bool refuse_pool_tie(int64 pool_id, const char *score, CoreError *error);
 extern bool refuse_cap_tie(int64 cap_id, int64 pool_id, const char *score, CoreError *error);

@@ -229,8 +229,8 @@ are_tied(const Reference *reference, int node, int a, int b)
 		 compare_numbers(rows[left->row].tie, rows[right->row].tie) == 0);
 }
 
-static bool
-outranks(const Reference *reference, int node, int a, int b)
+bool
+reference_outranks(const Reference *reference, int node, int a, int b)
 {
 	const Step *left = &reference->steps[a];
 	const Step *right = &reference->steps[b];
@@ -279,7 +279,7 @@ list_of(const Reference *reference, int node, const bool *alive, int *list)
 
 		if (!alive[i] || !lies_under(reference, reference->steps[i].node, node))
 			continue;
-		for (; at > 0 && outranks(reference, node, i, list[at - 1]); at--)
+		for (; at > 0 && reference_outranks(reference, node, i, list[at - 1]); at--)
 			list[at] = list[at - 1];
 		list[at] = i;
 		count++;
@@ -314,7 +314,7 @@ above_barrier(const Reference *reference, int node, const int *list, int count, 
 	int			kept = 0;
 
 	while (kept < count && barrier != NO_STEP && !are_tied(reference, node, list[kept], barrier) &&
-		   outranks(reference, node, list[kept], barrier))
+		   reference_outranks(reference, node, list[kept], barrier))
 		kept++;
 	return barrier == NO_STEP ? count : kept;
 }
@@ -334,7 +334,8 @@ choose(const Reference *reference, int node, bool *alive, int *barrier)
 	for (int i = kept; i < count; i++)
 		alive[list[i]] = false;
 	if (reference->rows->tie_break == TIE_BREAK_ADMIT_NONE && kept < count &&
-		(barrier[node] == NO_STEP || outranks(reference, node, list[kept], barrier[node])))
+		(barrier[node] == NO_STEP ||
+		 reference_outranks(reference, node, list[kept], barrier[node])))
 		barrier[node] = list[kept];
 }
 
@@ -555,7 +556,7 @@ best_in_pool(const Reference *reference, const bool *gone, int node)
 
 	for (int i = 0; i < reference->step_count; i++)
 		if (reference->steps[i].node == node && !gone[reference->steps[i].applicant] &&
-			(best == NO_STEP || outranks(reference, node, i, best)))
+			(best == NO_STEP || reference_outranks(reference, node, i, best)))
 			best = i;
 	return reference->steps[best].applicant;
 }
@@ -627,7 +628,7 @@ refuses(const Reference *reference, const int *held, int node, int step)
 		return false;
 	for (int i = 0; i < reference->applicant_count; i++)
 		if (held[i] != NO_STEP && lies_under(reference, reference->steps[held[i]].node, node) &&
-			!outranks(reference, node, held[i], step))
+			!reference_outranks(reference, node, held[i], step))
 			return false;
 	return true;
 }

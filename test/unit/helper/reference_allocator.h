@@ -57,6 +57,9 @@ extern bool reference_holders_fit(const Reference *reference);
 /* Give the seats, slowly; leaves who holds what, and what is closed. */
 extern void reference_allocate(Reference *reference);
 
+/* Does one step rank above another at a node? */
+extern bool reference_outranks(const Reference *reference, int node, int a, int b);
+
 /* Whether someone held is tied with a step refused */
 extern bool reference_sees_tie(const Reference *reference);
 
