@@ -47,7 +47,7 @@ throwaway() {
   cd /
   set -m
   "${server_user[@]}" env -i PATH="$PATH" LC_ALL=C HOME="$dir" TMPDIR="$dir/tmp" PG_CONFIG="$PG_CONFIG" \
-    THROWAWAY="$dir" ONLY="${ONLY:-}" KEEP="${KEEP:-}" \
+    THROWAWAY="$dir" ONLY="${ONLY:-}" KEEP="${KEEP:-}" SEED="${SEED:-}" \
     "$BASH" "$dir/src/${self#"$root"/}" "$@" </dev/null &
   child=$!
   set +m
