@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a1d6a4de3da8346e867e3498a3abb3ede60c61d0a228a2123c18e78f53dbc93a.
+-- The pieces put together have sha256 54196a54175d69c47d124cccf7ba473fd2344140b10c3198d4a9e15f07db2a18.
 
 CREATE SCHEMA equity;
 
@@ -10719,11 +10719,14 @@ CREATE VIEW equity.pool_cutoff AS
                     WHEN (count(*) >= 5) THEN max(s.score)
                     ELSE NULL::numeric
                 END AS highest_refused_score
-           FROM ((((equity.choice n
+           FROM (((equity.choice n
              JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             JOIN equity.current_run u ON ((u.round_id = p.round_id)))
-             LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
+             LEFT JOIN ( SELECT u.round_id,
+                    h.applicant_id,
+                    h.choice
+                   FROM (equity.current_run u
+                     JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
           WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
                    FROM equity.application h
                   WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
@@ -10970,11 +10973,15 @@ CREATE VIEW equity.programme_summary AS
                    FROM ( SELECT DISTINCT c.applicant_id,
                             c.round_id,
                             p.programme_code
-                           FROM (((equity.choice c
+                           FROM ((equity.choice c
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                             LEFT JOIN equity.choice f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id) AND (f.choice = 1))))
-                             LEFT JOIN equity.seat_pool q_1 ON ((q_1.pool_id = f.pool_id)))
-                          WHERE ((c.choice > 1) AND (q_1.programme_code IS DISTINCT FROM p.programme_code))) o
+                             LEFT JOIN ( SELECT n.applicant_id,
+                                    n.round_id,
+                                    q_1.programme_code
+                                   FROM (equity.choice n
+                                     JOIN equity.seat_pool q_1 ON ((q_1.pool_id = n.pool_id)))
+                                  WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
+                          WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
                   GROUP BY o.programme_code, o.round_id
                 UNION ALL
                  SELECT o.programme_code,
