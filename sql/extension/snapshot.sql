@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 54196a54175d69c47d124cccf7ba473fd2344140b10c3198d4a9e15f07db2a18.
+-- The pieces put together have sha256 075f513af86297ddd6f322e18b784530ad26e57055f7cf3677569bfd9a060695.
 
 CREATE SCHEMA equity;
 
@@ -835,6 +835,12 @@ CREATE FUNCTION equity.commitment(seed text) RETURNS text
     AS '$libdir/equity', 'equity_commitment';
 
 COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE FUNCTION equity.compare_placements(applications text, before text, after text, dimension text DEFAULT NULL::text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100
+    AS '$libdir/equity', 'equity_compare_placements';
+
+COMMENT ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) IS 'What one set of placements means against another for those who applied, counted for all or by group: who is admitted, at which choice, who gains and who loses.';
 
 CREATE FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE plpgsql STABLE
@@ -12507,6 +12513,9 @@ GRANT ALL ON FUNCTION equity.close_round(round_id bigint, seed text, early text)
 
 REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) TO postgres WITH GRANT OPTION;

@@ -64,6 +64,12 @@ SELECT pg_temp.measure('verify',
                                   FROM equity.verify(
                                          %L, %L, NULL, NULL, 'TABLE pg_temp.admitted', seed => 'bench')$$,
                               pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
+SELECT pg_temp.measure('compare_placements, by group',
+                       format($$SELECT count(*)
+                                  FROM equity.compare_placements(
+                                         %L, 'TABLE pg_temp.admitted',
+                                         'SELECT * FROM pg_temp.admitted WHERE applicant_id %% 10 > 0', 'groups')$$,
+                              pg_temp.query('grouped'))) \g /dev/null
 SELECT pg_temp.measure('allocate, reserves and caps',
                        format('SELECT count(*) FROM equity.allocate(%L, %L, %L, %L, seed => ''bench'')',
                               pg_temp.query('grouped'), pg_temp.query('capped'), pg_temp.query('reserves'),
