@@ -85,10 +85,18 @@ row_memory(const Market *market)
 		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
 }
 
+/* What numbers of more than 18 digits take for good, beside their ranks. */
+static Size
+distinct_memory(const NumberColumn *column)
+{
+	return column->distinct ? (Size) column->room * sizeof(int128) : 0;
+}
+
 Size
 market_memory(const Market *market)
 {
 	return (Size) core_more_room(market->contract_count) * row_memory(market) +
+		distinct_memory(&market->score) + distinct_memory(&market->tie) +
 		(Size) core_more_room(market->applicant_count) * (sizeof(int64) + sizeof(int32)) +
 		seating_memory(market->seating);
 }
