@@ -29,12 +29,31 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
+#include "utils/tuplestore.h"
 
 #include "compat.h"
+
+enum
+{
+	FEW_ROWS = 100				/* a new plan costs more than looking them up by a kept one */
+};
+
+typedef struct PlanKey
+{
+	Oid			key;
+	Oid			trigger;
+} PlanKey;
+
+typedef struct KeptPlan
+{
+	PlanKey		of;
+	SPIPlanPtr	plan;
+} KeptPlan;
 
 static bool
 row_check_is_off(const TriggerDesc *triggers, Oid key)
@@ -95,8 +114,8 @@ missing_query(const ForeignKeyCacheInfo *key, const char *new_rows)
 		appendStringInfo(&names, ", m.k%d", i);
 	}
 	return psprintf("WITH asked AS MATERIALIZED (SELECT DISTINCT %s FROM %s AS n WHERE %s),"
-					" found AS MATERIALIZED (SELECT %s FROM ONLY %s AS p"
-					" WHERE EXISTS (SELECT FROM asked AS a WHERE %s) FOR KEY SHARE OF p)"
+					" found AS MATERIALIZED (SELECT %s FROM asked AS a JOIN ONLY %s AS p ON %s"
+					" FOR KEY SHARE OF p)"
 					" SELECT min(concat_ws(', '%s) COLLATE \"C\")"
 					" FROM (SELECT * FROM asked EXCEPT SELECT * FROM found) AS m"
 					" WHERE (SELECT count(*) FROM asked) > (SELECT count(*) FROM found)",
@@ -117,9 +136,53 @@ owner_of(Oid relation)
 	return owner;
 }
 
+/* The query's plan for few rows, which is made once a session. */
+static SPIPlanPtr
+plan_for_few(const ForeignKeyCacheInfo *key, const Trigger *trigger)
+{
+	static HTAB *plans = NULL;
+	KeptPlan   *kept;
+	PlanKey		of = {key->conoid, trigger->tgoid};
+
+	if (plans == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(PlanKey), .entrysize = sizeof(KeptPlan)};
+
+		plans = hash_create("equity keys", 16, &control, HASH_ELEM | HASH_BLOBS);
+	}
+	kept = hash_search(plans, &of, HASH_FIND, NULL);
+	if (kept == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(missing_query(key, trigger->tgnewtable), 0, NULL);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "a foreign key's check could not be prepared");
+		kept = hash_search(plans, &of, HASH_ENTER, NULL);
+		kept->plan = plan;
+	}
+	return kept->plan;
+}
+
+/*
+ * Run the query.  Planning takes longer than looking up a few keys, and for
+ * many rows the plan must know how many.
+ */
+static void
+run_query(const ForeignKeyCacheInfo *key, const TriggerData *call)
+{
+	int			result;
+
+	if (tuplestore_tuple_count(call->tg_newtable) <= FEW_ROWS)
+		result = SPI_execute_plan(plan_for_few(key, call->tg_trigger), NULL, NULL, false, 0);
+	else
+		result = SPI_execute(missing_query(key, call->tg_trigger->tgnewtable), false, 0);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "a foreign key could not be checked");
+}
+
 /* What the query finds, as text, or NULL; with the rights of who owns what is named. */
 static char *
-find_missing(const ForeignKeyCacheInfo *key, const char *new_rows)
+find_missing(const ForeignKeyCacheInfo *key, const TriggerData *call)
 {
 	Oid			user;
 	int			context;
@@ -128,8 +191,7 @@ find_missing(const ForeignKeyCacheInfo *key, const char *new_rows)
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(owner_of(key->confrelid),
 						   context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	if (SPI_execute(missing_query(key, new_rows), false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a foreign key could not be checked");
+	run_query(key, call);
 	missing = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	SPI_freetuptable(SPI_tuptable);
 	SetUserIdAndSecContext(user, context);
@@ -150,9 +212,10 @@ key_columns(const ForeignKeyCacheInfo *key)
 
 /* As PostgreSQL says it */
 static void
-check_key(Relation relation, const ForeignKeyCacheInfo *key, const char *new_rows)
+check_key(const ForeignKeyCacheInfo *key, const TriggerData *call)
 {
-	char	   *missing = find_missing(key, new_rows);
+	Relation	relation = call->tg_relation;
+	char	   *missing = find_missing(key, call);
 	char	   *name;
 
 	if (missing == NULL)
@@ -189,7 +252,7 @@ equity_check_keys(PG_FUNCTION_ARGS)
 		const ForeignKeyCacheInfo *key = lfirst(cell);
 
 		if (row_check_is_off(call->tg_relation->trigdesc, key->conoid))
-			check_key(call->tg_relation, key, call->tg_trigger->tgnewtable);
+			check_key(key, call);
 	}
 	SPI_finish();
 	PG_RETURN_POINTER(NULL);

@@ -120,6 +120,7 @@ read_seats(Call *call)
 	return placed_seats(placed);
 }
 
+/* Note which choice of each applicant the seat is; none without seats. */
 static void
 note_choices(Call *call, const Seat *seats)
 {
@@ -127,8 +128,11 @@ note_choices(Call *call, const Seat *seats)
 
 	call->choice = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));
 	for (int32 i = 0; i < market->applicant_count; i++)
+	{
+		check_interrupts_at(i);
 		call->choice[i] = seats && seats[i].contract != NONE ?
 			market->choice[seats[i].contract] : NONE;
+	}
 }
 
 typedef struct ChoiceReader

@@ -70,14 +70,17 @@ type_serves(Oid type, ColumnKind kind)
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
-			return kind == COLUMN_ID || kind == COLUMN_NUMBER;
+			return kind == COLUMN_ID || kind == COLUMN_NUMBER || kind == COLUMN_LABEL;
 		case NUMERICOID:
+			return kind == COLUMN_NUMBER || kind == COLUMN_LABEL;
 		case FLOAT8OID:
 		case FLOAT4OID:
 			return kind == COLUMN_NUMBER;
 		case TEXTOID:
 		case VARCHAROID:
-			return kind == COLUMN_TEXT;
+			return kind == COLUMN_TEXT || kind == COLUMN_LABEL;
+		case BOOLOID:
+			return kind == COLUMN_LABEL;
 		case TEXTARRAYOID:
 		case VARCHARARRAYOID:
 			return kind == COLUMN_WORDS;
@@ -89,7 +92,9 @@ type_serves(Oid type, ColumnKind kind)
 static const char *
 kind_name(ColumnKind kind)
 {
-	static const char *const names[] = {"an integer", "a number", "text", "an array of text"};
+	static const char *const names[] = {
+		"an integer", "a number", "text", "an array of text",
+		"text, an integer, numeric or boolean"};
 
 	return names[kind];
 }
@@ -100,7 +105,7 @@ type_advice(Oid type, ColumnKind kind)
 {
 	static const char *const advice[] = {
 		"Cast it to bigint.", "Give numbers, for example by a cast to numeric.",
-		"Cast it to text.", "Cast it to text[]."};
+		"Cast it to text.", "Cast it to text[].", "Cast it to text."};
 
 	if (kind == COLUMN_ID && !type_serves(type, COLUMN_NUMBER))
 		return "Give each a number, for example from a table of ids; digits can be cast to bigint.";
@@ -384,6 +389,26 @@ row_word(const Row *row, int column)
 	struct varlena *value = detoasted(row, column);
 
 	return (Word) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+Word
+row_label(const Row *row, int column)
+{
+	Oid			type = row->columns[column].type;
+	MemoryContext before;
+	Oid			output;
+	bool		is_varlena;
+	Word		label;
+
+	if (type == TEXTOID || type == VARCHAROID)
+		return row_word(row, column);
+	if (type == BOOLOID)
+		return word_of(DatumGetBool(row->values[column]) ? "true" : "false");
+	before = MemoryContextSwitchTo(row->memory);
+	getTypeOutputInfo(type, &output, &is_varlena);
+	label = word_of(OidOutputFunctionCall(output, row->values[column]));
+	MemoryContextSwitchTo(before);
+	return label;
 }
 
 Word

@@ -21,7 +21,8 @@ typedef enum ColumnKind
 	COLUMN_ID,					/* bigint, integer or smallint */
 	COLUMN_NUMBER,				/* those, numeric or double precision */
 	COLUMN_TEXT,				/* text or varchar */
-	COLUMN_WORDS				/* an array of these, without NULLs */
+	COLUMN_WORDS,				/* an array of these, without NULLs */
+	COLUMN_LABEL				/* text, varchar, whole numbers, numeric or boolean, as text */
 } ColumnKind;
 
 typedef struct Column
@@ -62,6 +63,7 @@ extern void read_query(const char *query, const char *what, Column *columns, int
 extern int64 row_id(const Row *row, int column);
 extern ExactNumber row_number(const Row *row, int column);
 extern Word row_word(const Row *row, int column);
+extern Word row_label(const Row *row, int column);
 
 /* How many words an array has, and these; a NULL among them is an error. */
 extern int	row_words(const Row *row, int column, Word **words);

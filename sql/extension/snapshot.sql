@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a0c5fa0dbca91f7d3b63448c726e9693c975d46f81109e7ef679b498ef5a970d.
+-- The pieces put together have sha256 17ac4a36ff8684f502a59535aca147d01e67c0c6983c250710284d0775db8699.
 
 CREATE SCHEMA equity;
 
@@ -835,6 +835,12 @@ CREATE FUNCTION equity.commitment(seed text) RETURNS text
     AS '$libdir/equity', 'equity_commitment';
 
 COMMENT ON FUNCTION equity.commitment(seed text) IS 'What is published of a seed before applications close: the SHA-256 of its UTF-8, as 64 hex digits. When the seed is revealed, anyone can check that it is the one.';
+
+CREATE FUNCTION equity.compare_placements(applications text, before text, after text, dimension text DEFAULT NULL::text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100
+    AS '$libdir/equity', 'equity_compare_placements';
+
+COMMENT ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) IS 'What one set of placements means against another for those who applied, counted for all or by group: who is admitted, at which choice, who gains and who loses.';
 
 CREATE FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE plpgsql STABLE
@@ -2392,42 +2398,291 @@ CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
 
 COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
 
-CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
-    LANGUAGE plpgsql STABLE ROWS 100000
+CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
+    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
+END;
+
+COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
+
+CREATE TABLE equity.pool_reserve (
+    pool_id bigint NOT NULL,
+    reserve text NOT NULL,
+    seats integer NOT NULL,
+    mode text DEFAULT 'after_open'::text NOT NULL,
+    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
+    "position" integer,
+    CONSTRAINT pool_reserve_cascade_valid CHECK (equity_internal.cascade_valid(cascade)),
+    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
+    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
+    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
+
+COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
+
+COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
+
+COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
+
+COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
+
+COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
+
+CREATE TABLE equity.seat_pool (
+    pool_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    field_code text NOT NULL,
+    grant_type text NOT NULL,
+    seats integer NOT NULL,
+    min_seats integer,
+    cap_id bigint,
+    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
+    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
+);
+
+COMMENT ON TABLE equity.seat_pool IS 'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
+
+COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key assigned by the database; it belongs to one round.';
+
+COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
+
+COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
+
+COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
+
+COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
+
+CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM equity.round r
+           WHERE ((r.round_id = round_features.round_id) AND (r.tie_field IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM (equity.pool_reserve v
+              JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
+           WHERE (p.round_id = round_features.round_id))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_features.round_id) AND (p.cap_id IS NOT NULL)))) AS "exists",
+     (EXISTS ( SELECT
+            FROM equity.seat_pool p
+           WHERE ((p.round_id = round_features.round_id) AND (p.min_seats IS NOT NULL)))) AS "exists";
+END;
+
+COMMENT ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
+
+CREATE TABLE equity.run_standing (
+    run_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    decision text NOT NULL,
+    pool_id bigint,
+    seat text,
+    choice integer,
+    score numeric,
+    CONSTRAINT run_standing_choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'run_standing'::text, 'run_standing_choice_positive'::text, applicant_id)),
+    CONSTRAINT run_standing_holder_has_seat CHECK (equity_internal.row_keeps(((decision = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL))), 'run_standing'::text, 'run_standing_holder_has_seat'::text, applicant_id)),
+    CONSTRAINT run_standing_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])), 'run_standing'::text, 'run_standing_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
+
+COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
+
+COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.run_standing.decision IS 'What the holder decided: freeze (keeps the seat and asks for nothing else), float (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
+
+COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
+
+COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
+
+CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             WHEN input_query.whole THEN ', NULL::numeric AS tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             WHEN input_query.whole THEN ', NULL::text[] AS groups'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN s.has_standing THEN ', i.holds'::text
+             WHEN input_query.whole THEN ', NULL::text AS holds'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN s.has_standing THEN 'standing_input'::text
+             ELSE 'allocation_input'::text
+         END, input_query.round_id,
+         CASE
+             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, input_query.run_id)
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (input_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, input_query.pools)
+             ELSE NULL::text
+         END) AS format
+    FROM (equity_internal.round_features(input_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN ( SELECT (EXISTS ( SELECT
+                    FROM equity.run_standing s_1
+                   WHERE (s_1.run_id = input_query.run_id))) AS has_standing) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+
+CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_ranking';
+
+COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
+
+CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
+         CASE jsonb_typeof(s.seats)
+             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer AS seats'::text, s.seats)
+             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats) AS seats'::text, s.seats)
+             ELSE 'p.seats'::text
+         END,
+         CASE
+             WHEN (t.has_floors AND s.floors) THEN ', p.min_seats'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN ', p.cap_id'::text
+             ELSE NULL::text
+         END, seat_queries.round_id) AS format,
+         CASE
+             WHEN (t.has_reserves AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, %s, %s, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text,
+             CASE
+                 WHEN (s.scale IS NULL) THEN 'v.seats'::text
+                 ELSE format('floor(v.seats * %L::numeric)::integer AS seats'::text, s.scale)
+             END,
+             CASE
+                 WHEN (s.mode IS NULL) THEN 'v.mode'::text
+                 ELSE format('%L AS mode'::text, s.mode)
+             END, seat_queries.round_id)
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, %s, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text,
+             CASE jsonb_typeof((seat_queries.settings -> 'caps'::text))
+                 WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> c.cap_id::text)::integer, c.seats) AS seats'::text, (seat_queries.settings -> 'caps'::text))
+                 ELSE 'c.seats'::text
+             END,
+             CASE
+                 WHEN s.floors THEN 'c.min_seats'::text
+                 ELSE 'NULL::integer AS min_seats'::text
+             END, seat_queries.round_id)
+             ELSE NULL::text
+         END AS "case"
+    FROM (equity_internal.round_features(seat_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN LATERAL ( SELECT (seat_queries.settings -> 'seats'::text) AS seats,
+             (seat_queries.settings -> 'reserves'::text) AS reserves,
+             (seat_queries.settings #>> '{reserves,mode}'::text[]) AS mode,
+             COALESCE((seat_queries.settings #>> '{reserves,scale}'::text[]),
+                 CASE jsonb_typeof((seat_queries.settings -> 'seats'::text))
+                     WHEN 'number'::text THEN (seat_queries.settings ->> 'seats'::text)
+                     ELSE NULL::text
+                 END) AS scale,
+             ((seat_queries.settings -> 'caps'::text) IS DISTINCT FROM 'false'::jsonb) AS caps,
+             COALESCE(((seat_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries for pools, reserves and caps of a round under a policy, fully qualified; NULL for reserves and caps that there are not.';
+
+CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] DEFAULT NULL::bigint[], OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT placements text, OUT tie_break text, OUT seed text) RETURNS record
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS input_query,
+     q.pools,
+     q.reserves,
+     q.caps,
+     format('SELECT t.applicant_id, t.choice FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id) AS format,
+     a.tie_break,
+     a.seed
+    FROM (equity_internal.find_run(ranking_queries.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+      CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) q(pools, reserves, caps));
+END;
+
+COMMENT ON FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[], OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT placements text, OUT tie_break text, OUT seed text) IS 'The arguments by which the engine ranks a run, in some pools or in all.';
+
+CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
+    LANGUAGE sql STABLE ROWS 100000
     SET row_security TO 'off'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
-    AS $_$
-DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(ranking.run_id);
-BEGIN
-  RETURN QUERY EXECUTE format($query$
-    SELECT c.pool_id, c.seat, c.precedence,
-           row_number() OVER in_order,
-           CASE WHEN c.waits THEN count(*) FILTER (WHERE c.waits) OVER (in_order ROWS UNBOUNDED PRECEDING) END,
-           c.applicant_id, c.choice, c.tier, c.score, c.tie, c.lottery
-      FROM (SELECT i.applicant_id, i.pool_id, i.choice, i.score::numeric, i.tie, g.seat, g.precedence,
-                   i.holds IS NOT NULL AS holder,
-                   CASE WHEN i.holds IS NULL THEN f.tier ELSE coalesce(f.tier, cardinality(g.cascade) + 1) END AS tier,
-                   equity_internal.lottery_number($2, $3, i.applicant_id, i.pool_id) AS lottery,
-                   t.applicant_id IS NULL OR i.choice < t.choice AS waits
-              FROM (%s) AS i
-              JOIN equity.seat_group AS g
-                ON g.pool_id = i.pool_id
-              LEFT JOIN equity.placement AS t
-                ON t.run_id = $4
-               AND t.applicant_id = i.applicant_id
-             CROSS JOIN LATERAL (SELECT CASE WHEN g.seat = 'open' THEN 0
-                                             ELSE equity_internal.seat_tier(g.seat, g.cascade, i.groups) END AS tier OFFSET 0) AS f
-             WHERE g.round_id = $1
-               AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
-    WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
-                        ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
-  $query$, equity_internal.input_query(found_run.round_id, found_run.run_id, whole => true, pools => ranking.pools))
-  USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
+    BEGIN ATOMIC
+ SELECT r.pool_id,
+     r.seat,
+     r.precedence,
+     r.place,
+     r."position",
+     r.applicant_id,
+     r.choice,
+     r.tier,
+     r.score,
+     r.tie,
+     r.lottery
+    FROM (equity_internal.ranking_queries(ranking.run_id, ranking.pools) q(applications, pools, reserves, caps, placements, tie_break, seed)
+      CROSS JOIN LATERAL equity_internal.ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery));
 END;
-$_$;
 
 COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
@@ -2753,15 +3008,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.card_problems(card_code text, version integer) IS 'Why a round cannot open with a version of a scorecard, as phrases that follow "has": no rules, not valid today (by the calendar of Thailand), valid on days of another sealed version, in contradiction with itself, or reading what equity.application_facts lacks.';
 
-CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ((COALESCE(array_ndims(cascade_valid.cascade), 1) = 1) AND (count(*) = count(DISTINCT c.entry)) AND (count(*) FILTER (WHERE ((c.entry = 'open'::text) OR (c.entry = ''::text))) = 0) AND (COALESCE(max(c.place) FILTER (WHERE (c.entry = '*'::text)), count(*)) = count(*)))
-    FROM unnest(cascade_valid.cascade) WITH ORDINALITY c(entry, place);
-END;
-
-COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
-
 CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2904,33 +3150,6 @@ COMMENT ON COLUMN equity.entry.applicant_id IS 'Applicant (ผู้สมัค
 
 COMMENT ON COLUMN equity.entry.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
 
-CREATE TABLE equity.pool_reserve (
-    pool_id bigint NOT NULL,
-    reserve text NOT NULL,
-    seats integer NOT NULL,
-    mode text DEFAULT 'after_open'::text NOT NULL,
-    cascade text[] DEFAULT '{*}'::text[] NOT NULL,
-    "position" integer,
-    CONSTRAINT pool_reserve_cascade_valid CHECK (equity_internal.cascade_valid(cascade)),
-    CONSTRAINT pool_reserve_is_a_group CHECK ((reserve <> ALL (ARRAY[''::text, 'open'::text, '*'::text]))),
-    CONSTRAINT pool_reserve_mode_known CHECK ((mode = ANY (ARRAY['after_open'::text, 'before_open'::text]))),
-    CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
-
-COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.pool_reserve.reserve IS 'The group, and the name of its seats: a code of equity.need_group, or welfare_card, disability_registered, female, male, or province_ and two digits (home province).';
-
-COMMENT ON COLUMN equity.pool_reserve.seats IS 'Seats reserved of those of the pool, 0 or more.';
-
-COMMENT ON COLUMN equity.pool_reserve.mode IS 'after_open: open seats are asked for first, so that members who win one leave the reserve to others (over and above); before_open: reserved seats first (a minimum guarantee).';
-
-COMMENT ON COLUMN equity.pool_reserve.cascade IS 'Who may take reserved seats that the group leaves, in this order: other groups, and * for anybody, which can only be last. {} keeps them empty.';
-
-COMMENT ON COLUMN equity.pool_reserve."position" IS 'Order among the pool''s reserves of one mode, smaller first; NULL last; equal ones in byte order of their names.';
-
 CREATE TABLE equity.province (
     province_code text NOT NULL,
     name_th text NOT NULL,
@@ -2948,40 +3167,6 @@ COMMENT ON COLUMN equity.province.name_th IS 'Thai name without the word จั�
 COMMENT ON COLUMN equity.province.name_en IS 'English name, in the spelling of the Royal Thai General System of Transcription or in common use.';
 
 COMMENT ON COLUMN equity.province.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.seat_pool (
-    pool_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    institution_id bigint NOT NULL,
-    field_code text NOT NULL,
-    grant_type text NOT NULL,
-    seats integer NOT NULL,
-    min_seats integer,
-    cap_id bigint,
-    CONSTRAINT seat_pool_floor_in_range CHECK (((min_seats >= 0) AND (min_seats <= seats))),
-    CONSTRAINT seat_pool_seats_not_negative CHECK ((seats >= 0))
-);
-
-COMMENT ON TABLE equity.seat_pool IS 'Pools of seats, among which applicants choose: one for each institution, field of study and grant type of a programme in a round.';
-
-COMMENT ON COLUMN equity.seat_pool.pool_id IS 'Key assigned by the database; it belongs to one round.';
-
-COMMENT ON COLUMN equity.seat_pool.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.seat_pool.programme_code IS 'The programme (โครงการ) that pays; the round must serve it.';
-
-COMMENT ON COLUMN equity.seat_pool.institution_id IS 'The institution (สถานศึกษา).';
-
-COMMENT ON COLUMN equity.seat_pool.field_code IS 'The field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.seat_pool.grant_type IS 'The kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.seat_pool.seats IS 'Number of seats (จำนวนที่นั่ง), persons, 0 or more; reserved seats (equity.pool_reserve) are among them.';
-
-COMMENT ON COLUMN equity.seat_pool.min_seats IS 'Floor (จำนวนขั้นต่ำ): if the pool ends with somebody but with fewer persons than this, it closes and they go on down their lists; 0 to seats. NULL: no floor.';
-
-COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that the pool is under, of the same round; NULL when under none.';
 
 CREATE VIEW equity.reserve_group WITH (security_invoker='true') AS
  SELECT DISTINCT p.round_id,
@@ -3098,27 +3283,6 @@ CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, h
     AS '$libdir/equity', 'equity_check_policy';
 
 COMMENT ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) IS 'Why equity.allocate refuses a mechanism and a tie break where there are reserves, caps or floors; NULL when it does not.';
-
-CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT (EXISTS ( SELECT
-            FROM equity.round r
-           WHERE ((r.round_id = round_features.round_id) AND (r.tie_field IS NOT NULL)))) AS "exists",
-     (EXISTS ( SELECT
-            FROM (equity.pool_reserve v
-              JOIN equity.seat_pool p ON ((p.pool_id = v.pool_id)))
-           WHERE (p.round_id = round_features.round_id))) AS "exists",
-     (EXISTS ( SELECT
-            FROM equity.seat_pool p
-           WHERE ((p.round_id = round_features.round_id) AND (p.cap_id IS NOT NULL)))) AS "exists",
-     (EXISTS ( SELECT
-            FROM equity.seat_pool p
-           WHERE ((p.round_id = round_features.round_id) AND (p.min_seats IS NOT NULL)))) AS "exists";
-END;
-
-COMMENT ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) IS 'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
 CREATE TABLE equity.round_programme (
     round_id bigint NOT NULL,
@@ -3389,134 +3553,6 @@ $$;
 
 COMMENT ON FUNCTION equity.round_id(round_code text) IS 'The id of a round by its code, for example equity.round_id(''2566/1'').';
 
-CREATE TABLE equity.run_standing (
-    run_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    decision text NOT NULL,
-    pool_id bigint,
-    seat text,
-    choice integer,
-    score numeric,
-    CONSTRAINT run_standing_choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'run_standing'::text, 'run_standing_choice_positive'::text, applicant_id)),
-    CONSTRAINT run_standing_holder_has_seat CHECK (equity_internal.row_keeps(((decision = 'out'::text) OR ((pool_id IS NOT NULL) AND (seat IS NOT NULL) AND (choice IS NOT NULL) AND (score IS NOT NULL))), 'run_standing'::text, 'run_standing_holder_has_seat'::text, applicant_id)),
-    CONSTRAINT run_standing_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text, 'out'::text])), 'run_standing'::text, 'run_standing_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.run_standing IS 'Who held a seat, or was out, when a run was made. Whoever has no row asked for all of their choices.';
-
-COMMENT ON COLUMN equity.run_standing.run_id IS 'The run that went by it.';
-
-COMMENT ON COLUMN equity.run_standing.applicant_id IS 'The applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.run_standing.decision IS 'What the holder decided: freeze (keeps the seat and asks for nothing else), float (keeps the seat and may move up to a choice before it) or out (takes no part: declined, expired, withdrawn).';
-
-COMMENT ON COLUMN equity.run_standing.pool_id IS 'The seat pool held; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.seat IS 'The seat held, open or the name of a reserve; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to that pool (อันดับ), 1 and up; NULL only for who is out.';
-
-COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
-
-CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
-         CASE
-             WHEN t.has_tie_field THEN ', i.tie'::text
-             WHEN input_query.whole THEN ', NULL::numeric AS tie'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN t.has_reserves THEN ', i.groups'::text
-             WHEN input_query.whole THEN ', NULL::text[] AS groups'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN s.has_standing THEN ', i.holds'::text
-             WHEN input_query.whole THEN ', NULL::text AS holds'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN s.has_standing THEN 'standing_input'::text
-             ELSE 'allocation_input'::text
-         END, input_query.round_id,
-         CASE
-             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, input_query.run_id)
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN (input_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, input_query.pools)
-             ELSE NULL::text
-         END) AS format
-    FROM (equity_internal.round_features(input_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
-      CROSS JOIN ( SELECT (EXISTS ( SELECT
-                    FROM equity.run_standing s_1
-                   WHERE (s_1.run_id = input_query.run_id))) AS has_standing) s);
-END;
-
-COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
-
-CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    BEGIN ATOMIC
- SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
-         CASE jsonb_typeof(s.seats)
-             WHEN 'number'::text THEN format('floor(p.seats * %L::numeric)::integer AS seats'::text, s.seats)
-             WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> p.pool_id::text)::integer, p.seats) AS seats'::text, s.seats)
-             ELSE 'p.seats'::text
-         END,
-         CASE
-             WHEN (t.has_floors AND s.floors) THEN ', p.min_seats'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN (t.has_caps AND s.caps) THEN ', p.cap_id'::text
-             ELSE NULL::text
-         END, seat_queries.round_id) AS format,
-         CASE
-             WHEN (t.has_reserves AND (s.reserves IS DISTINCT FROM '"none"'::jsonb)) THEN format('SELECT v.pool_id, v.reserve, %s, %s, v.cascade, v."position" FROM equity.pool_reserve AS v JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id WHERE p.round_id = %s'::text,
-             CASE
-                 WHEN (s.scale IS NULL) THEN 'v.seats'::text
-                 ELSE format('floor(v.seats * %L::numeric)::integer AS seats'::text, s.scale)
-             END,
-             CASE
-                 WHEN (s.mode IS NULL) THEN 'v.mode'::text
-                 ELSE format('%L AS mode'::text, s.mode)
-             END, seat_queries.round_id)
-             ELSE NULL::text
-         END AS "case",
-         CASE
-             WHEN (t.has_caps AND s.caps) THEN format('SELECT c.cap_id, %s, %s, c.parent_id FROM equity.seat_cap AS c WHERE c.round_id = %s'::text,
-             CASE jsonb_typeof((seat_queries.settings -> 'caps'::text))
-                 WHEN 'object'::text THEN format('coalesce((%L::jsonb ->> c.cap_id::text)::integer, c.seats) AS seats'::text, (seat_queries.settings -> 'caps'::text))
-                 ELSE 'c.seats'::text
-             END,
-             CASE
-                 WHEN s.floors THEN 'c.min_seats'::text
-                 ELSE 'NULL::integer AS min_seats'::text
-             END, seat_queries.round_id)
-             ELSE NULL::text
-         END AS "case"
-    FROM (equity_internal.round_features(seat_queries.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
-      CROSS JOIN LATERAL ( SELECT (seat_queries.settings -> 'seats'::text) AS seats,
-             (seat_queries.settings -> 'reserves'::text) AS reserves,
-             (seat_queries.settings #>> '{reserves,mode}'::text[]) AS mode,
-             COALESCE((seat_queries.settings #>> '{reserves,scale}'::text[]),
-                 CASE jsonb_typeof((seat_queries.settings -> 'seats'::text))
-                     WHEN 'number'::text THEN (seat_queries.settings ->> 'seats'::text)
-                     ELSE NULL::text
-                 END) AS scale,
-             ((seat_queries.settings -> 'caps'::text) IS DISTINCT FROM 'false'::jsonb) AS caps,
-             COALESCE(((seat_queries.settings ->> 'floors'::text))::boolean, true) AS floors) s);
-END;
-
-COMMENT ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries for pools, reserves and caps of a round under a policy, fully qualified; NULL for reserves and caps that there are not.';
-
 CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
@@ -3556,29 +3592,6 @@ END;
 $$;
 
 COMMENT ON PROCEDURE equity.run_due(IN at timestamp with time zone) IS 'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run.';
-
-CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  found_run equity.allocation_run;
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = find_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-  RETURN found_run;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7142,6 +7155,12 @@ END;
 
 COMMENT ON FUNCTION equity_internal.is_seats_by_id(value jsonb) IS 'Whether a JSON object has ids as keys and numbers of seats as values.';
 
+CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_packed_ranking';
+
+COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
+
 CREATE TABLE equity.run_ranking (
     run_id bigint NOT NULL,
     pool_id bigint NOT NULL,
@@ -7168,30 +7187,16 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     BEGIN ATOMIC
  INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)  SELECT keep_ranking.run_id AS run_id,
              r.pool_id,
              r.seat,
-             array_agg(r.applicant_id) AS array_agg,
-             (string_agg(
-                 CASE
-                     WHEN (r."position" IS NULL) THEN '0'::text
-                     ELSE '1'::text
-                 END, ''::text))::bit varying AS string_agg
-            FROM ( SELECT r_1.pool_id,
-                     r_1.seat,
-                     r_1.precedence,
-                     r_1.place,
-                     r_1."position",
-                     r_1.applicant_id,
-                     r_1.choice,
-                     r_1.tier,
-                     r_1.score,
-                     r_1.tie,
-                     r_1.lottery
-                    FROM equity.ranking(keep_ranking.run_id) r_1(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery)
-                   ORDER BY r_1.pool_id, r_1.seat, r_1.place) r
-           GROUP BY r.pool_id, r.seat;
+             r.applicants,
+             r.waiting
+            FROM (equity_internal.ranking_queries(keep_ranking.run_id) q(applications, pools, reserves, caps, placements, tie_break, seed)
+              CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, applicants, waiting));
 END;
 
 COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'Keeps equity.ranking of a run that is published (equity.run_ranking).';
@@ -7919,12 +7924,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
-CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000
-    AS '$libdir/equity', 'equity_packed_ranking';
-
-COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
-
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_palma_final';
@@ -8364,12 +8363,6 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
     AS '$libdir/equity', 'equity_quantile_share_final';
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
-
-CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 100000
-    AS '$libdir/equity', 'equity_ranking';
-
-COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
 
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE plpgsql STABLE
@@ -11224,11 +11217,14 @@ CREATE VIEW equity.pool_cutoff AS
                     WHEN (count(*) >= 5) THEN max(s.score)
                     ELSE NULL::numeric
                 END AS highest_refused_score
-           FROM ((((equity.choice n
+           FROM (((equity.choice n
              JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
              JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             JOIN equity.current_run u ON ((u.round_id = p.round_id)))
-             LEFT JOIN equity.placement t ON (((t.run_id = u.run_id) AND (t.applicant_id = n.applicant_id))))
+             LEFT JOIN ( SELECT u.round_id,
+                    h.applicant_id,
+                    h.choice
+                   FROM (equity.current_run u
+                     JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
           WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
                    FROM equity.application h
                   WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
@@ -11475,11 +11471,15 @@ CREATE VIEW equity.programme_summary AS
                    FROM ( SELECT DISTINCT c.applicant_id,
                             c.round_id,
                             p.programme_code
-                           FROM (((equity.choice c
+                           FROM ((equity.choice c
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                             LEFT JOIN equity.choice f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id) AND (f.choice = 1))))
-                             LEFT JOIN equity.seat_pool q_1 ON ((q_1.pool_id = f.pool_id)))
-                          WHERE ((c.choice > 1) AND (q_1.programme_code IS DISTINCT FROM p.programme_code))) o
+                             LEFT JOIN ( SELECT n.applicant_id,
+                                    n.round_id,
+                                    q_1.programme_code
+                                   FROM (equity.choice n
+                                     JOIN equity.seat_pool q_1 ON ((q_1.pool_id = n.pool_id)))
+                                  WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
+                          WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
                   GROUP BY o.programme_code, o.round_id
                 UNION ALL
                  SELECT o.programme_code,
@@ -13022,6 +13022,9 @@ GRANT ALL ON FUNCTION equity.close_round(round_id bigint, seed text, early text)
 REVOKE ALL ON FUNCTION equity.commitment(seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.commitment(seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.compare_placements(applications text, before text, after text, dimension text, OUT value text, OUT applicants bigint, OUT admitted_before bigint, OUT admitted_after bigint, OUT first_choices_before bigint, OUT first_choices_after bigint, OUT mean_choice_before numeric, OUT mean_choice_after numeric, OUT gains bigint, OUT loses bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) TO postgres WITH GRANT OPTION;
 
@@ -13185,6 +13188,39 @@ GRANT ALL ON FUNCTION equity.publish_run(run_id bigint) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.publish_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_standing FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[], OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT placements text, OUT tie_break text, OUT seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[], OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT placements text, OUT tie_break text, OUT seed text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -13226,9 +13262,6 @@ GRANT ALL ON FUNCTION equity_internal.cap_problems(round_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.card_problems(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.card_problems(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) TO postgres WITH GRANT OPTION;
 
@@ -13251,17 +13284,9 @@ REVOKE ALL ON TABLE equity.entry FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.entry TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.province FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.seat_pool FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.seat_pool TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_pool TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reserve_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_group TO postgres;
@@ -13284,9 +13309,6 @@ GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.round_programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round_programme TO postgres;
@@ -13318,24 +13340,11 @@ GRANT ALL ON FUNCTION equity.round_gaps(round_id bigint) TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity.round_id(round_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_id(round_code text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.run_standing FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) FROM postgres;
 GRANT ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.input_digests(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_digests(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -13824,6 +13833,9 @@ GRANT ALL ON FUNCTION equity_internal.is_restoring() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_ranking TO postgres WITH GRANT OPTION;
@@ -13912,9 +13924,6 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -13991,9 +14000,6 @@ GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres
 
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_need(need text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_need(need text) TO postgres WITH GRANT OPTION;

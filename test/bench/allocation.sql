@@ -64,19 +64,62 @@ SELECT pg_temp.measure('verify',
                                   FROM equity.verify(
                                          %L, %L, NULL, NULL, 'TABLE pg_temp.admitted', seed => 'bench')$$,
                               pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
+-- what reads the result: as the engine does it, and as windows over the same rows
+CREATE FUNCTION pg_temp.over_placements(what text) RETURNS text LANGUAGE sql AS $$
+  SELECT format('equity.%I(%L, %L, NULL, NULL, ''SELECT applicant_id, pool_id, seat FROM pg_temp.admitted'',
+                           seed => ''bench'')',
+                what, pg_temp.query('applications'), pg_temp.query('pools'))
+$$;
+SELECT pg_temp.measure('cutoffs', 'SELECT count(*) FROM ' || pg_temp.over_placements('cutoffs')) \g /dev/null
+SELECT pg_temp.measure('cutoffs by windows',
+                       $$SELECT count(last), sum(held)
+                           FROM (SELECT DISTINCT ON (a.pool_id)
+                                        a.pool_id, a.applicant_id AS last,
+                                        count(*) OVER (PARTITION BY a.pool_id) AS held
+                                   FROM pg_temp.admitted AS a
+                                  ORDER BY a.pool_id, a.score, equity.lottery('bench', a.applicant_id) DESC,
+                                           a.applicant_id DESC) AS l$$) \g /dev/null
+SELECT pg_temp.measure('waitlist', 'SELECT count(*) FROM ' || pg_temp.over_placements('waitlist')) \g /dev/null
+SELECT pg_temp.measure('waitlist by windows',
+                       $$SELECT count(*)
+                           FROM (SELECT w.*, row_number() OVER (PARTITION BY w.pool_id
+                                                                ORDER BY w.score DESC, w.lottery, w.applicant_id)
+                                   FROM (SELECT w.*, equity.lottery('bench', w.applicant_id) AS lottery
+                                           FROM public.wish AS w
+                                           LEFT JOIN pg_temp.admitted AS a ON a.applicant_id = w.applicant_id
+                                          WHERE a.applicant_id IS NULL
+                                             OR w.choice < a.choice) AS w
+                                 OFFSET 0) AS w$$) \g /dev/null
+SELECT pg_temp.measure('rankings as arrays',
+                       format('SELECT count(*)
+                                 FROM equity_internal.packed_ranking(
+                                        %L, %L, NULL, NULL, ''SELECT applicant_id, choice FROM pg_temp.admitted'',
+                                        ''lottery'', ''bench'')',
+                              pg_temp.query('applications'), pg_temp.query('pools'))) \g /dev/null
+SELECT pg_temp.measure('compare_placements, by group',
+                       format($$SELECT count(*)
+                                  FROM equity.compare_placements(
+                                         %L, 'TABLE pg_temp.admitted',
+                                         'SELECT * FROM pg_temp.admitted WHERE applicant_id %% 10 > 0', 'groups')$$,
+                              pg_temp.query('grouped'))) \g /dev/null
 SELECT pg_temp.measure('allocate, reserves and caps',
                        format('SELECT count(*) FROM equity.allocate(%L, %L, %L, %L, seed => ''bench'')',
                               pg_temp.query('grouped'), pg_temp.query('capped'), pg_temp.query('reserves'),
                               pg_temp.query('caps'))) \g /dev/null
 
 \echo
-\echo :applicants applicants: seconds (median), beside the scan; bytes an application at the peak
+\echo :applicants applicants: seconds (median), beside the scan and allocate; bytes an application at the peak
 SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds,
        round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
               / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
                    FROM measured
                   WHERE step = 'sequential scan'))::numeric,
              1) AS "scans",
+       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+              / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+                   FROM measured
+                  WHERE step = 'allocate'))::numeric,
+             2) AS "allocations",
        round(max(peak_mb) * 1048576 / (SELECT count(*) FROM wish)) AS bytes
   FROM measured
  GROUP BY step

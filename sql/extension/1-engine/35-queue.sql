@@ -18,8 +18,9 @@
 ---   classes of equals with admit_none
 --- - cap_id: the nearest cap above the pool that is full
 ---
---- Errors: those of equity.allocate for the queries; for placements 23503 one without an application, 23505
---- two of an applicant, 22023 a seat that the pool does not have, or that is not open to the applicant.
+--- Errors: those of equity.allocate for the queries, but more holders than seats are none; for placements
+--- 23503 one without an application, 23505 two of an applicant, 22023 a seat that the pool does not have, or
+--- that is not open to the applicant.
 CREATE FUNCTION equity.cutoffs(
   applications text,
   pools text,

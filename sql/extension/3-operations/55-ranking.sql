@@ -1,7 +1,6 @@
--- The order in which the seats of a run were given: who ranked where for which seats, up to whom
--- they went, and who waits. All of it follows from the rows that equity.run_queries reads and the
--- placements, by the key of equity.allocate: holders of a seat from before, then tier, score
--- descending, tie, lottery, applicant id.
+-- The order in which the seats of a run were given: who ranked where for which seats, and who waits.
+-- All of it is what the engine says (1-engine/35-queue) of the rows that equity.run_queries reads and
+-- of the placements.
 
 CREATE VIEW equity.seat_group WITH (security_invoker = true) AS
   SELECT p.round_id,
@@ -78,6 +77,22 @@ END;
 COMMENT ON FUNCTION equity_internal.seat_tier(text, text[], text[]) IS
   'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
 
+CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] DEFAULT NULL,
+                                                OUT applications text, OUT pools text, OUT reserves text, OUT caps text,
+                                                OUT placements text, OUT tie_break text, OUT seed text)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  SET row_security = off
+BEGIN ATOMIC
+  SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted), q.pools, q.reserves, q.caps,
+         format('SELECT t.applicant_id, t.choice FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
+         a.tie_break, a.seed
+    FROM equity_internal.find_run(ranking_queries.run_id) AS a
+   CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q;
+END;
+
+COMMENT ON FUNCTION equity_internal.ranking_queries(bigint, bigint[]) IS
+  'The arguments by which the engine ranks a run, in some pools or in all.';
+
 --- position counts those who wait: who were refused there and hold nothing that they want
 --- more; NULL for others. pools limits it to some pools.
 ---
@@ -85,42 +100,17 @@ COMMENT ON FUNCTION equity_internal.seat_tier(text, text[], text[]) IS
 CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL)
   RETURNS TABLE (pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint,
                  choice integer, tier integer, score numeric, tie numeric, lottery bigint)
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
-  SET search_path = pg_catalog, pg_temp
   SET row_security = off
   SET enable_nestloop = off
   SET jit = off
-AS $$
-DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(ranking.run_id);
-BEGIN
-  RETURN QUERY EXECUTE format($query$
-    SELECT c.pool_id, c.seat, c.precedence,
-           row_number() OVER in_order,
-           CASE WHEN c.waits THEN count(*) FILTER (WHERE c.waits) OVER (in_order ROWS UNBOUNDED PRECEDING) END,
-           c.applicant_id, c.choice, c.tier, c.score, c.tie, c.lottery
-      FROM (SELECT i.applicant_id, i.pool_id, i.choice, i.score::numeric, i.tie, g.seat, g.precedence,
-                   i.holds IS NOT NULL AS holder,
-                   CASE WHEN i.holds IS NULL THEN f.tier ELSE coalesce(f.tier, cardinality(g.cascade) + 1) END AS tier,
-                   equity_internal.lottery_number($2, $3, i.applicant_id, i.pool_id) AS lottery,
-                   t.applicant_id IS NULL OR i.choice < t.choice AS waits
-              FROM (%s) AS i
-              JOIN equity.seat_group AS g
-                ON g.pool_id = i.pool_id
-              LEFT JOIN equity.placement AS t
-                ON t.run_id = $4
-               AND t.applicant_id = i.applicant_id
-             CROSS JOIN LATERAL (SELECT CASE WHEN g.seat = 'open' THEN 0
-                                             ELSE equity_internal.seat_tier(g.seat, g.cascade, i.groups) END AS tier OFFSET 0) AS f
-             WHERE g.round_id = $1
-               AND CASE WHEN i.holds IS NULL THEN f.tier IS NOT NULL ELSE i.holds = g.seat END) AS c
-    WINDOW in_order AS (PARTITION BY c.pool_id, c.precedence
-                        ORDER BY c.holder DESC, c.tier, c.score DESC, c.tie, c.lottery, c.applicant_id)
-  $query$, equity_internal.input_query(found_run.round_id, found_run.run_id, whole => true, pools => ranking.pools))
-  USING found_run.round_id, found_run.tie_break, found_run.seed, found_run.run_id;
+BEGIN ATOMIC
+  SELECT r.*
+    FROM equity_internal.ranking_queries(ranking.run_id, ranking.pools) AS q
+   CROSS JOIN LATERAL equity_internal.ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
+                                              q.seed) AS r;
 END;
-$$;
 
 COMMENT ON FUNCTION equity.ranking(bigint, bigint[]) IS
   'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
@@ -150,14 +140,14 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET row_security = off
+  SET enable_nestloop = off
+  SET jit = off
 BEGIN ATOMIC
   INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)
-  SELECT keep_ranking.run_id, r.pool_id, r.seat, array_agg(r.applicant_id),
-         string_agg(CASE WHEN r."position" IS NULL THEN '0' ELSE '1' END, '')::bit varying
-    FROM (SELECT r.*                     -- sorted once for both aggregates
-            FROM equity.ranking(keep_ranking.run_id) AS r
-           ORDER BY r.pool_id, r.seat, r.place) AS r
-   GROUP BY r.pool_id, r.seat;
+  SELECT keep_ranking.run_id, r.*
+    FROM equity_internal.ranking_queries(keep_ranking.run_id) AS q
+   CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
+                                                     q.seed) AS r;
 END;
 
 COMMENT ON FUNCTION equity_internal.keep_ranking(bigint) IS

@@ -50,13 +50,14 @@ CREATE VIEW equity.programme_summary AS
               FROM (SELECT DISTINCT c.applicant_id, c.round_id, p.programme_code
                       FROM equity.choice AS c
                       JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-                      LEFT JOIN equity.choice AS f
+                      LEFT JOIN (SELECT n.applicant_id, n.round_id, q.programme_code
+                                   FROM equity.choice AS n
+                                   JOIN equity.seat_pool AS q ON q.pool_id = n.pool_id
+                                  WHERE n.choice = 1) AS f
                              ON f.applicant_id = c.applicant_id
                             AND f.round_id = c.round_id
-                            AND f.choice = 1
-                      LEFT JOIN equity.seat_pool AS q ON q.pool_id = f.pool_id
                      WHERE c.choice > 1
-                       AND q.programme_code IS DISTINCT FROM p.programme_code) AS o
+                       AND f.programme_code IS DISTINCT FROM p.programme_code) AS o
              GROUP BY o.programme_code, o.round_id
             UNION ALL
             SELECT o.programme_code, o.round_id, - count(*)

@@ -134,9 +134,10 @@ CREATE VIEW equity.pool_cutoff AS
                    ON s.applicant_id = n.applicant_id
                   AND s.round_id = n.round_id
                   AND s.programme_code = p.programme_code
-                 JOIN equity.current_run AS u ON u.round_id = p.round_id
-                 LEFT JOIN equity.placement AS t
-                        ON t.run_id = u.run_id
+                 LEFT JOIN (SELECT u.round_id, h.applicant_id, h.choice
+                              FROM equity.current_run AS u
+                              JOIN equity.placement AS h ON h.run_id = u.run_id) AS t
+                        ON t.round_id = n.round_id
                        AND t.applicant_id = n.applicant_id
                 WHERE equity_internal.competes(s.eligible, s.score)
                   AND (t.choice IS NULL OR n.choice < t.choice)

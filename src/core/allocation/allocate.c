@@ -206,7 +206,8 @@ allocate(const Market *market, const Rules *rules, Seat *seats, CoreError *error
 	Ranking		ranking;
 	bool		done;
 
-	if (!policy_check(rules->mechanism, rules->tie_break, &features, error))
+	if (!market_check_holders(market, error) ||
+		!policy_check(rules->mechanism, rules->tie_break, &features, error))
 		return false;
 	if (rules->mechanism == MECHANISM_SERIAL_DICTATORSHIP && !check_one_score(market, error))
 		return false;

@@ -85,10 +85,18 @@ row_memory(const Market *market)
 		(market->set ? sizeof(int32) : 0) + (market->held ? sizeof(int32) : 0);
 }
 
+/* What numbers of more than 18 digits take for good, beside their ranks. */
+static Size
+distinct_memory(const NumberColumn *column)
+{
+	return column->distinct ? (Size) column->room * sizeof(int128) : 0;
+}
+
 Size
 market_memory(const Market *market)
 {
 	return (Size) core_more_room(market->contract_count) * row_memory(market) +
+		distinct_memory(&market->score) + distinct_memory(&market->tie) +
 		(Size) core_more_room(market->applicant_count) * (sizeof(int64) + sizeof(int32)) +
 		seating_memory(market->seating);
 }
@@ -475,9 +483,8 @@ count_holders(const Market *market, int32 *in_group, int32 *in_cap)
 
 /* No more holders than seats, in any group; of several, the smallest pool id is named. */
 static bool
-check_group_holders(MarketBuilder *builder, const int32 *holders)
+check_group_holders(const Seating *seating, const int32 *holders, CoreError *error)
 {
-	const Seating *seating = builder->market->seating;
 	const Pool *pools = seating->pools;
 	int32		first = NONE;
 
@@ -488,28 +495,26 @@ check_group_holders(MarketBuilder *builder, const int32 *holders)
 			first = i;
 	return first == NONE ||
 		refuse_pool_holders(pools[seating->groups[first].pool].id, seating_seat(seating, first),
-							seating->groups[first].seats, holders[first], builder->error);
+							seating->groups[first].seats, holders[first], error);
 }
 
 /* Nor in any cap; of several, the smallest id is named. */
 static bool
-check_cap_holders(MarketBuilder *builder, const int32 *holders)
+check_cap_holders(const Seating *seating, const int32 *holders, CoreError *error)
 {
-	const Cap  *caps = builder->market->seating->caps;
+	const Cap  *caps = seating->caps;
 	int32		first = NONE;
 
-	for (int32 i = 0; i < builder->market->seating->cap_count; i++)
+	for (int32 i = 0; i < seating->cap_count; i++)
 		if (holders[i] > caps[i].seats && (first == NONE || caps[i].id < caps[first].id))
 			first = i;
 	return first == NONE ||
-		refuse_cap_holders(caps[first].id, caps[first].seats, holders[first], builder->error);
+		refuse_cap_holders(caps[first].id, caps[first].seats, holders[first], error);
 }
 
-/* Is there a seat for everybody who holds one from before, in the group and under its caps? */
-static bool
-check_holders(MarketBuilder *builder)
+bool
+market_check_holders(const Market *market, CoreError *error)
 {
-	const Market *market = builder->market;
 	int32	   *in_group;
 	int32	   *in_cap;
 	bool		result;
@@ -519,7 +524,8 @@ check_holders(MarketBuilder *builder)
 	in_group = core_alloc_zero(sizeof(int32) * Max(market->seating->group_count, 1));
 	in_cap = core_alloc_zero(sizeof(int32) * Max(market->seating->cap_count, 1));
 	count_holders(market, in_group, in_cap);
-	result = check_group_holders(builder, in_group) && check_cap_holders(builder, in_cap);
+	result = check_group_holders(market->seating, in_group, error) &&
+		check_cap_holders(market->seating, in_cap, error);
 	pfree(in_group);
 	pfree(in_cap);
 	return result;
@@ -545,5 +551,5 @@ market_end(MarketBuilder *builder)
 		pfree(order);
 	}
 	pfree(builder->owner);
-	return check_lists(builder) && check_holders(builder) ? market : NULL;
+	return check_lists(builder) ? market : NULL;
 }

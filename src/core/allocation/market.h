@@ -47,6 +47,9 @@ extern int32 market_set(MarketBuilder *builder, const Word *words, int count);
 extern bool market_add_application(MarketBuilder *builder, const ApplicationRow *row);
 extern Market *market_end(MarketBuilder *builder);
 
+/* Is there a seat for everybody who holds one from before, in the group and under its caps? */
+extern bool market_check_holders(const Market *market, CoreError *error);
+
 /* Bytes that a market takes, at most */
 extern Size market_memory(const Market *market);
 

@@ -35,6 +35,8 @@ my %queries = (
 	'one applicant with 400,000 choices' =>
 		q{SELECT count(*) FROM equity.allocate('SELECT 1 AS applicant_id, i AS pool_id, (i * 7919::bigint % 400009)::integer AS choice, 1 AS score FROM generate_series(1, 400000) AS i',
 		                                       'SELECT i AS pool_id, 0 AS seats FROM generate_series(1, 400000) AS i', seed => 'seed')},
+	'waitlist' =>
+		q{SELECT count(*) FROM equity.waitlist('SELECT applicant_id, pool_id, choice, grade AS score FROM application ORDER BY score', 'TABLE pool', NULL, NULL, 'TABLE placement', seed => 'seed')},
 	'verify' =>
 		q{SELECT count(*) FROM equity.verify('SELECT applicant_id, pool_id, choice, grade AS score FROM application ORDER BY score', 'TABLE pool', NULL, NULL, 'TABLE placement', seed => 'seed')});
 for my $name (sort keys %queries)
@@ -60,19 +62,19 @@ for my $name (sort keys %queries)
 # the process grows by no more than that, give or take what the queries themselves need.
 SKIP:
 {
-	skip 'no /proc', 6 unless -r '/proc/self/status';
+	skip 'no /proc', 9 unless -r '/proc/self/status';
 	$node->safe_psql('postgres', q{
 		CREATE FUNCTION peak_kb() RETURNS bigint LANGUAGE sql AS $$
 		  SELECT substring(pg_read_file('/proc/self/status', 0, 100000, true) FROM 'VmHWM:\s*(\d+) kB')::bigint
 		$$;
-		CREATE FUNCTION least_memory(applications text, pools text, tie_break text) RETURNS bigint LANGUAGE plpgsql AS $$
+		CREATE FUNCTION least_memory(statement text, applications text, pools text, tie_break text) RETURNS bigint LANGUAGE plpgsql AS $$
 		DECLARE
 		  allowed bigint := 16384;
 		BEGIN
 		  LOOP
 		    PERFORM set_config('equity.max_memory', allowed || 'kB', false);
 		    BEGIN
-		      PERFORM count(*) FROM equity.allocate(applications, pools, tie_break => tie_break, seed => 'seed');
+		      EXECUTE statement USING applications, pools, tie_break;
 		      RETURN allowed;
 		    EXCEPTION WHEN configuration_limit_exceeded THEN
 		      allowed := allowed * 13 / 10;
@@ -86,15 +88,17 @@ SKIP:
 		[ 'a lottery in each pool', q{'SELECT a AS applicant_id, 1 + (a + c * 7) % 100 AS pool_id, c AS choice, 1 AS score FROM generate_series(1, 100000) AS a, generate_series(1, 3) AS c'}, 100, 'lottery_per_pool' ],
 		[ 'one choice each', q{'SELECT a AS applicant_id, 1 + a % 100 AS pool_id, 1 AS choice, 1 AS score FROM generate_series(1, 300000) AS a'}, 100, 'lottery' ],
 		[ 'as many pools as applicants', q{'SELECT a AS applicant_id, a AS pool_id, 1 AS choice, 1 AS score FROM generate_series(1, 150000) AS a'}, 150000, 'lottery' ]);
-	for my $market (@markets)
+	my $allocate = q{SELECT count(*) FROM equity.allocate($1, $2, tie_break => $3, seed => 'seed')};
+	my $waitlist = q{SELECT count(*) FROM equity.waitlist($1, $2, NULL, NULL, 'SELECT 1 AS applicant_id, 1 AS pool_id, ''open'' AS seat WHERE false', $3, 'seed')};
+	for my $case ((map { [ $allocate, @$_ ] } @markets), (map { [ $waitlist, "waitlist, $_->[0]", @$_[ 1 .. 3 ] ] } @markets[1 .. 3]))
 	{
-		my ($name, $applications, $pools, $tie_break) = @$market;
+		my ($statement, $name, $applications, $pools, $tie_break) = @$case;
 		my $pool_query = "'SELECT p AS pool_id, 100000 AS seats FROM generate_series(1, $pools) AS p'";
 		my $answer = $node->safe_psql('postgres', qq{
 			SET work_mem = '1MB';
 			SELECT count(*) FROM equity.allocate('SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score', 'SELECT 1 AS pool_id, 1 AS seats', seed => 'seed') \\gset
 			SELECT peak_kb() AS before \\gset
-			SELECT least_memory($applications, $pool_query, '$tie_break') AS allowed \\gset
+			SELECT least_memory(\$\$$statement\$\$, $applications, $pool_query, '$tie_break') AS allowed \\gset
 			SELECT :allowed, peak_kb() - :before});
 		my ($allowed, $grown) = split /\|/, $answer;
 		cmp_ok($grown, '<', $allowed * 1.1 + 8192, sprintf '%s: grows by %d MB where %d MB are enough', $name, $grown / 1024, $allowed / 1024);

@@ -41,6 +41,7 @@ Market *
 rows_market(const Rows *rows, CoreError *error)
 {
 	MarketBuilder *builder = market_begin(SIZE_MAX, error);
+	Market	   *market;
 
 	if (!add_seating(rows, builder))
 		return NULL;
@@ -57,7 +58,8 @@ rows_market(const Rows *rows, CoreError *error)
 		if (!market_add_application(builder, &application))
 			return NULL;
 	}
-	return market_end(builder);
+	market = market_end(builder);
+	return market && market_check_holders(market, error) ? market : NULL;
 }
 
 static int

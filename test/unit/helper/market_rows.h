@@ -65,6 +65,7 @@ typedef struct Placements
 /* The row of a line, with its mode and cascade */
 extern ReserveRow reserve_row(const ReserveLine *line);
 
+/* NULL with the error when it cannot be, or has more holders than seats */
 extern Market *rows_market(const Rows *rows, CoreError *error);
 
 /* The placements that allocate makes, by rows; false with an error. */
