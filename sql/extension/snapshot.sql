@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 17ac4a36ff8684f502a59535aca147d01e67c0c6983c250710284d0775db8699.
+-- The pieces put together have sha256 a839295c8fdd300844e30a98209de8f9de2e4c491461e00fe7667375717cede7.
 
 CREATE SCHEMA equity;
 
@@ -206,6 +206,10 @@ COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refus
 
 COMMENT ON COLUMN equity_internal.choice_outcome.figures IS 'Figures of that sentence, a JSON object.';
 
+CREATE DOMAIN equity_internal.officer AS boolean;
+
+COMMENT ON DOMAIN equity_internal.officer IS 'No value has it: whoever has USAGE on it is an officer, whom row security narrows to institutions.';
+
 CREATE TYPE equity_internal.seat_placement AS (
 	applicant_id bigint,
 	pool_id bigint,
@@ -256,11 +260,15 @@ COMMENT ON FUNCTION equity.academic_year(day date, starts text) IS 'The academic
 CREATE FUNCTION equity.accept_award(award_id bigint, decision text DEFAULT 'freeze'::text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_award equity.award;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.accept_award(accept_award.award_id, accept_award.decision, accept_award.at);
+    RETURN;
+  END IF;
   IF decision IS NULL OR decision NOT IN ('freeze', 'float') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -292,12 +300,16 @@ COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at times
 CREATE FUNCTION equity.accept_late(application_id bigint, reason text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   late equity.application;
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.accept_late(accept_late.application_id, accept_late.reason);
+    RETURN;
+  END IF;
   IF coalesce(btrim(reason), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -347,11 +359,16 @@ COMMENT ON FUNCTION equity.allocate(applications text, pools text, reserves text
 CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT false, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO run_id, applicants, applications, seats, admitted, unfilled
+      FROM equity_internal.allocate_round(allocate_round.round_id, allocate_round.dry_run) AS d;
+    RETURN;
+  END IF;
   this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
   PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
   PERFORM equity_internal.require_quotas(this_round);
@@ -385,11 +402,15 @@ COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT 
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.amend_round(amend_round.round_id, amend_round.note);
+    RETURN;
+  END IF;
   IF coalesce(btrim(note), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -597,7 +618,7 @@ COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT
 CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_run equity.allocation_run := equity_internal.find_run(award_mismatches.run_id);
@@ -636,7 +657,7 @@ COMMENT ON FUNCTION equity.call_order(candidates text, shares text, rounding tex
 CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -706,7 +727,7 @@ COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'How far
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   head equity.scorecard_version;
@@ -778,12 +799,16 @@ COMMENT ON FUNCTION equity.citizen_id_valid(id text) IS 'Whether a text is a Tha
 CREATE FUNCTION equity.close_round(round_id bigint, seed text, early text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round;
   entered jsonb;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.close_round(close_round.round_id, close_round.seed, close_round.early);
+    RETURN;
+  END IF;
   this_round := equity_internal.lock_round(close_round.round_id);
   IF this_round.status = 'draft' THEN
     PERFORM equity_internal.require_status(this_round, 'close_round', 'open');
@@ -845,7 +870,7 @@ COMMENT ON FUNCTION equity.compare_placements(applications text, before text, af
 CREATE FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -971,7 +996,7 @@ COMMENT ON FUNCTION equity_internal.policy_outcomes(round_id bigint, variants js
 
 CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE sql STABLE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT o.policy,
      o.dimension,
@@ -1027,7 +1052,7 @@ COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.score
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   source equity.scorecard_version;
@@ -1073,7 +1098,7 @@ COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_ve
 CREATE FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -1149,11 +1174,15 @@ COMMENT ON FUNCTION equity.cutoffs(applications text, pools text, reserves text,
 CREATE FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_award equity.award;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.decline_award(decline_award.award_id, decline_award.at);
+    RETURN;
+  END IF;
   this_award := equity_internal.lock_award(decline_award.award_id);
   IF this_award.status = 'declined' THEN
     RAISE NOTICE 'award % is declined already: nothing was changed', this_award.award_id;
@@ -1170,7 +1199,7 @@ COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   PERFORM equity_internal.require_comparable(a, b);
@@ -1268,7 +1297,7 @@ COMMENT ON COLUMN equity.digest_source.content IS 'The text: lines that end with
 
 CREATE FUNCTION equity.digest_text(digest text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT p.content
     FROM equity.digest_source p
@@ -1341,7 +1370,7 @@ COMMENT ON COLUMN equity.placement.score IS 'Score with which the applicant comp
 CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, departure bigint, arrival bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -1418,7 +1447,7 @@ COMMENT ON COLUMN equity.run_input.digest IS 'sha256 of the text in UTF-8, 64 he
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE(pool_id bigint, cause text, cause_cap_id bigint, detail text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH RECURSIVE input AS MATERIALIZED (
           SELECT d.input,
@@ -1471,7 +1500,7 @@ COMMENT ON FUNCTION equity_internal.touched_pools(a bigint, b bigint) IS 'Pools 
 CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id bigint, change text, from_pool_id bigint, from_seat text, from_choice integer, to_pool_id bigint, to_seat text, to_choice integer, cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -1569,7 +1598,7 @@ COMMENT ON FUNCTION equity.digest(card equity.scorecard) IS 'SHA-256 of the cano
 CREATE FUNCTION equity.newest_run(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round := equity_internal.find_round(newest_run.round_id);
@@ -1800,7 +1829,7 @@ COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when ac
 
 CREATE FUNCTION equity_internal.vacated_since(run_id bigint) RETURNS timestamp with time zone
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT min(w.decided_at) AS min
     FROM ((equity.allocation_run a
@@ -1831,7 +1860,7 @@ COMMENT ON COLUMN equity.kept_seed.kept_by IS 'Database role of the session that
 
 CREATE FUNCTION equity.due_steps(at timestamp with time zone DEFAULT now()) RETURNS TABLE(round_id bigint, step text, due_since timestamp with time zone, blocked text)
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT d.round_id,
      d.step,
@@ -1942,7 +1971,7 @@ COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT
 CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   due_rounds bigint[] := ARRAY(SELECT DISTINCT w.round_id
@@ -1953,6 +1982,9 @@ DECLARE
   done record;
   total bigint := 0;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.expire_offers(expire_offers.at);
+  END IF;
   PERFORM equity_internal.require_past_time('expire_offers', expire_offers.at);
   PERFORM equity_internal.lock_awards_shared(d.round_id)
      FROM unnest(due_rounds) AS d (round_id)
@@ -2004,12 +2036,15 @@ COMMENT ON FUNCTION equity.explain(card equity.scorecard, applicant record, OUT 
 CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE
   facts equity.application_facts;
 BEGIN
+  IF NOT equity_internal.sees_whole('application_facts') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.explain_application(explain_application.application_id, explain_application.lang) AS d;
+    RETURN;
+  END IF;
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -2077,15 +2112,61 @@ CREATE FUNCTION equity.g_code_valid(code text) RETURNS boolean
 
 COMMENT ON FUNCTION equity.g_code_valid(code text) IS 'Whether a text is a G-code (รหัส G), the identity of a child without registration: a capital G and 12 digits.';
 
+CREATE FUNCTION equity.grant_access(role text, level text, institution_id bigint DEFAULT NULL::bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_known_access(grant_access.role, grant_access.level, grant_access.institution_id);
+  IF NOT equity_internal.role_exists(role) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'undefined_object',
+      MESSAGE = format('role "%s" does not exist', equity_internal.excerpt(role)),
+      HINT = 'Make it first: CREATE ROLE.';
+  END IF;
+  IF level = 'officer' AND grant_access.institution_id IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'an officer needs an institution',
+      HINT = 'Pass its id as third argument, from equity.institution.';
+  END IF;
+  IF level = 'officer' AND NOT EXISTS (SELECT FROM equity.institution AS i WHERE i.institution_id = grant_access.institution_id) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('institution %s does not exist', grant_access.institution_id),
+      HINT = 'The ids are in equity.institution.';
+  END IF;
+  IF equity_internal.owns_registry(role::name) THEN
+    RAISE NOTICE 'role "%" owns the registry: levels neither narrow nor help it', role;
+  END IF;
+
+  INSERT INTO equity.access_grant (role_name, level, institution_id)
+  VALUES (grant_access.role, grant_access.level, grant_access.institution_id)
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    RAISE NOTICE 'role "%" has level % already', role, level;
+  END IF;
+  PERFORM equity_internal.grant_rights(grant_access.role, grant_access.level);
+  PERFORM equity.audit_append('grant_access', NULL, NULL,
+                              jsonb_strip_nulls(jsonb_build_object('role', role, 'level', level, 'institution_id', institution_id)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.grant_access(role text, level text, institution_id bigint) IS 'Gives a role a level: reader, analyst, officer of an institution, operator or auditor, with exactly the rights that its work needs, and leaves it in the audit trail.';
+
 CREATE FUNCTION equity.keep_seed(round_id bigint, seed text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
-  this_round equity.round := equity_internal.lock_round(keep_seed.round_id);
+  this_round equity.round;
   kept text := coalesce(keep_seed.seed, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.keep_seed(keep_seed.round_id, keep_seed.seed);
+  END IF;
+  this_round := equity_internal.lock_round(keep_seed.round_id);
   IF kept = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -2140,12 +2221,16 @@ COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $_$
 DECLARE
   this_round equity.round;
   gaps text;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.open_round(open_round.round_id, open_round.commitment);
+    RETURN;
+  END IF;
   IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -2240,7 +2325,7 @@ COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precisio
 CREATE FUNCTION equity.propose_seats(round_id bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 #variable_conflict use_column
 DECLARE
@@ -2318,11 +2403,14 @@ COMMENT ON FUNCTION equity.province_code_of(string text) IS 'The code of the pro
 CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   dropped bigint;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.prune_digest_sources();
+  END IF;
   WITH entire AS MATERIALIZED (
     SELECT DISTINCT i.digest
       FROM equity.run_input AS i
@@ -2354,13 +2442,16 @@ COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_run equity.allocation_run;
   offers bigint;
   changes text;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.publish_run(publish_run.run_id);
+  END IF;
   this_run := equity_internal.lock_run(publish_run.run_id);
   IF this_run.status = 'published' THEN
     RAISE NOTICE 'allocation run % is published already: nothing was changed', this_run.run_id;
@@ -2393,7 +2484,7 @@ COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified r
 
 CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
     LANGUAGE sql
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     RETURN equity.publish_run(equity.newest_run(round_id));
 
 COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
@@ -2410,7 +2501,7 @@ COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of e
 CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_run equity.allocation_run;
@@ -2493,7 +2584,7 @@ COMMENT ON COLUMN equity.seat_pool.cap_id IS 'The ceiling (equity.seat_cap) that
 
 CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT (EXISTS ( SELECT
             FROM equity.round r
@@ -2544,7 +2635,7 @@ COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was wo
 CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
          CASE
@@ -2591,7 +2682,7 @@ COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reser
 CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s'::text,
          CASE jsonb_typeof(s.seats)
@@ -2648,7 +2739,7 @@ COMMENT ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb
 
 CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] DEFAULT NULL::bigint[], OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT placements text, OUT tie_break text, OUT seed text) RETURNS record
     LANGUAGE sql STABLE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS input_query,
      q.pools,
@@ -2665,7 +2756,7 @@ COMMENT ON FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint
 
 CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, precedence integer, place bigint, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
     LANGUAGE sql STABLE ROWS 100000
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -2752,7 +2843,7 @@ COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures json
 CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
@@ -2761,6 +2852,11 @@ DECLARE
   parent equity.allocation_run;
   made equity.allocation_run;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO run_id, vacated, moved, offered, unfilled
+      FROM equity_internal.refill_round(refill_round.round_id, refill_round.at) AS d;
+    RETURN;
+  END IF;
   IF at IS NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'null_value_not_allowed',
@@ -2802,7 +2898,7 @@ COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time 
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_run equity.allocation_run := equity_internal.find_run(replay_run.run_id);
@@ -2843,15 +2939,51 @@ COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again f
 
 CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
     LANGUAGE sql STABLE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     RETURN equity.replay_run(equity.newest_run(round_id));
 
 COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
 
+CREATE FUNCTION equity.revoke_access(role text, level text, institution_id bigint DEFAULT NULL::bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  taken record;
+BEGIN
+  PERFORM equity_internal.require_known_access(revoke_access.role, revoke_access.level, revoke_access.institution_id);
+  DELETE FROM equity.access_grant AS g
+   WHERE g.role_name = revoke_access.role
+     AND g.level = revoke_access.level
+     AND (revoke_access.institution_id IS NULL OR g.institution_id = revoke_access.institution_id);
+  IF NOT FOUND THEN
+    RAISE NOTICE 'role "%" has no such level: nothing was changed', equity_internal.excerpt(role);
+    RETURN;
+  END IF;
+
+  IF equity_internal.role_exists(role)
+     AND NOT EXISTS (SELECT FROM equity.access_grant AS g
+                      WHERE g.role_name = revoke_access.role
+                        AND g.level = revoke_access.level)
+  THEN
+    FOR taken IN SELECT r.* FROM equity_internal.rights_of(revoke_access.level) AS r LOOP
+      EXECUTE format('REVOKE %s%s ON %s FROM %I', taken.privilege, taken.columns, taken.object, role);
+    END LOOP;
+    PERFORM equity_internal.require_revoked(revoke_access.role, revoke_access.level);
+    PERFORM equity_internal.grant_rights(g.role_name, g.level)
+       FROM (SELECT DISTINCT a.role_name, a.level FROM equity.access_grant AS a WHERE a.role_name = revoke_access.role) AS g;
+  END IF;
+  PERFORM equity.audit_append('revoke_access', NULL, NULL,
+                              jsonb_strip_nulls(jsonb_build_object('role', role, 'level', level, 'institution_id', institution_id)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) IS 'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail.';
+
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -2875,7 +3007,7 @@ COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 
 
 CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) RETURNS record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT COALESCE(sum(d.choices), (0)::numeric) AS "coalesce",
      equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
@@ -2887,7 +3019,7 @@ COMMENT ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices 
 
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT d.digest
     FROM equity_internal.choices_digest(round_application_digest.round_id) d(choices, digest);
@@ -2930,7 +3062,7 @@ COMMENT ON COLUMN equity.seat_cap.parent_id IS 'The ceiling above it, of the sam
 
 CREATE FUNCTION equity_internal.cap_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH RECURSIVE rooted(cap_id) AS (
           SELECT c_1.cap_id
@@ -2952,7 +3084,7 @@ COMMENT ON FUNCTION equity_internal.cap_problems(round_id bigint) IS 'Ceilings o
 CREATE FUNCTION equity_internal.card_problems(card_code text, version integer) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   chosen equity.scorecard_version;
@@ -3011,7 +3143,7 @@ COMMENT ON FUNCTION equity_internal.card_problems(card_code text, version intege
 CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -3043,6 +3175,7 @@ CREATE TABLE equity.applicant (
     sex text,
     province_code text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    intake_institution_id bigint,
     CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
     CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
 );
@@ -3058,6 +3191,8 @@ COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชา�
 COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
 
 COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
 
 CREATE TABLE equity.applicant_group (
     applicant_id bigint NOT NULL,
@@ -3229,7 +3364,7 @@ COMMENT ON COLUMN equity.reserve_member.group_code IS 'Group (รหัสกล
 
 CREATE FUNCTION equity_internal.entry_problems(round_id bigint) RETURNS SETOF text
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT format('nobody who takes part belongs to the group %s, for which %s seats are reserved'::text, v.reserve, sum(v.seats)) AS format
     FROM (equity.pool_reserve v
@@ -3258,7 +3393,7 @@ COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What tho
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_round equity.round;
@@ -3310,7 +3445,7 @@ COMMENT ON COLUMN equity.round_programme.allows_other_awards IS 'True when whoev
 
 CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT DISTINCT p.problem
     FROM (((equity.round r
@@ -3330,7 +3465,7 @@ COMMENT ON FUNCTION equity_internal.mechanism_problems(round_id bigint) IS 'What
 
 CREATE FUNCTION equity_internal.quota_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT format('programme %s has %s seats, more than its quota of %s'::text, rp.programme_code, sum(p.seats), rp.quota) AS format
     FROM (equity.round_programme rp
@@ -3368,7 +3503,7 @@ COMMENT ON COLUMN equity.need_group.shipped IS 'True while the row is as the ext
 
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT format('pool %s reserves %s seats, more than its %s'::text, p.pool_id, sum(v.seats), p.seats) AS format
     FROM (equity.seat_pool p
@@ -3437,7 +3572,7 @@ COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was se
 
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(problem text, shuts boolean)
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH this_round AS MATERIALIZED (
           SELECT r.round_id,
@@ -3520,7 +3655,7 @@ COMMENT ON FUNCTION equity_internal.round_problems(round_id bigint) IS 'What is 
 
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT p.problem
     FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until)
@@ -3533,7 +3668,7 @@ COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a draft ro
 CREATE FUNCTION equity.round_id(round_code text) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_id bigint;
@@ -3555,7 +3690,7 @@ COMMENT ON FUNCTION equity.round_id(round_code text) IS 'The id of a round by it
 
 CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT equity_internal.input_query(round_queries.round_id) AS input_query,
      q.pools,
@@ -3595,7 +3730,7 @@ COMMENT ON PROCEDURE equity.run_due(IN at timestamp with time zone) IS 'Does eve
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT COALESCE(jsonb_object_agg(i.input, i.digest), '{}'::jsonb) AS "coalesce"
     FROM equity.run_input i
@@ -3606,7 +3741,7 @@ COMMENT ON FUNCTION equity_internal.input_digests(run_id bigint) IS 'The digests
 
 CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_build_object('run', a.run_id, 'kind', a.kind, 'parent_run', a.parent_run_id, 'round', r.round_code, 'academic_year', r.academic_year, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'seed', a.seed, 'seed_commitment', r.seed_commitment, 'applicants', a.applicants, 'choices', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'equity_version', a.equity_version, 'digests', (equity_internal.input_digests(a.run_id) || jsonb_build_object('placements', a.result_digest))) AS jsonb_build_object
     FROM (equity_internal.find_run(run_manifest.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
@@ -3617,7 +3752,7 @@ COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an alloc
 
 CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT equity_internal.input_query(a.round_id, a.run_id) AS input_query,
      q.pools,
@@ -3638,7 +3773,7 @@ COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, 
 
 CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL::bigint) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT e.detail
     FROM equity.audit_event e
@@ -3652,7 +3787,7 @@ COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bi
 CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE(pool_id bigint, content text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $_$
@@ -3672,7 +3807,7 @@ COMMENT ON FUNCTION equity_internal.application_sources(round_id bigint) IS 'Wha
 CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS SETOF equity.violation
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -3725,7 +3860,7 @@ COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, progr
 
 CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE(input text, content text)
     LANGUAGE sql STABLE STRICT ROWS 5 PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT l.input,
      COALESCE(l.content, ''::text) AS "coalesce"
@@ -3766,7 +3901,7 @@ COMMENT ON FUNCTION equity_internal.round_rules(round_id bigint) IS 'The rules o
 
 CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE(pool_id bigint, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT s.pool_id,
      string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, '
@@ -3780,7 +3915,7 @@ COMMENT ON FUNCTION equity_internal.standing_sources(run_id bigint) IS 'Those wh
 
 CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input text, whole boolean, digest text, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH this_run AS MATERIALIZED (
           SELECT a.round_id,
@@ -3837,7 +3972,7 @@ COMMENT ON FUNCTION equity_internal.run_inputs(run_id bigint) IS 'What an alloca
 
 CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT COALESCE(s.input, p.input) AS "coalesce",
      s.digest,
@@ -3862,7 +3997,7 @@ COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'What an al
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT (e.detail ->> 'application_digest'::text)
     FROM equity.audit_event e
@@ -3876,7 +4011,7 @@ COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS
 CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -3896,7 +4031,7 @@ COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation o
 
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
 '), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
@@ -3928,7 +4063,7 @@ COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) I
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT f.violation,
      NULL::bigint AS int8,
@@ -3986,7 +4121,7 @@ COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'What di
 CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -4006,7 +4141,7 @@ COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What
 CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -4079,12 +4214,17 @@ COMMENT ON FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_va
 CREATE FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round;
   changed bigint;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO applications, eligible, ineligible, undetermined
+      FROM equity_internal.score_round(score_round.round_id) AS d;
+    RETURN;
+  END IF;
   this_round := equity_internal.lock_round(score_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'score_round', 'closed', 'scored', 'allocated', 'verified');
 
@@ -4349,6 +4489,55 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
 
+CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
+
+CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
+  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
+                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
+                                        AND p.polname <> 'equity_rows');
+BEGIN
+  IF NOT decided_by_site AND NOT narrowed THEN
+    RETURN true;
+  END IF;
+  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
+       SELECT l.level
+         FROM equity_internal.level_right AS r
+        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
+        WHERE r.object = relation
+          AND to_jsonb(r) ->> l.level <> ''))
+  THEN
+    RETURN true;
+  END IF;
+  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for the whole of %s', relation),
+      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
+      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
+                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
+
 CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
  SELECT f.fact,
     f.base_table,
@@ -4542,7 +4731,7 @@ COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is el
 
 COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
 
-CREATE VIEW equity.application_facts AS
+CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
  SELECT a.applicant_id,
     a.round_id,
     a.application_id,
@@ -4732,7 +4921,8 @@ CREATE VIEW equity.application_facts AS
            FROM equity.award aw
           WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
      CROSS JOIN ( SELECT equity_internal.withheld_fields() AS fields
-         OFFSET 0) w);
+         OFFSET 0) w)
+  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
 
 COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
 
@@ -4825,7 +5015,7 @@ COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the n
 CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   draft equity.scorecard_version;
@@ -4884,7 +5074,7 @@ COMMENT ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, cu
 
 CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric, first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
     LANGUAGE sql STABLE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT c.policy,
      c.dimension,
@@ -4969,12 +5159,16 @@ COMMENT ON FUNCTION equity.try_date_be(string text, century integer) IS 'The dat
 CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_run equity.allocation_run;
   found_violations bigint;
 BEGIN
+  IF equity_internal.has_level('operator', 'auditor') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.verify_run(verify_run.run_id) AS d;
+    RETURN;
+  END IF;
   this_run := equity_internal.lock_run(verify_run.run_id);
   IF this_run.status = 'superseded' THEN
     RAISE EXCEPTION USING
@@ -4996,7 +5190,7 @@ COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation ru
 
 CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT v.violation,
      v.applicant_id,
@@ -5077,11 +5271,15 @@ COMMENT ON FUNCTION equity.wilson_low(hits bigint, trials bigint) IS 'Lower end 
 CREATE FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_award equity.award;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.withdraw_award(withdraw_award.award_id, withdraw_award.note, withdraw_award.at);
+    RETURN;
+  END IF;
   IF note IS NULL OR btrim(note) = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -5101,10 +5299,24 @@ $$;
 
 COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
 
+CREATE FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.accept_award(award_id, decision, at);
+
+COMMENT ON FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'equity.accept_award with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.accept_late(application_id bigint, reason text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.accept_late(application_id, reason);
+
+COMMENT ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) IS 'equity.accept_late with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
@@ -5127,10 +5339,32 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
 
+CREATE FUNCTION equity_internal.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.run_id,
+     d.applicants,
+     d.applications,
+     d.seats,
+     d.admitted,
+     d.unfilled
+    FROM equity.allocate_round(allocate_round.round_id, allocate_round.dry_run) d(run_id, applicants, applications, seats, admitted, unfilled);
+END;
+
+COMMENT ON FUNCTION equity_internal.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'equity.allocate_round with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.amend_round(round_id bigint, note text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.amend_round(round_id, note);
+
+COMMENT ON FUNCTION equity_internal.amend_round(round_id bigint, note text) IS 'equity.amend_round with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) RETURNS TABLE(applicant_id bigint, dimension text, value text)
     LANGUAGE sql STABLE ROWS 300000 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -5160,7 +5394,7 @@ COMMENT ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) IS
 CREATE FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   IF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = applicant_places.run_id) THEN
@@ -5193,7 +5427,7 @@ COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bi
 CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer, score numeric, tie numeric, lottery bigint, waits boolean)
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_run equity.allocation_run := equity_internal.find_run(applicant_seat_bids.run_id);
@@ -5248,7 +5482,7 @@ COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries, 'without_choices', NULLIF(e.without_choices, 0), 'late', NULLIF(e.late, 0), 'choices', d.choices, 'application_digest', d.digest)) AS jsonb_strip_nulls
     FROM (equity_internal.count_entries(application_record.round_id) e(entries, without_choices, late)
@@ -5303,7 +5537,7 @@ COMMENT ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, aw
 
 CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT COALESCE(w.applicant_id, t.applicant_id) AS "coalesce",
      w.award_id,
@@ -5340,7 +5574,7 @@ COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, equity_version, started_at, run_by)
    VALUES ((begin_run.this_round).round_id, begin_run.kind, begin_run.parent, 'draft'::text, (begin_run.this_round).mechanism, (begin_run.this_round).tie_break, (begin_run.this_round).tie_field, (begin_run.this_round).seed, ( SELECT v.sql
@@ -5351,9 +5585,9 @@ END;
 COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
 CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   -- who is at work holds the row
@@ -5373,9 +5607,9 @@ $$;
 COMMENT ON FUNCTION equity_internal.begin_run_due() IS 'Marks the steps that were interrupted, and deletes what equity.job_run has of more than a year ago.';
 
 CREATE FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) RETURNS record
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   due record;
@@ -5397,10 +5631,16 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) IS 'Begins the row of the next step that is due and was not tried yet, round by round; NULL when there is none.';
 
+CREATE FUNCTION equity_internal.calling_role() RETURNS name
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(NULLIF(current_setting('role'::text), 'none'::text), (SESSION_USER)::text))::name;
+
+COMMENT ON FUNCTION equity_internal.calling_role() IS 'The role that the session has now, by login or SET ROLE, whatever function asks.';
+
 CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   -- most letters need no right to read equity.application.late
@@ -5444,7 +5684,7 @@ COMMENT ON FUNCTION equity_internal.cap_words(cap bigint, lang text) IS 'The nam
 CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     AS $$
 DECLARE
@@ -5762,6 +6002,13 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
+CREATE FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.close_round(round_id, seed, early);
+
+COMMENT ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) IS 'equity.close_round with the rights of the owner, for an operator.';
+
 CREATE VIEW equity_internal.pool_cap WITH (security_invoker='true') AS
  WITH RECURSIVE above AS (
          SELECT p.round_id,
@@ -5798,7 +6045,7 @@ COMMENT ON COLUMN equity_internal.pool_cap.height IS 'How far above: 1 is the ce
 
 CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE(pool_id bigint)
     LANGUAGE sql STABLE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT p.pool_id
     FROM (equity.allocation_run a
@@ -5828,7 +6075,7 @@ COMMENT ON FUNCTION equity_internal.competes(eligible boolean, score numeric) IS
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
@@ -5876,7 +6123,7 @@ COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The 
 CREATE FUNCTION equity_internal.count_failures(job_run_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   failed equity.job_run;
@@ -5905,7 +6152,7 @@ COMMENT ON FUNCTION equity_internal.count_failures(job_run_id bigint) IS 'Makes 
 CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     AS $$
 DECLARE
@@ -6025,7 +6272,7 @@ COMMENT ON FUNCTION equity_internal.criterion_keys(line equity.criterion) IS 'Wh
 
 CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version integer) RETURNS TABLE(criterion text, problem text, "values" text, hint text)
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT c.criterion,
      format('its rows differ in "%s"'::text, k.key) AS format,
@@ -6064,7 +6311,7 @@ COMMENT ON FUNCTION equity_internal.criterion_conflicts(card_code text, version 
 
 CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer) RETURNS TABLE(criterion text, kind text, "position" integer, parts jsonb)
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT c.criterion,
      c.kind,
@@ -6089,7 +6336,7 @@ COMMENT ON FUNCTION equity_internal.criterion_parts(card_code text, version inte
 CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) RETURNS TABLE(criterion text, label text, rule text, "values" jsonb, than text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   names jsonb;
@@ -6160,6 +6407,13 @@ CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'A day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
+
+CREATE FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.decline_award(award_id, at);
+
+COMMENT ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) IS 'equity.decline_award with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -6285,9 +6539,9 @@ CREATE FUNCTION equity_internal.distribution_serialize(state internal) RETURNS b
 COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Writes a state so that a parallel worker may hand it over.';
 
 CREATE FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $_$
 DECLARE
   job equity.job_run;
@@ -6329,7 +6583,7 @@ COMMENT ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with
 CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
@@ -6349,9 +6603,9 @@ $$;
 COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
 
 CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   only_row bigint := (SELECT j.job_run_id FROM equity.job_run AS j WHERE j.step = 'run_due' ORDER BY j.job_run_id LIMIT 1 FOR UPDATE SKIP LOCKED);
@@ -6372,6 +6626,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) IS 'Records that equity.run_due came, and how many steps it tried.';
+
+CREATE FUNCTION equity_internal.enforce_row_security() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  personal regclass;
+BEGIN
+  FOR personal IN
+    SELECT c.oid
+      FROM pg_class AS c
+     WHERE c.oid = ANY ('{equity.applicant, equity.applicant_identity, equity.applicant_group, equity.application,
+                          equity.choice, equity.household, equity.household_member, equity.dwelling,
+                          equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
+                          equity.digest_source, equity.award, equity.award_event, equity.refill_move}'::regclass[])
+       AND NOT c.relrowsecurity
+     ORDER BY c.oid::regclass::text COLLATE "C"
+  LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', personal);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.enforce_row_security() IS 'Brings row security into force on the tables of which a row tells of a person.';
 
 CREATE FUNCTION equity_internal.erreygers_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -6396,6 +6674,38 @@ CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], 
     AS '$libdir/equity', 'equity_exclusion_error_accum';
 
 COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.exclusion_error().';
+
+CREATE FUNCTION equity_internal.expire_offers(at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.expire_offers(at);
+
+COMMENT ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) IS 'equity.expire_offers with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.explain_application(application_id bigint, lang text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity.application AS a
+                   JOIN equity_internal.applicant_institution AS i ON i.applicant_id = a.applicant_id
+                   JOIN equity.access_grant AS g
+                     ON g.institution_id = i.institution_id
+                    AND g.level = 'officer'
+                   JOIN pg_roles AS r ON r.rolname = g.role_name
+                  WHERE a.application_id = explain_application.application_id
+                    AND pg_has_role(equity_internal.calling_role(), r.oid, 'USAGE'))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application_id::text, 'NULL')),
+      HINT = 'An officer has the letters of those who applied to the own institutions, or were entered or hold an award there.';
+  END IF;
+  RETURN QUERY SELECT e.* FROM equity.explain_application(explain_application.application_id, explain_application.lang) AS e;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) IS 'equity.explain_application with the rights of the owner, for an officer of whom it is an own applicant.';
 
 CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -6424,7 +6734,7 @@ COMMENT ON FUNCTION equity_internal.explain_award(facts equity.application_facts
 CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   won equity.placement;
@@ -6472,7 +6782,7 @@ COMMENT ON FUNCTION equity_internal.explain_choices(facts equity.application_fac
 CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   rule equity.scorecard_version;
@@ -6543,7 +6853,7 @@ COMMENT ON FUNCTION equity_internal.explain_programme(facts equity.application_f
 CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   shown equity.current_run;
@@ -6609,7 +6919,7 @@ COMMENT ON FUNCTION equity_internal.explain_result(facts equity.application_fact
 CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $_$
 DECLARE
   secret text[] := ARRAY(SELECT c.criterion FROM equity_internal.hidden_criteria(card, explain_rules.version) AS c);
@@ -6652,7 +6962,7 @@ COMMENT ON FUNCTION equity_internal.explain_rules(facts equity.application_facts
 CREATE FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) RETURNS SETOF equity_internal.choice_outcome
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   wanted bigint[] := ARRAY(SELECT c.pool_id
@@ -6813,7 +7123,7 @@ COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.aud
 CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -6910,10 +7220,54 @@ CREATE FUNCTION equity_internal.gini_interval_final(state internal) RETURNS doub
 
 COMMENT ON FUNCTION equity_internal.gini_interval_final(state internal) IS 'The result of equity.gini_interval().';
 
+CREATE FUNCTION equity_internal.grant_rights(role text, level text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN SELECT r.* FROM equity_internal.rights_of(grant_rights.level) AS r LOOP
+    EXECUTE format('GRANT %s%s ON %s TO %I', given.privilege, given.columns, given.object, role);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.grant_rights(role text, level text) IS 'Gives a role the rights of a level.';
+
+CREATE FUNCTION equity_internal.guard_rows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM equity.access_grant AS g WHERE g.level = 'officer') THEN
+    PERFORM equity_internal.enforce_row_security();
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.guard_rows() IS 'Trigger of equity.access_grant: with the first officer row security comes into force.';
+
+CREATE FUNCTION equity_internal.has_level(VARIADIC levels text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  -- a query needs its rights before it finds that it has nothing to read
+  IF NOT has_table_privilege('equity_internal.own_level', 'SELECT') OR equity_internal.owns_registry() THEN
+    RETURN false;
+  END IF;
+  RETURN EXISTS (SELECT FROM equity_internal.own_level AS l WHERE l.level = ANY (levels));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) IS 'Whether the caller has one of these levels, and needs it because the registry is not its own.';
+
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   RETURN QUERY
@@ -6958,7 +7312,7 @@ COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision
 CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
@@ -7111,7 +7465,7 @@ COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats 
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT i.tie
     FROM equity.allocation_input i
@@ -7122,7 +7476,7 @@ COMMENT ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint,
 
 CREATE FUNCTION equity_internal.is_amending(round_id bigint) RETURNS boolean
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT (EXISTS ( SELECT
             FROM equity.audit_event e
@@ -7134,7 +7488,7 @@ COMMENT ON FUNCTION equity_internal.is_amending(round_id bigint) IS 'Whether equ
 CREATE FUNCTION equity_internal.is_restoring() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT ((NOT (current_setting('check_function_bodies'::text))::boolean) AND ( SELECT pg_has_role(x.extowner, 'USAGE'::text) AS pg_has_role
+ SELECT ((NOT (current_setting('check_function_bodies'::text))::boolean) AND ( SELECT (pg_has_role(x.extowner, 'USAGE'::text) AND pg_has_role(SESSION_USER, x.extowner, 'MEMBER'::text))
             FROM pg_extension x
            WHERE (x.extname = 'equity'::name)));
 END;
@@ -7186,7 +7540,7 @@ COMMENT ON COLUMN equity.run_ranking.waiting IS 'A bit for each of them: 1 when 
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -7274,9 +7628,9 @@ $_$;
 COMMENT ON FUNCTION equity_internal.keep_reference_row() IS 'Trigger of every reference table with a column shipped. An UPDATE that changes a row clears shipped, so that the row is dumped.';
 
 CREATE FUNCTION equity_internal.keep_round() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   IF NEW.seed_commitment IS DISTINCT FROM OLD.seed_commitment
@@ -7302,7 +7656,7 @@ COMMENT ON FUNCTION equity_internal.keep_round() IS 'Trigger of equity.round: on
 
 CREATE FUNCTION equity_internal.keep_rule_texts(round_id bigint) RETURNS void
     LANGUAGE sql
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  INSERT INTO equity.digest_source (digest, content)  SELECT equity.text_digest(r.content) AS text_digest,
              r.content
@@ -7313,9 +7667,9 @@ END;
 COMMENT ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) IS 'Keeps the texts of the rules of a round as they are now (equity.digest_source), so that a change of them can be told.';
 
 CREATE FUNCTION equity_internal.keep_rules() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   touched bigint[];
@@ -7405,6 +7759,13 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.keep_sealed_scorecard() IS 'Trigger of equity.scorecard_version: a sealed version keeps its code, number, card, scale, rounding, as_of, validity and seal, and is not deleted; anything else is refused with 55000. An open end of the validity (valid_to NULL) may be set.';
+
+CREATE FUNCTION equity_internal.keep_seed(round_id bigint, seed text) RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.keep_seed(round_id, seed);
+
+COMMENT ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) IS 'equity.keep_seed with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -7498,7 +7859,7 @@ COMMENT ON FUNCTION equity_internal.line_words(line equity.criterion, words text
 
 CREATE FUNCTION equity_internal.link_moves(made equity.allocation_run) RETURNS TABLE(applicant_id bigint, from_pool_id bigint, from_seat text, to_pool_id bigint, to_seat text, vacated_by bigint, next_one bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH moved AS MATERIALIZED (
           SELECT COALESCE(s.applicant_id, t.applicant_id) AS applicant_id,
@@ -7596,7 +7957,7 @@ COMMENT ON FUNCTION equity_internal.lock_audit() IS 'Locks the audit trail until
 CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_award equity.award;
@@ -7626,7 +7987,7 @@ COMMENT ON FUNCTION equity_internal.lock_award(award_id bigint) IS 'Locks an awa
 CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   PERFORM FROM equity.award AS w
@@ -7640,7 +8001,7 @@ COMMENT ON FUNCTION equity_internal.lock_awards(round_id bigint) IS 'Locks the a
 CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   PERFORM FROM equity.award AS w
@@ -7654,7 +8015,7 @@ COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'Lock
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   this_round equity.round;
@@ -7680,7 +8041,7 @@ COMMENT ON FUNCTION equity_internal.lock_round(round_id bigint) IS 'Locks a roun
 CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocation_run
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   PERFORM equity_internal.lock_round(a.round_id)
@@ -7708,7 +8069,7 @@ COMMENT ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, ap
 CREATE FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) RETURNS equity.allocation_run
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   made equity.allocation_run;
@@ -7730,7 +8091,7 @@ COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent 
 CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
@@ -7750,7 +8111,7 @@ COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   newest equity.allocation_run;
@@ -7793,7 +8154,7 @@ COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equit
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
@@ -7851,7 +8212,7 @@ COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at t
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
@@ -7889,7 +8250,7 @@ COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigin
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 DECLARE
@@ -7924,6 +8285,67 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
+CREATE FUNCTION equity_internal.open_round(round_id bigint, commitment text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.open_round(round_id, commitment);
+
+COMMENT ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) IS 'equity.open_round with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.own_institutions() RETURNS bigint[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT equity_internal.has_level('officer') THEN
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(SELECT l.institution_id FROM equity_internal.own_level AS l WHERE l.level = 'officer');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_institutions() IS 'The institutions of which the caller is an officer.';
+
+CREATE TABLE equity.access_grant (
+    grant_id bigint NOT NULL,
+    role_name text NOT NULL,
+    level text NOT NULL,
+    institution_id bigint,
+    granted_by text DEFAULT SESSION_USER NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
+    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
+
+COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
+
+COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
+
+COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
+
+COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
+
+COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
+
+CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
+    FROM ( SELECT c.relowner
+            FROM pg_class c
+           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
+         UNION ALL
+          SELECT x.extowner
+            FROM pg_extension x
+           WHERE (x.extname = 'equity'::name)) o(owner);
+END;
+
+COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
+
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_palma_final';
@@ -7933,7 +8355,7 @@ COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The result o
 CREATE FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   kept text;
@@ -8032,7 +8454,7 @@ COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) I
 
 CREATE FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) RETURNS equity.scorecard
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT
          CASE jsonb_typeof(c.card)
@@ -8049,7 +8471,7 @@ COMMENT ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code t
 CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT
          CASE
@@ -8076,7 +8498,7 @@ COMMENT ON FUNCTION equity_internal.policy_input_query(this_round equity.round, 
 CREATE FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) RETURNS TABLE(applicant_id bigint, score numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -8101,7 +8523,7 @@ COMMENT ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_co
 
 CREATE FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) RETURNS TABLE(applicant_id bigint, programme_code text, score numeric)
     LANGUAGE sql STABLE ROWS 100000
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT DISTINCT c.applicant_id,
      c.programme_code,
@@ -8121,7 +8543,7 @@ COMMENT ON FUNCTION equity_internal.policy_scores(round_id bigint, settings json
 
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH first_choice AS (
           SELECT DISTINCT ON (c.applicant_id) c.applicant_id,
@@ -8352,6 +8774,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
+CREATE FUNCTION equity_internal.prune_digest_sources() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.prune_digest_sources();
+
+COMMENT ON FUNCTION equity_internal.prune_digest_sources() IS 'equity.prune_digest_sources with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.publish_run(run_id bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.publish_run(run_id);
+
+COMMENT ON FUNCTION equity_internal.publish_run(run_id bigint) IS 'equity.publish_run with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.quantile_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_quantile_final';
@@ -8435,7 +8871,7 @@ COMMENT ON FUNCTION equity_internal.reads_groups() IS 'Whether the caller may re
 CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   UPDATE equity.award AS w
@@ -8457,7 +8893,7 @@ COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, ope
 CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   IF NOT equity_internal.is_amending(this_round.round_id) THEN
@@ -8484,7 +8920,7 @@ COMMENT ON FUNCTION equity_internal.record_rule_change(this_round equity.round, 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   passed boolean := found_violations = 0;
@@ -8508,6 +8944,20 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) IS 'Records the outcome of a verification in the run, in its round and in the audit trail.';
+
+CREATE FUNCTION equity_internal.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.run_id,
+     d.vacated,
+     d.moved,
+     d.offered,
+     d.unfilled
+    FROM equity.refill_round(refill_round.round_id, refill_round.at) d(run_id, vacated, moved, offered, unfilled);
+END;
+
+COMMENT ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'equity.refill_round with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -8597,6 +9047,19 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
 
+CREATE FUNCTION equity_internal.renew_access() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.grant_rights(g.role_name, g.level)
+     FROM (SELECT DISTINCT a.role_name, a.level FROM equity.access_grant AS a) AS g
+    WHERE equity_internal.role_exists(g.role_name);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.renew_access() IS 'Gives each role that has a level (equity.access_grant) the rights that it has now.';
+
 CREATE FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8622,7 +9085,7 @@ COMMENT ON FUNCTION equity_internal.require_award_status(this_award equity.award
 CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   keeps record;
@@ -8650,7 +9113,7 @@ COMMENT ON FUNCTION equity_internal.require_capable_mechanism(this_round equity.
 CREATE FUNCTION equity_internal.require_change_after_publication(this_round equity.round) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   wrong text;
@@ -8722,7 +9185,7 @@ COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_ve
 CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   run_a equity.allocation_run := equity_internal.find_run(a);
@@ -8757,7 +9220,7 @@ COMMENT ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) IS 'R
 CREATE FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   conflict record;
@@ -8832,6 +9295,40 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_facts(card equity.scorecard) IS 'Error 42501 unless the caller may read all that a scorecard reads of equity.application_facts: what is withheld would count as missing.';
 
+CREATE FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT equity_internal.owns_registry() THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = 'permission denied for levels of access',
+      HINT = 'Only who has installed the extension, or a superuser, gives and takes them.';
+  END IF;
+  IF role IS NULL OR level IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'a level of access needs a role and a level',
+      HINT = 'For example equity.grant_access(''nan_college'', ''officer'', 17).';
+  END IF;
+  IF level NOT IN ('reader', 'analyst', 'officer', 'operator', 'auditor') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('unrecognized level "%s"', equity_internal.excerpt(level)),
+      HINT = 'Levels are reader, analyst, officer, operator and auditor.';
+  END IF;
+  IF level <> 'officer' AND institution_id IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('level %s is not for an institution', level),
+      HINT = 'Only an officer is of an institution.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) IS 'Errors of what equity.grant_access and equity.revoke_access are given: 42501, 22004, 22023.';
+
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8853,7 +9350,7 @@ COMMENT ON FUNCTION equity_internal.require_past_time(operation text, at timesta
 CREATE FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   IF this_run.kind <> 'main' THEN
@@ -8881,7 +9378,7 @@ COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocati
 CREATE FUNCTION equity_internal.require_quotas(this_round equity.round) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   gaps text;
@@ -8899,6 +9396,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_quotas(this_round equity.round) IS 'Error 55000 when a programme of a round has more seats than its quota.';
+
+CREATE FUNCTION equity_internal.require_revoked(role text, level text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  others text;
+BEGIN
+  SELECT string_agg(DISTINCT a.grantor::regrole::text, ', ') INTO others
+    FROM equity_internal.rights_of(require_revoked.level) AS r
+    JOIN pg_class AS c ON r.object = format('TABLE %s', c.oid::regclass)
+   CROSS JOIN LATERAL aclexplode(c.relacl) AS a
+   WHERE a.grantee = to_regrole(quote_ident(role))
+     AND a.privilege_type = r.privilege;
+  IF others IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('role "%s" would keep rights of level %s', role, level),
+      DETAIL = format('They were granted by %s.', others),
+      HINT = 'Take the level back as that role: SET ROLE.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_revoked(role text, level text) IS 'Error 42501 when a role has rights of a level from somebody in whose name the caller cannot revoke them.';
 
 CREATE FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -8933,7 +9455,7 @@ COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_ver
 CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   found_violations text;
@@ -8992,7 +9514,7 @@ COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, oper
 CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   changed bigint := equity_internal.mark_late(this_round);
@@ -9010,6 +9532,66 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.retake_applications(this_round equity.round) IS 'Marks who is late in a round by its closes_at, and returns equity_internal.application_record of those who take part from now on, for the audit trail.';
 
+CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS kind,
+    "*VALUES*".column2 AS object,
+    "*VALUES*".column3 AS reader,
+    "*VALUES*".column4 AS analyst,
+    "*VALUES*".column5 AS officer,
+    "*VALUES*".column6 AS operator,
+    "*VALUES*".column7 AS auditor
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
+
+COMMENT ON COLUMN equity_internal.level_right.kind IS 'table (a table or view of schema equity), internal (a view of equity_internal), delegate (a function that does an operation for those without rights on its tables) or type.';
+
+COMMENT ON COLUMN equity_internal.level_right.object IS 'Name of the object.';
+
+COMMENT ON COLUMN equity_internal.level_right.reader IS 'Rights of a reader.';
+
+COMMENT ON COLUMN equity_internal.level_right.analyst IS 'Rights of an analyst.';
+
+COMMENT ON COLUMN equity_internal.level_right.officer IS 'Rights of an officer.';
+
+COMMENT ON COLUMN equity_internal.level_right.operator IS 'Rights of an operator.';
+
+COMMENT ON COLUMN equity_internal.level_right.auditor IS 'Rights of an auditor.';
+
+CREATE FUNCTION equity_internal.rights_of(level text) RETURNS TABLE(object text, privilege text, columns text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE r.kind
+             WHEN 'table'::text THEN format('TABLE equity.%I'::text, r.object)
+             WHEN 'internal'::text THEN format('TABLE equity_internal.%I'::text, r.object)
+             WHEN 'type'::text THEN format('TYPE equity_internal.%I'::text, r.object)
+             ELSE ( SELECT format('FUNCTION equity_internal.%I(%s)'::text, p.proname, pg_get_function_identity_arguments(p.oid)) AS format
+                FROM pg_proc p
+               WHERE ((p.pronamespace = ('equity_internal'::regnamespace)::oid) AND (p.proname = r.object)))
+         END AS format,
+         CASE m.part[1]
+             WHEN 'r'::text THEN 'SELECT'::text
+             WHEN 'a'::text THEN 'INSERT'::text
+             WHEN 'w'::text THEN 'UPDATE'::text
+             WHEN 'd'::text THEN 'DELETE'::text
+             WHEN 'x'::text THEN 'EXECUTE'::text
+             WHEN 'U'::text THEN 'USAGE'::text
+             ELSE NULL::text
+         END AS "case",
+     m.part[2] AS part
+    FROM (equity_internal.level_right r
+      CROSS JOIN LATERAL regexp_matches((to_jsonb(r.*) ->> rights_of.level), '([a-zU])([(][^)]*[)])?'::text, 'g'::text) m(part));
+END;
+
+COMMENT ON FUNCTION equity_internal.rights_of(level text) IS 'The rights of a level (equity_internal.level_right) in the words of GRANT: object, privilege, and columns in parentheses or NULL for all.';
+
+CREATE FUNCTION equity_internal.role_exists(role text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (EXISTS (SELECT FROM pg_roles r WHERE (r.rolname = role_exists.role)));
+
+COMMENT ON FUNCTION equity_internal.role_exists(role text) IS 'Whether there is a role of that name.';
+
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -9023,7 +9605,7 @@ COMMENT ON FUNCTION equity_internal.round_of(line jsonb) IS 'The round of a row 
 CREATE FUNCTION equity_internal.round_solution(round_id bigint) RETURNS SETOF equity_internal.seat_placement
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
     BEGIN ATOMIC
@@ -9043,7 +9625,7 @@ COMMENT ON FUNCTION equity_internal.round_solution(round_id bigint) IS 'Allocati
 
 CREATE FUNCTION equity_internal.rule_digests(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_object_agg(r.input, equity.text_digest(r.content)) AS jsonb_object_agg
     FROM equity_internal.round_rules(rule_digests.round_id) r(input, content);
@@ -9053,7 +9635,7 @@ COMMENT ON FUNCTION equity_internal.rule_digests(round_id bigint) IS 'The sha256
 
 CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_build_object('mechanism', r.mechanism, 'tie_break', r.tie_break, 'tie_field', r.tie_field, 'seed_commitment', r.seed_commitment, 'opens_at', to_char((r.opens_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), 'closes_at', to_char((r.closes_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), 'rules', equity_internal.rule_digests(r.round_id)) AS jsonb_build_object
     FROM equity.round r
@@ -9064,7 +9646,7 @@ COMMENT ON FUNCTION equity_internal.round_terms(round_id bigint) IS 'By what a r
 
 CREATE FUNCTION equity_internal.rule_changes(round_id bigint) RETURNS TABLE(rule text, key text, before_value text, after_value text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH terms AS MATERIALIZED (
           SELECT equity_internal.announced_rules(rule_changes.round_id) AS announced,
@@ -9099,7 +9681,7 @@ COMMENT ON FUNCTION equity_internal.rule_changes(round_id bigint) IS 'Where the 
 
 CREATE FUNCTION equity_internal.rules_changed(parent equity.allocation_run) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT (NOT (equity_internal.input_digests((parent).run_id) @> equity_internal.rule_digests((parent).round_id)));
 END;
@@ -9109,7 +9691,7 @@ COMMENT ON FUNCTION equity_internal.rules_changed(parent equity.allocation_run) 
 CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, seat text, applicant_id bigint, tier integer, score numeric, kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -9131,7 +9713,7 @@ COMMENT ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[]) I
 
 CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field, 'applicants', a.applicants, 'applications', a.applications, 'seats', a.seats, 'admitted', a.admitted, 'inputs', equity_internal.input_digests(a.run_id), 'result_digest', a.result_digest) AS jsonb_build_object
     FROM equity.allocation_run a
@@ -9142,7 +9724,7 @@ COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'What the audit
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT (COALESCE(sum(GREATEST((p.seats - COALESCE(t.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
     FROM ((equity.allocation_run a
@@ -9160,7 +9742,7 @@ COMMENT ON FUNCTION equity_internal.run_unfilled(run_id bigint) IS 'How many sea
 CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
     SET jit TO 'off'
     AS $$
@@ -9225,6 +9807,19 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
 
+CREATE FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.applications,
+     d.eligible,
+     d.ineligible,
+     d.undetermined
+    FROM equity.score_round(score_round.round_id) d(applications, eligible, ineligible, undetermined);
+END;
+
+COMMENT ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'equity.score_round with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_cmp';
@@ -9282,7 +9877,7 @@ COMMENT ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorec
 CREATE FUNCTION equity_internal.seal_cards(round_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   PERFORM equity.seal_scorecard(v.card_code, v.version)
@@ -9354,7 +9949,7 @@ COMMENT ON COLUMN equity.seat_rule.source IS 'Where the figures come from, for e
 
 CREATE FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bigint[], weights numeric[], method text, scheme text) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  WITH pool AS (
           SELECT p_1.pool_id,
@@ -9627,7 +10222,7 @@ COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'W
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT c."position",
      c.criterion,
@@ -9662,7 +10257,7 @@ COMMENT ON FUNCTION equity_internal.sums_final(state double precision[]) IS 'The
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
+    SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
   changed bigint;
@@ -9738,11 +10333,32 @@ CREATE FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_i
 
 COMMENT ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator < of bytes.';
 
+CREATE FUNCTION equity_internal.verify_run(run_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM equity.verify_run(verify_run.run_id) d(violation, applicant_id, pool_id, other_applicant_id, detail);
+END;
+
+COMMENT ON FUNCTION equity_internal.verify_run(run_id bigint) IS 'equity.verify_run with the rights of the owner, for an operator or an auditor.';
+
 CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_wagstaff_final';
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.withdraw_award(award_id, note, at);
+
+COMMENT ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'equity.withdraw_award with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -10436,6 +11052,15 @@ CREATE OPERATOR CLASS equity_internal.unprinted_ops
     OPERATOR 4 equity_internal.>=(equity_internal.unprinted,equity_internal.unprinted) ,
     OPERATOR 5 equity_internal.>(equity_internal.unprinted,equity_internal.unprinted) ,
     FUNCTION 1 (equity_internal.unprinted, equity_internal.unprinted) equity_internal.unprinted_cmp(equity_internal.unprinted,equity_internal.unprinted);
+
+ALTER TABLE equity.access_grant ALTER COLUMN grant_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.access_grant_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
@@ -12067,6 +12692,50 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
+CREATE VIEW equity_internal.applicant_institution AS
+ SELECT p.applicant_id,
+    p.intake_institution_id AS institution_id
+   FROM equity.applicant p
+  WHERE (p.intake_institution_id IS NOT NULL)
+UNION ALL
+ SELECT c.applicant_id,
+    s.institution_id
+   FROM (equity.choice c
+     JOIN equity.seat_pool s ON (((s.round_id = c.round_id) AND (s.pool_id = c.pool_id))))
+UNION ALL
+ SELECT w.applicant_id,
+    w.institution_id
+   FROM equity.award w
+  WHERE (w.institution_id IS NOT NULL);
+
+COMMENT ON VIEW equity_internal.applicant_institution IS 'Whose officers see an applicant, some of them several times: of the institution that entered the row, of those that the applicant has chosen a pool of, and of those where there is or was an award.';
+
+COMMENT ON COLUMN equity_internal.applicant_institution.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.applicant_institution.institution_id IS 'Institution (สถานศึกษา).';
+
+CREATE VIEW equity_internal.own_applicant WITH (security_barrier='true') AS
+ SELECT a.applicant_id
+   FROM equity_internal.applicant_institution a
+  WHERE (a.institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[]));
+
+COMMENT ON VIEW equity_internal.own_applicant IS 'Whom an officer sees (equity_internal.applicant_institution), some of them several times.';
+
+COMMENT ON COLUMN equity_internal.own_applicant.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+CREATE VIEW equity_internal.own_level WITH (security_barrier='true') AS
+ SELECT g.level,
+    g.institution_id
+   FROM (equity.access_grant g
+     JOIN pg_roles r ON ((r.rolname = g.role_name)))
+  WHERE pg_has_role(r.oid, 'USAGE'::text);
+
+COMMENT ON VIEW equity_internal.own_level IS 'The levels of whoever reads it, also those of the roles that it is a member of.';
+
+COMMENT ON COLUMN equity_internal.own_level.level IS 'Level, as in equity.access_grant.';
+
+COMMENT ON COLUMN equity_internal.own_level.institution_id IS 'Of an officer the institution, NULL for other levels.';
+
 CREATE VIEW equity_internal.programme_application WITH (security_invoker='true') AS
  SELECT DISTINCT a.applicant_id,
     a.round_id,
@@ -12390,6 +13059,8 @@ INSERT INTO equity.region_province VALUES
 	('six_region', '95', 'south', true),
 	('six_region', '96', 'south', true);
 
+SELECT pg_catalog.setval('equity.access_grant_grant_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.allocation_run_run_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.applicant_applicant_id_seq', 1, false);
@@ -12409,6 +13080,12 @@ SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
 SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
+
+ALTER TABLE ONLY equity.access_grant
+    ADD CONSTRAINT access_grant_once UNIQUE NULLS NOT DISTINCT (role_name, level, institution_id);
+
+ALTER TABLE ONLY equity.access_grant
+    ADD CONSTRAINT access_grant_pkey PRIMARY KEY (grant_id);
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id);
@@ -12570,6 +13247,8 @@ CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING 
 
 CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
 
+CREATE INDEX applicant_by_intake ON equity.applicant USING btree (intake_institution_id) WHERE (intake_institution_id IS NOT NULL);
+
 CREATE UNIQUE INDEX applicant_group_once ON equity.applicant_group USING btree (applicant_id, ((group_code)::equity_internal.unprinted));
 
 CREATE INDEX applicant_identity_by_identity ON equity.applicant_identity USING btree (identity);
@@ -12593,6 +13272,8 @@ CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
 CREATE INDEX job_run_by_round ON equity.job_run USING btree (round_id, step, job_run_id);
 
 CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
+
+CREATE TRIGGER access_grant_guards_rows AFTER INSERT OR UPDATE ON equity.access_grant FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.guard_rows();
 
 CREATE TRIGGER applicant_identity_checked BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW EXECUTE FUNCTION equity_internal.check_identity();
 
@@ -12720,6 +13401,9 @@ CREATE TRIGGER seat_pool_inserted AFTER INSERT ON equity.seat_pool REFERENCING N
 
 CREATE TRIGGER seat_pool_updated AFTER UPDATE ON equity.seat_pool REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
+ALTER TABLE ONLY equity.access_grant
+    ADD CONSTRAINT access_grant_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id) REFERENCES equity.allocation_run(round_id, run_id);
 
@@ -12734,6 +13418,9 @@ ALTER TABLE ONLY equity.applicant_group
 
 ALTER TABLE ONLY equity.applicant_identity
     ADD CONSTRAINT applicant_identity_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant
+    ADD CONSTRAINT applicant_intake_institution_fkey FOREIGN KEY (intake_institution_id) REFERENCES equity.institution(institution_id);
 
 ALTER TABLE ONLY equity.applicant
     ADD CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
@@ -12894,6 +13581,123 @@ ALTER TABLE ONLY equity.seat_rule
 ALTER TABLE ONLY equity.seat_rule
     ADD CONSTRAINT seat_rule_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
 
+ALTER TABLE equity.applicant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.applicant_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.applicant_identity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.application ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.assessment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.award ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.award_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.choice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.digest_source ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.dwelling ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY equity_rows ON equity.access_grant USING (( SELECT equity_internal.sees_whole('access_grant'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.allocation_run USING (( SELECT equity_internal.sees_whole('allocation_run'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.applicant USING ((( SELECT equity_internal.sees_whole('applicant'::text) AS sees_whole) OR (intake_institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[])) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.applicant_group USING ((( SELECT equity_internal.sees_whole('applicant_group'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.applicant_identity USING ((( SELECT equity_internal.sees_whole('applicant_identity'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.application USING ((( SELECT equity_internal.sees_whole('application'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.assessment USING ((( SELECT equity_internal.sees_whole('assessment'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.audit_event USING (( SELECT equity_internal.sees_whole('audit_event'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.audit_lock USING (( SELECT equity_internal.sees_whole('audit_lock'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.award USING ((( SELECT equity_internal.sees_whole('award'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.award_event USING ((( SELECT equity_internal.sees_whole('award_event'::text) AS sees_whole) OR (award_id IN ( SELECT w.award_id
+   FROM equity.award w))));
+
+CREATE POLICY equity_rows ON equity.choice USING ((( SELECT equity_internal.sees_whole('choice'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.criterion USING (( SELECT equity_internal.sees_whole('criterion'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.digest_source USING (( SELECT equity_internal.sees_whole('digest_source'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.dwelling USING ((( SELECT equity_internal.sees_whole('dwelling'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.field_of_study USING (( SELECT equity_internal.sees_whole('field_of_study'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.grant_type USING (( SELECT equity_internal.sees_whole('grant_type'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.household USING ((( SELECT equity_internal.sees_whole('household'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.household_member USING ((( SELECT equity_internal.sees_whole('household_member'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.institution USING (( SELECT equity_internal.sees_whole('institution'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.job_run USING (( SELECT equity_internal.sees_whole('job_run'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.kept_seed USING (( SELECT equity_internal.sees_whole('kept_seed'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.need_group USING (( SELECT equity_internal.sees_whole('need_group'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.placement USING ((( SELECT equity_internal.sees_whole('placement'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.pool_reserve USING (( SELECT equity_internal.sees_whole('pool_reserve'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.programme USING (( SELECT equity_internal.sees_whole('programme'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.province USING (( SELECT equity_internal.sees_whole('province'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.rate USING (( SELECT equity_internal.sees_whole('rate'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.reason USING (( SELECT equity_internal.sees_whole('reason'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.reference_population USING (( SELECT equity_internal.sees_whole('reference_population'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.refill_move USING ((( SELECT equity_internal.sees_whole('refill_move'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.region USING (( SELECT equity_internal.sees_whole('region'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.region_province USING (( SELECT equity_internal.sees_whole('region_province'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.round USING (( SELECT equity_internal.sees_whole('round'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.round_programme USING (( SELECT equity_internal.sees_whole('round_programme'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.run_input USING (( SELECT equity_internal.sees_whole('run_input'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.run_ranking USING (( SELECT equity_internal.sees_whole('run_ranking'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.run_standing USING ((( SELECT equity_internal.sees_whole('run_standing'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.scorecard_version USING (( SELECT equity_internal.sees_whole('scorecard_version'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.seat_cap USING (( SELECT equity_internal.sees_whole('seat_cap'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.seat_pool USING (( SELECT equity_internal.sees_whole('seat_pool'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.seat_rule USING (( SELECT equity_internal.sees_whole('seat_rule'::text) AS sees_whole));
+
+ALTER TABLE equity.household ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.household_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.placement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.refill_move ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.run_ranking ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.run_standing ENABLE ROW LEVEL SECURITY;
+
 REVOKE ALL ON SCHEMA equity FROM postgres;
 GRANT CREATE ON SCHEMA equity TO postgres;
 GRANT USAGE ON SCHEMA equity TO postgres WITH GRANT OPTION;
@@ -12915,6 +13719,10 @@ GRANT ALL ON FUNCTION equity_internal.scorecard_recv(internal) TO postgres WITH 
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_send(equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TYPE equity_internal.officer FROM PUBLIC;
+REVOKE ALL ON TYPE equity_internal.officer FROM postgres;
+GRANT ALL ON TYPE equity_internal.officer TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.unprinted_in(cstring) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_in(cstring) TO postgres WITH GRANT OPTION;
@@ -13146,6 +13954,9 @@ GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.g_code_valid(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_valid(code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.grant_access(role text, level text, institution_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.grant_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
@@ -13242,6 +14053,9 @@ GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.replay_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -13425,6 +14239,12 @@ GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integ
 REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.fact_column FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
@@ -13510,8 +14330,24 @@ GRANT ALL ON FUNCTION equity.wilson_low(hits bigint, trials bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.amend_round(round_id bigint, note text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.amend_round(round_id bigint, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.amend_round(round_id bigint, note text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) TO postgres WITH GRANT OPTION;
@@ -13546,11 +14382,16 @@ GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.begin_run_due() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.begin_run_due() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run_due() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.calling_role() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.calling_role() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
@@ -13596,6 +14437,10 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT
 
 REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.pool_cap FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_cap TO postgres;
@@ -13643,6 +14488,10 @@ GRANT ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, ver
 
 REVOKE ALL ON FUNCTION equity_internal.date_words(day text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.date_words(day text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
@@ -13701,14 +14550,19 @@ GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(serialized bytea,
 REVOKE ALL ON FUNCTION equity_internal.distribution_serialize(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_serialize(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.enforce_row_security() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.enforce_row_security() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.erreygers_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.erreygers_final(state internal) TO postgres WITH GRANT OPTION;
@@ -13721,6 +14575,14 @@ GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
@@ -13781,6 +14643,16 @@ GRANT ALL ON FUNCTION equity_internal.gini_final(state internal) TO postgres WIT
 
 REVOKE ALL ON FUNCTION equity_internal.gini_interval_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gini_interval_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.grant_rights(role text, level text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.grant_rights(role text, level text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.guard_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
@@ -13846,12 +14718,14 @@ GRANT ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.keep_reference_row() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_reference_row() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_round() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.keep_round() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_round() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_rule_texts(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_rules() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.keep_rules() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_rules() TO postgres WITH GRANT OPTION;
 
@@ -13860,6 +14734,10 @@ GRANT ALL ON FUNCTION equity_internal.keep_sealed_criterion() TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity_internal.keep_sealed_scorecard() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_sealed_scorecard() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.kind_cells(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRANT OPTION;
@@ -13923,6 +14801,20 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.access_grant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
@@ -13995,6 +14887,14 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.prune_digest_sources() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.publish_run(run_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.publish_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.publish_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.quantile_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -14019,6 +14919,10 @@ GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round
 REVOKE ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
@@ -14033,6 +14937,9 @@ GRANT ALL ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renew_access() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
@@ -14058,6 +14965,9 @@ GRANT ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.aw
 REVOKE ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -14066,6 +14976,9 @@ GRANT ALL ON FUNCTION equity_internal.require_publishable(this_run equity.alloca
 
 REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_revoked(role text, level text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_revoked(role text, level text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;
@@ -14078,6 +14991,17 @@ GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, op
 
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.level_right FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.level_right TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.level_right TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.level_right TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.rights_of(level text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rights_of(level text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.role_exists(role text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.role_exists(role text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
@@ -14108,6 +15032,10 @@ GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -14204,8 +15132,16 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, eq
 REVOKE ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
@@ -14342,6 +15278,9 @@ GRANT ALL ON FUNCTION equity.wagstaff_index(double precision, double precision, 
 REVOKE ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON SEQUENCE equity.access_grant_grant_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.access_grant_grant_id_seq TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
 
@@ -14467,6 +15406,18 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.standing_input TO pos
 REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.applicant_institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.applicant_institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.applicant_institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.own_applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.own_level FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_level TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_level TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.programme_application FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.programme_application TO postgres;

@@ -293,7 +293,7 @@ COMMENT ON FUNCTION equity_internal.criterion_keys(equity.criterion) IS
 CREATE FUNCTION equity_internal.criterion_parts(card_code text, version integer)
   RETURNS TABLE (criterion text, kind text, "position" integer, parts jsonb)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT c.criterion,
          c.kind,
@@ -322,7 +322,7 @@ COMMENT ON FUNCTION equity_internal.criterion_parts(text, integer) IS
 CREATE FUNCTION equity_internal.criterion_conflicts(card_code text, version integer)
   RETURNS TABLE (criterion text, problem text, "values" text, hint text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT c.criterion,
          format('its rows differ in "%s"', k.key),
@@ -387,7 +387,7 @@ COMMENT ON FUNCTION equity_internal.kind_cells(text) IS
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer)
   RETURNS TABLE ("position" integer, criterion text, kind text, cell text, value text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT c.position, c.criterion, c.kind, e.key, e.value
     FROM equity.criterion AS c
@@ -406,7 +406,7 @@ COMMENT ON FUNCTION equity_internal.stray_cells(text, integer) IS
 CREATE FUNCTION equity_internal.require_consistent_rows(head equity.scorecard_version) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   conflict record;
@@ -448,7 +448,7 @@ COMMENT ON FUNCTION equity_internal.require_consistent_rows(equity.scorecard_ver
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   head equity.scorecard_version;

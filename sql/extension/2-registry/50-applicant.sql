@@ -7,16 +7,21 @@ CREATE TABLE equity.applicant (
   sex text,
   province_code text,
   created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  intake_institution_id bigint,
   CONSTRAINT applicant_pkey PRIMARY KEY (applicant_id),
   CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code)
     REFERENCES equity.province (province_code),
   CONSTRAINT applicant_sex_known CHECK (sex IN ('female', 'male', 'other')),
   CONSTRAINT applicant_birth_date_in_range
-    CHECK (birth_date BETWEEN DATE '1857-01-01' AND DATE '2157-12-31')
+    CHECK (birth_date BETWEEN DATE '1857-01-01' AND DATE '2157-12-31'),
+  CONSTRAINT applicant_intake_institution_fkey FOREIGN KEY (intake_institution_id)
+    REFERENCES equity.institution (institution_id)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant_applicant_id_seq', '');
+
+CREATE INDEX applicant_by_intake ON equity.applicant (intake_institution_id) WHERE intake_institution_id IS NOT NULL;
 
 COMMENT ON TABLE equity.applicant IS
   'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
@@ -30,6 +35,8 @@ COMMENT ON COLUMN equity.applicant.province_code IS
   'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
 COMMENT ON COLUMN equity.applicant.created_at IS
   'When the row was made.';
+COMMENT ON COLUMN equity.applicant.intake_institution_id IS
+  'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
 
 CREATE TABLE equity.applicant_identity (
   applicant_id bigint NOT NULL,

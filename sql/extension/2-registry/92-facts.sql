@@ -3,9 +3,9 @@
 -- Groups and members are gathered by lateral subqueries over their primary keys: their cost
 -- follows the number of applications read, whether that is one (an explanation) or a round.
 --
--- The view reads with the rights of its owner, so whoever is granted it sees every row, whatever row
--- security says, but for sensitive answers: those are NULL unless the reader may read the column that
--- they come from, as a letter withholds them.
+-- The view reads with the rights of its owner: whoever is granted it needs no right on the tables. An
+-- officer sees the own applicants, everybody else all of them; but sensitive answers are NULL
+-- unless the reader may read the column that they come from, as a letter withholds them.
 
 CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE (criterion text, field text)
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -185,7 +185,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.without_paths(jsonb, text[]) IS
   'For equity.application_facts: answers without the paths that are withheld.';
 
-CREATE VIEW equity.application_facts AS
+CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
   SELECT a.applicant_id,
          a.round_id,
          a.application_id,
@@ -269,7 +269,9 @@ CREATE VIEW equity.application_facts AS
        WHERE aw.applicant_id = a.applicant_id
          AND aw.round_id IS DISTINCT FROM a.round_id
          AND aw.status IN ('offered', 'accepted', 'studying', 'graduated', 'discontinued')) AS n ON true
-   CROSS JOIN (SELECT equity_internal.withheld_fields() AS fields OFFSET 0) AS w;   -- once, not for each row
+   CROSS JOIN (SELECT equity_internal.withheld_fields() AS fields OFFSET 0) AS w   -- once, not for each row
+   WHERE (SELECT equity_internal.sees_whole('application_facts'))
+      OR a.applicant_id IN (SELECT equity_internal.own_applicants());
 
 COMMENT ON VIEW equity.application_facts IS
   'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';

@@ -201,7 +201,7 @@ CREATE FUNCTION equity.seal_scorecard(
 ) RETURNS text
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   draft equity.scorecard_version;
@@ -257,7 +257,7 @@ COMMENT ON FUNCTION equity.seal_scorecard(text, integer, regclass) IS
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   source equity.scorecard_version;

@@ -125,12 +125,15 @@ $$;
 COMMENT ON FUNCTION equity_internal.lock_audit() IS
   'Locks the audit trail until the end of the transaction. equity.audit_append() does so itself; an operation that locks rows one by one calls it before the first, so that nobody waits for a row while holding the trail.';
 
--- pg_dump turns check_function_bodies off in each of its scripts, and whoever restores owns the extension.
+-- pg_dump turns check_function_bodies off in each of its scripts, and whoever restores owns the extension. Who
+-- logged in counts too: triggers may have the rights of the owner, whoever sets them off.
 CREATE FUNCTION equity_internal.is_restoring() RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT NOT current_setting('check_function_bodies')::boolean
-         AND (SELECT pg_has_role(x.extowner, 'USAGE') FROM pg_extension AS x WHERE x.extname = 'equity');
+         AND (SELECT pg_has_role(x.extowner, 'USAGE') AND pg_has_role(session_user, x.extowner, 'MEMBER')
+                FROM pg_extension AS x
+               WHERE x.extname = 'equity');
 END;
 
 COMMENT ON FUNCTION equity_internal.is_restoring() IS

@@ -23,7 +23,7 @@
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   found_round equity.round;
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION equity_internal.find_round(bigint) IS
 CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   found_run equity.allocation_run;
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION equity_internal.find_run(bigint) IS
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round;
@@ -125,7 +125,7 @@ COMMENT ON FUNCTION equity_internal.require_status(equity.round, text, text[]) I
 CREATE FUNCTION equity_internal.lock_run(run_id bigint) RETURNS equity.allocation_run
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   PERFORM equity_internal.lock_round(a.round_id)
@@ -142,7 +142,7 @@ COMMENT ON FUNCTION equity_internal.lock_run(bigint) IS
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   changed bigint;

@@ -192,7 +192,7 @@ COMMENT ON COLUMN equity.allocation_input.groups IS 'Groups with reserved seats 
 
 CREATE FUNCTION equity_internal.round_features(round_id bigint, OUT has_tie_field boolean, OUT has_reserves boolean, OUT has_caps boolean, OUT has_floors boolean)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT EXISTS (SELECT FROM equity.round AS r
                   WHERE r.round_id = round_features.round_id
@@ -266,7 +266,7 @@ CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAU
                                             pools bigint[] DEFAULT NULL) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s',
                 CASE WHEN t.has_tie_field THEN ', i.tie' WHEN whole THEN ', NULL::numeric AS tie' END,
@@ -289,7 +289,7 @@ CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEF
                                              OUT pools text, OUT reserves text, OUT caps text)
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('SELECT p.pool_id, %s%s%s FROM equity.seat_pool AS p WHERE p.round_id = %s',
                 CASE jsonb_typeof(s.seats)
@@ -328,7 +328,7 @@ COMMENT ON FUNCTION equity_internal.seat_queries(bigint, jsonb) IS
 CREATE FUNCTION equity.round_queries(round_id bigint,
                                      OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT equity_internal.input_query(round_queries.round_id), q.pools, q.reserves, q.caps
     FROM equity_internal.seat_queries(round_queries.round_id) AS q;
@@ -340,7 +340,7 @@ COMMENT ON FUNCTION equity.round_queries(bigint) IS
 CREATE FUNCTION equity.run_queries(run_id bigint,
                                    OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT equity_internal.input_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
     FROM equity.allocation_run AS a
@@ -354,7 +354,7 @@ COMMENT ON FUNCTION equity.run_queries(bigint) IS
 CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 AS $$

@@ -14,7 +14,7 @@
 CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE (input text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   ROWS 5
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT l.input, coalesce(l.content, '')
     FROM (SELECT 'cards',
@@ -58,7 +58,7 @@ COMMENT ON FUNCTION equity_internal.round_rules(bigint) IS
 
 CREATE FUNCTION equity_internal.rule_digests(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_object_agg(r.input, equity.text_digest(r.content))
     FROM equity_internal.round_rules(rule_digests.round_id) AS r;
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION equity_internal.rule_digests(bigint) IS
 CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 AS $$
@@ -93,7 +93,7 @@ COMMENT ON FUNCTION equity_internal.application_sources(bigint) IS
 
 CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT s.pool_id,
          string_agg(concat(s.applicant_id, ',', to_json(s.decision), ',', to_json(s.seat), ',', s.choice, ',', s.score, E'\n'), ''
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION equity_internal.standing_sources(bigint) IS
 --- names. The text of seed is the seed itself, so that its digest is the commitment.
 CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE (input text, whole boolean, digest text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH this_run AS MATERIALIZED (
     SELECT a.round_id, a.seed FROM equity.allocation_run AS a WHERE a.run_id = run_inputs.run_id
@@ -146,7 +146,7 @@ COMMENT ON FUNCTION equity_internal.run_inputs(bigint) IS
 
 CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE (input text, stored text, present text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT coalesce(s.input, p.input), s.digest, p.digest, p.content
     FROM (SELECT i.* FROM equity.run_input AS i WHERE i.run_id = changed_inputs.run_id) AS s
@@ -186,7 +186,7 @@ COMMENT ON FUNCTION equity_internal.diff_lines(text, text) IS
 
 CREATE FUNCTION equity.digest_text(digest text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT p.content
     FROM equity.digest_source AS p

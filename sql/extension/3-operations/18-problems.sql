@@ -2,7 +2,7 @@
 
 CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('pool %s reserves %s seats, more than its %s', p.pool_id, sum(v.seats), p.seats)
     FROM equity.seat_pool AS p
@@ -24,7 +24,7 @@ COMMENT ON FUNCTION equity_internal.reserve_problems(bigint) IS
 
 CREATE FUNCTION equity_internal.quota_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('programme %s has %s seats, more than its quota of %s', rp.programme_code, sum(p.seats), rp.quota)
     FROM equity.round_programme AS rp
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION equity_internal.quota_problems(bigint) IS
 CREATE FUNCTION equity_internal.require_quotas(this_round equity.round) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   gaps text;
@@ -65,7 +65,7 @@ COMMENT ON FUNCTION equity_internal.require_quotas(equity.round) IS
 
 CREATE FUNCTION equity_internal.cap_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH RECURSIVE rooted (cap_id) AS (
     SELECT c.cap_id
@@ -89,7 +89,7 @@ COMMENT ON FUNCTION equity_internal.cap_problems(bigint) IS
 
 CREATE FUNCTION equity_internal.mechanism_problems(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT DISTINCT p.problem
     FROM equity.round AS r
@@ -115,7 +115,7 @@ COMMENT ON FUNCTION equity_internal.mechanism_problems(bigint) IS
 CREATE FUNCTION equity_internal.card_problems(card_code text, version integer) RETURNS SETOF text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   chosen equity.scorecard_version;
@@ -175,7 +175,7 @@ COMMENT ON FUNCTION equity_internal.card_problems(text, integer) IS
 CREATE FUNCTION equity_internal.count_entries(round_id bigint, OUT entries bigint, OUT without_choices bigint, OUT late bigint)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
   SET plan_cache_mode = force_custom_plan
@@ -198,7 +198,7 @@ COMMENT ON FUNCTION equity_internal.count_entries(bigint) IS
 
 CREATE FUNCTION equity_internal.entry_problems(round_id bigint) RETURNS SETOF text
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('nobody who takes part belongs to the group %s, for which %s seats are reserved', v.reserve, sum(v.seats))
     FROM equity.pool_reserve AS v
@@ -233,7 +233,7 @@ COMMENT ON FUNCTION equity_internal.entry_problems(bigint) IS
 --- shuts: whether equity.open_round refuses because of it.
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE (problem text, shuts boolean)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH this_round AS MATERIALIZED (
     SELECT r.round_id, r.status, r.opens_at FROM equity.round AS r WHERE r.round_id = round_problems.round_id

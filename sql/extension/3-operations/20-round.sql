@@ -10,7 +10,7 @@
 --- Errors: P0002 no such round.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT p.problem
     FROM equity_internal.find_round(round_gaps.round_id) AS r
@@ -23,7 +23,7 @@ COMMENT ON FUNCTION equity.round_gaps(bigint) IS
 
 CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_build_object('mechanism', r.mechanism,
                             'tie_break', r.tie_break,
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION equity_internal.round_terms(bigint) IS
 --- event_id: as they were announced when that event was appended.
 CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL) RETURNS jsonb
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT e.detail
     FROM equity.audit_event AS e
@@ -59,7 +59,7 @@ COMMENT ON FUNCTION equity_internal.announced_rules(bigint, bigint) IS
 
 CREATE FUNCTION equity_internal.keep_rule_texts(round_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   INSERT INTO equity.digest_source (digest, content)
   SELECT equity.text_digest(r.content), r.content
@@ -81,12 +81,16 @@ COMMENT ON FUNCTION equity_internal.keep_rule_texts(bigint) IS
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round;
   gaps text;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.open_round(open_round.round_id, open_round.commitment);
+    RETURN;
+  END IF;
   IF commitment IS NULL OR commitment !~ '^[0-9a-f]{64}$' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -142,7 +146,7 @@ COMMENT ON FUNCTION equity.open_round(bigint, text) IS
 CREATE FUNCTION equity_internal.seal_cards(round_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   PERFORM equity.seal_scorecard(v.card_code, v.version)
@@ -163,7 +167,7 @@ COMMENT ON FUNCTION equity_internal.seal_cards(bigint) IS
 CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
   SET plan_cache_mode = force_custom_plan
@@ -189,7 +193,7 @@ COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
 CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
@@ -209,7 +213,7 @@ COMMENT ON FUNCTION equity_internal.mark_late(equity.round) IS
 
 CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT coalesce(sum(d.choices), 0),
          equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''))
@@ -221,7 +225,7 @@ COMMENT ON FUNCTION equity_internal.choices_digest(bigint) IS
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries,
                                               'without_choices', nullif(e.without_choices, 0),
@@ -239,7 +243,7 @@ COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
 --- audited.
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT d.digest FROM equity_internal.choices_digest(round_application_digest.round_id) AS d;
 END;
@@ -249,7 +253,7 @@ COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT e.detail ->> 'application_digest'
     FROM equity.audit_event AS e
@@ -273,12 +277,16 @@ COMMENT ON FUNCTION equity_internal.fixed_application_digest(bigint) IS
 CREATE FUNCTION equity.close_round(round_id bigint, seed text, early text DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round;
   entered jsonb;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.close_round(close_round.round_id, close_round.seed, close_round.early);
+    RETURN;
+  END IF;
   this_round := equity_internal.lock_round(close_round.round_id);
   IF this_round.status = 'draft' THEN
     PERFORM equity_internal.require_status(this_round, 'close_round', 'open');
@@ -332,7 +340,7 @@ COMMENT ON FUNCTION equity.close_round(bigint, text, text) IS
 CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   changed bigint := equity_internal.mark_late(this_round);
@@ -361,12 +369,16 @@ COMMENT ON FUNCTION equity_internal.retake_applications(equity.round) IS
 CREATE FUNCTION equity.accept_late(application_id bigint, reason text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   late equity.application;
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.accept_late(accept_late.application_id, accept_late.reason);
+    RETURN;
+  END IF;
   IF coalesce(btrim(reason), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -422,11 +434,15 @@ COMMENT ON FUNCTION equity.accept_late(bigint, text) IS
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.amend_round(amend_round.round_id, amend_round.note);
+    RETURN;
+  END IF;
   IF coalesce(btrim(note), '') = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',

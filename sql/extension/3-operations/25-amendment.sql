@@ -3,10 +3,13 @@
 -- changes one of them in the same transaction after equity.amend_round leaves before and after in the
 -- trail, and every other change is refused. The permission is the event of equity.amend_round itself, so it
 -- cannot be had without leaving a note for everybody to see, and it ends with the transaction.
+--
+-- The triggers have the rights of the owner: whoever may change a rule leaves it in the audit trail, and needs no right
+-- to write there, where a forged event would change what was announced.
 
 CREATE FUNCTION equity_internal.is_amending(round_id bigint) RETURNS boolean
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT EXISTS (SELECT FROM equity.audit_event AS e
                   WHERE e.round_id = is_amending.round_id
@@ -36,7 +39,7 @@ COMMENT ON FUNCTION equity_internal.refuse_rule_change(equity.round, text) IS
 
 CREATE FUNCTION equity_internal.rule_changes(round_id bigint) RETURNS TABLE (rule text, key text, before_value text, after_value text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH terms AS MATERIALIZED (
     SELECT equity_internal.announced_rules(rule_changes.round_id) AS announced,
@@ -66,7 +69,7 @@ COMMENT ON FUNCTION equity_internal.rule_changes(bigint) IS
 CREATE FUNCTION equity_internal.require_change_after_publication(this_round equity.round) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   wrong text;
@@ -109,7 +112,7 @@ COMMENT ON FUNCTION equity_internal.require_change_after_publication(equity.roun
 CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   IF NOT equity_internal.is_amending(this_round.round_id) THEN
@@ -146,8 +149,9 @@ COMMENT ON FUNCTION equity_internal.round_of(jsonb) IS
 
 CREATE FUNCTION equity_internal.keep_rules() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   touched bigint[];
@@ -249,8 +253,9 @@ CREATE TRIGGER pool_reserve_truncated
 
 CREATE FUNCTION equity_internal.keep_round() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   IF NEW.seed_commitment IS DISTINCT FROM OLD.seed_commitment

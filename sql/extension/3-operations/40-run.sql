@@ -20,7 +20,7 @@ CREATE FUNCTION equity_internal.round_solution(round_id bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -42,7 +42,7 @@ CREATE FUNCTION equity_internal.run_solution(run_id bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -60,7 +60,7 @@ CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
                                     OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
@@ -87,7 +87,7 @@ COMMENT ON FUNCTION equity_internal.allocate_dry(bigint) IS
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   newest equity.allocation_run;
@@ -114,7 +114,7 @@ COMMENT ON FUNCTION equity_internal.matching_run(equity.round) IS
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main', parent bigint DEFAULT NULL) RETURNS bigint
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   INSERT INTO equity.allocation_run (round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed,
                                      equity_version, started_at, run_by)
@@ -130,7 +130,7 @@ COMMENT ON FUNCTION equity_internal.begin_run(equity.round, text, bigint) IS
 -- the other.
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
     FROM (SELECT s.pool_id,
@@ -154,7 +154,7 @@ COMMENT ON FUNCTION equity_internal.result_lines(bigint, boolean) IS
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
@@ -196,7 +196,7 @@ COMMENT ON FUNCTION equity_internal.complete_run(bigint) IS
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT coalesce(jsonb_object_agg(i.input, i.digest), '{}')
     FROM equity.run_input AS i
@@ -208,7 +208,7 @@ COMMENT ON FUNCTION equity_internal.input_digests(bigint) IS
 
 CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_build_object('kind', a.kind, 'mechanism', a.mechanism, 'tie_break', a.tie_break, 'tie_field', a.tie_field,
                             'applicants', a.applicants, 'applications', a.applications,
@@ -223,7 +223,7 @@ COMMENT ON FUNCTION equity_internal.run_record(bigint) IS
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT coalesce(sum(greatest(p.seats - coalesce(t.admitted, 0), 0)), 0)::bigint
     FROM equity.allocation_run AS a
@@ -251,11 +251,16 @@ CREATE FUNCTION equity.allocate_round(round_id bigint, dry_run boolean DEFAULT f
                                       OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO run_id, applicants, applications, seats, admitted, unfilled
+      FROM equity_internal.allocate_round(allocate_round.round_id, allocate_round.dry_run) AS d;
+    RETURN;
+  END IF;
   this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
   PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
   PERFORM equity_internal.require_quotas(this_round);

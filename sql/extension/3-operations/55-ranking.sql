@@ -81,7 +81,7 @@ CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] D
                                                 OUT applications text, OUT pools text, OUT reserves text, OUT caps text,
                                                 OUT placements text, OUT tie_break text, OUT seed text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted), q.pools, q.reserves, q.caps,
          format('SELECT t.applicant_id, t.choice FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
@@ -102,7 +102,7 @@ CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL)
                  choice integer, tier integer, score numeric, tie numeric, lottery bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -139,7 +139,7 @@ COMMENT ON FUNCTION equity.waitlist(bigint) IS
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -177,7 +177,7 @@ CREATE FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   IF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = applicant_places.run_id) THEN

@@ -6,7 +6,7 @@ CREATE FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[] DEFAUL
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 100000
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$
@@ -31,7 +31,7 @@ CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT 
   RETURNS TABLE (pool_id bigint, cap_id bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION equity_internal.full_caps(bigint, bigint[]) IS
 
 CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE (pool_id bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT p.pool_id
     FROM equity.allocation_run AS a
@@ -100,7 +100,7 @@ CREATE FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 1000
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$
@@ -173,7 +173,7 @@ COMMENT ON FUNCTION equity.cutoffs(bigint, bigint[]) IS
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT i.tie
     FROM equity.allocation_input AS i
@@ -198,7 +198,7 @@ CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], wi
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 100
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$

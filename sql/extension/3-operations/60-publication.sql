@@ -4,7 +4,7 @@
 CREATE FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   IF this_run.kind <> 'main' THEN
@@ -36,7 +36,7 @@ COMMENT ON FUNCTION equity_internal.require_publishable(equity.allocation_run) I
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
@@ -77,13 +77,16 @@ COMMENT ON FUNCTION equity_internal.offer_awards(bigint) IS
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_run equity.allocation_run;
   offers bigint;
   changes text;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.publish_run(publish_run.run_id);
+  END IF;
   this_run := equity_internal.lock_run(publish_run.run_id);
   IF this_run.status = 'published' THEN
     RAISE NOTICE 'allocation run % is published already: nothing was changed', this_run.run_id;

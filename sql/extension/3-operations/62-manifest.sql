@@ -18,7 +18,7 @@
 --- Error P0002: no such run.
 CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_build_object(
            'run', a.run_id,
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION equity.run_manifest(bigint) IS
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_run equity.allocation_run := equity_internal.find_run(replay_run.run_id);

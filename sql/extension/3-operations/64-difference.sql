@@ -4,7 +4,7 @@
 CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   run_a equity.allocation_run := equity_internal.find_run(a);
@@ -45,7 +45,7 @@ CREATE FUNCTION equity.diff_inputs(a bigint, b bigint)
   RETURNS TABLE (input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   PERFORM equity_internal.require_comparable(a, b);
@@ -112,7 +112,7 @@ COMMENT ON FUNCTION equity.diff_inputs(bigint, bigint) IS
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE (pool_id bigint, cause text, cause_cap_id bigint, detail text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH RECURSIVE input AS MATERIALIZED (
     SELECT d.input, d.pool_id, d.cap_id, d.before_value, d.after_value
@@ -158,7 +158,7 @@ CREATE FUNCTION equity_internal.diff_placements(a bigint, b bigint)
                  departure bigint, arrival bigint)
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -206,7 +206,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint)
                  cause text, cause_applicant_id bigint, cause_pool_id bigint, cause_cap_id bigint, detail text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC

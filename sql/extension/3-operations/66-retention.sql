@@ -4,11 +4,14 @@
 CREATE FUNCTION equity.prune_digest_sources() RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   dropped bigint;
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.prune_digest_sources();
+  END IF;
   WITH entire AS MATERIALIZED (
     SELECT DISTINCT i.digest
       FROM equity.run_input AS i

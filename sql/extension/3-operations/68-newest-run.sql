@@ -4,7 +4,7 @@
 CREATE FUNCTION equity.round_id(round_code text) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   found_id bigint;
@@ -31,7 +31,7 @@ COMMENT ON FUNCTION equity.round_id(text) IS
 CREATE FUNCTION equity.newest_run(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   this_round equity.round := equity_internal.find_round(newest_run.round_id);
@@ -53,7 +53,7 @@ COMMENT ON FUNCTION equity.newest_run(bigint) IS
 --- Errors: those of equity.newest_run and equity.verify_run.
 CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violation
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.verify_run(equity.newest_run(verify_round.round_id)) AS v;
@@ -65,7 +65,7 @@ COMMENT ON FUNCTION equity.verify_round(bigint) IS
 --- Errors: those of equity.newest_run and equity.publish_run.
 CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 RETURN equity.publish_run(equity.newest_run(publish_round.round_id));
 
 COMMENT ON FUNCTION equity.publish_round(bigint) IS
@@ -74,7 +74,7 @@ COMMENT ON FUNCTION equity.publish_round(bigint) IS
 --- Errors: those of equity.newest_run and equity.replay_run.
 CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
   LANGUAGE sql STABLE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 RETURN equity.replay_run(equity.newest_run(replay_round.round_id));
 
 COMMENT ON FUNCTION equity.replay_round(bigint) IS

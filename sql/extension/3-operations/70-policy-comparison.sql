@@ -121,7 +121,7 @@ COMMENT ON FUNCTION equity_internal.read_policies(jsonb) IS
 
 CREATE FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) RETURNS equity.scorecard
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT CASE jsonb_typeof(c.card)
            WHEN 'object' THEN c.card::text::equity.scorecard
@@ -140,7 +140,7 @@ CREATE FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code t
   RETURNS TABLE (applicant_id bigint, score numeric)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$
@@ -168,7 +168,7 @@ CREATE FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb)
   RETURNS TABLE (applicant_id bigint, programme_code text, score numeric)
   LANGUAGE sql STABLE PARALLEL UNSAFE
   ROWS 100000
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT DISTINCT c.applicant_id, c.programme_code, c.score
     FROM equity.competing_choice AS c
@@ -189,7 +189,7 @@ COMMENT ON FUNCTION equity_internal.policy_scores(bigint, jsonb) IS
 CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT CASE
            WHEN settings ? 'cards' OR settings ? 'tie_field' THEN
@@ -220,7 +220,7 @@ COMMENT ON FUNCTION equity_internal.policy_input_query(equity.round, jsonb) IS
 CREATE FUNCTION equity_internal.require_capable_mechanism(this_round equity.round, name text, settings jsonb) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   keeps record;
@@ -250,7 +250,7 @@ CREATE FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) RETURN
   LANGUAGE sql STABLE PARALLEL SAFE
   ROWS 300000
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
@@ -280,7 +280,7 @@ CREATE FUNCTION equity_internal.policy_outcomes(round_id bigint, variants jsonb)
                  first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
   SET plan_cache_mode = force_custom_plan
@@ -426,7 +426,7 @@ CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,
                  first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT o.policy, o.dimension, o.value, o.applicants, o.admitted, o.admitted_percent,
          o.first_choices, o.mean_choice, o.unassigned, o.gains, o.loses
@@ -444,7 +444,7 @@ CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb)
   RETURNS TABLE (policy text, dimension text, value text, applicants bigint, admitted bigint, admitted_percent numeric,
                  first_choices bigint, mean_choice numeric, unassigned bigint, gains bigint, loses bigint)
   LANGUAGE sql STABLE PARALLEL UNSAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT c.policy, c.dimension, c.value, c.applicants, c.admitted, c.admitted_percent,
          c.first_choices, c.mean_choice, c.unassigned, c.gains, c.loses

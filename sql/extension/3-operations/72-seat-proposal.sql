@@ -4,7 +4,7 @@
 --- For equity.propose_seats.
 CREATE FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) RETURNS TABLE (pool_id bigint, weight numeric)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH first_choice AS (
     SELECT DISTINCT ON (c.applicant_id)
@@ -37,7 +37,7 @@ RETURNS TABLE (
   pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text,
   grant_type text, weight numeric, seats integer, proposed integer, rule text)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH pool AS (
     SELECT p.pool_id, p.programme_code, coalesce(m.region_code, '') AS region_code, i.province_code,
@@ -200,7 +200,7 @@ CREATE FUNCTION equity.propose_seats(
   grant_type text, weight numeric, seats integer, proposed integer, rule text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 #variable_conflict use_column
 DECLARE

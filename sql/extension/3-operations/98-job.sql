@@ -7,6 +7,9 @@
 --
 -- Two calls at once do the work once: a step takes its round as every operation does, finds it taken and
 -- leaves it, or finds it free and the step no longer due.
+--
+-- The functions of a step have the rights of the owner: whom an operator's cron job logs in as needs no right to
+-- read the seeds or to write what the job did.
 
 --- Without a seed a random one of 244 bits is chosen. Given again, it replaces the one before while the
 --- round is a draft.
@@ -16,12 +19,16 @@
 CREATE FUNCTION equity.keep_seed(round_id bigint, seed text DEFAULT NULL) RETURNS text
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
-  this_round equity.round := equity_internal.lock_round(keep_seed.round_id);
+  this_round equity.round;
   kept text := coalesce(keep_seed.seed, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
 BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.keep_seed(keep_seed.round_id, keep_seed.seed);
+  END IF;
+  this_round := equity_internal.lock_round(keep_seed.round_id);
   IF kept = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -67,7 +74,7 @@ COMMENT ON FUNCTION equity_internal.may_do(equity.round, text) IS
 
 CREATE FUNCTION equity_internal.vacated_since(run_id bigint) RETURNS timestamptz
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT min(w.decided_at)
     FROM equity.allocation_run AS a
@@ -86,7 +93,7 @@ COMMENT ON FUNCTION equity_internal.vacated_since(bigint) IS
 --- blocked says why a step cannot be done although its time has come: NULL when it can.
 CREATE FUNCTION equity.due_steps(at timestamptz DEFAULT now()) RETURNS TABLE (round_id bigint, step text, due_since timestamptz, blocked text)
   LANGUAGE sql STABLE PARALLEL SAFE
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT d.round_id, d.step, d.due_since, d.blocked
     FROM (SELECT r.round_id, s.step, s.due_since,
@@ -127,8 +134,9 @@ COMMENT ON FUNCTION equity.due_steps(timestamptz) IS
 
 CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   -- who is at work holds the row
@@ -150,8 +158,9 @@ COMMENT ON FUNCTION equity_internal.begin_run_due() IS
 
 CREATE FUNCTION equity_internal.end_run_due(started timestamptz, steps integer) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   only_row bigint := (SELECT j.job_run_id FROM equity.job_run AS j WHERE j.step = 'run_due' ORDER BY j.job_run_id LIMIT 1 FOR UPDATE SKIP LOCKED);
@@ -177,8 +186,9 @@ COMMENT ON FUNCTION equity_internal.end_run_due(timestamptz, integer) IS
 --- tried are the steps that this call has tried already, as "step round_id".
 CREATE FUNCTION equity_internal.begin_step(at timestamptz, tried text[], OUT job_run_id bigint, OUT now_tried text[])
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   due record;
@@ -204,7 +214,7 @@ COMMENT ON FUNCTION equity_internal.begin_step(timestamptz, text[]) IS
 CREATE FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamptz) RETURNS jsonb
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   kept text;
@@ -252,8 +262,9 @@ COMMENT ON FUNCTION equity_internal.perform_step(bigint, text, timestamptz) IS
 --- the next call marks as interrupted.
 CREATE FUNCTION equity_internal.do_step(job_run_id bigint, at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   job equity.job_run;
@@ -296,7 +307,7 @@ COMMENT ON FUNCTION equity_internal.do_step(bigint, timestamptz) IS
 CREATE FUNCTION equity_internal.count_failures(job_run_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   failed equity.job_run;

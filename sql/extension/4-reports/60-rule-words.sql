@@ -77,7 +77,7 @@ CREATE FUNCTION equity_internal.criterion_words(card equity.scorecard, version i
   RETURNS TABLE (criterion text, label text, rule text, "values" jsonb, than text)
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   names jsonb;

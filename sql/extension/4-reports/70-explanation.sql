@@ -9,7 +9,7 @@
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE (criterion text)
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   RETURN QUERY
@@ -39,7 +39,7 @@ CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, ca
                  points numeric, max_points numeric, reason text, sentence text)
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   secret text[] := ARRAY(SELECT c.criterion FROM equity_internal.hidden_criteria(card, explain_rules.version) AS c);
@@ -126,7 +126,7 @@ COMMENT ON COLUMN equity.explanation_line.advice IS 'What the applicant can do, 
 CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 BEGIN
   -- most letters need no right to read equity.application.late
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION equity_internal.came_late(equity.application_facts) IS
 CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   rule equity.scorecard_version;
@@ -241,16 +241,21 @@ COMMENT ON FUNCTION equity_internal.max_score(equity.scorecard, equity.applicati
 --- caller who may not read the columns that it comes from (equity.fact_column); totals and
 --- the outcome are not, from which a careful reader may still conclude them.
 ---
+--- An officer gets the letters of the own applicants, with all that they say.
+---
 --- Errors: 22023 another language; P0002 no such application.
 CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
   SET jit = off
 AS $$
 DECLARE
   facts equity.application_facts;
 BEGIN
+  IF NOT equity_internal.sees_whole('application_facts') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.explain_application(explain_application.application_id, explain_application.lang) AS d;
+    RETURN;
+  END IF;
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
@@ -300,3 +305,32 @@ $$;
 
 COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
   'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
+
+-- A letter tells the place among all who asked, and how far down the seats went: an officer may not read what
+-- that is counted from. With the rights of the owner, so it asks itself whose letter the caller may have.
+CREATE FUNCTION equity_internal.explain_application(application_id bigint, lang text) RETURNS SETOF equity.explanation_line
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity.application AS a
+                   JOIN equity_internal.applicant_institution AS i ON i.applicant_id = a.applicant_id
+                   JOIN equity.access_grant AS g
+                     ON g.institution_id = i.institution_id
+                    AND g.level = 'officer'
+                   JOIN pg_roles AS r ON r.rolname = g.role_name
+                  WHERE a.application_id = explain_application.application_id
+                    AND pg_has_role(equity_internal.calling_role(), r.oid, 'USAGE'))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('application %s does not exist', coalesce(explain_application.application_id::text, 'NULL')),
+      HINT = 'An officer has the letters of those who applied to the own institutions, or were entered or hold an award there.';
+  END IF;
+  RETURN QUERY SELECT e.* FROM equity.explain_application(explain_application.application_id, explain_application.lang) AS e;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.explain_application(bigint, text) IS
+  'equity.explain_application with the rights of the owner, for an officer of whom it is an own applicant.';

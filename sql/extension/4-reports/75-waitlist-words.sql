@@ -51,7 +51,7 @@ CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant big
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   found_run equity.allocation_run := equity_internal.find_run(applicant_seat_bids.run_id);
@@ -147,7 +147,7 @@ CREATE FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, l
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   wanted bigint[] := ARRAY(SELECT c.pool_id
@@ -228,7 +228,7 @@ CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, 
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   won equity.placement;
@@ -319,7 +319,7 @@ COMMENT ON FUNCTION equity_internal.explain_award(equity.application_facts, text
 CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
   LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET row_security = off
+  SET equity_internal.whole_rows = on
 AS $$
 DECLARE
   shown equity.current_run;

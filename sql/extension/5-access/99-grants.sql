@@ -38,11 +38,31 @@ $$;
 
 REVOKE CREATE ON SCHEMA equity, equity_internal FROM PUBLIC;
 
+-- What has the rights of its owner is called by those whom a level lets (equity_internal.level_right), or by
+-- nobody but the server, as a trigger.
+DO $$
+DECLARE
+  delegate regprocedure;
+BEGIN
+  FOR delegate IN
+    SELECT p.oid
+      FROM pg_proc AS p
+     WHERE p.pronamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace)
+       AND p.prosecdef
+  LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', delegate);
+  END LOOP;
+END;
+$$;
+
 GRANT USAGE ON SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA equity TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON ALL ROUTINES IN SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
+GRANT USAGE ON TYPE equity_internal.officer TO @extowner@ WITH GRANT OPTION;
 
 -- These show a caller nothing that the tables behind them do not: letters and operations read them.
 GRANT SELECT ON equity_internal.fact_group, equity_internal.pool_cap, equity_internal.programme_application, equity_internal.reserve_groups,
   equity_internal.sensitive_field TO PUBLIC;
+
+GRANT SELECT ON equity_internal.level_right TO PUBLIC;

@@ -17,6 +17,15 @@ $node->safe_psql('fresh', q{
 	INSERT INTO equity.need_group (group_code, name_th, name_en) VALUES ('own', 'ของเรา', 'Ours');
 	SELECT setval('equity.applicant_applicant_id_seq', 1000);
 	INSERT INTO equity.applicant DEFAULT VALUES;
+	INSERT INTO equity.institution (institution_code, name_th, province_code, kind, ownership, affiliation)
+	VALUES ('1300000002', 'วิทยาลัย ข', '50', 'general', 'state', 'ovec');
+	INSERT INTO equity.award (applicant_id, programme_code, institution_id, academic_year, status)
+	SELECT 7, 'innovation_general', institution_id, 2560, 'graduated' FROM equity.institution WHERE institution_code = '1300000002';
+	CREATE ROLE officer LOGIN;
+	CREATE ROLE operator LOGIN;
+	CREATE ROLE leaving;
+	SELECT equity.grant_access('officer', 'officer', institution_id) FROM equity.institution WHERE institution_code = '1300000002';
+	SELECT equity.grant_access('operator', 'operator'), equity.grant_access('leaving', 'auditor');
 });
 my $objects = objects($node, 'fresh');
 my $contents = contents($node, 'fresh');
@@ -36,6 +45,11 @@ for my $database ('from_text', 'from_archive')
 {
 	is(objects($node, $database), $objects, "$database: same objects, same rights");
 	is(contents($node, $database), $contents, "$database: same rows");
+	is( $node->safe_psql($database, 'SELECT applicant_id FROM equity.application_facts UNION ALL SELECT applicant_id FROM equity.household',
+			extra_params => [ '-U', 'officer' ]),
+		"7\n7", "$database: an officer sees the own applicants alone");
+	is( $node->safe_psql($database, 'SELECT equity.expire_offers(now())', extra_params => [ '-U', 'operator' ]),
+		'0', "$database: an operator operates");
 	is( $node->safe_psql($database, 'SELECT * FROM equity.audit_check()'),
 		'', "$database: the audit trail holds");
 	is( $node->safe_psql($database, q{
@@ -48,6 +62,16 @@ for my $database ('from_text', 'from_archive')
 			SELECT count(*) FROM equity.verify_run(1)}),
 		'0', "$database: the run still verifies");
 }
+
+# A role that is gone is of no consequence.
+$node->safe_psql($_, 'DROP OWNED BY leaving') for 'fresh', 'from_text', 'from_archive';
+$node->safe_psql('postgres', 'DROP ROLE leaving; CREATE DATABASE without_role');
+$node->safe_psql('fresh', "SELECT equity.revoke_access('leaving', 'auditor')");
+$node->command_ok([ 'pg_restore', '-d', $node->connstr('without_role'), '--no-privileges', "$dump.dump" ], 'restore where a role is gone');
+is($node->safe_psql('without_role', "SELECT count(*) FROM equity.access_grant"), '3', 'its level is a row like others');
+$node->safe_psql('without_role', 'SELECT equity_internal.renew_access()');
+is( $node->safe_psql('without_role', 'SELECT applicant_id FROM equity.household', extra_params => [ '-U', 'officer' ]),
+	'7', 'and the rights of the others can be given anew');
 
 $node->stop;
 done_testing();

@@ -79,6 +79,34 @@ $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-U', 'office',
 is(contents($node, 'copy'), contents($node, 'work'), 'with the same rows');
 is(objects($node, 'copy'), objects($node, 'work'), 'and the same rights');
 
+# Levels: an officer brings row security into force, to which the role is subject, though nothing is hidden from it.
+$node->safe_psql('postgres', 'CREATE ROLE officer LOGIN; CREATE ROLE operator LOGIN; CREATE DATABASE copy2 OWNER office');
+my @officer = (extra_params => [ '-U', 'officer' ]);
+$node->safe_psql('work', q{
+	INSERT INTO equity.institution (institution_code, name_th, province_code, kind, ownership, affiliation)
+	VALUES ('1300000002', 'วิทยาลัย ข', '50', 'general', 'state', 'ovec');
+	INSERT INTO equity.award (applicant_id, programme_code, institution_id, academic_year, status)
+	SELECT 7, 'innovation_general', institution_id, 2560, 'graduated' FROM equity.institution WHERE institution_code = '1300000002';
+	SELECT equity.grant_access('officer', 'officer', institution_id) FROM equity.institution WHERE institution_code = '1300000002';
+	SELECT equity.grant_access('operator', 'operator');
+}, @office);
+is($node->safe_psql('work', 'SELECT applicant_id FROM equity.household', @officer), '7', 'an officer sees the own applicants alone');
+is($node->safe_psql('work', 'SELECT count(*) FROM equity.run_violations(1)', @office), '0', 'the role sees all, and verifies');
+is($node->safe_psql('work', 'SELECT equity.expire_offers(now())', extra_params => [ '-U', 'operator' ]), '0', 'an operator operates');
+(undef, undef, $error) = $node->psql('work', "SELECT equity.grant_access('reader', 'operator')", extra_params => [ '-U', 'operator' ]);
+like($error, qr/permission denied for levels of access/, 'and makes no other');
+$node->command_fails([ 'pg_dump', '-U', 'office', '-f', "$dump.2", $node->connstr('work') ], 'a dump needs to say that row security is as it is');
+$node->command_ok([ 'pg_dump', '-U', 'office', '--enable-row-security', '--inserts', '-f', "$dump.2", $node->connstr('work') ], 'then it is whole');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-U', 'office', '-f', "$dump.2", $node->connstr('copy2') ], 'and is restored');
+is(contents($node, 'copy2'), contents($node, 'work'), 'with the same rows');
+is($node->safe_psql('copy2', 'SELECT applicant_id FROM equity.household', @officer), '7', 'and the officer sees no more there');
+$node->safe_psql('work', q{
+	SELECT equity.revoke_access('officer', 'officer'), equity.revoke_access('operator', 'operator');
+}, @office);
+is( $node->safe_psql('work', q{
+		SELECT count(*) FROM pg_class AS c CROSS JOIN aclexplode(c.relacl) AS a WHERE a.grantee IN ('officer'::regrole, 'operator'::regrole)}),
+	'0', 'what the role gave it takes back');
+
 $node->safe_psql('work', q{
 	DROP FUNCTION make_round, run_as_far, newest_run;
 	DROP EXTENSION equity;
