@@ -131,9 +131,7 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
-          UNION ALL
-          SELECT p.* FROM equity_internal.placement_violations(made.run_id) AS p
+    FROM (SELECT p.* FROM equity_internal.proof_violations(made.run_id) AS p
           UNION ALL
           SELECT s.*
             FROM equity.round_programme AS rp
