@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 873963b29e0cdd2b0084bc23eb34111a80bc726e1727616b6c543d1891412b14.
+-- The pieces put together have sha256 7b86614805c95cef1c0796ff7516d613de400a68adfa6a4df793a2809e40b58b.
 
 CREATE SCHEMA equity;
 
@@ -8602,7 +8602,14 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT p.* FROM equity_internal.proof_violations(made.run_id) AS p
+    FROM (SELECT d.*
+            FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
+                                                   made.result_digest) AS d
+          UNION ALL
+          SELECT p.*
+            FROM equity.run_queries(made.run_id) AS q
+           CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
+                                            equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
             FROM equity.round_programme AS rp
