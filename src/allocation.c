@@ -1,6 +1,6 @@
 /*
  * allocation.c
- *	  allocate: queries in, placements out.
+ *	  allocate: queries in, placements out; or with counts, and the text of both.
  *
  * The queries run with the caller's rights and search_path and may only read.
  * Rows come back in the order of applicant ids, whatever order the queries have.
@@ -17,13 +17,16 @@
 #include "core/allocation/oversights.h"
 #include "decimal.h"
 #include "lottery.h"
+#include "pages.h"
+#include "reader.h"
 #include "report.h"
 
 enum
 {
 	ARGUMENT_MECHANISM = 4,		/* after the queries */
 	ARGUMENT_TIE_BREAK,
-	ARGUMENT_SEED
+	ARGUMENT_SEED,
+	ARGUMENT_READ				/* of allocate_and_read alone */
 };
 
 /* Notice what single rows do not show: what may well be a mistake of the queries, by count. */
@@ -79,47 +82,170 @@ applicants_by_id(const Market *market)
 	return order;
 }
 
-static void
-emit_placement(ReturnSetInfo *result, const Market *market, int32 owner, Seat seat)
+/* The columns of allocate_and_read after those of allocate */
+enum
 {
-	int128		score = numbers_value(&market->score, market->score.keys[seat.contract]);
-	Word		name = seating_seat(market->seating, seat.group);
-	int32		set = market->set ? market->set[seat.contract] : 0;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	COLUMN_INPUT = 6,
+	COLUMN_WHOLE,
+	COLUMN_LINES,
+	COLUMN_DIGEST,
+	COLUMN_CONTENT,
+	COLUMN_APPLICANTS,
+	COLUMN_CHOICES,
+	COLUMNS
+};
 
-	values[0] = Int64GetDatum(market->applicant_ids[owner]);
-	values[1] = Int64GetDatum(market->seating->pools[market->pool[seat.contract]].id);
-	values[2] = Int32GetDatum(market->choice[seat.contract]);
-	values[3] = PointerGetDatum(cstring_to_text_with_len(name.text, name.length));
-	values[4] = Int32GetDatum(seating_tier(market->seating, seat.group, set));
-	values[5] = NumericGetDatum(decimal_from_digits(score, market->score.scale));
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+typedef struct Solution
+{
+	ReturnSetInfo *result;
+	const Market *market;
+	const Seat *seats;			/* by applicant */
+	Pages	   *pages;			/* of the placements, or NULL */
+	const char *input;			/* whose pages are given back */
+} Solution;
+
+/* Give back a row with the columns from first on and before end; the others are NULL. */
+static void
+put_row(const Solution *solution, Datum *values, int first, int end)
+{
+	bool		nulls[COLUMNS];
+
+	for (int i = 0; i < COLUMNS; i++)
+		nulls[i] = i < first || i >= end;
+	tuplestore_putvalues(solution->result->setResult, solution->result->setDesc, values, nulls);
+}
+
+static void
+emit_placement(const Solution *solution, int32 owner)
+{
+	const Market *market = solution->market;
+	Seat		seat = solution->seats[owner];
+	int32		set = market->set ? market->set[seat.contract] : 0;
+	int64		choice = market->choice[seat.contract];
+	int64		tier = seating_tier(market->seating, seat.group, set);
+	ExactNumber score = {
+		.digits = numbers_value(&market->score, market->score.keys[seat.contract]),
+		.scale = market->score.scale
+	};
+	PlacementRow row = {
+		.applicant_id = market->applicant_ids[owner],
+		.pool_id = market->seating->pools[market->pool[seat.contract]].id,
+		.seat = seating_seat(market->seating, seat.group),
+		.choice = &choice, .tier = &tier, .score = &score
+	};
+	Datum		values[COLUMNS];
+
+	values[0] = Int64GetDatum(row.applicant_id);
+	values[1] = Int64GetDatum(row.pool_id);
+	values[2] = Int32GetDatum((int32) choice);
+	values[3] = PointerGetDatum(cstring_to_text_with_len(row.seat.text, row.seat.length));
+	values[4] = Int32GetDatum((int32) tier);
+	values[5] = NumericGetDatum(decimal_from_digits(score.digits, score.scale));
+	put_row(solution, values, 0, COLUMN_INPUT);
+	if (solution->pages)
+		pages_add_placement(solution->pages, &row);
 }
 
 /* Give back a row for each applicant with a seat, in the order of ids. */
 static void
-emit_placements(ReturnSetInfo *result, const Market *market, const Seat *seats)
+emit_placements(const Solution *solution)
 {
-	int32	   *order = applicants_by_id(market);
+	int32	   *order = applicants_by_id(solution->market);
 	MemoryContext row =
 		AllocSetContextCreate(CurrentMemoryContext, "equity placement", ALLOCSET_SMALL_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(row);
 
-	for (int32 i = 0; i < market->applicant_count; i++)
+	for (int32 i = 0; i < solution->market->applicant_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (seats[order[i]].contract != NONE)
-			emit_placement(result, market, order[i], seats[order[i]]);
+		if (solution->seats[order[i]].contract != NONE)
+			emit_placement(solution, order[i]);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(before);
 }
 
-PG_FUNCTION_INFO_V1(equity_allocate);
+static void
+emit_page(void *state, const PageText *page)
+{
+	const Solution *solution = state;
+	Datum		values[COLUMNS];
 
-Datum
-equity_allocate(PG_FUNCTION_ARGS)
+	values[COLUMN_INPUT] = CStringGetTextDatum(solution->input);
+	values[COLUMN_WHOLE] = BoolGetDatum(page->whole);
+	values[COLUMN_LINES] = Int64GetDatum(page->line_count);
+	values[COLUMN_DIGEST] = PointerGetDatum(page->digest);
+	values[COLUMN_CONTENT] = PointerGetDatum(page->content);
+	put_row(solution, values, COLUMN_INPUT, page->content ? COLUMN_APPLICANTS : COLUMN_CONTENT);
+}
+
+static void
+emit_counts(const Solution *solution)
+{
+	Datum		values[COLUMNS];
+
+	values[COLUMN_APPLICANTS] = Int64GetDatum(solution->market->applicant_count);
+	values[COLUMN_CHOICES] = Int64GetDatum(solution->market->contract_count);
+	put_row(solution, values, COLUMN_APPLICANTS, COLUMNS);
+}
+
+/* ---- allocating ---- */
+
+/* Read, allocate and give back the placements; with pages their lines too. */
+static Solution
+allocate_queries(FunctionCallInfo fcinfo, const Rules *rules, const MarketQueries *queries,
+				 Pages *pages)
+{
+	instr_time	since;
+	Market	   *market;
+	Seat	   *seats;
+	Solution	solution;
+	CoreError	error;
+
+	INSTR_TIME_SET_CURRENT(since);
+	market = read_market(queries, &since);
+	notice_oversights(market);
+	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
+	if (!allocate(market, rules, seats, &error))
+		report_core_error(&error);
+	report_step("solving", &since);
+	solution = (Solution) {(ReturnSetInfo *) fcinfo->resultinfo, market, seats, pages};
+	emit_placements(&solution);
+	report_step("returning", &since);
+	return solution;
+}
+
+/* Answer allocate. */
+static void
+answer_placements(FunctionCallInfo fcinfo, const Rules *rules, MarketQueries *queries)
+{
+	allocate_queries(fcinfo, rules, queries, NULL);
+}
+
+/* Answer allocate_and_read: placements, counts, and the pages of what was read and came out. */
+static void
+answer_solution(FunctionCallInfo fcinfo, const Rules *rules, MarketQueries *queries)
+{
+	char	   *applications = optional_query_argument(fcinfo, ARGUMENT_READ);
+	Pages	   *read = market_query_pages(queries, applications);
+	Pages	   *placed = read ? pages_begin() : NULL;
+	Solution	solution = allocate_queries(fcinfo, rules, queries, placed);
+
+	emit_counts(&solution);
+	if (read == NULL)
+		return;
+	solution.input = "applications";
+	pages_end(read, true, emit_page, &solution);
+	solution.input = "placements";
+	pages_end(placed, false, emit_page, &solution);
+}
+
+typedef void (*AnswerFunction) (FunctionCallInfo fcinfo, const Rules *rules,
+								MarketQueries *queries);
+
+/* Take the arguments that both functions have alike, and answer in memory of its own. */
+static Datum
+answer_arguments(FunctionCallInfo fcinfo, AnswerFunction answer)
 {
 	Rules		rules = {
 		.mechanism = mechanism_argument(fcinfo, ARGUMENT_MECHANISM),
@@ -129,10 +255,6 @@ equity_allocate(PG_FUNCTION_ARGS)
 	MarketQueries queries = market_query_arguments(fcinfo);
 	MemoryContext memory;
 	MemoryContext before;
-	Market	   *market;
-	Seat	   *seats;
-	CoreError	error;
-	instr_time	since;
 
 	rules.draw = tie_break_draw(rules.tie_break, seed);
 	InitMaterializedSRF(fcinfo, 0);
@@ -140,20 +262,28 @@ equity_allocate(PG_FUNCTION_ARGS)
 	memory =
 		AllocSetContextCreate(CurrentMemoryContext, "equity allocation", ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	INSTR_TIME_SET_CURRENT(since);
-	market = read_market(&queries, &since);
-	notice_oversights(market);
-	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
-	if (!allocate(market, &rules, seats, &error))
-		report_core_error(&error);
-	report_step("solving", &since);
-	emit_placements((ReturnSetInfo *) fcinfo->resultinfo, market, seats);
+	answer(fcinfo, &rules, &queries);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
-	report_step("returning", &since);
 	if (rules.draw)
 		draw_close(rules.draw);
 	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(equity_allocate);
+
+Datum
+equity_allocate(PG_FUNCTION_ARGS)
+{
+	return answer_arguments(fcinfo, answer_placements);
+}
+
+PG_FUNCTION_INFO_V1(equity_allocate_and_read);
+
+Datum
+equity_allocate_and_read(PG_FUNCTION_ARGS)
+{
+	return answer_arguments(fcinfo, answer_solution);
 }
 
 PG_FUNCTION_INFO_V1(equity_check_policy);

@@ -7,7 +7,9 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 
 #include "market_query.h"
 #include "reader.h"
@@ -21,11 +23,13 @@ typedef struct SeenGroups
 {
 	Word		bytes;			/* as they are stored */
 	int32		set;
+	const char *json;			/* NULL when no lines are written */
 } SeenGroups;
 
 typedef struct MarketReader
 {
 	const MarketSink *sink;
+	Pages	   *pages;			/* or NULL */
 	SeenGroups	seen[SEEN_GROUPS];
 } MarketReader;
 
@@ -191,7 +195,7 @@ enum
 
 /* Keep an array of groups with its number, in place of what stood there. */
 static void
-remember(SeenGroups *seen, Word bytes, int32 set)
+remember(SeenGroups *seen, Word bytes, int32 set, const char *json)
 {
 	char	   *copy;
 
@@ -201,12 +205,32 @@ remember(SeenGroups *seen, Word bytes, int32 set)
 	memcpy(copy, bytes.text, bytes.length);
 	if (seen->bytes.text)
 		pfree(unconstify(char *, seen->bytes.text));
-	*seen = (SeenGroups) {{copy, bytes.length}, set};
+	if (seen->json)
+		pfree(unconstify(char *, seen->json));
+	*seen = (SeenGroups) {{copy, bytes.length}, set, json ? pstrdup(json) : NULL};
+}
+
+/* An array of words in JSON; it lives for the row. */
+static const char *
+groups_json(const Row *row, const Word *groups, int count)
+{
+	MemoryContext before = MemoryContextSwitchTo(row->memory);
+	StringInfoData json;
+
+	initStringInfo(&json);
+	for (int i = 0; i < count; i++)
+	{
+		appendStringInfoChar(&json, i == 0 ? '[' : ',');
+		escape_json(&json, pnstrdup(groups[i].text, groups[i].length));
+	}
+	appendStringInfoString(&json, count == 0 ? "[]" : "]");
+	MemoryContextSwitchTo(before);
+	return json.data;
 }
 
 /* The same arrays come again and again, and need not be taken apart each time. */
 static int32
-number_groups(MarketReader *reader, const Row *row)
+number_groups(MarketReader *reader, const Row *row, const char **json)
 {
 	SeenGroups *seen;
 	Word		bytes;
@@ -214,16 +238,22 @@ number_groups(MarketReader *reader, const Row *row)
 	int			count;
 	int32		set;
 
+	*json = NULL;
 	if (row->nulls[APPLICATION_GROUPS])
 		return 0;
 	bytes = row_bytes(row, APPLICATION_GROUPS);
 	seen = &reader->seen[hash_bytes((const unsigned char *) bytes.text, bytes.length) %
 						 SEEN_GROUPS];
 	if (seen->bytes.text && words_equal(seen->bytes, bytes))
+	{
+		*json = seen->json;
 		return seen->set;
+	}
 	count = row_words(row, APPLICATION_GROUPS, &groups);
 	set = reader->sink->number_groups(reader->sink->state, groups, count);
-	remember(seen, bytes, set);
+	if (reader->pages)
+		*json = groups_json(row, groups, count);
+	remember(seen, bytes, set, *json);
 	return set;
 }
 
@@ -233,12 +263,13 @@ read_application_row(void *state, const Row *row)
 	MarketReader *reader = state;
 	ExactNumber tie;
 	Word		holds;
+	const char *groups;
 	ApplicationRow application = {
 		.applicant_id = row_id(row, APPLICATION_APPLICANT),
 		.pool_id = row_id(row, APPLICATION_POOL),
 		.choice = row_id(row, APPLICATION_CHOICE),
 		.score = row_number(row, APPLICATION_SCORE),
-		.set = number_groups(reader, row)
+		.set = number_groups(reader, row, &groups)
 	};
 
 	if (row->columns[APPLICATION_TIE].given)
@@ -251,6 +282,8 @@ read_application_row(void *state, const Row *row)
 		holds = row_word(row, APPLICATION_HOLDS);
 		application.holds = &holds;
 	}
+	if (reader->pages)
+		pages_add_application(reader->pages, &application, groups);
 	reader->sink->add_application(reader->sink->state, &application);
 }
 
@@ -278,6 +311,7 @@ market_query_read(const MarketQueries *queries, const MarketSink *sink)
 	MarketReader *reader = palloc0(sizeof(MarketReader));
 
 	reader->sink = sink;
+	reader->pages = queries->pages;
 	if (queries->caps)
 		read_caps(reader, queries->caps);
 	read_pools(reader, queries->pools);
@@ -285,6 +319,64 @@ market_query_read(const MarketQueries *queries, const MarketSink *sink)
 		read_reserves(reader, queries->reserves);
 	sink->end_seats(sink->state);
 	read_applications(reader, queries->applications);
+}
+
+/* ---- lines alone ---- */
+
+static int32
+no_number(void *state, const Word *groups, int count)
+{
+	return 0;
+}
+
+static void
+no_application(void *state, const ApplicationRow *row)
+{
+}
+
+Pages *
+application_query_pages(const char *query)
+{
+	const MarketSink nobody = {.number_groups = no_number, .add_application = no_application};
+	MarketReader *reader = palloc0(sizeof(MarketReader));
+
+	reader->sink = &nobody;
+	reader->pages = pages_begin();
+	read_applications(reader, query);
+	return reader->pages;
+}
+
+static void
+read_choice_row(void *state, const Row *row)
+{
+	enum { APPLICANT, POOL, CHOICE };
+
+	pages_add_choice(state, row_id(row, POOL), row_id(row, APPLICANT), row_id(row, CHOICE));
+}
+
+Pages *
+choice_query_pages(const char *query)
+{
+	Column		columns[] = {
+		{"applicant_id", COLUMN_ID},
+		{"pool_id", COLUMN_ID},
+		{"choice", COLUMN_ID}
+	};
+	Pages	   *pages = pages_begin();
+
+	read_query(query, "choices", columns, lengthof(columns), read_choice_row, pages);
+	return pages;
+}
+
+Pages *
+market_query_pages(MarketQueries *queries, const char *applications)
+{
+	if (applications == NULL)
+		return NULL;
+	if (strcmp(applications, queries->applications) != 0)
+		return application_query_pages(applications);
+	queries->pages = pages_begin();
+	return queries->pages;
 }
 
 /* ---- placements ---- */

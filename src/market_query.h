@@ -12,6 +12,7 @@
 
 #include "core/base/market_rows.h"
 #include "core/base/policy.h"
+#include "pages.h"
 
 /* Who takes the rows; each function raises an error for a row that cannot be. */
 typedef struct MarketSink
@@ -33,6 +34,7 @@ typedef struct MarketQueries
 	const char *pools;
 	const char *reserves;		/* or NULL */
 	const char *caps;			/* or NULL */
+	Pages	   *pages;			/* where the lines of the applications go too, or NULL */
 } MarketQueries;
 
 /* The first four arguments of a function; 22004 when the queries that it needs are NULL */
@@ -44,6 +46,16 @@ extern TieBreak tie_break_argument(FunctionCallInfo fcinfo, int argument);
 
 /* Read caps, pools, reserves and applications, in this order, and hand over their rows. */
 extern void market_query_read(const MarketQueries *queries, const MarketSink *sink);
+
+/* Read applications, or who asks for which pool, for their lines alone. */
+extern Pages *application_query_pages(const char *query);
+extern Pages *choice_query_pages(const char *query);
+
+/*
+ * The lines of an applications query, or NULL for none.  When it is the market's own
+ * it is read once only: the pages are filled by market_query_read.
+ */
+extern Pages *market_query_pages(MarketQueries *queries, const char *applications);
 
 typedef void (*PlacementFunction) (void *state, const PlacementRow *placement);
 

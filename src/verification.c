@@ -1,6 +1,6 @@
 /*
  * verification.c
- *	  verify: queries and placements in, violations out.
+ *	  verify: queries and placements in, violations out; or with the digests of both.
  *
  * Rows are read as allocate reads them (market_query.h) and handed to the verifier;
  * all judgement is its own, and it shares no code with the allocator.
@@ -14,6 +14,7 @@
 #include "core/verification/verify.h"
 #include "lottery.h"
 #include "market_query.h"
+#include "pages.h"
 #include "reader.h"
 #include "report.h"
 #include "settings.h"
@@ -22,12 +23,14 @@ enum
 {
 	ARGUMENT_PLACEMENTS = 4,	/* after the queries of the market */
 	ARGUMENT_TIE_BREAK,
-	ARGUMENT_SEED
+	ARGUMENT_SEED,
+	ARGUMENT_READ				/* of verify_and_read alone */
 };
 
 typedef struct VerificationReader
 {
 	Verification *check;
+	Pages	   *pages;			/* of the placements, or NULL */
 	CoreError	error;
 } VerificationReader;
 
@@ -97,14 +100,25 @@ add_placement(void *state, const PlacementRow *row)
 	VerificationReader *reader = state;
 
 	check_added(reader, verification_add_placement(reader->check, row));
+	if (reader->pages)
+		pages_add_placement(reader->pages, row);
 }
 
 /* ---- the answer ---- */
+
+/* The columns of verify_and_read after those of verify */
+enum
+{
+	COLUMN_INPUT = 5,
+	COLUMN_DIGEST,
+	COLUMNS
+};
 
 typedef struct Answer
 {
 	ReturnSetInfo *result;
 	MemoryContext memory;		/* of one row */
+	const char *input;			/* whose digest is given back */
 } Answer;
 
 static void
@@ -120,8 +134,8 @@ emit_violation(void *state, const Violation *violation)
 {
 	const Answer *answer = state;
 	MemoryContext before = MemoryContextSwitchTo(answer->memory);
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	Datum		values[COLUMNS];
+	bool		nulls[COLUMNS] = {[COLUMN_INPUT] = true, [COLUMN_DIGEST] = true};
 
 	values[0] = CStringGetTextDatum(violation->name);
 	set_id(&values[1], &nulls[1], violation->applicant_id);
@@ -133,13 +147,30 @@ emit_violation(void *state, const Violation *violation)
 	MemoryContextReset(answer->memory);
 }
 
-/* Read, judge and answer; everything is taken in the current memory context. */
+/* Give back the digest of the whole as a row. */
 static void
-verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
+emit_digest(void *state, const PageText *page)
 {
-	MarketQueries queries = market_query_arguments(fcinfo);
+	const Answer *answer = state;
+	Datum		values[COLUMNS];
+	bool		nulls[COLUMNS] = {true, true, true, true, true};
+
+	if (!page->whole)
+		return;
+	values[COLUMN_INPUT] = CStringGetTextDatum(answer->input);
+	values[COLUMN_DIGEST] = PointerGetDatum(page->digest);
+	tuplestore_putvalues(answer->result->setResult, answer->result->setDesc, values, nulls);
+}
+
+/* ---- judging ---- */
+
+/* Read, judge and answer; with pages the placements' lines too. */
+static void
+verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw,
+			   const MarketQueries *queries, Pages *pages)
+{
 	char	   *placements = query_argument(fcinfo, ARGUMENT_PLACEMENTS, "placements");
-	VerificationReader reader = {0};
+	VerificationReader reader = {.pages = pages};
 	MarketSink	sink = {
 		&reader, add_cap, add_pool, add_reserve, end_seats, number_groups, add_application
 	};
@@ -147,7 +178,7 @@ verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
 
 	reader.check = verification_begin(tie_break, draw, (Size) equity_max_memory_kb * 1024,
 									  &reader.error);
-	market_query_read(&queries, &sink);
+	market_query_read(queries, &sink);
 	placement_query_read(placements, add_placement, &reader);
 
 	answer.memory = AllocSetContextCreate(CurrentMemoryContext, "equity violation",
@@ -155,10 +186,36 @@ verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
 	check_added(&reader, verify(reader.check, emit_violation, &answer));
 }
 
-PG_FUNCTION_INFO_V1(equity_verify);
+/* Answer verify. */
+static void
+answer_violations(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
+{
+	MarketQueries queries = market_query_arguments(fcinfo);
 
-Datum
-equity_verify(PG_FUNCTION_ARGS)
+	verify_queries(fcinfo, tie_break, draw, &queries, NULL);
+}
+
+/* Answer verify_and_read: violations, and the digests of the applications and the placements. */
+static void
+answer_with_digests(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
+{
+	MarketQueries queries = market_query_arguments(fcinfo);
+	Pages	   *read = market_query_pages(&queries, query_argument(fcinfo, ARGUMENT_READ, "read"));
+	Pages	   *placed = pages_begin();
+	Answer		answer = {(ReturnSetInfo *) fcinfo->resultinfo};
+
+	verify_queries(fcinfo, tie_break, draw, &queries, placed);
+	answer.input = "applications";
+	pages_end(read, false, emit_digest, &answer);
+	answer.input = "placements";
+	pages_end(placed, false, emit_digest, &answer);
+}
+
+typedef void (*AnswerFunction) (FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw);
+
+/* Take the arguments that both functions have alike, and answer in memory of its own. */
+static Datum
+answer_arguments(FunctionCallInfo fcinfo, AnswerFunction answer_queries)
 {
 	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
 	TieBreak	tie_break = tie_break_argument(fcinfo, ARGUMENT_TIE_BREAK);
@@ -171,10 +228,26 @@ equity_verify(PG_FUNCTION_ARGS)
 	memory = AllocSetContextCreate(CurrentMemoryContext, "equity verification",
 								   ALLOCSET_DEFAULT_SIZES);
 	before = MemoryContextSwitchTo(memory);
-	verify_queries(fcinfo, tie_break, draw);
+	answer_queries(fcinfo, tie_break, draw);
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(memory);
 	if (draw)
 		draw_close(draw);
 	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(equity_verify);
+
+Datum
+equity_verify(PG_FUNCTION_ARGS)
+{
+	return answer_arguments(fcinfo, answer_violations);
+}
+
+PG_FUNCTION_INFO_V1(equity_verify_and_read);
+
+Datum
+equity_verify_and_read(PG_FUNCTION_ARGS)
+{
+	return answer_arguments(fcinfo, answer_with_digests);
 }

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a839295c8fdd300844e30a98209de8f9de2e4c491461e00fe7667375717cede7.
+-- The pieces put together have sha256 6386438a262f922de59152be6452a119be9cfa5d43d31f66fbdda6e9389fbf35.
 
 CREATE SCHEMA equity;
 
@@ -1288,6 +1288,7 @@ CREATE TABLE equity.digest_source (
     content text NOT NULL,
     CONSTRAINT digest_source_is_its_sha256 CHECK (equity_internal.row_keeps((digest = equity.text_digest(content)), 'digest_source'::text, 'digest_source_is_its_sha256'::text, NULL::bigint))
 );
+ALTER TABLE ONLY equity.digest_source ALTER COLUMN content SET COMPRESSION lz4;
 
 COMMENT ON TABLE equity.digest_source IS 'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
 
@@ -2980,45 +2981,36 @@ $$;
 
 COMMENT ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) IS 'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail.';
 
-CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
+CREATE FUNCTION equity_internal.choice_pages(choices text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
+    LANGUAGE c STABLE STRICT COST 100000
     SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-BEGIN
-  RETURN QUERY
-  SELECT c.pool_id,
-         count(*),
-         equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
-    FROM equity.choice AS c
-    JOIN equity.entry AS e
-      ON e.applicant_id = c.applicant_id
-     AND e.round_id = c.round_id
-   WHERE c.round_id = round_application_pools.round_id
-     AND e.round_id = round_application_pools.round_id
-   GROUP BY c.pool_id;
-END;
-$$;
+    SET work_mem TO '128MB'
+    AS '$libdir/equity', 'equity_choice_pages';
 
-COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+COMMENT ON FUNCTION equity_internal.choice_pages(choices text) IS 'Digests of who asks for which pool as which choice, by a query for applicant_id, pool_id and choice: pool by pool and as a whole.';
+
+CREATE FUNCTION equity_internal.choice_query(round_id bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN format('SELECT c.applicant_id, c.pool_id, c.choice FROM equity.choice AS c JOIN equity.entry AS e ON e.applicant_id = c.applicant_id AND e.round_id = c.round_id WHERE c.round_id = %1$s AND e.round_id = %1$s'::text, round_id);
+
+COMMENT ON FUNCTION equity_internal.choice_query(round_id bigint) IS 'The query for who asks for what in a round: each choice of the applications that take part, fully qualified.';
 
 CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) RETURNS record
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT COALESCE(sum(d.choices), (0)::numeric) AS "coalesce",
-     equity.text_digest(COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text)) AS text_digest
-    FROM equity_internal.round_application_pools(choices_digest.round_id) d(pool_id, choices, digest);
+ SELECT p.lines,
+     p.digest
+    FROM equity_internal.choice_pages(equity_internal.choice_query(choices_digest.round_id)) p(whole, pool_id, lines, digest, content)
+   WHERE p.whole;
 END;
 
 COMMENT ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) IS 'How many choices the applications that take part in a round have, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT d.digest
@@ -3765,12 +3757,6 @@ END;
 
 COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
 
-CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 10
-    AS '$libdir/equity', 'equity_verify';
-
-COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds.';
-
 CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL::bigint) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
@@ -3783,26 +3769,6 @@ CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint
 END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
-
-CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE(pool_id bigint, content text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $_$
-BEGIN
-  RETURN QUERY EXECUTE format($query$
-    SELECT i.pool_id,
-           string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, ',', i.tie, ',', to_json(i.groups), E'\n'), ''
-                      ORDER BY i.applicant_id)
-      FROM (%s) AS i
-     GROUP BY i.pool_id
-  $query$, equity_internal.input_query(application_sources.round_id, whole => true));
-END;
-$_$;
-
-COMMENT ON FUNCTION equity_internal.application_sources(round_id bigint) IS 'What the allocation of a round reads now (equity.allocation_input), pool by pool: the lines "applicant_id,choice,score,tie,groups" in order of applicant_id.';
 
 CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS SETOF equity.violation
     LANGUAGE plpgsql STABLE
@@ -3913,7 +3879,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.standing_sources(run_id bigint) IS 'Those who had a standing in a run (equity.run_standing), pool by pool: the lines "applicant_id,decision,seat,choice,score" in order of applicant_id.';
 
-CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input text, whole boolean, digest text, content text)
+CREATE FUNCTION equity_internal.run_conditions(run_id bigint) RETURNS TABLE(input text, whole boolean, digest text, content text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
@@ -3921,34 +3887,22 @@ CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input te
           SELECT a.round_id,
              a.seed
             FROM equity.allocation_run a
-           WHERE (a.run_id = run_inputs.run_id)
+           WHERE (a.run_id = run_conditions.run_id)
          ), part AS MATERIALIZED (
-          SELECT s.input,
-             s.pool_id,
+          SELECT s.pool_id,
              equity.text_digest(s.content) AS digest,
              s.content
-            FROM ( SELECT 'applications'::text AS "?column?",
-                     i.pool_id,
-                     i.content
-                    FROM (this_run t
-                      CROSS JOIN LATERAL equity_internal.application_sources(t.round_id) i(pool_id, content))
-                 UNION ALL
-                  SELECT 'standing'::text,
-                     i.pool_id,
-                     i.content
-                    FROM equity_internal.standing_sources(run_inputs.run_id) i(pool_id, content)) s(input, pool_id, content)
+            FROM equity_internal.standing_sources(run_conditions.run_id) s(pool_id, content)
          ), entire(input, content) AS (
           SELECT r.input,
              r.content
             FROM (this_run t
               CROSS JOIN LATERAL equity_internal.round_rules(t.round_id) r(input, content))
          UNION ALL
-          SELECT l.input,
+          SELECT 'standing'::text,
              COALESCE(string_agg(concat(p.pool_id, ',', p.digest, '
-'), ''::text ORDER BY p.pool_id NULLS FIRST) FILTER (WHERE (p.digest IS NOT NULL)), ''::text) AS "coalesce"
-            FROM (( VALUES ('applications'::text), ('standing'::text)) l(input)
-              LEFT JOIN part p ON ((p.input = l.input)))
-           GROUP BY l.input
+'), ''::text ORDER BY p.pool_id NULLS FIRST), ''::text) AS "coalesce"
+            FROM part p
          UNION ALL
           SELECT 'seed'::text,
              t.seed
@@ -3961,18 +3915,19 @@ CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE(input te
      e.content
     FROM entire e
  UNION ALL
-  SELECT p.input,
+  SELECT 'standing'::text,
      false,
      p.digest,
      p.content
     FROM part p;
 END;
 
-COMMENT ON FUNCTION equity_internal.run_inputs(run_id bigint) IS 'What an allocation run reads, from the current rows: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
+COMMENT ON FUNCTION equity_internal.run_conditions(run_id bigint) IS 'What an allocation run reads beside applications, from the current rows: the rules of its round (equity_internal.round_rules); standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
 
-CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint, applications text, applications_text text DEFAULT NULL::text) RETURNS TABLE(input text, stored text, present text, content text)
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
     BEGIN ATOMIC
  SELECT COALESCE(s.input, p.input) AS "coalesce",
      s.digest,
@@ -3983,17 +3938,20 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
              i.digest
             FROM equity.run_input i
            WHERE (i.run_id = changed_inputs.run_id)) s
-      FULL JOIN ( SELECT n.input,
-             n.whole,
-             n.digest,
-             n.content
-            FROM equity_internal.run_inputs(changed_inputs.run_id) n(input, whole, digest, content)
-           WHERE n.whole) p ON ((p.input = s.input)))
+      FULL JOIN ( SELECT c.input,
+             c.digest,
+             c.content
+            FROM equity_internal.run_conditions(changed_inputs.run_id) c(input, whole, digest, content)
+           WHERE c.whole
+         UNION ALL
+          SELECT 'applications'::text,
+             changed_inputs.applications AS applications,
+             changed_inputs.applications_text AS applications_text) p ON ((p.input = s.input)))
    WHERE (s.digest IS DISTINCT FROM p.digest)
    ORDER BY (COALESCE(s.input, p.input) COLLATE "C");
 END;
 
-COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';
+COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint, applications text, applications_text text) IS 'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -4008,62 +3966,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, last amended or last accepted a late one, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
-    LANGUAGE sql STABLE ROWS 100000
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) RETURNS SETOF equity.violation
+    LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
-    SET enable_nestloop TO 'off'
     SET jit TO 'off'
-    BEGIN ATOMIC
- SELECT s.applicant_id,
-     s.pool_id,
-     s.choice,
-     s.seat,
-     s.tier,
-     s.score
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
-   WHERE (a.run_id = run_solution.run_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
-
-CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
-    LANGUAGE sql STABLE STRICT
-    SET "equity_internal.whole_rows" TO 'on'
-    BEGIN ATOMIC
- SELECT COALESCE(string_agg(concat(d.pool_id, ',', d.digest, '
-'), ''::text ORDER BY d.pool_id), ''::text) AS "coalesce"
-    FROM ( SELECT s.pool_id,
-             equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, '
-'), ''::text ORDER BY s.applicant_id)) AS digest
-            FROM ( SELECT p.applicant_id,
-                     p.pool_id,
-                     p.choice,
-                     p.seat,
-                     p.tier,
-                     p.score
-                    FROM equity.placement p
-                   WHERE ((p.run_id = result_lines.run_id) AND (NOT result_lines.again))
-                 UNION ALL
-                  SELECT n.applicant_id,
-                     n.pool_id,
-                     n.choice,
-                     n.seat,
-                     n.tier,
-                     n.score
-                    FROM equity_internal.run_solution(result_lines.run_id) n(applicant_id, pool_id, choice, seat, tier, score)
-                   WHERE result_lines.again) s
-           GROUP BY s.pool_id) d;
-END;
-
-COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
-
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF equity.violation
-    LANGUAGE sql STABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT f.violation,
      NULL::bigint AS int8,
@@ -4072,13 +3979,12 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
      f.detail
     FROM ( SELECT (c.input || '_changed'::text) AS violation,
              format('stored %s, now %s'::text, COALESCE(c.stored, 'nothing'::text), COALESCE(c.present, 'nothing'::text)) AS detail
-            FROM equity_internal.changed_inputs(digest_violations.run_id) c(input, stored, present, content)
+            FROM equity_internal.changed_inputs(digest_violations.run_id, digest_violations.applications) c(input, stored, present, content)
          UNION ALL
           SELECT 'result_changed'::text,
-             format('stored %s, now %s'::text, COALESCE(a.result_digest, 'nothing'::text), r.digest) AS format
-            FROM (equity.allocation_run a
-              CROSS JOIN LATERAL equity.text_digest(equity_internal.result_lines(a.run_id)) r(digest))
-           WHERE ((a.run_id = digest_violations.run_id) AND (a.result_digest IS DISTINCT FROM r.digest))
+             format('stored %s, now %s'::text, COALESCE(a.result_digest, 'nothing'::text), digest_violations.placements) AS format
+            FROM equity.allocation_run a
+           WHERE ((a.run_id = digest_violations.run_id) AND (a.result_digest IS DISTINCT FROM digest_violations.placements))
          UNION ALL
           SELECT 'applications_changed'::text,
              format('fixed %s, now %s'::text, d.fixed, d.present) AS format
@@ -4116,9 +4022,65 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
            WHERE (d.announced <> COALESCE(d.used, ''::text))) f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
-CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS SETOF equity.violation
+CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, run_id);
+
+COMMENT ON FUNCTION equity_internal.placement_query(run_id bigint) IS 'The placements query of an allocation run, fully qualified.';
+
+CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '128MB'
+    AS '$libdir/equity', 'equity_verify_and_read';
+
+COMMENT ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) IS 'equity.verify with the digests of the applications and of the placements.';
+
+CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH found AS MATERIALIZED (
+          SELECT v.violation,
+             v.applicant_id,
+             v.pool_id,
+             v.other_applicant_id,
+             v.detail,
+             v.input,
+             v.digest
+            FROM ((equity.allocation_run a
+              CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
+           WHERE (a.run_id = proof_violations.run_id)
+         )
+  SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM ((found r
+      JOIN found p ON ((p.input = 'placements'::text)))
+      CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (r.input = 'applications'::text)
+ UNION ALL
+  SELECT f.violation,
+     f.applicant_id,
+     f.pool_id,
+     f.other_applicant_id,
+     f.detail
+    FROM found f
+   WHERE (f.violation IS NOT NULL);
+END;
+
+COMMENT ON FUNCTION equity_internal.proof_violations(run_id bigint) IS 'equity_internal.digest_violations of an allocation run, and what equity.verify finds in its placements, against the current rows that equity.run_queries reads.';
+
+CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -4130,27 +4092,7 @@ CREATE FUNCTION equity_internal.placement_violations(run_id bigint) RETURNS SETO
      v.pool_id,
      v.other_applicant_id,
      v.detail
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps, placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, a.run_id), tie_break => (a.tie_break)::text, seed => a.seed) v(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = placement_violations.run_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.placement_violations(run_id bigint) IS 'What equity.verify finds in the placements of an allocation run, against the current rows that equity.run_queries reads.';
-
-CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
-    LANGUAGE sql STABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    BEGIN ATOMIC
- SELECT d.violation,
-     d.applicant_id,
-     d.pool_id,
-     d.other_applicant_id,
-     d.detail
-    FROM equity_internal.digest_violations(run_violations.run_id) d(violation, applicant_id, pool_id, other_applicant_id, detail)
+    FROM equity_internal.proof_violations(run_violations.run_id) v(violation, applicant_id, pool_id, other_applicant_id, detail)
  UNION ALL
   SELECT s.violation,
      s.applicant_id,
@@ -4160,14 +4102,7 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
     FROM ((equity.allocation_run a
       JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
       CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run_id)
- UNION ALL
-  SELECT v.violation,
-     v.applicant_id,
-     v.pool_id,
-     v.other_applicant_id,
-     v.detail
-    FROM equity_internal.placement_violations(run_violations.run_id) v(violation, applicant_id, pool_id, other_applicant_id, detail);
+   WHERE (a.run_id = run_violations.run_id);
 END;
 
 COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
@@ -5156,6 +5091,12 @@ CREATE FUNCTION equity.try_date_be(string text, century integer DEFAULT NULL::in
 
 COMMENT ON FUNCTION equity.try_date_be(string text, century integer) IS 'The date that a text of a file names in the Buddhist era, or NULL where parse_date_be would raise an error. It also reads the day numbers of spreadsheets and, with a century, years of two digits.';
 
+CREATE FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 10
+    AS '$libdir/equity', 'equity_verify';
+
+COMMENT ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) IS 'Proves or refutes an allocation without the code that made it: no rows when all holds.';
+
 CREATE FUNCTION equity.verify_run(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5313,29 +5254,44 @@ CREATE FUNCTION equity_internal.accept_late(application_id bigint, reason text) 
 
 COMMENT ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) IS 'equity.accept_late with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.allocate_and_read(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, read text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric, OUT input text, OUT whole boolean, OUT lines bigint, OUT digest text, OUT content text, OUT applicants bigint, OUT choices bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '128MB'
+    AS '$libdir/equity', 'equity_allocate_and_read';
+
+COMMENT ON FUNCTION equity_internal.allocate_and_read(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, read text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric, OUT input text, OUT whole boolean, OUT lines bigint, OUT digest text, OUT content text, OUT applicants bigint, OUT choices bigint) IS 'equity.allocate with counts, and the text and digests of what it read and of what came out.';
+
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) RETURNS record
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-BEGIN
-  SELECT z.applicants, z.choices INTO applicants, applications
-    FROM equity.round_queries(allocate_dry.round_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
-
-  SELECT coalesce(sum(p.seats), 0),
-         coalesce(sum(a.admitted), 0),
-         coalesce(sum(greatest(p.seats - coalesce(a.admitted, 0), 0)), 0)
-    INTO seats, admitted, unfilled
-    FROM equity.seat_pool AS p
-    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
-                 FROM equity_internal.round_solution(allocate_dry.round_id) AS s
-                GROUP BY s.pool_id) AS a
-      ON a.pool_id = p.pool_id
-   WHERE p.round_id = allocate_dry.round_id;
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH solved AS MATERIALIZED (
+          SELECT s_1.pool_id,
+             count(s_1.applicant_id) AS admitted,
+             sum(s_1.applicants) AS applicants,
+             sum(s_1.choices) AS choices
+            FROM ((equity.round r
+              CROSS JOIN LATERAL equity.round_queries(r.round_id) q(applications, pools, reserves, caps))
+              CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (r.mechanism)::text, (r.tie_break)::text, r.seed, NULL::text) s_1(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
+           WHERE (r.round_id = allocate_dry.round_id)
+           GROUP BY s_1.pool_id
+         )
+  SELECT (( SELECT sum(s_1.applicants) AS sum
+            FROM solved s_1))::bigint AS sum,
+     (( SELECT sum(s_1.choices) AS sum
+            FROM solved s_1))::bigint AS sum,
+     COALESCE(sum(p.seats), (0)::bigint) AS "coalesce",
+     (COALESCE(sum(s.admitted), (0)::numeric))::bigint AS "coalesce",
+     (COALESCE(sum(GREATEST((p.seats - COALESCE(s.admitted, (0)::bigint)), (0)::bigint)), (0)::numeric))::bigint AS "coalesce"
+    FROM (equity.seat_pool p
+      LEFT JOIN solved s ON ((s.pool_id = p.pool_id)))
+   WHERE (p.round_id = allocate_dry.round_id);
 END;
-$$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
 
@@ -5480,8 +5436,18 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'The kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
 
+CREATE FUNCTION equity_internal.application_pages(applications text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
+    LANGUAGE c STABLE STRICT COST 100000
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '128MB'
+    AS '$libdir/equity', 'equity_application_pages';
+
+COMMENT ON FUNCTION equity_internal.application_pages(applications text) IS 'Digests of the rows of an applications query (equity_internal.input_query), pool by pool and as a whole.';
+
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries, 'without_choices', NULLIF(e.without_choices, 0), 'late', NULLIF(e.late, 0), 'choices', d.choices, 'application_digest', d.digest)) AS jsonb_strip_nulls
@@ -5733,6 +5699,23 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'Writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
+
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
+    LANGUAGE sql STABLE STRICT
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT c.input,
+     c.stored,
+     c.present,
+     c.content
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) p(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.changed_inputs(a.run_id, p.digest, p.content) c(input, stored, present, content))
+   WHERE ((a.run_id = changed_inputs.run_id) AND p.whole);
+END;
+
+COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'The same, for whoever has not read the applications.';
 
 CREATE FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -6076,16 +6059,22 @@ CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 BEGIN
-  WITH solved AS (
+  WITH solved AS MATERIALIZED (
+    SELECT s.* FROM equity_internal.repeat_run(complete_run.run_id) AS s
+  ), placed AS (
     INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
     SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
-      FROM equity_internal.run_solution(complete_run.run_id) AS s
+      FROM solved AS s
+     WHERE s.applicant_id IS NOT NULL
     RETURNING pool_id
-  ), source AS MATERIALIZED (
-    SELECT i.input, i.whole, i.digest, i.content FROM equity_internal.run_inputs(complete_run.run_id) AS i
+  ), source AS (
+    SELECT s.input, s.whole, s.digest, s.content FROM solved AS s WHERE s.input = 'applications'
+    UNION ALL
+    SELECT c.input, c.whole, c.digest, c.content FROM equity_internal.run_conditions(complete_run.run_id) AS c
   ), stored AS (
     INSERT INTO equity.run_input (run_id, input, digest)
     SELECT complete_run.run_id, s.input, s.digest FROM source AS s WHERE s.whole
@@ -6100,14 +6089,14 @@ BEGIN
      SET applicants = z.applicants,
          applications = z.choices,
          seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = a.round_id),
-         admitted = (SELECT count(*) FROM solved)
-    FROM equity.run_queries(complete_run.run_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z
-   WHERE a.run_id = complete_run.run_id;
+         admitted = (SELECT count(*) FROM placed),
+         result_digest = (SELECT s.digest FROM solved AS s WHERE s.input = 'placements' AND s.whole)
+    FROM solved AS z
+   WHERE a.run_id = complete_run.run_id
+     AND z.applicants IS NOT NULL;
 
   UPDATE equity.allocation_run AS a
-     SET result_digest = equity.text_digest(equity_internal.result_lines(complete_run.run_id)),
-         finished_at = clock_timestamp()
+     SET finished_at = clock_timestamp()
    WHERE a.run_id = complete_run.run_id;
 END;
 $$;
@@ -6429,6 +6418,34 @@ CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity_internal.diff_keys(before text, after text) IS 'The first five keys by which equity_internal.diff_lines finds two texts to differ, and how many more there are.';
+
+CREATE FUNCTION equity_internal.placement_pages(placements text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
+    LANGUAGE c STABLE STRICT COST 100000
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    AS '$libdir/equity', 'equity_placement_pages';
+
+COMMENT ON FUNCTION equity_internal.placement_pages(placements text) IS 'Digests of the rows of a placements query, pool by pool and as a whole.';
+
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT d.violation,
+     d.applicant_id,
+     d.pool_id,
+     d.other_applicant_id,
+     d.detail
+    FROM (((equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) r(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.placement_pages(equity_internal.placement_query(a.run_id)) p(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE ((a.run_id = digest_violations.run_id) AND r.whole AND p.whole);
+END;
+
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint) IS 'The same, for whoever has read neither applications nor placements.';
 
 CREATE FUNCTION equity_internal.distribution_accum(state internal, x double precision) RETURNS internal
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -7308,24 +7325,6 @@ CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], 
     AS '$libdir/equity', 'equity_inclusion_error_accum';
 
 COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.inclusion_error().';
-
-CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) RETURNS record
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-BEGIN
-  EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)
-                    FROM (SELECT count(*) AS choices
-                            FROM (%s) AS i
-                           GROUP BY i.applicant_id) AS a', applications)
-     INTO applicants, choices;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) IS 'How many applicants an applications query has, and how many rows.';
 
 CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9060,6 +9059,32 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.renew_access() IS 'Gives each role that has a level (equity.access_grant) the rights that it has now.';
 
+CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric, input text, whole boolean, digest text, content text, applicants bigint, choices bigint)
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score,
+     s.input,
+     s.whole,
+     s.digest,
+     s.content,
+     s.applicants,
+     s.choices
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
+   WHERE (a.run_id = repeat_run.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.repeat_run(run_id bigint) IS 'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+
 CREATE FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9462,9 +9487,14 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
+    FROM (SELECT d.*
+            FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
+                                                   made.result_digest) AS d
           UNION ALL
-          SELECT p.* FROM equity_internal.placement_violations(made.run_id) AS p
+          SELECT p.*
+            FROM equity.run_queries(made.run_id) AS q
+           CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
+                                            equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
             FROM equity.round_programme AS rp
@@ -9510,6 +9540,22 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT p.content
+    FROM equity_internal.placement_pages(equity_internal.placement_query(result_lines.run_id)) p(whole, pool_id, lines, digest, content)
+   WHERE ((NOT result_lines.again) AND p.whole)
+ UNION ALL
+  SELECT n.content
+    FROM equity_internal.repeat_run(result_lines.run_id) n(applicant_id, pool_id, choice, seat, tier, score, input, whole, digest, content, applicants, choices)
+   WHERE (result_lines.again AND (n.input = 'placements'::text) AND n.whole);
+END;
+
+COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
 
 CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
     LANGUAGE plpgsql
@@ -9591,6 +9637,19 @@ CREATE FUNCTION equity_internal.role_exists(role text) RETURNS boolean
     RETURN (EXISTS (SELECT FROM pg_roles r WHERE (r.rolname = role_exists.role)));
 
 COMMENT ON FUNCTION equity_internal.role_exists(role text) IS 'Whether there is a role of that name.';
+
+CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE(pool_id bigint, choices bigint, digest text)
+    LANGUAGE sql STABLE STRICT
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT p.pool_id,
+     p.lines,
+     p.digest
+    FROM equity_internal.choice_pages(equity_internal.choice_query(round_application_pools.round_id)) p(whole, pool_id, lines, digest, content)
+   WHERE (NOT p.whole);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -9721,6 +9780,27 @@ CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
 END;
 
 COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'What the audit trail keeps of an allocation run, its counts and digests.';
+
+CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
+    LANGUAGE sql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.seat,
+     s.tier,
+     s.score
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
+   WHERE (a.run_id = run_solution.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -13287,6 +13367,8 @@ CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS 
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
+CREATE TRIGGER check_keys AFTER INSERT ON equity.placement REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.refill_move REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.run_standing REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
@@ -14057,8 +14139,11 @@ GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.choice_pages(choices text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.choice_pages(choices text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.choice_query(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.choice_query(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -14169,14 +14254,8 @@ GRANT ALL ON FUNCTION equity.run_manifest(run_id bigint) TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
-GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.application_sources(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.application_sources(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
@@ -14187,26 +14266,26 @@ GRANT ALL ON FUNCTION equity_internal.round_rules(round_id bigint) TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.standing_sources(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.standing_sources(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.run_inputs(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.run_conditions(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_conditions(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint, applications text, applications_text text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint, applications text, applications_text text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.placement_query(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.placement_query(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.placement_violations(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.placement_violations(run_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.proof_violations(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.proof_violations(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.run_violations(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.run_violations(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -14303,6 +14382,9 @@ GRANT ALL ON FUNCTION equity.try_boolean(string text) TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity.try_date_be(string text, century integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.try_date_be(string text, century integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) FROM postgres;
+GRANT ALL ON FUNCTION equity.verify(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.verify_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -14338,6 +14420,9 @@ REVOKE ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason
 REVOKE ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.accept_late(application_id bigint, reason text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.allocate_and_read(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, read text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric, OUT input text, OUT whole boolean, OUT lines bigint, OUT digest text, OUT content text, OUT applicants bigint, OUT choices bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.allocate_and_read(applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, read text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric, OUT input text, OUT whole boolean, OUT lines bigint, OUT digest text, OUT content text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.allocate_dry(round_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
@@ -14357,6 +14442,9 @@ GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant 
 
 REVOKE ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.application_pages(applications text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_pages(applications text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -14407,6 +14495,9 @@ GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgr
 
 REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) TO postgres WITH GRANT OPTION;
@@ -14495,6 +14586,12 @@ GRANT ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestam
 
 REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.placement_pages(placements text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.placement_pages(placements text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_accum(state internal, x double precision) TO postgres WITH GRANT OPTION;
@@ -14665,9 +14762,6 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
@@ -14941,6 +15035,9 @@ GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.renew_access() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
@@ -14989,6 +15086,9 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
 
@@ -15002,6 +15102,9 @@ GRANT ALL ON FUNCTION equity_internal.rights_of(level text) TO postgres WITH GRA
 
 REVOKE ALL ON FUNCTION equity_internal.role_exists(role text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.role_exists(role text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
@@ -15026,6 +15129,9 @@ GRANT ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[])
 
 REVOKE ALL ON FUNCTION equity_internal.run_record(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_record(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;

@@ -1,14 +1,20 @@
 -- What the steps of the round of data.sql take, each three times. A step that writes is rolled back
 -- and its dead rows vacuumed away, but for the last time, whose result the next step needs.
 -- Memory is the most that the server process had for itself during a step: its high-water mark
--- less the pages of shared memory and of files.
+-- less the pages of shared memory and of files. CPU is that process's, without parallel workers, and says
+-- more than the clock on a machine that does other things too. WAL is what the whole server wrote meanwhile.
 SET client_min_messages = warning;
 CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric,
-                                 peak_mb numeric);
+                                 cpu_seconds numeric, wal_mb numeric, peak_mb numeric);
 
 CREATE FUNCTION pg_temp.status_mb(item text) RETURNS numeric
   LANGUAGE sql
 RETURN substring(pg_read_file('/proc/self/status') FROM item || ':\s*(\d+)')::numeric / 1024;
+
+CREATE FUNCTION pg_temp.cpu_seconds() RETURNS numeric
+  LANGUAGE sql
+RETURN (SELECT (f[12]::numeric + f[13]::numeric) / 100
+          FROM string_to_array(split_part(pg_read_file('/proc/self/stat'), ') ', 2), ' ') AS f);
 
 CREATE FUNCTION pg_temp.measure(step text, statement text, undo boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql
@@ -16,13 +22,21 @@ AS $$
 DECLARE
   began timestamptz;
   ended timestamptz;
+  cpu_began numeric;
+  cpu_ended numeric;
+  wal_began pg_lsn;
+  wal_ended pg_lsn;
   peak_mb numeric;
 BEGIN
   COPY (SELECT 5) TO '/proc/self/clear_refs';  -- Linux starts a new high-water mark
   BEGIN
+    wal_began := pg_current_wal_insert_lsn();
+    cpu_began := pg_temp.cpu_seconds();
     began := clock_timestamp();
     EXECUTE statement;
     ended := clock_timestamp();
+    cpu_ended := pg_temp.cpu_seconds();
+    wal_ended := pg_current_wal_insert_lsn();
     peak_mb := pg_temp.status_mb('VmHWM') - pg_temp.status_mb('RssShmem') - pg_temp.status_mb('RssFile');
     IF undo THEN
       RAISE EXCEPTION USING ERRCODE = 'XUNDO';
@@ -30,7 +44,8 @@ BEGIN
   EXCEPTION
     WHEN SQLSTATE 'XUNDO' THEN NULL;
   END;
-  INSERT INTO measured (step, seconds, peak_mb) VALUES (step, extract(epoch FROM ended - began), peak_mb);
+  INSERT INTO measured (step, seconds, cpu_seconds, wal_mb, peak_mb)
+  VALUES (step, extract(epoch FROM ended - began), cpu_ended - cpu_began, (wal_ended - wal_began) / 1048576, peak_mb);
 END;
 $$;
 
@@ -99,7 +114,9 @@ SELECT to_char(applicants, 'FM9,999,999') AS applicants, to_char(applications, '
 WITH median AS (
   SELECT step, min(number) AS number,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric AS seconds,
-         min(seconds) AS fastest, max(seconds) AS slowest, max(peak_mb) AS peak_mb
+         min(seconds) AS fastest, max(seconds) AS slowest,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_seconds)::numeric AS cpu_seconds,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY wal_mb)::numeric AS wal_mb, max(peak_mb) AS peak_mb
     FROM measured GROUP BY step
 )
 SELECT m.step,
@@ -108,7 +125,19 @@ SELECT m.step,
        round(m.slowest, 2) AS "slowest s",
        round(m.seconds / scan.seconds, 1) AS "of a scan",
        round(m.seconds / sort.seconds, 1) AS "of a sort",
+       round(m.cpu_seconds, 2) AS "CPU s",
+       round(m.cpu_seconds / sort.cpu_seconds, 1) AS "of a sort's",
+       round(m.wal_mb, 1) AS "WAL MB",
        round(m.peak_mb) AS "memory MB"
   FROM median AS m, median AS scan, median AS sort
  WHERE scan.step = 'scan' AND sort.step = 'sort'
  ORDER BY m.number;
+
+SELECT c.relname AS "table", c.reltuples::bigint AS rows,
+       round(pg_table_size(c.oid) / 1048576.0, 1) AS "table MB",
+       round(pg_indexes_size(c.oid) / 1048576.0, 1) AS "indexes MB"
+  FROM pg_class AS c
+ WHERE c.relnamespace = 'equity'::regnamespace
+   AND c.relkind = 'r'
+   AND pg_total_relation_size(c.oid) > 1048576
+ ORDER BY pg_total_relation_size(c.oid) DESC;

@@ -73,7 +73,11 @@ CREATE VIEW parity AS
     FROM equity.round AS r CROSS JOIN LATERAL equity.award_mismatches(r.published_run_id) AS g
   UNION ALL
   SELECT v.applicant_id, v.violation
-    FROM equity.round AS r CROSS JOIN LATERAL equity_internal.placement_violations(r.published_run_id) AS v
+    FROM equity.round AS r
+    JOIN equity.allocation_run AS a ON a.run_id = r.published_run_id
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
+                                    equity_internal.placement_query(a.run_id), a.tie_break, a.seed) AS v
   UNION ALL
   SELECT w.applicant_id, 'two awards' FROM equity.award AS w GROUP BY w.applicant_id HAVING count(*) > 1;
 

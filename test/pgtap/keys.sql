@@ -4,7 +4,7 @@
 \ir fixture/round.psql
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(32);
+SELECT plan(34);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'verify');
@@ -20,6 +20,7 @@ SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', ne
                        "round_id": 1, "status": "graduated"}'),
     ('equity.award_event', '{"award_id": 1000, "event": "graduated", "to_status": "graduated",
                              "actor": "somebody", "at": "2023-07-07"}'),
+    ('equity.placement', '{"applicant_id": 1, "pool_id": 11, "choice": 1, "seat": "open", "tier": 0, "score": 1}'),
     ('equity.run_standing', '{"applicant_id": 1, "decision": "freeze", "pool_id": 11, "seat": "open", "choice": 1,
                               "score": 1}'),
     ('equity.refill_move', '{"applicant_id": 1, "chain": 1, "step": 1, "to_pool_id": 11, "to_seat": "open"}'))
@@ -38,6 +39,7 @@ SELECT b.relation::regclass, b.key::name, b.change::jsonb
     ('equity.award_event', 'award_event_award_fkey', '{"award_id": -1}'),
     ('equity.award_event', 'award_event_from_pool_fkey', '{"event": "moved", "from_pool_id": -1, "to_pool_id": 11}'),
     ('equity.award_event', 'award_event_to_pool_fkey', '{"event": "moved", "from_pool_id": 11, "to_pool_id": -1}'),
+    ('equity.placement', 'placement_run_fkey', '{"run_id": -1}'),
     ('equity.run_standing', 'run_standing_run_fkey', '{"run_id": -1}'),
     ('equity.run_standing', 'run_standing_applicant_fkey', '{"applicant_id": -1}'),
     ('equity.run_standing', 'run_standing_pool_fkey', '{"pool_id": -1}'),
@@ -57,6 +59,7 @@ CREATE FUNCTION pg_temp.insertion(relation regclass, change jsonb) RETURNS text 
                 (SELECT jsonb_agg(w.content
                                   || CASE insertion.relation::regclass::text
                                        WHEN 'equity.award_event' THEN jsonb_build_object('event_number', 100 + n)
+                                       WHEN 'equity.placement' THEN jsonb_build_object('applicant_id', 1000 + n)
                                        ELSE jsonb_build_object('applicant_id', n, 'chain', n) END
                                   || CASE WHEN n = 3 THEN insertion.change ELSE '{}' END)
                    FROM generate_series(1, 4) AS n))

@@ -233,7 +233,7 @@ SELECT is_empty(
   $$SELECT r.*
       FROM result AS r
      WHERE r.vacated > 0
-       AND EXISTS (SELECT FROM equity_internal.placement_violations(r.run_id) WHERE r.stage = 3)$$,
+       AND EXISTS (SELECT FROM equity_internal.proof_violations(r.run_id) WHERE r.stage = 3)$$,
   'refills hold by verify');
 SELECT is_empty(
   $$SELECT round_id, applicant_id

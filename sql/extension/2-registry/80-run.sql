@@ -162,6 +162,13 @@ CREATE TABLE equity.placement (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.placement', '');
 
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.placement
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.placement');
+
 CREATE INDEX placement_by_pool ON equity.placement (run_id, pool_id);
 
 COMMENT ON TABLE equity.placement IS

@@ -80,6 +80,16 @@ CREATE TABLE equity.digest_source (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.digest_source', '');
 
+-- A round of a million has 80 MB of such text: PostgreSQL's own method would compress it for longer than an
+-- allocation takes.
+DO $$
+BEGIN
+  ALTER TABLE equity.digest_source ALTER COLUMN content SET COMPRESSION lz4;
+EXCEPTION
+  WHEN feature_not_supported THEN NULL;                    -- a server built without it
+END;
+$$;
+
 COMMENT ON TABLE equity.digest_source IS
   'The text behind the digests of allocation runs, each text once, whichever runs share it: what a run read can be shown long after the rows have changed (equity.diff_runs). A digest that is not the sha256 of its text cannot be stored.';
 COMMENT ON COLUMN equity.digest_source.digest IS

@@ -350,22 +350,3 @@ END;
 
 COMMENT ON FUNCTION equity.run_queries(bigint) IS
   'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
-
-CREATE FUNCTION equity_internal.input_size(applications text, OUT applicants bigint, OUT choices bigint)
-  LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET enable_nestloop = off
-  SET jit = off
-AS $$
-BEGIN
-  EXECUTE format('SELECT count(*), coalesce(sum(a.choices), 0)
-                    FROM (SELECT count(*) AS choices
-                            FROM (%s) AS i
-                           GROUP BY i.applicant_id) AS a', applications)
-     INTO applicants, choices;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.input_size(text) IS
-  'How many applicants an applications query has, and how many rows.';

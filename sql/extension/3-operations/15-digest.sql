@@ -4,7 +4,7 @@
 -- UTF-8. Lists as long as the round have two levels, so that no text grows with the whole round: the
 -- lines of each pool have a digest, and the lines "pool_id,digest" have the one that counts.
 --
--- equity_internal.run_inputs is the one list of what a run reads. Its digests are stored (equity.run_input),
+-- What a run reads is equity_internal.run_conditions and its applications. The digests are stored (equity.run_input),
 -- compared, published and kept by name, however many there are.
 
 --- cards: programme_code, not quoted, and equity.digest of its card. quotas: programme_code
@@ -67,29 +67,47 @@ END;
 COMMENT ON FUNCTION equity_internal.rule_digests(bigint) IS
   'The sha256 of each text of equity_internal.round_rules, by its name.';
 
--- RETURN QUERY may use parallel workers; a query that yields a value for INTO, or for a function in
--- SQL, may not.
---- tie and groups are empty in a round that does not use them.
-CREATE FUNCTION equity_internal.application_sources(round_id bigint) RETURNS TABLE (pool_id bigint, content text)
-  LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
+--- The lines of a query's rows, written as they are read: of applications
+--- "applicant_id,choice,score,tie,groups" (tie and groups are empty where the query has none), of
+--- choices "applicant_id,choice", of placements "applicant_id,choice,seat,tier,score". A pool's lines
+--- are in order of applicant_id; the whole is the lines "pool_id,digest" in order of pool_id, and it
+--- alone has its text in content. lines counts rows.
+---
+--- Errors: as of equity.allocate for the columns and values of a query; 53400 more memory than
+--- equity.max_memory.
+CREATE FUNCTION equity_internal.application_pages(applications text)
+  RETURNS TABLE (whole boolean, pool_id bigint, lines bigint, digest text, content text)
+  LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 100000 ROWS 1000
   SET equity_internal.whole_rows = on
   SET enable_nestloop = off
   SET jit = off
-AS $$
-BEGIN
-  RETURN QUERY EXECUTE format($query$
-    SELECT i.pool_id,
-           string_agg(concat(i.applicant_id, ',', i.choice, ',', i.score, ',', i.tie, ',', to_json(i.groups), E'\n'), ''
-                      ORDER BY i.applicant_id)
-      FROM (%s) AS i
-     GROUP BY i.pool_id
-  $query$, equity_internal.input_query(application_sources.round_id, whole => true));
-END;
-$$;
+  SET work_mem = '128MB'
+  AS 'MODULE_PATHNAME', 'equity_application_pages';
 
-COMMENT ON FUNCTION equity_internal.application_sources(bigint) IS
-  'What the allocation of a round reads now (equity.allocation_input), pool by pool: the lines "applicant_id,choice,score,tie,groups" in order of applicant_id.';
+COMMENT ON FUNCTION equity_internal.application_pages(text) IS
+  'Digests of the rows of an applications query (equity_internal.input_query), pool by pool and as a whole.';
+
+CREATE FUNCTION equity_internal.choice_pages(choices text)
+  RETURNS TABLE (whole boolean, pool_id bigint, lines bigint, digest text, content text)
+  LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 100000 ROWS 1000
+  SET equity_internal.whole_rows = on
+  SET enable_nestloop = off
+  SET jit = off
+  SET work_mem = '128MB'
+  AS 'MODULE_PATHNAME', 'equity_choice_pages';
+
+COMMENT ON FUNCTION equity_internal.choice_pages(text) IS
+  'Digests of who asks for which pool as which choice, by a query for applicant_id, pool_id and choice: pool by pool and as a whole.';
+
+CREATE FUNCTION equity_internal.placement_pages(placements text)
+  RETURNS TABLE (whole boolean, pool_id bigint, lines bigint, digest text, content text)
+  LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 100000 ROWS 1000
+  SET equity_internal.whole_rows = on
+  SET jit = off
+  AS 'MODULE_PATHNAME', 'equity_placement_pages';
+
+COMMENT ON FUNCTION equity_internal.placement_pages(text) IS
+  'Digests of the rows of a placements query, pool by pool and as a whole.';
 
 CREATE FUNCTION equity_internal.standing_sources(run_id bigint) RETURNS TABLE (pool_id bigint, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -108,56 +126,72 @@ COMMENT ON FUNCTION equity_internal.standing_sources(bigint) IS
 
 --- A row that is not whole has the lines of one pool, whose digest the text of the whole input
 --- names. The text of seed is the seed itself, so that its digest is the commitment.
-CREATE FUNCTION equity_internal.run_inputs(run_id bigint) RETURNS TABLE (input text, whole boolean, digest text, content text)
+CREATE FUNCTION equity_internal.run_conditions(run_id bigint) RETURNS TABLE (input text, whole boolean, digest text, content text)
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   WITH this_run AS MATERIALIZED (
-    SELECT a.round_id, a.seed FROM equity.allocation_run AS a WHERE a.run_id = run_inputs.run_id
+    SELECT a.round_id, a.seed FROM equity.allocation_run AS a WHERE a.run_id = run_conditions.run_id
   ), part AS MATERIALIZED (
-    SELECT s.input, s.pool_id, equity.text_digest(s.content) AS digest, s.content
-      FROM (SELECT 'applications', i.pool_id, i.content
-              FROM this_run AS t
-             CROSS JOIN LATERAL equity_internal.application_sources(t.round_id) AS i
-            UNION ALL
-            SELECT 'standing', i.pool_id, i.content
-              FROM equity_internal.standing_sources(run_inputs.run_id) AS i) AS s (input, pool_id, content)
+    SELECT s.pool_id, equity.text_digest(s.content) AS digest, s.content
+      FROM equity_internal.standing_sources(run_conditions.run_id) AS s
   ), entire (input, content) AS (
     SELECT r.input, r.content
       FROM this_run AS t
      CROSS JOIN LATERAL equity_internal.round_rules(t.round_id) AS r
     UNION ALL
-    SELECT l.input,
-           coalesce(string_agg(concat(p.pool_id, ',', p.digest, E'\n'), '' ORDER BY p.pool_id NULLS FIRST)
-                      FILTER (WHERE p.digest IS NOT NULL), '')
-      FROM (VALUES ('applications'), ('standing')) AS l (input)
-      LEFT JOIN part AS p ON p.input = l.input
-     GROUP BY l.input
+    SELECT 'standing',
+           coalesce(string_agg(concat(p.pool_id, ',', p.digest, E'\n'), '' ORDER BY p.pool_id NULLS FIRST), '')
+      FROM part AS p
     UNION ALL
     SELECT 'seed', t.seed FROM this_run AS t WHERE t.seed IS NOT NULL
   )
   SELECT e.input, true, equity.text_digest(e.content), e.content FROM entire AS e
   UNION ALL
-  SELECT p.input, false, p.digest, p.content FROM part AS p;
+  SELECT 'standing', false, p.digest, p.content FROM part AS p;
 END;
 
-COMMENT ON FUNCTION equity_internal.run_inputs(bigint) IS
-  'What an allocation run reads, from the current rows: the rules of its round (equity_internal.round_rules); applications and standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
+COMMENT ON FUNCTION equity_internal.run_conditions(bigint) IS
+  'What an allocation run reads beside applications, from the current rows: the rules of its round (equity_internal.round_rules); standing as lines "pool_id,digest" in order of pool_id, no pool first, and the lines of each of these pools; and the seed.';
 
-CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE (input text, stored text, present text, content text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+--- applications is the digest of the applications that the run reads now, and its text.
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint, applications text, applications_text text DEFAULT NULL)
+  RETURNS TABLE (input text, stored text, present text, content text)
+  LANGUAGE sql STABLE PARALLEL SAFE
   SET equity_internal.whole_rows = on
+  SET jit = off
 BEGIN ATOMIC
   SELECT coalesce(s.input, p.input), s.digest, p.digest, p.content
     FROM (SELECT i.* FROM equity.run_input AS i WHERE i.run_id = changed_inputs.run_id) AS s
-    FULL JOIN (SELECT n.* FROM equity_internal.run_inputs(changed_inputs.run_id) AS n WHERE n.whole) AS p
+    FULL JOIN (SELECT c.input, c.digest, c.content
+                 FROM equity_internal.run_conditions(changed_inputs.run_id) AS c
+                WHERE c.whole
+               UNION ALL
+               SELECT 'applications', changed_inputs.applications, changed_inputs.applications_text) AS p
       ON p.input = s.input
    WHERE s.digest IS DISTINCT FROM p.digest
    ORDER BY coalesce(s.input, p.input) COLLATE "C";
 END;
 
-COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
+COMMENT ON FUNCTION equity_internal.changed_inputs(bigint, text, text) IS
   'What an allocation run read that is no longer so in the current rows: digests at that time and now, and the current text.';
+
+CREATE FUNCTION equity_internal.changed_inputs(run_id bigint)
+  RETURNS TABLE (input text, stored text, present text, content text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET equity_internal.whole_rows = on
+  SET jit = off
+BEGIN ATOMIC
+  SELECT c.input, c.stored, c.present, c.content
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) AS p
+   CROSS JOIN LATERAL equity_internal.changed_inputs(a.run_id, p.digest, p.content) AS c
+   WHERE a.run_id = changed_inputs.run_id
+     AND p.whole;
+END;
+
+COMMENT ON FUNCTION equity_internal.changed_inputs(bigint) IS
+  'The same, for whoever has not read the applications.';
 
 CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE (key text, before_value text, after_value text)
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -163,33 +163,6 @@ $$;
 COMMENT ON FUNCTION equity_internal.seal_cards(bigint) IS
   'Seals the scorecards of a round with equity.seal_scorecard, so that they cannot change while people apply. Errors: those of equity.seal_scorecard.';
 
---- Tells in which pool two states differ.
-CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
-  LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET enable_nestloop = off
-  SET jit = off
-  SET plan_cache_mode = force_custom_plan
-AS $$
-BEGIN
-  RETURN QUERY
-  SELECT c.pool_id,
-         count(*),
-         equity.text_digest(string_agg(concat(c.applicant_id, ',', c.choice, E'\n'), '' ORDER BY c.applicant_id))
-    FROM equity.choice AS c
-    JOIN equity.entry AS e
-      ON e.applicant_id = c.applicant_id
-     AND e.round_id = c.round_id
-   WHERE c.round_id = round_application_pools.round_id
-     AND e.round_id = round_application_pools.round_id
-   GROUP BY c.pool_id;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
-  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
-
 CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -211,20 +184,42 @@ $$;
 COMMENT ON FUNCTION equity_internal.mark_late(equity.round) IS
   'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
-CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text)
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION equity_internal.choice_query(round_id bigint) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN format('SELECT c.applicant_id, c.pool_id, c.choice FROM equity.choice AS c'
+              ' JOIN equity.entry AS e ON e.applicant_id = c.applicant_id AND e.round_id = c.round_id'
+              ' WHERE c.round_id = %1$s AND e.round_id = %1$s', round_id);
+
+COMMENT ON FUNCTION equity_internal.choice_query(bigint) IS
+  'The query for who asks for what in a round: each choice of the applications that take part, fully qualified.';
+
+--- Tells in which pool two states differ.
+CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS TABLE (pool_id bigint, choices bigint, digest text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT coalesce(sum(d.choices), 0),
-         equity.text_digest(coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), ''))
-    FROM equity_internal.round_application_pools(choices_digest.round_id) AS d;
+  SELECT p.pool_id, p.lines, p.digest
+    FROM equity_internal.choice_pages(equity_internal.choice_query(round_application_pools.round_id)) AS p
+   WHERE NOT p.whole;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_application_pools(bigint) IS
+  'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+
+CREATE FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text)
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT p.lines, p.digest
+    FROM equity_internal.choice_pages(equity_internal.choice_query(choices_digest.round_id)) AS p
+   WHERE p.whole;
 END;
 
 COMMENT ON FUNCTION equity_internal.choices_digest(bigint) IS
   'How many choices the applications that take part in a round have, and the digest that equity.round_application_digest describes.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT jsonb_strip_nulls(jsonb_build_object('applications', e.entries,
@@ -242,7 +237,7 @@ COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
 --- What people answered plays no part: answers may be corrected, and scoring again is
 --- audited.
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT d.digest FROM equity_internal.choices_digest(round_application_digest.round_id) AS d;

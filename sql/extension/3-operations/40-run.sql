@@ -56,30 +56,54 @@ END;
 COMMENT ON FUNCTION equity_internal.run_solution(bigint) IS
   'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
+--- Three kinds of rows. Placements, as of equity.allocate. One row with applicants and choices: how many
+--- applicants the applications have, and how many rows. And, when read is given, which is the
+--- applications query whose text is wanted, the pages of what was read (input applications, with
+--- content) and of the placements (input placements, content of the whole alone), as of
+--- equity_internal.application_pages. Applications are read once when read is the same query.
+---
+--- Errors: those of equity.allocate.
+CREATE FUNCTION equity_internal.allocate_and_read(
+  applications text, pools text, reserves text, caps text, mechanism text, tie_break text, seed text, read text,
+  OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric,
+  OUT input text, OUT whole boolean, OUT lines bigint, OUT digest text, OUT content text,
+  OUT applicants bigint, OUT choices bigint
+) RETURNS SETOF record
+  LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+  SET equity_internal.whole_rows = on
+  SET enable_nestloop = off
+  SET jit = off
+  SET work_mem = '128MB'
+  AS 'MODULE_PATHNAME', 'equity_allocate_and_read';
+
+COMMENT ON FUNCTION equity_internal.allocate_and_read(text, text, text, text, text, text, text, text) IS
+  'equity.allocate with counts, and the text and digests of what it read and of what came out.';
+
 CREATE FUNCTION equity_internal.allocate_dry(round_id bigint,
                                     OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint)
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
-  SET plan_cache_mode = force_custom_plan
-AS $$
-BEGIN
-  SELECT z.applicants, z.choices INTO applicants, applications
-    FROM equity.round_queries(allocate_dry.round_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z;
-
-  SELECT coalesce(sum(p.seats), 0),
-         coalesce(sum(a.admitted), 0),
-         coalesce(sum(greatest(p.seats - coalesce(a.admitted, 0), 0)), 0)
-    INTO seats, admitted, unfilled
+  SET jit = off
+BEGIN ATOMIC
+  WITH solved AS MATERIALIZED (
+    SELECT s.pool_id, count(s.applicant_id) AS admitted, sum(s.applicants) AS applicants, sum(s.choices) AS choices
+      FROM equity.round AS r
+     CROSS JOIN LATERAL equity.round_queries(r.round_id) AS q
+     CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, r.mechanism, r.tie_break, r.seed, NULL) AS s
+     WHERE r.round_id = allocate_dry.round_id
+     GROUP BY s.pool_id
+  )
+  SELECT (SELECT sum(s.applicants) FROM solved AS s)::bigint,
+         (SELECT sum(s.choices) FROM solved AS s)::bigint,
+         coalesce(sum(p.seats), 0)::bigint,
+         coalesce(sum(s.admitted), 0)::bigint,
+         coalesce(sum(greatest(p.seats - coalesce(s.admitted, 0), 0)), 0)::bigint
     FROM equity.seat_pool AS p
-    LEFT JOIN (SELECT s.pool_id, count(*) AS admitted
-                 FROM equity_internal.round_solution(allocate_dry.round_id) AS s
-                GROUP BY s.pool_id) AS a
-      ON a.pool_id = p.pool_id
+    LEFT JOIN solved AS s
+      ON s.pool_id = p.pool_id
    WHERE p.round_id = allocate_dry.round_id;
 END;
-$$;
 
 COMMENT ON FUNCTION equity_internal.allocate_dry(bigint) IS
   'Counts of the allocation of a round as it would come out now; writes nothing and takes no lock.';
@@ -126,25 +150,53 @@ END;
 COMMENT ON FUNCTION equity_internal.begin_run(equity.round, text, bigint) IS
   'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
+--- A row of equity_internal.allocate_and_read has counts, a placement or a page.
+---
+--- Errors: those of equity.allocate.
+CREATE FUNCTION equity_internal.repeat_run(run_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric,
+                 input text, whole boolean, digest text, content text, applicants bigint, choices bigint)
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  ROWS 100000
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+  SET jit = off
+BEGIN ATOMIC
+  SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score, s.input, s.whole, s.digest, s.content, s.applicants, s.choices
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed,
+                                                        equity_internal.input_query(a.round_id)) AS s
+   WHERE a.run_id = repeat_run.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.repeat_run(bigint) IS
+  'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+
+CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', run_id);
+
+COMMENT ON FUNCTION equity_internal.placement_query(bigint) IS
+  'The placements query of an allocation run, fully qualified.';
+
 -- Both for the placements as they are and for those that come out again, so that one text is compared with
 -- the other.
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
+  SET jit = off
 BEGIN ATOMIC
-  SELECT coalesce(string_agg(concat(d.pool_id, ',', d.digest, E'\n'), '' ORDER BY d.pool_id), '')
-    FROM (SELECT s.pool_id,
-                 equity.text_digest(string_agg(concat(s.applicant_id, ',', s.choice, ',', to_json(s.seat), ',', s.tier, ',', s.score, E'\n'), ''
-                                               ORDER BY s.applicant_id)) AS digest
-            FROM (SELECT p.applicant_id, p.pool_id, p.choice, p.seat, p.tier, p.score
-                    FROM equity.placement AS p
-                   WHERE p.run_id = result_lines.run_id
-                     AND NOT again
-                  UNION ALL
-                  SELECT n.applicant_id, n.pool_id, n.choice, n.seat, n.tier, n.score
-                    FROM equity_internal.run_solution(result_lines.run_id) AS n
-                   WHERE again) AS s
-           GROUP BY s.pool_id) AS d;
+  SELECT p.content
+    FROM equity_internal.placement_pages(equity_internal.placement_query(result_lines.run_id)) AS p
+   WHERE NOT again
+     AND p.whole
+  UNION ALL
+  SELECT n.content
+    FROM equity_internal.repeat_run(result_lines.run_id) AS n
+   WHERE again
+     AND n.input = 'placements'
+     AND n.whole;
 END;
 
 COMMENT ON FUNCTION equity_internal.result_lines(bigint, boolean) IS
@@ -155,16 +207,22 @@ CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
+  SET jit = off
   SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
-  WITH solved AS (
+  WITH solved AS MATERIALIZED (
+    SELECT s.* FROM equity_internal.repeat_run(complete_run.run_id) AS s
+  ), placed AS (
     INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
     SELECT complete_run.run_id, s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
-      FROM equity_internal.run_solution(complete_run.run_id) AS s
+      FROM solved AS s
+     WHERE s.applicant_id IS NOT NULL
     RETURNING pool_id
-  ), source AS MATERIALIZED (
-    SELECT i.input, i.whole, i.digest, i.content FROM equity_internal.run_inputs(complete_run.run_id) AS i
+  ), source AS (
+    SELECT s.input, s.whole, s.digest, s.content FROM solved AS s WHERE s.input = 'applications'
+    UNION ALL
+    SELECT c.input, c.whole, c.digest, c.content FROM equity_internal.run_conditions(complete_run.run_id) AS c
   ), stored AS (
     INSERT INTO equity.run_input (run_id, input, digest)
     SELECT complete_run.run_id, s.input, s.digest FROM source AS s WHERE s.whole
@@ -179,14 +237,14 @@ BEGIN
      SET applicants = z.applicants,
          applications = z.choices,
          seats = (SELECT coalesce(sum(p.seats), 0) FROM equity.seat_pool AS p WHERE p.round_id = a.round_id),
-         admitted = (SELECT count(*) FROM solved)
-    FROM equity.run_queries(complete_run.run_id) AS q
-   CROSS JOIN LATERAL equity_internal.input_size(q.applications) AS z
-   WHERE a.run_id = complete_run.run_id;
+         admitted = (SELECT count(*) FROM placed),
+         result_digest = (SELECT s.digest FROM solved AS s WHERE s.input = 'placements' AND s.whole)
+    FROM solved AS z
+   WHERE a.run_id = complete_run.run_id
+     AND z.applicants IS NOT NULL;
 
   UPDATE equity.allocation_run AS a
-     SET result_digest = equity.text_digest(equity_internal.result_lines(complete_run.run_id)),
-         finished_at = clock_timestamp()
+     SET finished_at = clock_timestamp()
    WHERE a.run_id = complete_run.run_id;
 END;
 $$;

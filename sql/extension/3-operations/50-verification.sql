@@ -82,28 +82,29 @@ COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text
   'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 --- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
---- result_changed: its placements are others. Where the audit trail has the round, also
+--- result_changed: its placements are others. Both are given: applications and placements are the
+--- digests of now. Where the audit trail has the round, also
 --- rules_changed: the run went by other rules than those with which the round was opened or
 --- that equity.amend_round had left when it was made; and applications_changed: who asks for what is not as it was
 --- when the round was closed, last amended or last accepted a late application
 --- (equity.round_application_digest).
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text)
   RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
+  SET jit = off
 BEGIN ATOMIC
   SELECT f.violation, NULL::bigint, NULL::bigint, NULL::bigint, f.detail
     FROM (SELECT c.input || '_changed' AS violation,
                  format('stored %s, now %s', coalesce(c.stored, 'nothing'), coalesce(c.present, 'nothing')) AS detail
-            FROM equity_internal.changed_inputs(digest_violations.run_id) AS c
+            FROM equity_internal.changed_inputs(digest_violations.run_id, digest_violations.applications) AS c
           UNION ALL
           SELECT 'result_changed',
-                 format('stored %s, now %s', coalesce(a.result_digest, 'nothing'), r.digest)
+                 format('stored %s, now %s', coalesce(a.result_digest, 'nothing'), digest_violations.placements)
             FROM equity.allocation_run AS a
-           CROSS JOIN LATERAL equity.text_digest(equity_internal.result_lines(a.run_id)) AS r (digest)
            WHERE a.run_id = digest_violations.run_id
-             AND a.result_digest IS DISTINCT FROM r.digest
+             AND a.result_digest IS DISTINCT FROM digest_violations.placements
           UNION ALL
           SELECT 'applications_changed', format('fixed %s, now %s', d.fixed, d.present)
             FROM equity.allocation_run AS a
@@ -132,30 +133,80 @@ BEGIN ATOMIC
            WHERE d.announced <> coalesce(d.used, '')) AS f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(bigint) IS
+COMMENT ON FUNCTION equity_internal.digest_violations(bigint, text, text) IS
   'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
-CREATE FUNCTION equity_internal.placement_violations(run_id bigint)
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
   RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
-  SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
-  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+  SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
     FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
-   CROSS JOIN LATERAL equity.verify(
-           q.applications, q.pools, q.reserves, q.caps,
-           placements => format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
-           tie_break => a.tie_break,
-           seed => a.seed) AS v
-   WHERE a.run_id = placement_violations.run_id;
+   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) AS r
+   CROSS JOIN LATERAL equity_internal.placement_pages(equity_internal.placement_query(a.run_id)) AS p
+   CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, p.digest) AS d
+   WHERE a.run_id = digest_violations.run_id
+     AND r.whole
+     AND p.whole;
 END;
 
-COMMENT ON FUNCTION equity_internal.placement_violations(bigint) IS
-  'What equity.verify finds in the placements of an allocation run, against the current rows that equity.run_queries reads.';
+COMMENT ON FUNCTION equity_internal.digest_violations(bigint) IS
+  'The same, for whoever has read neither applications nor placements.';
+
+--- Rows of equity.verify, and two more without a violation: the digest of the applications query read
+--- (input applications), and that of the placements (input placements), as of
+--- equity_internal.application_pages. Applications are read once when read is the same query.
+---
+--- Errors: those of equity.verify; 22004 read is NULL.
+CREATE FUNCTION equity_internal.verify_and_read(
+  applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text,
+  OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text,
+  OUT input text, OUT digest text
+) RETURNS SETOF record
+  LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10
+  SET equity_internal.whole_rows = on
+  SET enable_nestloop = off
+  SET jit = off
+  SET work_mem = '128MB'
+  AS 'MODULE_PATHNAME', 'equity_verify_and_read';
+
+COMMENT ON FUNCTION equity_internal.verify_and_read(text, text, text, text, text, text, text, text) IS
+  'equity.verify with the digests of the applications and of the placements.';
+
+-- One reading serves both.
+CREATE FUNCTION equity_internal.proof_violations(run_id bigint)
+  RETURNS SETOF equity.violation
+  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+  SET jit = off
+BEGIN ATOMIC
+  WITH found AS MATERIALIZED (
+    SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail, v.input, v.digest
+      FROM equity.allocation_run AS a
+     CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps,
+                                                        equity_internal.placement_query(a.run_id), a.tie_break, a.seed,
+                                                        equity_internal.input_query(a.round_id)) AS v
+     WHERE a.run_id = proof_violations.run_id
+  )
+  SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
+    FROM found AS r
+    JOIN found AS p
+      ON p.input = 'placements'
+   CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, p.digest) AS d
+   WHERE r.input = 'applications'
+  UNION ALL
+  SELECT f.violation, f.applicant_id, f.pool_id, f.other_applicant_id, f.detail
+    FROM found AS f
+   WHERE f.violation IS NOT NULL;
+END;
+
+COMMENT ON FUNCTION equity_internal.proof_violations(bigint) IS
+  'equity_internal.digest_violations of an allocation run, and what equity.verify finds in its placements, against the current rows that equity.run_queries reads.';
 
 --- No rows when everything holds. Writes nothing: SELECT rights are enough.
 CREATE FUNCTION equity.run_violations(run_id bigint)
@@ -166,18 +217,15 @@ CREATE FUNCTION equity.run_violations(run_id bigint)
   SET enable_nestloop = off
   SET jit = off
 BEGIN ATOMIC
-  SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
-    FROM equity_internal.digest_violations(run_violations.run_id) AS d
+  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
+    FROM equity_internal.proof_violations(run_violations.run_id) AS v
   UNION ALL
   SELECT s.violation, s.applicant_id, s.pool_id, s.other_applicant_id, s.detail
     FROM equity.allocation_run AS a
     JOIN equity.round_programme AS rp
       ON rp.round_id = a.round_id
    CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
-   WHERE a.run_id = run_violations.run_id
-  UNION ALL
-  SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
-    FROM equity_internal.placement_violations(run_violations.run_id) AS v;
+   WHERE a.run_id = run_violations.run_id;
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS

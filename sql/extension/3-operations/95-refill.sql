@@ -118,6 +118,9 @@ END;
 COMMENT ON FUNCTION equity_internal.rules_changed(equity.allocation_run) IS
   'Whether the rules of the round, among them its pools, reserves and ceilings, are others than those of a run.';
 
+--- Applications and placements are not read again for their digests: this very transaction
+--- made them.
+---
 --- Scores were verified at publication: they are put to the current facts, which may have
 --- been corrected for good reasons since then, only when the applications or scores are
 --- others than those of the parent run.
@@ -131,9 +134,14 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT d.* FROM equity_internal.digest_violations(made.run_id) AS d
+    FROM (SELECT d.*
+            FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
+                                                   made.result_digest) AS d
           UNION ALL
-          SELECT p.* FROM equity_internal.placement_violations(made.run_id) AS p
+          SELECT p.*
+            FROM equity.run_queries(made.run_id) AS q
+           CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
+                                            equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
             FROM equity.round_programme AS rp

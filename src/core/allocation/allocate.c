@@ -39,12 +39,12 @@
  * length take no stack and no memory.  Each step is proposed at most once: time
  * n log s for n steps and s seats a group, log c more for a cap of c children
  * whose worst holder changes; memory 36 bytes an applicant who is seated, 40 a
- * group or cap, 8 an applicant for lottery numbers.
+ * group or cap, 8 an applicant for lottery numbers.  Floors: see floor_closing.c.
  */
 #include "core/allocation/allocate.h"
 
 #include "core/allocation/proposal.h"
-#include "core/allocation/solver.h"
+#include "core/allocation/staging.h"
 
 /* ---- proposals ---- */
 
@@ -62,9 +62,8 @@ displace(CapacityTree *tree, const Bid *bid, int32 full)
 	return worst;
 }
 
-/* Offer a bid; true when that leaves someone without a seat, who is then in the bid. */
-static bool
-propose(Solver *solver, Bid *bid)
+bool
+solver_propose(Solver *solver, Bid *bid)
 {
 	CapacityTree *tree = &solver->tree;
 	int32		full;
@@ -101,8 +100,17 @@ solver_wait(Solver *solver, const Bid *bid)
 static void
 settle(Solver *solver, Bid bid)
 {
-	while (proposal_next(&solver->ranking, solver->closed, &bid) && propose(solver, &bid))
+	if (solver->staging)
+	{
+		staging_settle(solver->staging, bid);
+		return;
+	}
+	while (proposal_next(&solver->ranking, solver->closed, &bid))
+	{
 		host_check_interrupts();
+		if (!solver_propose(solver, &bid))
+			return;
+	}
 }
 
 void
@@ -119,7 +127,7 @@ solver_start(Solver *solver)
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 	{
 		host_check_interrupts();
-		settle(solver, proposal_before_first(solver->market, i));
+		settle(solver, proposal_before(solver->market, i, solver->market->first[i]));
 		solver_continue(solver);
 	}
 }
@@ -154,8 +162,8 @@ propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 	if (tie_break_keeps_classes(tie_break))
 		solver.classes = core_alloc_zero(sizeof(TiedClass) * Max(solver.tree.group_count, 1));
 	solver_start(&solver);
-	close_below_floors(&solver);
 	collect_seats(&solver, seats);
+	close_below_floors(&solver, seats);
 	done = tie_break != TIE_BREAK_STRICT || strict_check_ties(ranking, solver.closed, seats, error);
 	tree_close(&solver.tree);
 	return done;
@@ -168,14 +176,11 @@ static MarketFeatures
 features_of(const Market *market)
 {
 	const Seating *seating = market->seating;
-	MarketFeatures features = {
-		.has_reserves = seating->reserve_count > 0, .has_caps = seating->cap_count > 0,
-		.has_holders = market->held != NULL
-	};
 
-	for (int32 i = 0; i < seating->pool_count && !features.has_floors; i++)
-		features.has_floors = seating->pools[i].floor > 0;
-	return features;
+	return (MarketFeatures) {
+		.has_reserves = seating->reserve_count > 0, .has_caps = seating->cap_count > 0,
+		.has_floors = seating->has_floors, .has_holders = market->held != NULL
+	};
 }
 
 /* Has each applicant one score and tie in all pools? */

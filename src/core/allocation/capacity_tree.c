@@ -31,12 +31,11 @@ raise_bid(const CapacityTree *tree, Bid *heap, int32 at)
 	heap[at] = moved;
 }
 
-/* Sift the top of the heap down to its place. */
+/* Sift a bid down from a place: below that, the heap has the worst on top. */
 static void
-sink_bid(const CapacityTree *tree, Bid *heap, int32 count)
+sink_bid(const CapacityTree *tree, Bid *heap, int32 count, int32 at)
 {
-	Bid			moved = heap[0];
-	int32		at = 0;
+	Bid			moved = heap[at];
 
 	for (;;)
 	{
@@ -210,7 +209,7 @@ tree_unseat(CapacityTree *tree, int32 number)
 	count_on_path(tree, number, -1);
 	group->bids[0] = group->bids[group->filled];
 	if (group->filled > 0)
-		sink_bid(tree, group->bids, group->filled);
+		sink_bid(tree, group->bids, group->filled, 0);
 	repair_path(tree, number);
 	return worst;
 }
@@ -222,7 +221,7 @@ tree_replace(CapacityTree *tree, const Bid *bid)
 	Bid			worst = group->bids[0];
 
 	group->bids[0] = *bid;
-	sink_bid(tree, group->bids, group->filled);
+	sink_bid(tree, group->bids, group->filled, 0);
 	repair_path(tree, bid->group);
 	return worst;
 }
@@ -237,6 +236,33 @@ tree_empty(CapacityTree *tree, int32 group)
 	count_on_path(tree, group, -filled);
 	repair_path(tree, group);
 	return filled;
+}
+
+void
+tree_append(CapacityTree *tree, const Bid *bid)
+{
+	Node	   *group = &tree->nodes[bid->group];
+
+	make_room(group);
+	group->bids[group->filled++] = *bid;
+}
+
+void
+tree_restore(CapacityTree *tree, int32 number)
+{
+	Node	   *group = &tree->nodes[number];
+
+	if (group->filled == 0)
+		return;
+	for (int32 at = group->filled / 2 - 1; at >= 0; at--)
+	{
+		check_interrupts_at(at);
+		sink_bid(tree, group->bids, group->filled, at);
+	}
+	if (group->parent == NONE)
+		return;
+	count_on_path(tree, group->parent, group->filled);
+	repair_path(tree, number);
 }
 
 /* ---- before and after ---- */

@@ -74,4 +74,8 @@ extern Bid	tree_replace(CapacityTree *tree, const Bid *bid);
 /* Empty a group and count whom it held; they can be read in its heap until the next is seated. */
 extern int32 tree_empty(CapacityTree *tree, int32 group);
 
+/* Fill a group that is empty: any bids, then once all is brought in order. */
+extern void tree_append(CapacityTree *tree, const Bid *bid);
+extern void tree_restore(CapacityTree *tree, int32 group);
+
 #endif							/* CORE_ALLOCATION_CAPACITY_TREE_H */

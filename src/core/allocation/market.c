@@ -27,6 +27,10 @@
 #define BYTES_TO_SOLVE		64
 #define BYTES_PER_WIDE_NUMBER	32
 
+/* What floors under caps take: for each contract and applicant, to go back (staging.c). */
+#define BYTES_PER_MOVE		18
+#define BYTES_TO_KEEP_BACK	4
+
 struct MarketBuilder
 {
 	Market	   *market;
@@ -113,6 +117,8 @@ estimate_memory(const MarketBuilder *builder)
 	Size		ordering = contracts * (row + BYTES_TO_ORDER) + applicants * sizeof(int64);
 	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;
 
+	if (market->seating->has_floors && market->seating->cap_count > 0)
+		solving += contracts * BYTES_PER_MOVE + applicants * BYTES_TO_KEEP_BACK;
 	return Max(Max(reading, ordering), solving) + seating_memory(market->seating) +
 		wide_memory(&market->score) + wide_memory(&market->tie);
 }

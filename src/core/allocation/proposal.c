@@ -32,10 +32,8 @@ find_group(const Ranking *ranking, int32 contract, int32 from, bool own, Bid *bi
 }
 
 Bid
-proposal_before_first(const Market *market, int32 owner)
+proposal_before(const Market *market, int32 owner, int32 contract)
 {
-	int32		contract = market->first[owner];
-
 	return (Bid) {
 		.owner = owner, .contract = contract, .tier = 0,
 		.group = market->seating->pools[market->pool[contract]].first_group - 1

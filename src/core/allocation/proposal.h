@@ -7,8 +7,8 @@
 
 #include "core/allocation/rank.h"
 
-/* The place in a walk before its first step, for proposal_next */
-extern Bid	proposal_before_first(const Market *market, int32 owner);
+/* The place in a walk before the first step of one of its contracts, for proposal_next */
+extern Bid	proposal_before(const Market *market, int32 owner, int32 contract);
 
 /*
  * Move a bid to the next step of its walk, past pools that are closed (by pool; or

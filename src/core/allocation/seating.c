@@ -18,6 +18,9 @@
 /* A group of seats, and what solving keeps of it; of a cap, the place in the heap above */
 #define BYTES_PER_GROUP	64
 
+/* What floors take for each pool and cap */
+#define BYTES_PER_FLOOR	64
+
 /* Ids are near each other when there is a pool for each so many of them. */
 #define MOST_GAPS		4
 
@@ -62,8 +65,10 @@ room_for(int32 count, Size size)
 Size
 seating_memory(const Seating *seating)
 {
-	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID + BYTES_PER_GROUP) +
-		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID + BYTES_PER_GROUP) +
+	Size		floor = seating->has_floors ? BYTES_PER_FLOOR : 0;
+
+	return room_for(seating->pool_count, sizeof(Pool) + BYTES_PER_ID + BYTES_PER_GROUP + floor) +
+		room_for(seating->cap_count, sizeof(Cap) + BYTES_PER_ID + BYTES_PER_GROUP + floor) +
 		room_for(seating->reserve_count, sizeof(Reserve) + BYTES_PER_ID + BYTES_PER_GROUP) +
 		seating->cascade_length * sizeof(int32) +
 		words_memory(seating->words) + words_memory(seating->sets);
@@ -105,6 +110,7 @@ seating_add_cap(Seating *seating, const CapRow *row, CoreError *error)
 		.parent = NONE, .has_parent = row->has_parent, .parent_id = row->parent_id
 	};
 	seating->cap_count++;
+	seating->has_floors |= row->floor > 0;
 	return true;
 }
 
@@ -126,6 +132,7 @@ seating_add_pool(Seating *seating, const PoolRow *row, CoreError *error)
 		.cap = cap ? cap->number : NONE
 	};
 	seating->pool_count++;
+	seating->has_floors |= row->floor > 0;
 	return true;
 }
 

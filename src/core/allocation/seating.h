@@ -61,6 +61,7 @@ typedef struct Seating
 	int32		reserve_count;
 	Reserve    *reserves;
 	int64		cascade_length; /* of all reserves together */
+	bool		has_floors;		/* of pools or caps */
 	int32		group_count;
 	SeatGroup  *groups;
 	WordTable  *words;			/* of reserves and cascades */

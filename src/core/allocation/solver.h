@@ -23,10 +23,14 @@ typedef struct Solver
 	CapacityTree tree;
 	TiedClass  *classes;		/* by group, or NULL when classes can be parted */
 	bool	   *closed;			/* by pool, or NULL while none is */
+	struct Staging *staging;	/* while pools close, or NULL */
 	Bid		   *waiting;		/* lost their seat, go on from there */
 	int32		waiting_count;
 	int32		waiting_room;
 } Solver;
+
+/* allocate.c: offer a bid; true when that leaves someone without a seat, who is then in the bid. */
+extern bool solver_propose(Solver *solver, Bid *bid);
 
 /* allocate.c: let somebody who lost a seat go on from there, once solver_continue is called. */
 extern void solver_wait(Solver *solver, const Bid *bid);
@@ -41,8 +45,11 @@ extern void solver_start(Solver *solver);
  */
 extern bool tied_classes_propose(Solver *solver, const Bid *bid);
 
-/* floor_closing.c: close what stays below its floor, until nothing does. */
-extern void close_below_floors(Solver *solver);
+/*
+ * floor_closing.c: close what stays below its floor, until nothing does; keeps what each
+ * applicant has.
+ */
+extern void close_below_floors(Solver *solver, Seat *seats);
 
 /* strict_ties.c: refuse an allocation in which an applicant's id has decided. */
 extern bool strict_check_ties(const Ranking *ranking, const bool *closed, const Seat *seats,

@@ -76,7 +76,8 @@ check_step(const TieCheck *check, const Bid *bid)
 static bool
 check_walk(const TieCheck *check, const bool *closed, int32 owner, Seat held)
 {
-	Bid			bid = proposal_before_first(check->ranking->market, owner);
+	const Market *market = check->ranking->market;
+	Bid			bid = proposal_before(market, owner, market->first[owner]);
 
 	while (proposal_next(check->ranking, closed, &bid) &&
 		   (bid.contract != held.contract || bid.group != held.group))

@@ -52,6 +52,26 @@ sub questions
 		         GROUP BY c.oid) AS r});
 }
 
+# Another round, with what a run can read: a tie field, reserves, ceilings, a floor, and a refill.
+sub make_refilled_round
+{
+	my ($node, $database) = @_;
+	$node->safe_psql($database, q{
+		SELECT make_round(2, 2567::smallint);
+		UPDATE equity.round SET tie_field = 'income_per_head' WHERE round_id = 2;
+		UPDATE equity.applicant SET sex = CASE applicant_id % 2 WHEN 0 THEN 'female' END;
+		INSERT INTO equity.applicant_group (applicant_id, group_code, verified)
+		SELECT applicant_id, 'stateless', applicant_id % 3 = 0 FROM equity.applicant WHERE applicant_id < 40;
+		INSERT INTO equity.seat_cap (cap_id, round_id, cap_code, name_th, seats) OVERRIDING SYSTEM VALUE
+		VALUES (7, 2, 'college', 'วิทยาลัย', 9);
+		UPDATE equity.seat_pool SET cap_id = CASE WHEN pool_id < 23 THEN 7 END, min_seats = CASE WHEN pool_id = 22 THEN 2 END WHERE round_id = 2;
+		INSERT INTO equity.pool_reserve (pool_id, reserve, seats, mode, cascade, position)
+		VALUES (21, 'stateless', 2, 'before_open', '{female,*}', 2), (23, 'female', 1, 'after_open', '{*}', 1);
+		SELECT run_as_far(2, 'publish');
+		SELECT equity.decline_award(award_id) FROM equity.award WHERE round_id = 2 AND applicant_id % 4 = 0;
+		SELECT equity.refill_round(2)});
+}
+
 sub check_upgrade
 {
 	my ($from, $to) = @_;
@@ -68,6 +88,7 @@ sub check_upgrade
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, "CREATE EXTENSION equity VERSION '$from'");
 	make_round($node, $database);
+	make_refilled_round($node, $database);
 	my $card = q('{"code": "c", "criteria": [{"code": "M", "kind": "linear", "field": "gpa", "points": [[0, 0], [4, 40]]}]}'::equity.scorecard);
 	$node->safe_psql($database, qq{
 		CREATE TABLE person (id integer, gpa numeric, score numeric GENERATED ALWAYS AS (equity.score_fields($card, gpa)) STORED);
@@ -80,6 +101,7 @@ sub check_upgrade
 		CREATE MATERIALIZED VIEW mean AS SELECT equity.gini(score) AS gini FROM person;
 	});
 	is($node->safe_psql($database, 'SELECT count(*) FROM equity.verify_run(1)'), '0', "$from: the run verifies with the library of $to");
+	my $manifests = $node->safe_psql($database, 'SELECT equity.run_manifest(run_id) FROM equity.allocation_run ORDER BY run_id');
 	my $questions = questions($database);
 	my $answers = $node->safe_psql($database, $questions);
 	like($answers, qr/equity\.placement\|.*^summary\|/ms, "$from: there are answers");
@@ -87,6 +109,13 @@ sub check_upgrade
 	$node->safe_psql($database, "ALTER EXTENSION equity UPDATE TO '$to'");
 	is($node->safe_psql($database, $questions), $answers, "$from to $to: the same answers");
 	is($node->safe_psql($database, 'SELECT count(*) FROM equity.run_violations(1)'), '0', "$from to $to: the run still verifies");
+	is( $node->safe_psql($database, q{
+			SELECT string_agg(a.kind, ' ' ORDER BY a.run_id), count(equity.replay_run(a.run_id)),
+			       (SELECT count(*) FROM equity.allocation_run AS r, equity.verify_run(r.run_id))
+			  FROM equity.allocation_run AS a}),
+		'main main refill|3|0', "$from to $to: each published run verifies and is repeated to the same digests");
+	is($node->safe_psql($database, 'SELECT equity.run_manifest(run_id) FROM equity.allocation_run ORDER BY run_id'),
+		$manifests, "$from to $to: their manifests are as published");
 	is($node->safe_psql($database, 'SELECT count(*) FROM equity.audit_check()'), '0', "$from to $to: the audit trail holds");
 	is( $node->safe_psql($database, qq{
 			SET enable_seqscan = off;
