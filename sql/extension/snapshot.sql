@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 aebba1e59046eb227b4a9909116c693b715d460c38707f7b20b1e2ef95943f0b.
+-- The pieces put together have sha256 8f3ce37f35f669c974847fe9b47dda23c46ddc3e921874df329f670460456887.
 
 CREATE SCHEMA equity;
 
@@ -849,6 +849,81 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
+
+CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL::bigint) RETURNS TABLE(relation text, violation text, run_id bigint, applicant_id bigint, pool_id bigint, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no application in round %s', s.round_id)
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.round_id = s.round_id);
+
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no programme %s in round %s', equity_internal.excerpt(s.programme_code), s.round_id)
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.round_programme AS rp
+                      WHERE rp.round_id = s.round_id
+                        AND rp.programme_code = s.programme_code);
+
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no version %s of scorecard %s with the digest stored', s.card_version, equity_internal.excerpt(s.card_code))
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.scorecard_version AS v
+                      WHERE v.card_code = s.card_code
+                        AND v.version = s.card_version
+                        AND v.digest = s.card_digest);
+
+  RETURN QUERY
+  SELECT 'placement', 'orphan_placement', t.run_id, t.applicant_id, t.pool_id,
+         format('no application in round %s', r.round_id)
+    FROM equity.placement AS t
+    JOIN equity.allocation_run AS r
+      ON r.run_id = t.run_id
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = t.applicant_id
+                        AND a.round_id = r.round_id);
+
+  RETURN QUERY
+  SELECT 'placement', 'orphan_placement', t.run_id, t.applicant_id, t.pool_id,
+         format('no such pool in round %s', r.round_id)
+    FROM equity.placement AS t
+    JOIN equity.allocation_run AS r
+      ON r.run_id = t.run_id
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.seat_pool AS p
+                      WHERE p.pool_id = t.pool_id
+                        AND p.round_id = r.round_id);
+
+  RETURN QUERY
+  SELECT 'run_ranking', 'orphan_ranking', k.run_id, u.applicant_id, k.pool_id,
+         format('no application in round %s', r.round_id)
+    FROM equity.run_ranking AS k
+    JOIN equity.allocation_run AS r
+      ON r.run_id = k.run_id
+   CROSS JOIN LATERAL unnest(k.applicants) AS u (applicant_id)
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = u.applicant_id
+                        AND a.round_id = r.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_integrity(round_id bigint) IS 'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss.';
 
 CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2839,160 +2914,160 @@ CREATE VIEW equity.application_facts AS
     a.submitted_at,
     r.academic_year,
         CASE
-            WHEN ('birth_date'::text <> ALL (w.fields)) THEN p.birth_date
-            ELSE NULL::date
+            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            ELSE p.birth_date
         END AS birth_date,
         CASE
-            WHEN ('sex'::text <> ALL (w.fields)) THEN p.sex
-            ELSE NULL::text
+            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.sex
         END AS sex,
         CASE
-            WHEN ('province_code'::text <> ALL (w.fields)) THEN p.province_code
-            ELSE NULL::text
+            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.province_code
         END AS province_code,
         CASE
-            WHEN ('education_level'::text <> ALL (w.fields)) THEN a.education_level
-            ELSE NULL::text
+            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            ELSE a.education_level
         END AS education_level,
         CASE
-            WHEN ('gpa'::text <> ALL (w.fields)) THEN a.gpa
-            ELSE NULL::numeric
+            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE a.gpa
         END AS gpa,
         CASE
-            WHEN ('graduated_year'::text <> ALL (w.fields)) THEN a.graduated_year
-            ELSE NULL::smallint
+            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE a.graduated_year
         END AS graduated_year,
         CASE
-            WHEN ('years_since_graduation'::text <> ALL (w.fields)) THEN (r.academic_year - a.graduated_year)
-            ELSE NULL::smallint
+            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE (r.academic_year - a.graduated_year)
         END AS years_since_graduation,
         CASE
-            WHEN ('welfare_card'::text <> ALL (w.fields)) THEN a.welfare_card
-            ELSE NULL::boolean
+            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.welfare_card
         END AS welfare_card,
         CASE
-            WHEN ('disability_registered'::text <> ALL (w.fields)) THEN a.disability_registered
-            ELSE NULL::boolean
+            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.disability_registered
         END AS disability_registered,
         CASE
-            WHEN ('household_size'::text <> ALL (w.fields)) THEN h.household_size
-            ELSE NULL::integer
+            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE h.household_size
         END AS household_size,
         CASE
-            WHEN ('monthly_income'::text <> ALL (w.fields)) THEN h.monthly_income
-            ELSE NULL::numeric
+            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE h.monthly_income
         END AS monthly_income,
         CASE
-            WHEN ('income_per_head'::text <> ALL (w.fields)) THEN (h.monthly_income / (h.household_size)::numeric)
-            ELSE NULL::numeric
+            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE (h.monthly_income / (h.household_size)::numeric)
         END AS income_per_head,
         CASE
-            WHEN ('members_listed'::text <> ALL (w.fields)) THEN m.members_listed
-            ELSE NULL::integer
+            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_listed
         END AS members_listed,
         CASE
-            WHEN ('members_disabled'::text <> ALL (w.fields)) THEN m.members_disabled
-            ELSE NULL::integer
+            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_disabled
         END AS members_disabled,
         CASE
-            WHEN ('members_chronically_ill'::text <> ALL (w.fields)) THEN m.members_chronically_ill
-            ELSE NULL::integer
+            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_chronically_ill
         END AS members_chronically_ill,
         CASE
-            WHEN ('members_elderly'::text <> ALL (w.fields)) THEN m.members_elderly
-            ELSE NULL::integer
+            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_elderly
         END AS members_elderly,
         CASE
-            WHEN ('members_without_income'::text <> ALL (w.fields)) THEN m.members_without_income
-            ELSE NULL::integer
+            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_without_income
         END AS members_without_income,
         CASE
-            WHEN ('tenure'::text <> ALL (w.fields)) THEN d.tenure
-            ELSE NULL::text
+            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.tenure
         END AS tenure,
         CASE
-            WHEN ('floor'::text <> ALL (w.fields)) THEN d.floor
-            ELSE NULL::text
+            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.floor
         END AS floor,
         CASE
-            WHEN ('wall'::text <> ALL (w.fields)) THEN d.wall
-            ELSE NULL::text
+            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.wall
         END AS wall,
         CASE
-            WHEN ('roof'::text <> ALL (w.fields)) THEN d.roof
-            ELSE NULL::text
+            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.roof
         END AS roof,
         CASE
-            WHEN ('toilet'::text <> ALL (w.fields)) THEN d.toilet
-            ELSE NULL::text
+            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.toilet
         END AS toilet,
         CASE
-            WHEN ('drinking_water'::text <> ALL (w.fields)) THEN d.drinking_water
-            ELSE NULL::text
+            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.drinking_water
         END AS drinking_water,
         CASE
-            WHEN ('electricity'::text <> ALL (w.fields)) THEN d.electricity
-            ELSE NULL::text
+            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.electricity
         END AS electricity,
         CASE
-            WHEN ('farm_land_rai'::text <> ALL (w.fields)) THEN d.farm_land_rai
-            ELSE NULL::numeric
+            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE d.farm_land_rai
         END AS farm_land_rai,
         CASE
-            WHEN ('vehicles'::text <> ALL (w.fields)) THEN d.vehicles
-            ELSE NULL::smallint
+            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE d.vehicles
         END AS vehicles,
         CASE
-            WHEN ('refrigerator'::text <> ALL (w.fields)) THEN d.refrigerator
-            ELSE NULL::boolean
+            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.refrigerator
         END AS refrigerator,
         CASE
-            WHEN ('air_conditioner'::text <> ALL (w.fields)) THEN d.air_conditioner
-            ELSE NULL::boolean
+            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.air_conditioner
         END AS air_conditioner,
         CASE
-            WHEN ('washing_machine'::text <> ALL (w.fields)) THEN d.washing_machine
-            ELSE NULL::boolean
+            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.washing_machine
         END AS washing_machine,
         CASE
-            WHEN ('television'::text <> ALL (w.fields)) THEN d.television
-            ELSE NULL::boolean
+            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.television
         END AS television,
         CASE
-            WHEN ('computer'::text <> ALL (w.fields)) THEN d.computer
-            ELSE NULL::boolean
+            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.computer
         END AS computer,
         CASE
-            WHEN ('groups'::text <> ALL (w.fields)) THEN ARRAY( SELECT g.group_code
+            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            ELSE ARRAY( SELECT g.group_code
                FROM equity.applicant_group g
               WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
               ORDER BY (g.group_code COLLATE "C"))
-            ELSE NULL::text[]
         END AS groups,
         CASE
-            WHEN (w.fields = '{}'::text[]) THEN a.answers
-            WHEN ('answers'::text <> ALL (w.fields)) THEN equity_internal.without_paths(a.answers, w.fields)
-            ELSE NULL::jsonb
+            WHEN (w.fields IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, w.fields)
         END AS answers,
         CASE
-            WHEN ('awards_active'::text <> ALL (w.fields)) THEN n.awards_active
-            ELSE NULL::integer
+            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_active
         END AS awards_active,
         CASE
-            WHEN ('awards_before'::text <> ALL (w.fields)) THEN n.awards_before
-            ELSE NULL::integer
+            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_before
         END AS awards_before,
         CASE
-            WHEN ('last_award_year'::text <> ALL (w.fields)) THEN n.last_award_year
-            ELSE NULL::smallint
+            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE n.last_award_year
         END AS last_award_year,
         CASE
-            WHEN ('last_award_status'::text <> ALL (w.fields)) THEN n.last_award_status
-            ELSE NULL::text
+            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            ELSE n.last_award_status
         END AS last_award_status
    FROM (((((((equity.application a
-     JOIN equity.round r ON ((r.round_id = a.round_id)))
-     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
+     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
      LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
      LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
@@ -3020,8 +3095,7 @@ CREATE VIEW equity.application_facts AS
             (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
            FROM equity.award aw
           WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
-     CROSS JOIN ( SELECT equity_internal.withheld_fields() AS fields
-         OFFSET 0) w);
+     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields));
 
 COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
 
@@ -4674,7 +4748,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS SETOF equity.violation
+CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(
+         CASE
+             WHEN eligible THEN 'eligible'::text
+             WHEN (NOT eligible) THEN 'not eligible'::text
+             ELSE 'undetermined'::text
+         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+
+CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -4682,51 +4769,94 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme
     SET jit TO 'off'
     AS $$
 DECLARE
-  rule equity.scorecard_version;
+  rule record;
 BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = assessment_violations.round_id
-     AND rp.programme_code = assessment_violations.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
-
-  RETURN QUERY
-  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
-         n.applicant_id,
-         NULL::bigint,
-         NULL::bigint,
-         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
-                CASE WHEN n.known THEN equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
-                equity_internal.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
-    FROM (SELECT a.applicant_id,
-                 s.applicant_id IS NOT NULL AS known,
-                 s.eligible,
-                 s.score,
-                 s.class,
-                 s.reasons,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-            LEFT JOIN equity.assessment AS s
-              ON s.applicant_id = a.applicant_id
-             AND s.round_id = a.round_id
-             AND s.programme_code = a.programme_code
-           WHERE a.round_id = assessment_violations.round_id
-             AND f.round_id = assessment_violations.round_id
-             AND a.programme_code = assessment_violations.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-   WHERE NOT n.known
-      OR (n.eligible, n.score, n.class, n.reasons)
-         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
+    PERFORM equity_internal.require_facts(rule.card);
+    RETURN QUERY
+    SELECT n.applicant_id, n.programme_code,
+           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
+           rule.card_code, rule.version, rule.digest
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
+              JOIN equity.application_facts AS f
+                ON f.applicant_id = a.applicant_id
+               AND f.round_id = changed_assessments.round_id
+              LEFT JOIN equity.assessment AS old
+                ON old.applicant_id = a.applicant_id
+               AND old.round_id = changed_assessments.round_id
+               AND old.programme_code = a.programme_code
+             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
+            OFFSET 0) AS n;                -- assess once a row, not once a column
+  END LOOP;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+COMMENT ON FUNCTION equity_internal.changed_assessments(round_id bigint) IS 'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed, who applied to the round.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql STABLE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (s.applicant_id IS NULL) THEN 'missing_assessment'::text
+             ELSE 'wrong_assessment'::text
+         END AS "case",
+     n.applicant_id,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('programme %s: stored %s, the scorecard gives %s'::text, n.programme_code,
+         CASE
+             WHEN (s.applicant_id IS NULL) THEN 'nothing'::text
+             ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
+         END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
+    FROM (equity_internal.changed_assessments(assessment_violations.round_id) n(applicant_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest)
+      LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
+   WHERE ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons)));
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint) IS 'Assessments of a round that do not follow from the scorecards and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE(input text, content text)
     LANGUAGE sql STABLE STRICT ROWS 5 PARALLEL SAFE
@@ -5003,13 +5133,21 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
      s.pool_id,
      s.other_applicant_id,
      s.detail
-    FROM ((equity.allocation_run a
-      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
-      CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run_id);
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.assessment_violations(a.round_id) s(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run_id)
+ UNION ALL
+  SELECT i.violation,
+     i.applicant_id,
+     i.pool_id,
+     NULL::bigint,
+     ((i.relation || ': '::text) || i.detail)
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.check_integrity(a.round_id) i(relation, violation, run_id, applicant_id, pool_id, detail))
+   WHERE ((a.run_id = run_violations.run_id) AND ((i.run_id IS NULL) OR (i.run_id = run_violations.run_id)));
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -5044,18 +5182,9 @@ BEGIN
   -- A score from a card that can still change could not be recomputed.
   PERFORM equity_internal.seal_cards(this_round.round_id);
   PERFORM equity_internal.mark_late(this_round);
-  changed := equity_internal.drop_stale_assessments(this_round.round_id);
-  changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
-                                   FROM equity.round_programme AS rp
-                                  WHERE rp.round_id = this_round.round_id), 0);
-
-  SELECT count(*),
-         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
-         count(*) FILTER (WHERE NOT s.eligible),
-         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
-    INTO applications, eligible, ineligible, undetermined
-    FROM equity.assessment AS s
-   WHERE s.round_id = this_round.round_id;
+  changed := equity_internal.write_assessments(this_round.round_id);
+  SELECT c.* INTO applications, eligible, ineligible, undetermined
+    FROM equity_internal.count_assessments(this_round.round_id) AS c;
 
   IF changed = 0 AND this_round.status <> 'closed' THEN
     RAISE NOTICE 'round % is scored already: nothing was changed', this_round.round_id;
@@ -5588,19 +5717,6 @@ CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeri
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) IS 'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
-
-CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT concat(
-         CASE
-             WHEN eligible THEN 'eligible'::text
-             WHEN (NOT eligible) THEN 'not eligible'::text
-             ELSE 'undetermined'::text
-         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
-END;
-
-COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -6160,6 +6276,26 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
 
 COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
 
+CREATE FUNCTION equity_internal.count_assessments(round_id bigint) RETURNS TABLE(applications bigint, eligible bigint, ineligible bigint, undetermined bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    FROM equity.assessment AS s
+   WHERE s.round_id = count_assessments.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_assessments(round_id bigint) IS 'How many assessments a round has, and of those how many are eligible with a score, not eligible, and undetermined.';
+
 CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6557,28 +6693,6 @@ CREATE FUNCTION equity_internal.distribution_serialize(state internal) RETURNS b
 
 COMMENT ON FUNCTION equity_internal.distribution_serialize(state internal) IS 'Writes a state so that a parallel worker may hand it over.';
 
-CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-DECLARE
-  changed bigint;
-BEGIN
-  DELETE FROM equity.assessment AS s
-   WHERE s.round_id = drop_stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_application AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.round_id = s.round_id
-                        AND a.programme_code = s.programme_code);
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
-
 CREATE FUNCTION equity_internal.erreygers_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_erreygers_final';
@@ -6787,45 +6901,6 @@ CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric
     RETURN CASE tie_field WHEN 'income_per_head'::text THEN (monthly_income / (household_size)::numeric) WHEN 'gpa'::text THEN (- gpa) WHEN 'birth_date'::text THEN ((birth_date - '1857-01-01'::date))::numeric ELSE NULL::numeric END;
 
 COMMENT ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) IS 'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
 
 CREATE TABLE equity.choice (
     applicant_id bigint NOT NULL,
@@ -8320,6 +8395,21 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
+CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT a.applicant_id,
+     p.programme_code
+    FROM (equity.entry a
+      CROSS JOIN unnest(programme_applications.programmes) p(programme_code))
+   WHERE ((a.round_id = programme_applications.round_id) AND (EXISTS ( SELECT
+            FROM (equity.choice c
+              JOIN equity.seat_pool q ON (((q.pool_id = c.pool_id) AND (q.round_id = c.round_id))))
+           WHERE ((c.applicant_id = a.applicant_id) AND (c.round_id = programme_applications.round_id) AND (q.programme_code = p.programme_code)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
+
 CREATE FUNCTION equity_internal.quantile_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_quantile_final';
@@ -8944,10 +9034,8 @@ BEGIN
                                             equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
-            FROM equity.round_programme AS rp
-           CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
-           WHERE rp.round_id = made.round_id
-             AND equity_internal.input_digests(made.run_id) ->> 'applications'
+            FROM equity_internal.assessment_violations(made.round_id) AS s
+           WHERE equity_internal.input_digests(made.run_id) ->> 'applications'
                  <> equity_internal.input_digests(parent.run_id) ->> 'applications'
           LIMIT 10) AS v;
   IF found_violations IS NOT NULL THEN
@@ -9037,6 +9125,26 @@ CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS
 END;
 
 COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+
+CREATE FUNCTION equity_internal.round_cards(round_id bigint) RETURNS TABLE(card_code text, version integer, digest text, card equity.scorecard, programmes text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT v.card_code,
+     v.version,
+     v.digest,
+     v.card,
+     r.programmes
+    FROM (( SELECT rp.card_code,
+             rp.card_version,
+             array_agg(rp.programme_code) AS programmes
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_cards.round_id)
+           GROUP BY rp.card_code, rp.card_version) r
+      JOIN equity.scorecard_version v ON (((v.card_code = r.card_code) AND (v.version = r.card_version))));
+END;
+
+COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -9205,74 +9313,6 @@ CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
 END;
 
 COMMENT ON FUNCTION equity_internal.run_unfilled(run_id bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
-
-CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  rule equity.scorecard_version;
-  changed bigint;
-BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = score_programme.round_id
-     AND rp.programme_code = score_programme.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
-
-  INSERT INTO equity.assessment
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id,
-         n.round_id,
-         n.programme_code,
-         (n.result).eligible,
-         (n.result).score,
-         (n.result).class,
-         (n.result).reasons,
-         rule.card_code,
-         rule.version,
-         rule.digest,
-         now()
-    FROM (SELECT a.applicant_id,
-                 a.round_id,
-                 a.programme_code,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-           WHERE a.round_id = score_programme.round_id
-             AND f.round_id = score_programme.round_id
-             AND a.programme_code = score_programme.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-    LEFT JOIN equity.assessment AS old
-      ON old.applicant_id = n.applicant_id
-     AND old.round_id = n.round_id
-     AND old.programme_code = n.programme_code
-   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
-         IS DISTINCT FROM
-         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
 
 CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
@@ -9695,6 +9735,30 @@ END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
+CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  programmes text[] := ARRAY(SELECT rp.programme_code
+                               FROM equity.round_programme AS rp
+                              WHERE rp.round_id = stale_assessments.round_id);
+BEGIN
+  RETURN QUERY
+  SELECT s.applicant_id, s.programme_code
+    FROM equity.assessment AS s
+   WHERE s.round_id = stale_assessments.round_id
+     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.programme_code = s.programme_code);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.stale_assessments(round_id bigint) IS 'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
     SET row_security TO 'off'
@@ -9847,6 +9911,43 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
     AS '$libdir/equity', 'equity_wagstaff_final';
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  deleted bigint;
+  written bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
+   WHERE s.applicant_id = o.applicant_id
+     AND s.round_id = write_assessments.round_id
+     AND s.programme_code = o.programme_code;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+
+  INSERT INTO equity.assessment AS s
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
+         n.card_code, n.card_version, n.card_digest, now()
+    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN deleted + written;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_assessments(round_id bigint) IS 'Makes the assessments of a round what its scorecards say, and returns how many were deleted, new or different.';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -12030,12 +12131,11 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
 CREATE VIEW equity_internal.programme_application WITH (security_invoker='true') AS
- SELECT DISTINCT a.applicant_id,
-    a.round_id,
-    p.programme_code
-   FROM ((equity.entry a
-     JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))));
+ SELECT a.applicant_id,
+    rp.round_id,
+    a.programme_code
+   FROM (equity.round_programme rp
+     CROSS JOIN LATERAL equity_internal.programme_applications(rp.round_id, ARRAY[rp.programme_code]) a(applicant_id, programme_code));
 
 COMMENT ON VIEW equity_internal.programme_application IS 'Who asks for which programme: one row for each application that takes part and programme of which it chooses a pool.';
 
@@ -12955,6 +13055,9 @@ GRANT ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) TO postgr
 REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.check_integrity(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.check_integrity(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.citizen_id_mask(id text) FROM postgres;
 GRANT ALL ON FUNCTION equity.citizen_id_mask(id text) TO postgres WITH GRANT OPTION;
 
@@ -13379,8 +13482,18 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_rules(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_rules(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -13508,9 +13621,6 @@ GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO pos
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
 
@@ -13587,6 +13697,9 @@ GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
@@ -13675,9 +13788,6 @@ GRANT ALL ON FUNCTION equity_internal.distribution_deserialize(serialized bytea,
 REVOKE ALL ON FUNCTION equity_internal.distribution_serialize(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.distribution_serialize(state internal) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.erreygers_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.erreygers_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -13734,10 +13844,6 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
@@ -13939,6 +14045,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.quantile_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -14032,6 +14141,9 @@ GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.roun
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
 
@@ -14061,9 +14173,6 @@ GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -14118,6 +14227,9 @@ GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
@@ -14171,6 +14283,9 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, eq
 
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;

@@ -1,7 +1,7 @@
 -- What 1.1 changes of what 1.0 froze.
 
 -- Awards have fewer indexes. Their foreign keys are checked once a statement, as are those of what else a
--- refill writes.
+-- refill writes; those of assessments by equity.check_integrity.
 DROP INDEX equity.award_by_applicant;
 DROP INDEX equity.award_by_programme;
 DROP INDEX equity.award_one_in_a_round;
@@ -126,6 +126,7 @@ COMMENT ON COLUMN equity_internal.letter_bid.outcome IS 'Of open seats: code of 
 COMMENT ON COLUMN equity_internal.letter_bid.refusal IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
 
 -- RE-CREATE
+SELECT equity_internal.check_keys_at_once('equity.assessment');
 SELECT equity_internal.check_keys_at_once('equity.award');
 SELECT equity_internal.check_keys_at_once('equity.award_event');
 SELECT equity_internal.check_keys_at_once('equity.placement');
@@ -149,3 +150,6 @@ DROP FUNCTION equity_internal.explain_waitlists(equity_internal.choice_outcome[]
 DROP FUNCTION equity_internal.explain_seats(bigint, bigint, text);
 DROP FUNCTION equity_internal.applicant_seat_bids(bigint, bigint);
 DROP TYPE equity_internal.choice_outcome;
+DROP FUNCTION equity_internal.assessment_violations(bigint, text);
+DROP FUNCTION equity_internal.score_programme(bigint, text);
+DROP FUNCTION equity_internal.drop_stale_assessments(bigint);
