@@ -88,9 +88,9 @@ SELECT pg_temp.refusal(format('SELECT equity.parse_date_be(%L)', given))
                ('29 ก.พ. 2568'), ('31/04/2566'), ('1/13/2566'), ('16/05/2023'), ('1/1/2399'), ('1/1/2701'),
                ('16/05/05'), ('1 มกราคม 2483')) AS v (given);
 -- what letters write is read as the same day, also where years began on 1 April
-SELECT bool_and(equity.parse_date_be(equity_internal.date_words(to_char(day, 'YYYY-MM-DD'), 'th')) = day::date)
+SELECT bool_and(equity.parse_date_be(equity_internal.value_words(to_char(day, 'YYYY-MM-DD'), false, 'th')) = day::date)
          AS written_and_read,
-       equity_internal.date_words('1940-01-15', 'th') AS of_2482
+       equity_internal.value_words('1940-01-15', false, 'th') AS of_2482
   FROM generate_series(timestamp '1935-01-01', timestamp '1945-12-31', interval '1 day') AS day;
 -- of a long text the start is quoted, up to a whole character
 SELECT pg_temp.refusal($$SELECT equity.parse_date_be('x' || repeat('ก', 100000))$$);

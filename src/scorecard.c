@@ -35,7 +35,7 @@ PG_FUNCTION_INFO_V1(equity_eligible);
 Datum
 equity_eligible(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
+	Assessment assessment;
 
 	call_site_run(fcinfo, FOR_ELIGIBLE, &assessment);
 	return eligible_datum(fcinfo, &assessment);
@@ -46,8 +46,8 @@ PG_FUNCTION_INFO_V1(equity_score);
 Datum
 equity_score(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
-	CallSite   *site = call_site_run(fcinfo, FOR_SCORE, &assessment);
+	Assessment assessment;
+	CallSite  *site = call_site_run(fcinfo, FOR_SCORE, &assessment);
 
 	return score_datum(fcinfo, site, &assessment);
 }
@@ -57,7 +57,7 @@ PG_FUNCTION_INFO_V1(equity_eligible_fields);
 Datum
 equity_eligible_fields(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
+	Assessment assessment;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -70,7 +70,7 @@ PG_FUNCTION_INFO_V1(equity_score_fields);
 Datum
 equity_score_fields(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
+	Assessment assessment;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -85,8 +85,8 @@ static Datum
 reasons_datum(const Evaluator *evaluator)
 {
 	const Program *program = evaluator->program;
-	Datum	   *reasons = palloc(sizeof(Datum) * program->criterion_count);
-	int			count = 0;
+	Datum		  *reasons = palloc(sizeof(Datum) * program->criterion_count);
+	int			   count = 0;
 
 	for (int i = 0; i < program->criterion_count; i++)
 		if (is_reason(evaluator, i))
@@ -102,8 +102,8 @@ static Datum
 assessment_datum(FunctionCallInfo fcinfo, CallSite *site, const Assessment *assessment)
 {
 	const Program *program = site->evaluator->program;
-	Datum		values[4] = {0};
-	bool		nulls[4] = {false};
+	Datum		   values[4] = {0};
+	bool		   nulls[4] = {false};
 
 	nulls[0] = assessment->eligible == OUTCOME_UNDETERMINED;
 	values[0] = BoolGetDatum(assessment->eligible == OUTCOME_PASSED);
@@ -122,8 +122,8 @@ PG_FUNCTION_INFO_V1(equity_assess);
 Datum
 equity_assess(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
-	CallSite   *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
+	Assessment assessment;
+	CallSite  *site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE, &assessment);
 
 	return assessment_datum(fcinfo, site, &assessment);
 }
@@ -133,8 +133,8 @@ PG_FUNCTION_INFO_V1(equity_assess_fields);
 Datum
 equity_assess_fields(PG_FUNCTION_ARGS)
 {
-	Assessment	assessment;
-	CallSite   *site;
+	Assessment assessment;
+	CallSite  *site;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -177,7 +177,7 @@ shown_field(const Program *program, int index)
 static char *
 shown_value(const CallSite *site, int field)
 {
-	const Program *program = site->evaluator->program;
+	const Program	 *program = site->evaluator->program;
 	const FieldValue *value = &site->evaluator->values[field];
 
 	if (program_field(program, field)->column >= 0)
@@ -185,49 +185,66 @@ shown_value(const CallSite *site, int field)
 	return value->missing ? NULL : field_value_text(value);
 }
 
-/* What a criterion says, and of a gate between two fields the value that it compared with. */
-static char *
-shown_rule(const CallSite *site, int index)
+ExplainedCriterion
+explain_criterion(const CallSite *site, int index)
 {
-	const Program *program = site->evaluator->program;
-	int			than = program_criterion(program, index)->than;
-	char	   *rule = criterion_text(program, index);
-	char	   *value = than >= 0 ? shown_value(site, than) : NULL;
+	const Program		   *program = site->evaluator->program;
+	const ProgramCriterion *criterion = program_criterion(program, index);
+	const Judgement		   *judgement = &site->evaluator->judgements[index];
+	int						field = shown_field(program, index);
+	ExplainedCriterion		explained = {
+			 .code = program_string(program, criterion->code),
+			 .has_field = field >= 0,
+			 .compared = criterion->than >= 0 ? shown_value(site, criterion->than) : NULL,
+			 .is_gate = criterion->kind == KIND_GATE,
+			 .is_derived = criterion->kind == KIND_DERIVE,
+			 .outcome = judgement->outcome,
+			 .points = judgement->points,
+			 .max_points = criterion->high};
 
-	return value ? psprintf("%s (%s)", rule, value) : rule;
+	if (explained.has_field)
+	{
+		explained.field = program_string(program, program_field(program, field)->name);
+		explained.value = shown_value(site, field);
+	}
+	explained.has_points = !explained.is_gate && !explained.is_derived;
+	explained.has_max_points = explained.has_points && !criterion->high_unbounded;
+	explained.asks_for_null =
+		explained.is_gate && (criterion->op == OP_IS_NULL || criterion->op == OP_NOT_NULL);
+	if (is_reason(site->evaluator, index))
+		explained.reason = program_string(program, criterion->reason);
+	return explained;
 }
 
+/* A criterion as a row of explain(). */
 static void
-explain_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
+put_criterion(const CallSite *site, int index, Datum *values, bool *nulls)
 {
-	const Program *program = site->evaluator->program;
-	const ProgramCriterion *criterion = program_criterion(program, index);
-	const Judgement *judgement = &site->evaluator->judgements[index];
-	bool		is_gate = criterion->kind == KIND_GATE;
-	bool		has_points = !is_gate && criterion->kind != KIND_DERIVE;
-	int			field = shown_field(program, index);
-	char	   *value = field >= 0 ? shown_value(site, field) : NULL;
+	const Program	  *program = site->evaluator->program;
+	ExplainedCriterion rule = explain_criterion(site, index);
+	uint8			   kind = program_criterion(program, index)->kind;
+	char			  *text = criterion_text(program, index);
 
 	memset(nulls, true, sizeof(bool) * EXPLAIN_COLUMNS);
 #define GIVE(column, datum) (values[column] = (datum), nulls[column] = false)
 	GIVE(EXPLAIN_SEQ, Int32GetDatum(index + 1));
-	GIVE(EXPLAIN_CRITERION, CStringGetTextDatum(program_string(program, criterion->code)));
-	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[criterion->kind]));
-	GIVE(EXPLAIN_RULE, CStringGetTextDatum(shown_rule(site, index)));
-	if (field >= 0)
-		GIVE(EXPLAIN_FIELD,
-			 CStringGetTextDatum(program_string(program, program_field(program, field)->name)));
-	if (value)
-		GIVE(EXPLAIN_VALUE, CStringGetTextDatum(value));
-	if (is_gate ? judgement->outcome != OUTCOME_UNDETERMINED :
-		has_points && judgement->outcome == OUTCOME_FAILED)
-		GIVE(EXPLAIN_PASSED, BoolGetDatum(judgement->outcome == OUTCOME_PASSED));
-	if (has_points && judgement->outcome == OUTCOME_PASSED)
-		GIVE(EXPLAIN_POINTS, points_datum(program, judgement->points));
-	if (has_points && !criterion->high_unbounded)
-		GIVE(EXPLAIN_MAX_POINTS, points_datum(program, criterion->high));
-	if (is_reason(site->evaluator, index))
-		GIVE(EXPLAIN_REASON, CStringGetTextDatum(program_string(program, criterion->reason)));
+	GIVE(EXPLAIN_CRITERION, CStringGetTextDatum(rule.code));
+	GIVE(EXPLAIN_KIND, CStringGetTextDatum(criterion_kind_names[kind]));
+	GIVE(EXPLAIN_RULE,
+		 CStringGetTextDatum(rule.compared ? psprintf("%s (%s)", text, rule.compared) : text));
+	if (rule.has_field)
+		GIVE(EXPLAIN_FIELD, CStringGetTextDatum(rule.field));
+	if (rule.value)
+		GIVE(EXPLAIN_VALUE, CStringGetTextDatum(rule.value));
+	if (rule.is_gate ? rule.outcome != OUTCOME_UNDETERMINED
+					 : rule.has_points && rule.outcome == OUTCOME_FAILED)
+		GIVE(EXPLAIN_PASSED, BoolGetDatum(rule.outcome == OUTCOME_PASSED));
+	if (rule.has_points && rule.outcome == OUTCOME_PASSED)
+		GIVE(EXPLAIN_POINTS, points_datum(program, rule.points));
+	if (rule.has_max_points)
+		GIVE(EXPLAIN_MAX_POINTS, points_datum(program, rule.max_points));
+	if (rule.reason)
+		GIVE(EXPLAIN_REASON, CStringGetTextDatum(rule.reason));
 #undef GIVE
 }
 
@@ -237,16 +254,16 @@ Datum
 equity_explain(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Assessment	assessment;
-	CallSite   *site;
-	Datum		values[EXPLAIN_COLUMNS] = {0};
-	bool		nulls[EXPLAIN_COLUMNS];
+	Assessment	   assessment;
+	CallSite	  *site;
+	Datum		   values[EXPLAIN_COLUMNS] = {0};
+	bool		   nulls[EXPLAIN_COLUMNS];
 
 	InitMaterializedSRF(fcinfo, 0);
 	site = call_site_run(fcinfo, FOR_ELIGIBLE | FOR_SCORE | FOR_EXPLAIN, &assessment);
 	for (int i = 0; i < site->evaluator->program->criterion_count; i++)
 	{
-		explain_criterion(site, i, values, nulls);
+		put_criterion(site, i, values, nulls);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

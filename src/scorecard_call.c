@@ -41,22 +41,29 @@ copy_bytes(const struct varlena *value)
 static bool
 first_argument_is_constant(FmgrInfo *function)
 {
-	Node	   *call = function->fn_expr;
+	Node *call = function->fn_expr;
 
 	return call && IsA(call, FuncExpr) && IsA(linitial(((FuncExpr *) call)->args), Const);
+}
+
+CallSite *
+call_site_create(MemoryContext memory)
+{
+	CallSite *site = MemoryContextAllocZero(memory, sizeof(CallSite));
+
+	site->memory = AllocSetContextCreate(memory, "equity scorecard", ALLOCSET_SMALL_SIZES);
+	return site;
 }
 
 /* The site of this call in the query, made at the first row. */
 static CallSite *
 get_call_site(FunctionCallInfo fcinfo)
 {
-	CallSite   *site = fcinfo->flinfo->fn_extra;
+	CallSite *site = fcinfo->flinfo->fn_extra;
 
 	if (site == NULL)
 	{
-		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
-		site->memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "equity scorecard",
-											 ALLOCSET_SMALL_SIZES);
+		site = call_site_create(fcinfo->flinfo->fn_mcxt);
 		site->card_is_constant = first_argument_is_constant(fcinfo->flinfo);
 		fcinfo->flinfo->fn_extra = site;
 	}
@@ -72,7 +79,7 @@ settle_card(CallSite *site, struct varlena *card)
 {
 	MemoryContext before;
 
-	site->card = NULL;			/* should the rest fail */
+	site->card = NULL; /* should the rest fail */
 	MemoryContextReset(site->memory);
 	before = MemoryContextSwitchTo(site->memory);
 	site->evaluator =
@@ -85,7 +92,7 @@ static void
 settle_for_row(CallSite *site, struct varlena *card, Oid type, int32 typmod)
 {
 	MemoryContext before = settle_card(site, card);
-	TupleDesc	row = lookup_rowtype_tupdesc(type, typmod);
+	TupleDesc	  row = lookup_rowtype_tupdesc(type, typmod);
 
 	site->reader = record_reader_for_row(site->evaluator->program, row);
 	ReleaseTupleDesc(row);
@@ -97,9 +104,9 @@ settle_for_row(CallSite *site, struct varlena *card, Oid type, int32 typmod)
 static void
 settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo)
 {
-	MemoryContext before = settle_card(site, card);
+	MemoryContext  before = settle_card(site, card);
 	const Program *program = site->evaluator->program;
-	Oid		   *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
+	Oid			  *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
 
 	if (get_fn_expr_variadic(fcinfo->flinfo) || PG_NARGS() - 1 != program->column_count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -121,14 +128,12 @@ is_settled(const CallSite *site, const struct varlena *card)
 	return site->card && (site->card_is_constant || same_bytes(site->card, card));
 }
 
-CallSite *
-call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
+void
+call_site_judge(CallSite *site, struct varlena *card, HeapTupleHeader record, uint8 purposes,
+				Assessment *assessment)
 {
-	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
-	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(1);
-	CallSite   *site = get_call_site(fcinfo);
-	Oid			type = HeapTupleHeaderGetTypeId(record);
-	int32		typmod = HeapTupleHeaderGetTypMod(record);
+	Oid	  type = HeapTupleHeaderGetTypeId(record);
+	int32 typmod = HeapTupleHeaderGetTypMod(record);
 
 	if (!is_settled(site, card) || site->row_type != assign_record_type_identifier(type, typmod))
 		settle_for_row(site, card, type, typmod);
@@ -136,6 +141,15 @@ call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 	record_read(site->reader, purposes, site->evaluator->values);
 	if (!evaluate(site->evaluator, purposes, assessment))
 		report_core_error(&site->evaluator->error);
+}
+
+CallSite *
+call_site_run(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
+{
+	CallSite *site = get_call_site(fcinfo);
+
+	call_site_judge(site, (struct varlena *) PG_GETARG_POINTER(0), PG_GETARG_HEAPTUPLEHEADER(1),
+					purposes, assessment);
 	return site;
 }
 
@@ -143,7 +157,7 @@ CallSite *
 call_site_run_over_columns(FunctionCallInfo fcinfo, uint8 purposes, Assessment *assessment)
 {
 	struct varlena *card = (struct varlena *) PG_GETARG_POINTER(0);
-	CallSite   *site = get_call_site(fcinfo);
+	CallSite	   *site = get_call_site(fcinfo);
 
 	if (!is_settled(site, card))
 		settle_for_columns(site, card, fcinfo);

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 6386438a262f922de59152be6452a119be9cfa5d43d31f66fbdda6e9389fbf35.
+-- The pieces put together have sha256 8dfccad784967c43b4c6a78f3d8303f9e59e806dfd0822661f97d765406e3e88.
 
 CREATE SCHEMA equity;
 
@@ -153,58 +153,151 @@ CREATE TYPE equity.violation AS (
 
 COMMENT ON TYPE equity.violation IS 'What is wrong with a run, in the shape of equity.verify: which kind, whom and which pool it concerns, beside whom, and the details; NULL for what is not concerned.';
 
-CREATE TYPE equity_internal.choice_outcome AS (
+CREATE TYPE equity_internal.letter_bid AS (
 	choice integer,
-	pool_id bigint,
+	programme text,
+	pool text,
 	seat text,
-	precedence integer,
-	seats integer,
-	tier integer,
-	score numeric,
+	is_open boolean,
+	is_member boolean,
 	waits boolean,
+	admitted boolean,
+	assessed boolean,
+	eligible boolean,
+	stored_score numeric,
+	score numeric,
 	place bigint,
 	asked bigint,
 	"position" bigint,
 	waiting bigint,
+	pool_seats integer,
+	seats integer,
 	cutoff numeric,
 	distance numeric,
-	sentence text,
-	figures jsonb
+	missing numeric,
+	draw bigint,
+	ceiling text,
+	held_seat text,
+	outcome text,
+	refusal text
 );
 
-COMMENT ON TYPE equity_internal.choice_outcome IS 'What one kind of seat of a choice answered an applicant, see equity_internal.explain_seats.';
+COMMENT ON TYPE equity_internal.letter_bid IS 'What one kind of seat of a choice answered an applicant, see equity_internal.letter_entries; its open seats stand for the choice.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.choice IS 'Choice (อันดับ) of the applicant.';
+COMMENT ON COLUMN equity_internal.letter_bid.choice IS 'Choice (อันดับ) of the applicant.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.pool_id IS 'Seat pool asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.letter_bid.programme IS 'Programme of the pool (รหัสโครงการ).';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.seat IS 'Kind of seat: open, or the name of a reserve.';
+COMMENT ON COLUMN equity_internal.letter_bid.pool IS 'The pool in words.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.precedence IS 'Place in the order in which the kinds of seat of a pool are filled, 1 first.';
+COMMENT ON COLUMN equity_internal.letter_bid.seat IS 'The kind of seat in words.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.seats IS 'Seats of that kind (จำนวนที่นั่ง).';
+COMMENT ON COLUMN equity_internal.letter_bid.is_open IS 'Whether these are the open seats.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.tier IS 'Place in the cascade of a reserve; 0 for its own group and for open seats.';
+COMMENT ON COLUMN equity_internal.letter_bid.is_member IS 'Whether the applicant is of the group that they are for.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.score IS 'Score that counted (คะแนน).';
+COMMENT ON COLUMN equity_internal.letter_bid.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.waits IS 'Whether the applicant was refused there and holds nothing that is wanted more.';
+COMMENT ON COLUMN equity_internal.letter_bid.admitted IS 'Whether the choice was given; NULL while there is no run.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.place IS 'Place among all who competed, 1 first; NULL when it must not be shown.';
+COMMENT ON COLUMN equity_internal.letter_bid.assessed IS 'Whether an assessment for the programme is recorded,';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.asked IS 'How many competed.';
+COMMENT ON COLUMN equity_internal.letter_bid.eligible IS 'and whether eligible by it,';
 
-COMMENT ON COLUMN equity_internal.choice_outcome."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for those who are not on it.';
+COMMENT ON COLUMN equity_internal.letter_bid.stored_score IS 'with which score.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.waiting IS 'How many are on the waiting list.';
+COMMENT ON COLUMN equity_internal.letter_bid.score IS 'Score that counted (คะแนน); NULL of whoever did not compete.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.cutoff IS 'Lowest score of the holders (คะแนนต่ำสุดที่ได้รับ), NULL of fewer than five.';
+COMMENT ON COLUMN equity_internal.letter_bid.place IS 'Place among all who competed, 1 first; NULL when it must not be shown.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.distance IS 'Points missing to the lowest score of the holders, or of those under a ceiling that is reached, when they are five or more; 0 when it was reached.';
+COMMENT ON COLUMN equity_internal.letter_bid.asked IS 'How many competed.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.sentence IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
+COMMENT ON COLUMN equity_internal.letter_bid."position" IS 'Position on the waiting list (ลำดับที่), 1 first; NULL for those who are not on it.';
 
-COMMENT ON COLUMN equity_internal.choice_outcome.figures IS 'Figures of that sentence, a JSON object.';
+COMMENT ON COLUMN equity_internal.letter_bid.waiting IS 'How many are on the waiting list.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.letter_bid.seats IS 'Seats of that kind.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.cutoff IS 'Lowest score of the holders (คะแนนต่ำสุดที่ได้รับ), NULL of fewer than five.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.distance IS 'Points missing to that score, or to the lowest under a ceiling that is reached, of five or more; 0 when it was reached.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.missing IS 'The same, below 0 when there are more points.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.draw IS 'Lottery number, when the sentence tells it.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.ceiling IS 'Name of the ceiling that is reached.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.held_seat IS 'Kind of the seat that the applicant holds, in words.';
+
+COMMENT ON COLUMN equity_internal.letter_bid.outcome IS 'Of open seats: code of what came of the choice (equity.reason).';
+
+COMMENT ON COLUMN equity_internal.letter_bid.refusal IS 'Code of what refused the applicant (equity.reason), NULL when nothing did.';
+
+CREATE TYPE equity_internal.letter_criterion AS (
+	criterion text,
+	label text,
+	rule text,
+	"values" text[],
+	is_amount boolean,
+	is_than boolean,
+	than_is_amount boolean,
+	hidden boolean
+);
+
+COMMENT ON TYPE equity_internal.letter_criterion IS 'How letters tell of a criterion, see equity_internal.criterion_words.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.criterion IS 'Code of the criterion.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.label IS 'What it is called.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.rule IS 'What it asks or gives.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion."values" IS 'Of an enum the values that have words, each followed by them.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.is_amount IS 'Whether its values are amounts (equity_internal.is_amount).';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.is_than IS 'Whether it compares its field with another one.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.than_is_amount IS 'Whether the values of the other field are amounts.';
+
+COMMENT ON COLUMN equity_internal.letter_criterion.hidden IS 'Whether it is withheld from the caller (equity_internal.hidden_criteria).';
+
+CREATE TYPE equity_internal.letter_card AS (
+	programme text,
+	card equity.scorecard,
+	withheld boolean,
+	criteria equity_internal.letter_criterion[]
+);
+
+COMMENT ON TYPE equity_internal.letter_card IS 'The rules of a programme as letters tell of them.';
+
+COMMENT ON COLUMN equity_internal.letter_card.programme IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity_internal.letter_card.card IS 'Its scorecard; NULL while the rules are not fixed.';
+
+COMMENT ON COLUMN equity_internal.letter_card.withheld IS 'Whether a criterion is withheld from the caller.';
+
+COMMENT ON COLUMN equity_internal.letter_card.criteria IS 'Its criteria, in any order.';
+
+CREATE TYPE equity_internal.letter_words AS (
+	lang text,
+	separator text,
+	sentences text[],
+	cards equity_internal.letter_card[]
+);
+
+COMMENT ON TYPE equity_internal.letter_words IS 'What the letters of a round have in common: sentences and rules, in one language.';
+
+COMMENT ON COLUMN equity_internal.letter_words.lang IS 'Language: th or en.';
+
+COMMENT ON COLUMN equity_internal.letter_words.separator IS 'What stands between two sentences of a line.';
+
+COMMENT ON COLUMN equity_internal.letter_words.sentences IS 'Those of equity.reason, each as code, sentence and advice.';
+
+COMMENT ON COLUMN equity_internal.letter_words.cards IS 'The rules, one element for each programme of the round.';
 
 CREATE DOMAIN equity_internal.officer AS boolean;
 
@@ -777,6 +870,81 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
+
+CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL::bigint) RETURNS TABLE(relation text, violation text, run_id bigint, applicant_id bigint, pool_id bigint, detail text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no application in round %s', s.round_id)
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.round_id = s.round_id);
+
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no programme %s in round %s', equity_internal.excerpt(s.programme_code), s.round_id)
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.round_programme AS rp
+                      WHERE rp.round_id = s.round_id
+                        AND rp.programme_code = s.programme_code);
+
+  RETURN QUERY
+  SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
+         format('no version %s of scorecard %s with the digest stored', s.card_version, equity_internal.excerpt(s.card_code))
+    FROM equity.assessment AS s
+   WHERE (check_integrity.round_id IS NULL OR s.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.scorecard_version AS v
+                      WHERE v.card_code = s.card_code
+                        AND v.version = s.card_version
+                        AND v.digest = s.card_digest);
+
+  RETURN QUERY
+  SELECT 'placement', 'orphan_placement', t.run_id, t.applicant_id, t.pool_id,
+         format('no application in round %s', r.round_id)
+    FROM equity.placement AS t
+    JOIN equity.allocation_run AS r
+      ON r.run_id = t.run_id
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = t.applicant_id
+                        AND a.round_id = r.round_id);
+
+  RETURN QUERY
+  SELECT 'placement', 'orphan_placement', t.run_id, t.applicant_id, t.pool_id,
+         format('no such pool in round %s', r.round_id)
+    FROM equity.placement AS t
+    JOIN equity.allocation_run AS r
+      ON r.run_id = t.run_id
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.seat_pool AS p
+                      WHERE p.pool_id = t.pool_id
+                        AND p.round_id = r.round_id);
+
+  RETURN QUERY
+  SELECT 'run_ranking', 'orphan_ranking', k.run_id, u.applicant_id, k.pool_id,
+         format('no application in round %s', r.round_id)
+    FROM equity.run_ranking AS k
+    JOIN equity.allocation_run AS r
+      ON r.run_id = k.run_id
+   CROSS JOIN LATERAL unnest(k.applicants) AS u (applicant_id)
+   WHERE (check_integrity.round_id IS NULL OR r.round_id = check_integrity.round_id)
+     AND NOT EXISTS (SELECT FROM equity.application AS a
+                      WHERE a.applicant_id = u.applicant_id
+                        AND a.round_id = r.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.check_integrity(round_id bigint) IS 'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss.';
 
 CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2040,19 +2208,14 @@ CREATE FUNCTION equity.explain_application(application_id bigint, lang text DEFA
     SET jit TO 'off'
     AS $$
 DECLARE
-  facts equity.application_facts;
+  found_round bigint;
 BEGIN
   IF NOT equity_internal.sees_whole('application_facts') THEN
     RETURN QUERY SELECT d.* FROM equity_internal.explain_application(explain_application.application_id, explain_application.lang) AS d;
     RETURN;
   END IF;
-  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
-      HINT = 'Languages are th and en.';
-  END IF;
-  SELECT f.* INTO facts
+  PERFORM equity_internal.require_letter_language(lang);
+  SELECT f.round_id INTO found_round
     FROM equity.application_facts AS f
    WHERE f.application_id = explain_application.application_id;
   IF NOT FOUND THEN
@@ -2063,37 +2226,409 @@ BEGIN
   END IF;
 
   RETURN QUERY
-  WITH entry AS (
-    SELECT 1 AS part, 0 AS best, 1::bigint AS n, NULL::text AS programme,
-           jsonb_build_object('section', 'application', 'value', facts.application_id::text,
-                              'reason', CASE facts.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(facts.status) END) AS content
-    UNION ALL
-    SELECT 2, p.best, e.n, p.programme_code, e.content
-      FROM (SELECT p.programme_code, min(c.choice) AS best
-              FROM equity.choice AS c
-              JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-             WHERE c.applicant_id = facts.applicant_id
-               AND c.round_id = facts.round_id
-             GROUP BY p.programme_code) AS p
-     CROSS JOIN LATERAL equity_internal.explain_programme(facts, p.programme_code, lang) WITH ORDINALITY AS e (content, n)
-    UNION ALL
-    SELECT 3, 0, e.n, e.content ->> 'programme', e.content
-      FROM equity_internal.explain_result(facts, lang) WITH ORDINALITY AS e (content, n)
-  )
-  SELECT l.*
-    FROM (SELECT n.*, row_number() OVER (ORDER BY n.part, n.best, n.n) AS line FROM entry AS n) AS e
-   CROSS JOIN LATERAL jsonb_populate_record(NULL::equity.explanation_line, e.content || jsonb_build_object(
-     'line', e.line,
-     'programme', e.programme,
-     'label', coalesce(e.content ->> 'label', equity.reason_text(upper(e.content ->> 'section'), lang)),
-     'message', coalesce(e.content ->> 'message', equity.reason_text(e.content ->> 'reason', lang)),
-     'advice', coalesce(e.content ->> 'advice',
-                        CASE WHEN e.content ->> 'section' <> 'rule' THEN equity.reason_advice(e.content ->> 'reason', lang) END))) AS l
-   ORDER BY e.line;
+  SELECT l.section, l.n::integer, l.programme, l.criterion, l.label, l.value, l.rule, l.passed, l.points, l.max_points,
+         l.place, l.asked, l.seats, l.cutoff, l.distance, l.reason, l.message, l.advice
+    FROM equity_internal.round_letters(found_round, explain_application.application_id, explain_application.lang) AS e
+   CROSS JOIN LATERAL unnest(e.lines) WITH ORDINALITY
+                AS l (section, line, programme, criterion, label, value, rule, passed, points, max_points,
+                      place, asked, seats, cutoff, distance, reason, message, advice, n)
+   ORDER BY l.n;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
+
+CREATE FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100
+    AS '$libdir/equity', 'equity_cap_cutoffs';
+
+COMMENT ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) IS 'equity.cutoffs for the caps: how many hold a seat under each, and the last of them.';
+
+CREATE FUNCTION equity_internal.fill_sentence(sentence text, figures jsonb, lang text) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fill_sentence';
+
+COMMENT ON FUNCTION equity_internal.fill_sentence(sentence text, figures jsonb, lang text) IS 'A sentence in which the members of a JSON object replace their names in braces, null a dash; in English (en) 1 points become 1 point.';
+
+CREATE FUNCTION equity_internal.outcome_code(held_pool bigint, held_seat text, held_choice integer, standing text, status text, late boolean, pool bigint, choice integer, has_run boolean, competes boolean, pool_seats integer, refusal text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((held_pool = pool) AND (held_seat <> 'open'::text)) THEN 'ADMITTED_SEAT'::text WHEN (held_pool = pool) THEN 'ADMITTED'::text WHEN (standing = 'out'::text) THEN 'TAKES_NO_PART'::text WHEN (status = 'draft'::text) THEN 'NOT_SUBMITTED'::text WHEN (status = 'withdrawn'::text) THEN 'WITHDRAWN'::text WHEN late THEN 'LATE'::text WHEN (NOT has_run) THEN 'NOT_ALLOCATED'::text WHEN (NOT competes) THEN 'NOT_CONSIDERED'::text WHEN (held_choice < choice) THEN 'BETTER_CHOICE'::text WHEN (standing = 'freeze'::text) THEN 'FROZEN'::text WHEN (pool_seats = 0) THEN 'NO_SEAT'::text ELSE refusal END;
+
+COMMENT ON FUNCTION equity_internal.outcome_code(held_pool bigint, held_seat text, held_choice integer, standing text, status text, late boolean, pool bigint, choice integer, has_run boolean, competes boolean, pool_seats integer, refusal text) IS 'The code of what came of a choice (equity.reason); refusal is what its open seats answered, held_seat NULL when it must not be shown.';
+
+CREATE FUNCTION equity_internal.placement_sentences() RETURNS TABLE(code text, text_th text, text_en text)
+    LANGUAGE sql IMMUTABLE ROWS 30 PARALLEL SAFE
+    BEGIN ATOMIC
+ VALUES ('CHOICE'::text,'อันดับที่ {choice}: {pool}'::text,'Choice {choice}: {pool}'::text), ('PLACE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}'::text,'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}'::text), ('PLACE_ALONE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง'::text,'Place {place} of {asked} who asked for it; seats {seats}'::text), ('ADMITTED'::text,'ได้รับการจัดสรร'::text,'Admitted'::text), ('BETTER_CHOICE'::text,'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า'::text,'Admitted to a choice that was wanted more'::text), ('OTHERS_BEFORE'::text,'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน'::text,'Not admitted: the seats went to others who come before'::text), ('BELOW_CUTOFF'::text,'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: {distance} points below the lowest score admitted'::text), ('TIE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน'::text,'Not admitted: the score equals the lowest one admitted, and the tie was broken for others'::text), ('TIE_VALUE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย'::text,'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted'::text), ('LOTTERY_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ'::text,'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted'::text), ('TIES_REFUSED'::text,'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน'::text,'Not admitted: there were not seats for all with equal scores, and so none of them was admitted'::text), ('TIER_AFTER'::text,'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า'::text,'Not admitted: these seats went to groups that come first'::text), ('SEATS_KEPT'::text,'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว'::text,'Not admitted: all of these seats were held from before'::text), ('CEILING_REACHED'::text,'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว'::text,'Not admitted: the ceiling of {ceiling} is reached'::text), ('CEILING_BELOW'::text,'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score'::text), ('POOL_CLOSED'::text,'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ'::text,'This choice was closed: too few people for its minimum'::text), ('ADMITTED_SEAT'::text,'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}'::text,'Admitted to a seat reserved for: {seat}'::text), ('QUEUE'::text,'บัญชีสำรองของอันดับที่ {choice}: {seat}'::text,'Waiting list of choice {choice}: {seat}'::text), ('QUEUE_PLACE'::text,'สำรองลำดับที่ {place} จาก {asked} คน'::text,'Position {place} of {asked} on the waiting list'::text), ('COUNTED_MEMBER'::text,'นับเป็นสมาชิกของกลุ่มนี้'::text,'Counted as a member of this group'::text), ('COUNTED_AFTER'::text,'นับถัดจากสมาชิกของกลุ่มนี้'::text,'Counted after the members of this group'::text), ('SEAT open'::text,'ที่นั่งทั่วไป'::text,'open seats'::text), ('NO_SEAT'::text,'ไม่มีที่นั่งทุนในอันดับนี้'::text,'There is no seat in this choice'::text), ('RESULT'::text,'ผลการพิจารณา'::text,'Result'::text), ('CHOSEN'::text,'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}'::text,'Admitted to choice {choice}: {pool}'::text), ('NONE_CHOSEN'::text,'ไม่ได้รับการจัดสรรในอันดับใด'::text,'Not admitted to any choice'::text);
+END;
+
+COMMENT ON FUNCTION equity_internal.placement_sentences() IS 'Sentences of equity.explain_placement, by code; in the registry they are rows of equity.reason, which may be reworded.';
+
+CREATE FUNCTION equity_internal.placement_sentence(code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.fill_sentence(
+         CASE placement_sentence.lang
+             WHEN 'en'::text THEN s.text_en
+             ELSE s.text_th
+         END, placement_sentence.figures, placement_sentence.lang) AS fill_sentence
+    FROM equity_internal.placement_sentences() s(code, text_th, text_en)
+   WHERE (s.code = placement_sentence.code);
+END;
+
+COMMENT ON FUNCTION equity_internal.placement_sentence(code text, lang text, figures jsonb) IS 'A sentence of equity_internal.placement_sentences in English (en) or otherwise Thai, with its figures; NULL for a code that does not exist.';
+
+CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_ranking';
+
+COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
+
+CREATE FUNCTION equity_internal.refusal_code(waits boolean, stopped_by text, held bigint, last_kept boolean, tier integer, last_tier integer, cutoff numeric, score numeric, missing numeric, tie_code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (NOT waits) THEN NULL::text WHEN (stopped_by = 'cap'::text) THEN CASE WHEN (missing > (0)::numeric) THEN 'CEILING_BELOW'::text ELSE 'CEILING_REACHED'::text END WHEN (stopped_by = 'floor'::text) THEN 'POOL_CLOSED'::text WHEN (stopped_by IS NULL) THEN 'TIES_REFUSED'::text WHEN (held = 0) THEN 'NO_SEAT'::text WHEN last_kept THEN 'SEATS_KEPT'::text WHEN (tier > last_tier) THEN 'TIER_AFTER'::text WHEN (cutoff IS NULL) THEN 'OTHERS_BEFORE'::text WHEN (score < cutoff) THEN 'BELOW_CUTOFF'::text ELSE tie_code END;
+
+COMMENT ON FUNCTION equity_internal.refusal_code(waits boolean, stopped_by text, held bigint, last_kept boolean, tier integer, last_tier integer, cutoff numeric, score numeric, missing numeric, tie_code text) IS 'The code of what refused whoever waits for a kind of seat (equity.reason), of equal scores tie_code; NULL of who does not wait.';
+
+CREATE FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT has_applied THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('applicant %s has no application', coalesce(applicant::text, 'NULL')),
+      HINT = 'Name one of column "applicant_id" of the applications query.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) IS 'Raises P0002 unless an applicant was found.';
+
+CREATE FUNCTION equity_internal.require_letter_language(lang text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
+      HINT = 'Languages are th and en.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_letter_language(lang text) IS 'Raises 22023 unless there are letters in a language.';
+
+CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE getdatabaseencoding() WHEN 'UTF8'::name THEN format(' %s '::text, chr(183)) ELSE ' - '::text END;
+
+COMMENT ON FUNCTION equity_internal.sentence_separator() IS 'What stands between two sentences of one line: a middle dot, which the encodings of Thai alone lack.';
+
+CREATE FUNCTION equity_internal.sub_query(query text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (('(
+'::text || rtrim(query, '; 
+	'::text)) || '
+)'::text);
+
+COMMENT ON FUNCTION equity_internal.sub_query(query text) IS 'A query of a caller in parentheses, to select from.';
+
+CREATE FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text DEFAULT 'th'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text) RETURNS TABLE(section text, line integer, choice integer, pool_id bigint, seat text, label text, passed boolean, points numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, reason text, message text)
+    LANGUAGE sql STABLE COST 100000 ROWS 10
+    BEGIN ATOMIC
+ SELECT equity_internal.require_letter_language(lang) AS require_letter_language;
+ WITH text AS MATERIALIZED (
+          SELECT equity_internal.sub_query(explain_placement.applications) AS applications,
+             equity_internal.sub_query(explain_placement.placements) AS placements,
+             COALESCE((explain_placement.applicant_id)::text, 'NULL'::text) AS applicant
+         ), own AS MATERIALIZED (
+          SELECT r.pool_id,
+             r.seat,
+             r.precedence,
+             r.place,
+             r."position",
+             r.applicant_id,
+             r.choice,
+             r.tier,
+             r.score,
+             r.tie,
+             r.lottery,
+             count(*) OVER queue AS asked,
+             count(r."position") OVER queue AS waiting
+            FROM (text t_1
+              CROSS JOIN LATERAL equity_internal.ranking(format('SELECT * FROM %1$s AS a WHERE a.pool_id IN (SELECT o.pool_id FROM %1$s AS o WHERE o.applicant_id = %2$s)'::text, t_1.applications, t_1.applicant), explain_placement.pools, explain_placement.reserves, explain_placement.caps, format('SELECT p.applicant_id, a.choice FROM %s AS p JOIN %s AS a ON a.applicant_id = p.applicant_id AND a.pool_id = p.pool_id'::text, t_1.placements, t_1.applications), explain_placement.tie_break, explain_placement.seed) r(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery))
+           WINDOW queue AS (PARTITION BY r.pool_id, r.seat)
+         ), mine AS MATERIALIZED (
+          SELECT o.pool_id,
+             o.seat,
+             o.precedence,
+             o.place,
+             o."position",
+             o.applicant_id,
+             o.choice,
+             o.tier,
+             o.score,
+             o.tie,
+             o.lottery,
+             o.asked,
+             o.waiting
+            FROM own o
+           WHERE (o.applicant_id = explain_placement.applicant_id)
+         ), found AS MATERIALIZED (
+          SELECT equity_internal.require_applicant((EXISTS ( SELECT
+                    FROM mine)), explain_placement.applicant_id) AS checked
+         ), edge AS MATERIALIZED (
+          SELECT k.pool_id,
+             k.seat,
+             k.precedence,
+             k.seats,
+             k.held,
+             k.members_held,
+             k.is_full,
+             k.last_tier,
+             k.last_score,
+             k.last_tie,
+             k.last_lottery,
+             k.last_kept,
+             k.stopped_by,
+             k.cap_id,
+             (sum(k.seats) OVER (PARTITION BY k.pool_id))::integer AS pool_seats
+            FROM equity.cutoffs(explain_placement.applications, explain_placement.pools, explain_placement.reserves, explain_placement.caps, explain_placement.placements, explain_placement.tie_break, explain_placement.seed) k(pool_id, seat, precedence, seats, held, members_held, is_full, last_tier, last_score, last_tie, last_lottery, last_kept, stopped_by, cap_id)
+         ), ceiling AS MATERIALIZED (
+          SELECT u.cap_id,
+             u.last_tier,
+                 CASE
+                     WHEN ((u.held >= 5) AND (NOT u.last_kept)) THEN u.last_score
+                     ELSE NULL::numeric
+                 END AS cutoff
+            FROM equity_internal.cap_cutoffs(explain_placement.applications, explain_placement.pools, explain_placement.reserves, explain_placement.caps, explain_placement.placements, explain_placement.tie_break, explain_placement.seed) u(cap_id, seats, held, is_full, last_pool_id, last_seat, last_tier, last_score, last_tie, last_lottery, last_kept)
+           WHERE (EXISTS ( SELECT
+                    FROM edge e
+                   WHERE ((e.stopped_by = 'cap'::text) AND (e.pool_id IN ( SELECT m.pool_id
+                            FROM mine m)))))
+         ), held AS MATERIALIZED (
+          SELECT k.pool_id,
+             k.seat,
+             m.choice
+            FROM ((text t_1
+              CROSS JOIN LATERAL equity.cutoffs(format('SELECT * FROM %s AS a WHERE a.applicant_id = %s'::text, t_1.applications, t_1.applicant), explain_placement.pools, explain_placement.reserves, explain_placement.caps, format('SELECT * FROM %s AS p WHERE p.applicant_id = %s'::text, t_1.placements, t_1.applicant), explain_placement.tie_break, explain_placement.seed) k(pool_id, seat, precedence, seats, held, members_held, is_full, last_tier, last_score, last_tie, last_lottery, last_kept, stopped_by, cap_id))
+              JOIN mine m ON (((m.pool_id = k.pool_id) AND (m.seat = k.seat))))
+           WHERE (k.held > 0)
+         ), bid AS (
+          SELECT m.pool_id,
+             m.seat,
+             m.precedence,
+             m.place,
+             m."position",
+             m.applicant_id,
+             m.choice,
+             m.tier,
+             m.score,
+             m.tie,
+             m.lottery,
+             m.asked,
+             m.waiting,
+             e.seats,
+             e.pool_seats,
+             e.stopped_by,
+             e.held,
+             e.last_kept,
+             e.last_tier,
+             e.last_tie,
+             e.last_lottery,
+             e.cap_id,
+                 CASE
+                     WHEN (e.held >= 5) THEN e.last_score
+                     ELSE NULL::numeric
+                 END AS cutoff,
+                 CASE
+                     WHEN ((e.stopped_by <> 'cap'::text) OR (e.stopped_by IS NULL)) THEN (
+                     CASE
+                         WHEN (e.held >= 5) THEN e.last_score
+                         ELSE NULL::numeric
+                     END - m.score)
+                     WHEN ((m.tier = 0) AND (NOT (u.last_tier IS DISTINCT FROM
+                     CASE
+                         WHEN (m.seat <> 'open'::text) THEN 0
+                         ELSE NULL::integer
+                     END))) THEN (u.cutoff - m.score)
+                     ELSE NULL::numeric
+                 END AS missing
+            FROM ((mine m
+              JOIN edge e ON (((e.pool_id = m.pool_id) AND (e.seat = m.seat))))
+              LEFT JOIN ceiling u ON ((u.cap_id = e.cap_id)))
+         ), answer AS MATERIALIZED (
+          SELECT b.pool_id,
+             b.seat,
+             b.precedence,
+             b.place,
+             b."position",
+             b.applicant_id,
+             b.choice,
+             b.tier,
+             b.score,
+             b.tie,
+             b.lottery,
+             b.asked,
+             b.waiting,
+             b.seats,
+             b.pool_seats,
+             b.stopped_by,
+             b.held,
+             b.last_kept,
+             b.last_tier,
+             b.last_tie,
+             b.last_lottery,
+             b.cap_id,
+             b.cutoff,
+             b.missing,
+             h.pool_id AS held_pool,
+             h.seat AS held_seat,
+             h.choice AS held_choice,
+             (row_number() OVER (PARTITION BY b.pool_id ORDER BY (b.seat <> 'open'::text), b.precedence) = 1) AS is_choice,
+             equity_internal.refusal_code((b."position" IS NOT NULL), b.stopped_by, b.held, b.last_kept, b.tier, b.last_tier, b.cutoff, b.score, b.missing,
+                 CASE
+                     WHEN (b.tie IS DISTINCT FROM b.last_tie) THEN 'TIE_VALUE_LOST'::text
+                     WHEN (b.lottery > b.last_lottery) THEN 'LOTTERY_LOST'::text
+                     ELSE 'TIE_LOST'::text
+                 END) AS refusal,
+             jsonb_build_object('distance', b.missing, 'draw', b.lottery, 'seat',
+                 CASE h.seat
+                     WHEN 'open'::text THEN equity_internal.placement_sentence('SEAT open'::text, explain_placement.lang)
+                     ELSE h.seat
+                 END, 'ceiling', format(
+                 CASE explain_placement.lang
+                     WHEN 'en'::text THEN 'cap %s'::text
+                     ELSE 'เพดาน %s'::text
+                 END, b.cap_id)) AS figures,
+             format(
+                 CASE explain_placement.lang
+                     WHEN 'en'::text THEN 'pool %s'::text
+                     ELSE 'กลุ่มที่นั่ง %s'::text
+                 END, b.pool_id) AS pool_words,
+                 CASE b.seat
+                     WHEN 'open'::text THEN equity_internal.placement_sentence('SEAT open'::text, explain_placement.lang)
+                     ELSE b.seat
+                 END AS seat_words,
+                 CASE
+                     WHEN (b.missing < (0)::numeric) THEN (b.score - b.score)
+                     ELSE b.missing
+                 END AS distance
+            FROM (bid b
+              LEFT JOIN held h ON (true))
+         ), told AS (
+          SELECT 'choice'::text AS section,
+             a.choice AS n,
+             0 AS m,
+             a.choice,
+             a.pool_id,
+             NULL::text AS seat,
+             equity_internal.placement_sentence('CHOICE'::text, explain_placement.lang, jsonb_build_object('choice', a.choice, 'pool', a.pool_words)) AS label,
+             COALESCE((a.held_pool = a.pool_id), false) AS passed,
+             a.score,
+             a.place,
+             a.asked,
+             a.pool_seats AS seats,
+             a.cutoff,
+             a.distance,
+             c.code AS reason,
+             concat_ws(equity_internal.sentence_separator(), equity_internal.placement_sentence(c.code, explain_placement.lang, a.figures),
+                 CASE
+                     WHEN (a.pool_seats > 0) THEN equity_internal.placement_sentence(
+                     CASE
+                         WHEN (a.cutoff IS NULL) THEN 'PLACE_ALONE'::text
+                         ELSE 'PLACE'::text
+                     END, explain_placement.lang, jsonb_build_object('place', a.place, 'asked', a.asked, 'seats', a.pool_seats, 'cutoff', a.cutoff))
+                     ELSE NULL::text
+                 END) AS message
+            FROM (answer a
+              CROSS JOIN LATERAL ( SELECT equity_internal.outcome_code(a.held_pool, a.held_seat, a.held_choice, NULL::text, 'submitted'::text, false, a.pool_id, a.choice, true, true, a.pool_seats, a.refusal) AS code) c)
+           WHERE a.is_choice
+         UNION ALL
+          SELECT 'queue'::text,
+             a.choice,
+             a.precedence,
+             a.choice,
+             a.pool_id,
+             a.seat,
+             equity_internal.placement_sentence('QUEUE'::text, explain_placement.lang, jsonb_build_object('choice', a.choice, 'seat', a.seat_words)) AS placement_sentence,
+             NULL::boolean,
+             a.score,
+             a."position",
+             a.waiting,
+             a.seats,
+             a.cutoff,
+             a.distance,
+             a.refusal,
+             concat_ws(equity_internal.sentence_separator(),
+                 CASE
+                     WHEN (a.seat <> 'open'::text) THEN equity_internal.placement_sentence(
+                     CASE a.tier
+                         WHEN 0 THEN 'COUNTED_MEMBER'::text
+                         ELSE 'COUNTED_AFTER'::text
+                     END, explain_placement.lang)
+                     ELSE NULL::text
+                 END,
+                 CASE
+                     WHEN (a.seat <> 'open'::text) THEN equity_internal.placement_sentence(a.refusal, explain_placement.lang, a.figures)
+                     ELSE NULL::text
+                 END, equity_internal.placement_sentence('QUEUE_PLACE'::text, explain_placement.lang, jsonb_build_object('place', a."position", 'asked', a.waiting))) AS concat_ws
+            FROM answer a
+           WHERE ((a."position" IS NOT NULL) AND (a.seats > 0))
+         UNION ALL
+          SELECT 'result'::text,
+             NULL::integer,
+             0,
+             h.choice,
+             h.pool_id,
+             h.seat,
+             equity_internal.placement_sentence('RESULT'::text, explain_placement.lang) AS placement_sentence,
+             (h.pool_id IS NOT NULL),
+             NULL::numeric,
+             NULL::bigint,
+             NULL::bigint,
+             NULL::integer,
+             NULL::numeric,
+             NULL::numeric,
+             c.code,
+             equity_internal.placement_sentence(c.code, explain_placement.lang, jsonb_build_object('choice', h.choice, 'pool', h.pool_words)) AS placement_sentence
+            FROM ((found f
+              LEFT JOIN ( SELECT a.choice,
+                     a.pool_id,
+                     a.seat,
+                     a.pool_words
+                    FROM answer a
+                   WHERE ((a.held_pool = a.pool_id) AND (a.held_seat = a.seat))) h ON (true))
+              CROSS JOIN LATERAL ( SELECT
+                         CASE
+                             WHEN (h.pool_id IS NULL) THEN 'NONE_CHOSEN'::text
+                             ELSE 'CHOSEN'::text
+                         END AS code) c)
+         )
+  SELECT t.section,
+     (row_number() OVER (ORDER BY t.n, t.m))::integer AS row_number,
+     t.choice,
+     t.pool_id,
+     t.seat,
+     t.label,
+     t.passed,
+     t.score,
+     t.place,
+     t.asked,
+     t.seats,
+     t.cutoff,
+     t.distance,
+     t.reason,
+     t.message
+    FROM told t
+   ORDER BY t.n, t.m;
+END;
+
+COMMENT ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) IS 'What came of an applicant''s choices in an allocation over any tables, line by line in words, in Thai (th) or English (en): each choice, the waiting lists and the result. The arguments are queries, as for equity.cutoffs.';
 
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2194,6 +2729,952 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
+
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, r.name
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
+
+CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
+  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
+                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
+                                        AND p.polname <> 'equity_rows');
+BEGIN
+  IF NOT decided_by_site AND NOT narrowed THEN
+    RETURN true;
+  END IF;
+  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
+       SELECT l.level
+         FROM equity_internal.level_right AS r
+        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
+        WHERE r.object = relation
+          AND to_jsonb(r) ->> l.level <> ''))
+  THEN
+    RETURN true;
+  END IF;
+  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for the whole of %s', relation),
+      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
+      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
+                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
+
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    than text,
+    low numeric,
+    high numeric,
+    upper boolean,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
+    name_th text,
+    name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
+
+CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
+ WITH marked AS (
+         SELECT k.fact AS field
+           FROM equity.fact_column k
+          WHERE k.sensitive
+        UNION
+         SELECT f.field
+           FROM ((( SELECT DISTINCT c_1.card_code,
+                    c_1.version,
+                    c_1.criterion
+                   FROM equity.criterion c_1
+                  WHERE c_1.sensitive) c
+             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
+             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
+          WHERE (f.criterion = c.criterion)
+        )
+ SELECT m.field
+   FROM marked m
+UNION
+ SELECT o.fact AS field
+   FROM ((marked m
+     JOIN equity.fact_column k ON ((k.fact = m.field)))
+     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
+
+COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
+
+COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
+
+CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
+    FROM (equity_internal.sensitive_field s
+      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
+   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
+END;
+
+COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
+
+CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field text;
+  shown jsonb := answers;
+BEGIN
+  FOREACH field IN ARRAY fields LOOP
+    IF starts_with(field, 'answers.') THEN
+      shown := shown #- (string_to_array(field, '.'))[2:];
+    END IF;
+  END LOOP;
+  RETURN shown;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    intake_institution_id bigint,
+    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    verified_need boolean,
+    late boolean DEFAULT false NOT NULL,
+    late_reason text,
+    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
+    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
+    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
+    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
+    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
+
+COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
+
+CREATE TABLE equity.dwelling (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    tenure text,
+    floor text,
+    wall text,
+    roof text,
+    toilet text,
+    drinking_water text,
+    electricity text,
+    farm_land_rai numeric(8,2),
+    vehicles smallint,
+    refrigerator boolean,
+    air_conditioner boolean,
+    washing_machine boolean,
+    television boolean,
+    computer boolean,
+    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
+
+COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
+
+COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
+
+COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
+
+COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.household_member (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    member_number smallint NOT NULL,
+    relation text,
+    birth_year smallint,
+    monthly_income numeric(12,2),
+    disabled boolean,
+    chronically_ill boolean,
+    elderly boolean,
+    without_income boolean,
+    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
+
+COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
+
+COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
+
+CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
+ SELECT a.applicant_id,
+    a.round_id,
+    a.application_id,
+    a.status,
+    a.submitted_at,
+    r.academic_year,
+        CASE
+            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            ELSE p.birth_date
+        END AS birth_date,
+        CASE
+            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.sex
+        END AS sex,
+        CASE
+            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.province_code
+        END AS province_code,
+        CASE
+            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            ELSE a.education_level
+        END AS education_level,
+        CASE
+            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE a.gpa
+        END AS gpa,
+        CASE
+            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE a.graduated_year
+        END AS graduated_year,
+        CASE
+            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE (r.academic_year - a.graduated_year)
+        END AS years_since_graduation,
+        CASE
+            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.welfare_card
+        END AS welfare_card,
+        CASE
+            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.disability_registered
+        END AS disability_registered,
+        CASE
+            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE h.household_size
+        END AS household_size,
+        CASE
+            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE h.monthly_income
+        END AS monthly_income,
+        CASE
+            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE (h.monthly_income / (h.household_size)::numeric)
+        END AS income_per_head,
+        CASE
+            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_listed
+        END AS members_listed,
+        CASE
+            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_disabled
+        END AS members_disabled,
+        CASE
+            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_chronically_ill
+        END AS members_chronically_ill,
+        CASE
+            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_elderly
+        END AS members_elderly,
+        CASE
+            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_without_income
+        END AS members_without_income,
+        CASE
+            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.tenure
+        END AS tenure,
+        CASE
+            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.floor
+        END AS floor,
+        CASE
+            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.wall
+        END AS wall,
+        CASE
+            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.roof
+        END AS roof,
+        CASE
+            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.toilet
+        END AS toilet,
+        CASE
+            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.drinking_water
+        END AS drinking_water,
+        CASE
+            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.electricity
+        END AS electricity,
+        CASE
+            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE d.farm_land_rai
+        END AS farm_land_rai,
+        CASE
+            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE d.vehicles
+        END AS vehicles,
+        CASE
+            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.refrigerator
+        END AS refrigerator,
+        CASE
+            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.air_conditioner
+        END AS air_conditioner,
+        CASE
+            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.washing_machine
+        END AS washing_machine,
+        CASE
+            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.television
+        END AS television,
+        CASE
+            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.computer
+        END AS computer,
+        CASE
+            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            ELSE ARRAY( SELECT g.group_code
+               FROM equity.applicant_group g
+              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+              ORDER BY (g.group_code COLLATE "C"))
+        END AS groups,
+        CASE
+            WHEN (w.fields IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, w.fields)
+        END AS answers,
+        CASE
+            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_active
+        END AS awards_active,
+        CASE
+            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_before
+        END AS awards_before,
+        CASE
+            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE n.last_award_year
+        END AS last_award_year,
+        CASE
+            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            ELSE n.last_award_status
+        END AS last_award_status
+   FROM (((((((equity.application a
+     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
+     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
+     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
+                CASE
+                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
+                    ELSE NULL::integer
+                END AS members_disabled,
+                CASE
+                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
+                    ELSE NULL::integer
+                END AS members_chronically_ill,
+                CASE
+                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
+                    ELSE NULL::integer
+                END AS members_elderly,
+                CASE
+                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
+                    ELSE NULL::integer
+                END AS members_without_income
+           FROM equity.household_member hm
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
+     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
+            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
+            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
+            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
+           FROM equity.award aw
+          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
+     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
+  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
+
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
+
+COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
+
+COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
+
+COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
+
+COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
+
+COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+
+COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+
+COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+
+COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+
+COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
+
+COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
+
+COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
+
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
+
+COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+
+COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
+
+COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+
+COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(letter_entries.round_id);
+  found_run equity.allocation_run;
+  person bigint := (SELECT f.applicant_id FROM equity.application_facts AS f WHERE f.application_id = letter_entries.application);
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.current_run AS u
+    JOIN equity.allocation_run AS a ON a.run_id = u.run_id
+   WHERE u.round_id = this_round.round_id;
+  IF person IS NULL THEN
+    PERFORM set_config('enable_nestloop', 'off', true);
+  END IF;
+  RETURN QUERY
+  WITH offer AS MATERIALIZED (
+    SELECT w.applicant_id, w.status, w.offer_expires_at
+      FROM equity.award AS w
+     WHERE w.round_id = this_round.round_id
+       AND (person IS NULL OR w.applicant_id = person)
+       AND w.status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn')
+  ), moment AS MATERIALIZED (
+    SELECT m.at, equity_internal.time_words(m.at, letter_entries.lang) AS words
+      FROM (SELECT DISTINCT o.offer_expires_at AS at FROM offer AS o WHERE o.offer_expires_at IS NOT NULL) AS m
+  )
+  SELECT p.application_id, p.applicant_id, p.facts,
+         CASE p.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(p.status) END, p.late, b.bids,
+         CASE
+           WHEN p.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN p.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN p.late THEN 'LATE'
+           WHEN b.bids IS NULL THEN 'NO_CHOICE'
+           WHEN found_run.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN b.chosen THEN 'CHOSEN'
+           WHEN b.taken_out THEN 'TAKES_NO_PART'
+           ELSE 'NONE_CHOSEN'
+         END,
+         CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
+         'AWARD ' || o.status, m.words,
+         coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
+    FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
+                 equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
+            FROM equity.application_facts AS f
+           WHERE f.round_id = this_round.round_id
+             AND (person IS NULL OR f.applicant_id = person)
+          OFFSET 0) AS p
+    LEFT JOIN equity_internal.letter_bids(this_round.round_id, found_run, person, letter_entries.lang) AS b
+      ON b.applicant_id = p.applicant_id
+    LEFT JOIN offer AS o ON o.applicant_id = p.applicant_id
+    LEFT JOIN moment AS m ON m.at = o.offer_expires_at;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) IS 'For each application of a round, or for one, what its letter tells: the facts, what came of the choices in the run that reports show, and the award. Error P0002 for no such round.';
+
+CREATE FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) RETURNS equity.explanation_line[]
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_lines';
+
+COMMENT ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) IS 'The lines of a letter, from what equity_internal.letter_entries found out.';
+
+CREATE FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_sections';
+
+COMMENT ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) IS 'The lines of a letter as a JSON array of sections, each an object of section and lines.';
+
+CREATE FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_text';
+
+COMMENT ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) IS 'The lines of a letter as a text to print.';
+
+CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS equity_internal.letter_words
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  words equity_internal.letter_words;
+BEGIN
+  PERFORM equity_internal.require_letter_language(lang);
+  words.lang := lang;
+  words.separator := equity_internal.sentence_separator();
+  words.sentences := ARRAY(
+    SELECT p.part
+      FROM equity.reason AS r
+     CROSS JOIN LATERAL unnest(CASE letter_words.lang WHEN 'en' THEN ARRAY[r.reason_code, r.text_en, r.advice_en]
+                                                      ELSE ARRAY[r.reason_code, r.text_th, r.advice_th] END)
+                        WITH ORDINALITY AS p (part, n)
+     ORDER BY r.reason_code, p.n);
+  words.cards := ARRAY(
+    SELECT (c.programme_code, c.card, EXISTS (SELECT FROM unnest(c.criteria) AS k WHERE k.hidden), c.criteria)::equity_internal.letter_card
+      FROM (SELECT p.programme_code, v.card,
+                   CASE WHEN v.card IS NOT NULL THEN equity_internal.letter_criteria(v.card, v.version, letter_words.lang) END AS criteria
+              FROM equity.round_programme AS p
+              JOIN equity.scorecard_version AS v
+                ON v.card_code = p.card_code
+               AND v.version = p.card_version
+             WHERE p.round_id = letter_words.round_id
+            OFFSET 0) AS c);
+  RETURN words;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) IS 'What the letters of a round in one language have in common. Error 22023 for another language.';
+
+CREATE FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, lines equity.explanation_line[])
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT e.application_id,
+     e.applicant_id,
+     e.lines
+    FROM ( SELECT n.application_id,
+             n.applicant_id,
+             equity_internal.letter_lines(( SELECT equity_internal.letter_words(round_letters.round_id, round_letters.lang) AS letter_words), n.facts, n.application_id, n.status, n.late, n.bids, n.result, n.chosen, n.award, n.until, n.provisional) AS lines
+            FROM equity_internal.letter_entries(round_letters.round_id, round_letters.application, round_letters.lang) n(application_id, applicant_id, facts, status, late, bids, result, chosen, award, until, provisional)
+          OFFSET 0) e;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) IS 'The lines of each letter of a round, or of one application.';
+
+CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT e.application_id,
+     e.applicant_id,
+     equity_internal.letter_sections(e.lines) AS letter_sections,
+     equity_internal.letter_text(e.lines) AS letter_text
+    FROM equity_internal.round_letters(letters.round_id, NULL::bigint, letters.lang) e(application_id, applicant_id, lines);
+END;
+
+COMMENT ON FUNCTION equity.letters(round_id bigint, lang text) IS 'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
 
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
@@ -2674,12 +4155,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
 
-CREATE FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 100000
-    AS '$libdir/equity', 'equity_ranking';
-
-COMMENT ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) IS 'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
-
 CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2817,27 +4292,16 @@ END;
 COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  sentence text;
-  figure record;
-BEGIN
-  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
-    FROM equity.reason AS r
-   WHERE r.reason_code = reason_text.reason_code;
-  IF sentence IS NULL OR sentence !~ '{' THEN
-    RETURN sentence;
-  END IF;
-  FOR figure IN
-    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
-  LOOP
-    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
-  END LOOP;
-  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.fill_sentence(
+         CASE reason_text.lang
+             WHEN 'en'::text THEN r.text_en
+             ELSE r.text_th
+         END, reason_text.figures, reason_text.lang) AS fill_sentence
+    FROM equity.reason r
+   WHERE (r.reason_code = reason_text.reason_code);
 END;
-$$;
 
 COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
@@ -3161,107 +4625,6 @@ CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS bo
 
 COMMENT ON FUNCTION equity_internal.takes_part(status text, late boolean) IS 'Whether an application takes part in its round: submitted, and in time or accepted late.';
 
-CREATE TABLE equity.applicant (
-    applicant_id bigint NOT NULL,
-    birth_date date,
-    sex text,
-    province_code text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    intake_institution_id bigint,
-    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
-    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
-
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
-
-COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
-
-COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
-
-COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
-
-CREATE TABLE equity.applicant_group (
-    applicant_id bigint NOT NULL,
-    group_code text NOT NULL,
-    verified boolean DEFAULT false NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    evidence text
-);
-
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
-
-COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
-
-COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
-
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    verified_need boolean,
-    late boolean DEFAULT false NOT NULL,
-    late_reason text,
-    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
-    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
-    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
-    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
-    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
-    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
-
-COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
-
-COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
-
 CREATE VIEW equity.entry WITH (security_invoker='true') AS
  SELECT a.round_id,
     a.applicant_id,
@@ -3515,53 +4878,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
 
-CREATE TABLE equity.scorecard_version (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    card equity.scorecard,
-    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
-    name_th text,
-    name_en text,
-    scale smallint,
-    rounding text,
-    as_of date,
-    valid_from date,
-    valid_to date,
-    sealed_at timestamp with time zone,
-    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
-    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
-    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
-    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
-    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
-    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
-);
-
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
-
-COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
-
-COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
-
-COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
-
-COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
-
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(problem text, shuts boolean)
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -3770,7 +5086,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) RETURNS SETOF equity.violation
+CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(
+         CASE
+             WHEN eligible THEN 'eligible'::text
+             WHEN (NOT eligible) THEN 'not eligible'::text
+             ELSE 'undetermined'::text
+         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+
+CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -3778,51 +5107,94 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme
     SET jit TO 'off'
     AS $$
 DECLARE
-  rule equity.scorecard_version;
+  rule record;
 BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = assessment_violations.round_id
-     AND rp.programme_code = assessment_violations.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
-
-  RETURN QUERY
-  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
-         n.applicant_id,
-         NULL::bigint,
-         NULL::bigint,
-         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
-                CASE WHEN n.known THEN equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
-                equity_internal.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
-    FROM (SELECT a.applicant_id,
-                 s.applicant_id IS NOT NULL AS known,
-                 s.eligible,
-                 s.score,
-                 s.class,
-                 s.reasons,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-            LEFT JOIN equity.assessment AS s
-              ON s.applicant_id = a.applicant_id
-             AND s.round_id = a.round_id
-             AND s.programme_code = a.programme_code
-           WHERE a.round_id = assessment_violations.round_id
-             AND f.round_id = assessment_violations.round_id
-             AND a.programme_code = assessment_violations.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-   WHERE NOT n.known
-      OR (n.eligible, n.score, n.class, n.reasons)
-         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
+    PERFORM equity_internal.require_facts(rule.card);
+    RETURN QUERY
+    SELECT n.applicant_id, n.programme_code,
+           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
+           rule.card_code, rule.version, rule.digest
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
+              JOIN equity.application_facts AS f
+                ON f.applicant_id = a.applicant_id
+               AND f.round_id = changed_assessments.round_id
+              LEFT JOIN equity.assessment AS old
+                ON old.applicant_id = a.applicant_id
+               AND old.round_id = changed_assessments.round_id
+               AND old.programme_code = a.programme_code
+             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
+            OFFSET 0) AS n;                -- assess once a row, not once a column
+  END LOOP;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) IS 'Assessments of a programme in a round that do not follow from the scorecard and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
+COMMENT ON FUNCTION equity_internal.changed_assessments(round_id bigint) IS 'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
+
+CREATE TABLE equity.assessment (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    eligible boolean,
+    score numeric,
+    class text,
+    reasons text[],
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
+
+COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed, who applied to the round.';
+
+COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
+
+COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
+
+COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
+
+COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
+
+COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
+
+COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
+
+COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS SETOF equity.violation
+    LANGUAGE sql STABLE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (s.applicant_id IS NULL) THEN 'missing_assessment'::text
+             ELSE 'wrong_assessment'::text
+         END AS "case",
+     n.applicant_id,
+     NULL::bigint AS int8,
+     NULL::bigint AS int8,
+     format('programme %s: stored %s, the scorecard gives %s'::text, n.programme_code,
+         CASE
+             WHEN (s.applicant_id IS NULL) THEN 'nothing'::text
+             ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
+         END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
+    FROM (equity_internal.changed_assessments(assessment_violations.round_id) n(applicant_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest)
+      LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
+   WHERE ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons)));
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint) IS 'Assessments of a round that do not follow from the scorecards and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 CREATE FUNCTION equity_internal.round_rules(round_id bigint) RETURNS TABLE(input text, content text)
     LANGUAGE sql STABLE STRICT ROWS 5 PARALLEL SAFE
@@ -4099,13 +5471,21 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
      s.pool_id,
      s.other_applicant_id,
      s.detail
-    FROM ((equity.allocation_run a
-      JOIN equity.round_programme rp ON ((rp.round_id = a.round_id)))
-      CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) s(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run_id);
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.assessment_violations(a.round_id) s(violation, applicant_id, pool_id, other_applicant_id, detail))
+   WHERE (a.run_id = run_violations.run_id)
+ UNION ALL
+  SELECT i.violation,
+     i.applicant_id,
+     i.pool_id,
+     NULL::bigint,
+     ((i.relation || ': '::text) || i.detail)
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity.check_integrity(a.round_id) i(relation, violation, run_id, applicant_id, pool_id, detail))
+   WHERE ((a.run_id = run_violations.run_id) AND ((i.run_id IS NULL) OR (i.run_id = run_violations.run_id)));
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
 
 CREATE FUNCTION equity.schedule_with_pg_cron(schedule text DEFAULT '*/10 * * * *'::text) RETURNS bigint
     LANGUAGE plpgsql
@@ -4166,18 +5546,9 @@ BEGIN
   -- A score from a card that can still change could not be recomputed.
   PERFORM equity_internal.seal_cards(this_round.round_id);
   PERFORM equity_internal.mark_late(this_round);
-  changed := equity_internal.drop_stale_assessments(this_round.round_id);
-  changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
-                                   FROM equity.round_programme AS rp
-                                  WHERE rp.round_id = this_round.round_id), 0);
-
-  SELECT count(*),
-         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
-         count(*) FILTER (WHERE NOT s.eligible),
-         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
-    INTO applications, eligible, ineligible, undetermined
-    FROM equity.assessment AS s
-   WHERE s.round_id = this_round.round_id;
+  changed := equity_internal.write_assessments(this_round.round_id);
+  SELECT c.* INTO applications, eligible, ineligible, undetermined
+    FROM equity_internal.count_assessments(this_round.round_id) AS c;
 
   IF changed = 0 AND this_round.status <> 'closed' THEN
     RAISE NOTICE 'round % is scored already: nothing was changed', this_round.round_id;
@@ -4208,104 +5579,6 @@ CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code tex
 END;
 
 COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
-
-CREATE TABLE equity.criterion (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    "position" integer NOT NULL,
-    criterion text NOT NULL,
-    kind text NOT NULL,
-    field text,
-    op text,
-    value text,
-    than text,
-    low numeric,
-    high numeric,
-    upper boolean,
-    points numeric,
-    coef numeric,
-    otherwise numeric,
-    gate_group text,
-    missing text,
-    missing_points numeric,
-    minimum numeric,
-    maximum numeric,
-    members text,
-    fn text,
-    reason text,
-    label_th text,
-    label_en text,
-    value_th text,
-    value_en text,
-    legal_reference text,
-    sensitive boolean DEFAULT false NOT NULL,
-    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
-    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
-    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
-    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
-    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
-    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
-);
-
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
-
-COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
-
-COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
-
-COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
-
-COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
-
-COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
-
-COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
-
-COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
-
-COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
-
-COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
-
-COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
-
-COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
-
-COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
-
-COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
-
-COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
-
-COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
-
-COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
-
-COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
-
-COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
 
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
     LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
@@ -4385,567 +5658,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';
-
-CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
-    LANGUAGE plpgsql IMMUTABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RETURN QUERY
-  WITH RECURSIVE line AS (
-    SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
-                  THEN equity_internal.read_names(r.field, '')
-                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
-                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
-                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
-           END AS names
-      FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
-  ), reading AS (
-    SELECT l.criterion, l.kind, l.position, n.name
-      FROM line AS l
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-    UNION
-    SELECT r.criterion, l.kind, l.position, n.name
-      FROM reading AS r
-      JOIN line AS l
-        ON l.criterion = r.name
-       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-  )
-  SELECT DISTINCT r.criterion, r.name
-    FROM reading AS r
-   WHERE r.kind <> 'section'
-     AND NOT EXISTS (SELECT FROM line AS l
-                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
-
-CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
-    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF equity_internal.has_level('officer') THEN
-    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
-
-CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
-  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
-                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
-                                        AND p.polname <> 'equity_rows');
-BEGIN
-  IF NOT decided_by_site AND NOT narrowed THEN
-    RETURN true;
-  END IF;
-  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
-       SELECT l.level
-         FROM equity_internal.level_right AS r
-        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
-        WHERE r.object = relation
-          AND to_jsonb(r) ->> l.level <> ''))
-  THEN
-    RETURN true;
-  END IF;
-  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'insufficient_privilege',
-      MESSAGE = format('permission denied for the whole of %s', relation),
-      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
-      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
-                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
-  END IF;
-  RETURN false;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
-
-CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
- SELECT f.fact,
-    f.base_table,
-    f.base_column,
-    f.sensitive,
-    f.label_th,
-    f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
-
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
-
-COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
-
-COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
-
-COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
-
-COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
-
-COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
-
-COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
-
-CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
- WITH marked AS (
-         SELECT k.fact AS field
-           FROM equity.fact_column k
-          WHERE k.sensitive
-        UNION
-         SELECT f.field
-           FROM ((( SELECT DISTINCT c_1.card_code,
-                    c_1.version,
-                    c_1.criterion
-                   FROM equity.criterion c_1
-                  WHERE c_1.sensitive) c
-             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
-             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
-          WHERE (f.criterion = c.criterion)
-        )
- SELECT m.field
-   FROM marked m
-UNION
- SELECT o.fact AS field
-   FROM ((marked m
-     JOIN equity.fact_column k ON ((k.fact = m.field)))
-     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
-
-COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
-
-COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
-
-CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
-    FROM (equity_internal.sensitive_field s
-      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
-   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
-END;
-
-COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
-
-CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  field text;
-  shown jsonb := answers;
-BEGIN
-  FOREACH field IN ARRAY fields LOOP
-    IF starts_with(field, 'answers.') THEN
-      shown := shown #- (string_to_array(field, '.'))[2:];
-    END IF;
-  END LOOP;
-  RETURN shown;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
-
-CREATE TABLE equity.dwelling (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    tenure text,
-    floor text,
-    wall text,
-    roof text,
-    toilet text,
-    drinking_water text,
-    electricity text,
-    farm_land_rai numeric(8,2),
-    vehicles smallint,
-    refrigerator boolean,
-    air_conditioner boolean,
-    washing_machine boolean,
-    television boolean,
-    computer boolean,
-    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
-    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
-
-COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
-
-COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
-
-COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
-
-COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
-
-CREATE TABLE equity.household (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    household_size integer,
-    monthly_income numeric(12,2),
-    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
-
-COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
-
-COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
-
-CREATE TABLE equity.household_member (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    member_number smallint NOT NULL,
-    relation text,
-    birth_year smallint,
-    monthly_income numeric(12,2),
-    disabled boolean,
-    chronically_ill boolean,
-    elderly boolean,
-    without_income boolean,
-    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
-    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
-
-COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
-
-COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
-
-CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
- SELECT a.applicant_id,
-    a.round_id,
-    a.application_id,
-    a.status,
-    a.submitted_at,
-    r.academic_year,
-        CASE
-            WHEN ('birth_date'::text <> ALL (w.fields)) THEN p.birth_date
-            ELSE NULL::date
-        END AS birth_date,
-        CASE
-            WHEN ('sex'::text <> ALL (w.fields)) THEN p.sex
-            ELSE NULL::text
-        END AS sex,
-        CASE
-            WHEN ('province_code'::text <> ALL (w.fields)) THEN p.province_code
-            ELSE NULL::text
-        END AS province_code,
-        CASE
-            WHEN ('education_level'::text <> ALL (w.fields)) THEN a.education_level
-            ELSE NULL::text
-        END AS education_level,
-        CASE
-            WHEN ('gpa'::text <> ALL (w.fields)) THEN a.gpa
-            ELSE NULL::numeric
-        END AS gpa,
-        CASE
-            WHEN ('graduated_year'::text <> ALL (w.fields)) THEN a.graduated_year
-            ELSE NULL::smallint
-        END AS graduated_year,
-        CASE
-            WHEN ('years_since_graduation'::text <> ALL (w.fields)) THEN (r.academic_year - a.graduated_year)
-            ELSE NULL::smallint
-        END AS years_since_graduation,
-        CASE
-            WHEN ('welfare_card'::text <> ALL (w.fields)) THEN a.welfare_card
-            ELSE NULL::boolean
-        END AS welfare_card,
-        CASE
-            WHEN ('disability_registered'::text <> ALL (w.fields)) THEN a.disability_registered
-            ELSE NULL::boolean
-        END AS disability_registered,
-        CASE
-            WHEN ('household_size'::text <> ALL (w.fields)) THEN h.household_size
-            ELSE NULL::integer
-        END AS household_size,
-        CASE
-            WHEN ('monthly_income'::text <> ALL (w.fields)) THEN h.monthly_income
-            ELSE NULL::numeric
-        END AS monthly_income,
-        CASE
-            WHEN ('income_per_head'::text <> ALL (w.fields)) THEN (h.monthly_income / (h.household_size)::numeric)
-            ELSE NULL::numeric
-        END AS income_per_head,
-        CASE
-            WHEN ('members_listed'::text <> ALL (w.fields)) THEN m.members_listed
-            ELSE NULL::integer
-        END AS members_listed,
-        CASE
-            WHEN ('members_disabled'::text <> ALL (w.fields)) THEN m.members_disabled
-            ELSE NULL::integer
-        END AS members_disabled,
-        CASE
-            WHEN ('members_chronically_ill'::text <> ALL (w.fields)) THEN m.members_chronically_ill
-            ELSE NULL::integer
-        END AS members_chronically_ill,
-        CASE
-            WHEN ('members_elderly'::text <> ALL (w.fields)) THEN m.members_elderly
-            ELSE NULL::integer
-        END AS members_elderly,
-        CASE
-            WHEN ('members_without_income'::text <> ALL (w.fields)) THEN m.members_without_income
-            ELSE NULL::integer
-        END AS members_without_income,
-        CASE
-            WHEN ('tenure'::text <> ALL (w.fields)) THEN d.tenure
-            ELSE NULL::text
-        END AS tenure,
-        CASE
-            WHEN ('floor'::text <> ALL (w.fields)) THEN d.floor
-            ELSE NULL::text
-        END AS floor,
-        CASE
-            WHEN ('wall'::text <> ALL (w.fields)) THEN d.wall
-            ELSE NULL::text
-        END AS wall,
-        CASE
-            WHEN ('roof'::text <> ALL (w.fields)) THEN d.roof
-            ELSE NULL::text
-        END AS roof,
-        CASE
-            WHEN ('toilet'::text <> ALL (w.fields)) THEN d.toilet
-            ELSE NULL::text
-        END AS toilet,
-        CASE
-            WHEN ('drinking_water'::text <> ALL (w.fields)) THEN d.drinking_water
-            ELSE NULL::text
-        END AS drinking_water,
-        CASE
-            WHEN ('electricity'::text <> ALL (w.fields)) THEN d.electricity
-            ELSE NULL::text
-        END AS electricity,
-        CASE
-            WHEN ('farm_land_rai'::text <> ALL (w.fields)) THEN d.farm_land_rai
-            ELSE NULL::numeric
-        END AS farm_land_rai,
-        CASE
-            WHEN ('vehicles'::text <> ALL (w.fields)) THEN d.vehicles
-            ELSE NULL::smallint
-        END AS vehicles,
-        CASE
-            WHEN ('refrigerator'::text <> ALL (w.fields)) THEN d.refrigerator
-            ELSE NULL::boolean
-        END AS refrigerator,
-        CASE
-            WHEN ('air_conditioner'::text <> ALL (w.fields)) THEN d.air_conditioner
-            ELSE NULL::boolean
-        END AS air_conditioner,
-        CASE
-            WHEN ('washing_machine'::text <> ALL (w.fields)) THEN d.washing_machine
-            ELSE NULL::boolean
-        END AS washing_machine,
-        CASE
-            WHEN ('television'::text <> ALL (w.fields)) THEN d.television
-            ELSE NULL::boolean
-        END AS television,
-        CASE
-            WHEN ('computer'::text <> ALL (w.fields)) THEN d.computer
-            ELSE NULL::boolean
-        END AS computer,
-        CASE
-            WHEN ('groups'::text <> ALL (w.fields)) THEN ARRAY( SELECT g.group_code
-               FROM equity.applicant_group g
-              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
-              ORDER BY (g.group_code COLLATE "C"))
-            ELSE NULL::text[]
-        END AS groups,
-        CASE
-            WHEN (w.fields = '{}'::text[]) THEN a.answers
-            WHEN ('answers'::text <> ALL (w.fields)) THEN equity_internal.without_paths(a.answers, w.fields)
-            ELSE NULL::jsonb
-        END AS answers,
-        CASE
-            WHEN ('awards_active'::text <> ALL (w.fields)) THEN n.awards_active
-            ELSE NULL::integer
-        END AS awards_active,
-        CASE
-            WHEN ('awards_before'::text <> ALL (w.fields)) THEN n.awards_before
-            ELSE NULL::integer
-        END AS awards_before,
-        CASE
-            WHEN ('last_award_year'::text <> ALL (w.fields)) THEN n.last_award_year
-            ELSE NULL::smallint
-        END AS last_award_year,
-        CASE
-            WHEN ('last_award_status'::text <> ALL (w.fields)) THEN n.last_award_status
-            ELSE NULL::text
-        END AS last_award_status
-   FROM (((((((equity.application a
-     JOIN equity.round r ON ((r.round_id = a.round_id)))
-     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
-     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
-     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
-                CASE
-                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
-                    ELSE NULL::integer
-                END AS members_disabled,
-                CASE
-                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
-                    ELSE NULL::integer
-                END AS members_chronically_ill,
-                CASE
-                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
-                    ELSE NULL::integer
-                END AS members_elderly,
-                CASE
-                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
-                    ELSE NULL::integer
-                END AS members_without_income
-           FROM equity.household_member hm
-          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
-     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
-            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
-            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
-            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
-           FROM equity.award aw
-          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
-     CROSS JOIN ( SELECT equity_internal.withheld_fields() AS fields
-         OFFSET 0) w)
-  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
-
-COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
-
-COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
-
-COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
-
-COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
-
-COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
-
-COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
-
-COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
-
-COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
-
-COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
-
-COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
-
-COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
-
-COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
-
-COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
-
-COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
-
-COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
-
-COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
-
-COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
-
-COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
-
-COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
-
-COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
-
-COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
-
-COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
-
-COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
 
 CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
     LANGUAGE plpgsql
@@ -5380,62 +6092,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';
 
-CREATE FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) RETURNS TABLE(choice integer, pool_id bigint, seat text, precedence integer, seats integer, cascade text[], tier integer, score numeric, tie numeric, lottery bigint, waits boolean)
-    LANGUAGE plpgsql STABLE ROWS 10
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  found_run equity.allocation_run := equity_internal.find_run(applicant_seat_bids.run_id);
-  shown boolean := equity_internal.reads_groups();
-  belongs text[];
-  won integer := (SELECT t.choice
-                    FROM equity.placement AS t
-                   WHERE t.run_id = found_run.run_id
-                     AND t.applicant_id = applicant);
-  bound boolean := EXISTS (SELECT FROM equity.run_standing AS s
-                            WHERE s.run_id = found_run.run_id
-                              AND s.applicant_id = applicant
-                              AND s.decision <> 'float');
-BEGIN
-  IF shown AND (SELECT t.has_reserves FROM equity_internal.round_features(found_run.round_id) AS t) THEN
-    SELECT g.groups INTO belongs
-      FROM equity_internal.reserve_groups AS g
-     WHERE g.round_id = found_run.round_id
-       AND g.applicant_id = applicant;
-  END IF;
-
-  -- not equity.competing_choice, for which a reader needs columns that a letter does not tell of: only who
-  -- takes part is assessed
-  RETURN QUERY
-  SELECT c.choice::integer, c.pool_id, g.seat, g.precedence, g.seats, g.cascade, f.tier, s.score,
-         CASE WHEN shown AND found_run.tie_field IS NOT NULL THEN equity_internal.input_tie(found_run.round_id, applicant, c.pool_id) END,
-         equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, c.pool_id),
-         (won IS NULL OR c.choice < won) AND NOT bound
-    FROM equity.choice AS c
-    JOIN equity.seat_pool AS p ON p.pool_id = c.pool_id
-    JOIN equity.application AS a
-      ON a.applicant_id = c.applicant_id
-     AND a.round_id = c.round_id
-    JOIN equity.assessment AS s
-      ON s.applicant_id = c.applicant_id
-     AND s.round_id = c.round_id
-     AND s.programme_code = p.programme_code
-    JOIN equity.seat_group AS g
-      ON g.round_id = c.round_id
-     AND g.pool_id = c.pool_id
-   CROSS JOIN LATERAL (SELECT equity_internal.seat_tier(g.seat, g.cascade, belongs) AS tier) AS f
-   WHERE c.applicant_id = applicant
-     AND c.round_id = found_run.round_id
-     AND a.status = 'submitted'
-     AND equity_internal.competes(s.eligible, s.score)
-     AND f.tier IS NOT NULL
-     AND (shown OR g.seat = 'open');
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) IS 'The kinds of seat that an applicant competed for in an allocation run, choice by choice: tier, score, value of tie, lottery number, and whether the applicant was refused there and holds nothing better.';
-
 CREATE FUNCTION equity_internal.application_pages(applications text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
     LANGUAGE c STABLE STRICT COST 100000
     SET "equity_internal.whole_rows" TO 'on'
@@ -5469,19 +6125,6 @@ CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeri
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) IS 'What an assessment comes to, counted as equity.score_round counts: eligible (with a score), ineligible or undetermined.';
-
-CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT concat(
-         CASE
-             WHEN eligible THEN 'eligible'::text
-             WHEN (NOT eligible) THEN 'not eligible'::text
-             ELSE 'undetermined'::text
-         END, ((' with '::text || COALESCE((score)::text, 'no'::text)) || ' points'::text), (' in class '::text || class), (' because of '::text || NULLIF(array_to_string(reasons, ', '::text, 'NULL'::text), ''::text))) AS concat;
-END;
-
-COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
 
 CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -5603,29 +6246,21 @@ CREATE FUNCTION equity_internal.calling_role() RETURNS name
 
 COMMENT ON FUNCTION equity_internal.calling_role() IS 'The role that the session has now, by login or SET ROLE, whatever function asks.';
 
-CREATE FUNCTION equity_internal.came_late(facts equity.application_facts) RETURNS boolean
+CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
   -- most letters need no right to read equity.application.late
-  IF facts.status = 'submitted'
-     AND facts.submitted_at > (SELECT r.closes_at FROM equity.round AS r WHERE r.round_id = facts.round_id)
-  THEN
-    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = facts.application_id);
+  IF came_late.status = 'submitted' AND came_late.submitted_at > came_late.closes_at THEN
+    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = came_late.application);
   END IF;
   RETURN false;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.came_late(facts equity.application_facts) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
-
-CREATE FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) RETURNS SETOF record
-    LANGUAGE c STABLE COST 100000 ROWS 100
-    AS '$libdir/equity', 'equity_cap_cutoffs';
-
-COMMENT ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) IS 'equity.cutoffs for the caps: how many hold a seat under each, and the last of them.';
+COMMENT ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
 
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6109,6 +6744,26 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
 
 COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
 
+CREATE FUNCTION equity_internal.count_assessments(round_id bigint) RETURNS TABLE(applications bigint, eligible bigint, ineligible bigint, undetermined bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    FROM equity.assessment AS s
+   WHERE s.round_id = count_assessments.round_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.count_assessments(round_id bigint) IS 'How many assessments a round has, and of those how many are eligible with a score, not eligible, and undetermined.';
+
 CREATE FUNCTION equity_internal.count_failures(job_run_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6384,19 +7039,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'Each criterion of a version of a scorecard in the given language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
 
-CREATE FUNCTION equity_internal.date_words(day text, lang text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE date_words.lang
-             WHEN 'en'::text THEN format('%s %s %s'::text, d.part[3], ('{January,February,March,April,May,June,July,August,September,October,November,December}'::text[])[d.part[2]], d.part[1])
-             ELSE equity.thai_date(make_date(d.part[1], d.part[2], d.part[3]))
-         END AS thai_date
-    FROM ( SELECT (string_to_array(date_words.day, '-'::text))::integer[] AS part) d;
-END;
-
-COMMENT ON FUNCTION equity_internal.date_words(day text, lang text) IS 'A day, given as year-month-day of the common era, as people write it: in Thai with the year of the Buddhist era (พ.ศ.).';
-
 CREATE FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6597,28 +7239,6 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) IS 'Does a step that was begun and finishes its row, whether it succeeds or fails; takes the row away when another session did the work.';
 
-CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-DECLARE
-  changed bigint;
-BEGIN
-  DELETE FROM equity.assessment AS s
-   WHERE s.round_id = drop_stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_application AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.round_id = s.round_id
-                        AND a.programme_code = s.programme_code);
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) IS 'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
-
 CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6724,379 +7344,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) IS 'equity.explain_application with the rights of the owner, for an officer of whom it is an own applicant.';
 
-CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (equity_internal.date_words(to_char(t.local, 'YYYY-MM-DD'::text), time_words.lang) ||
-         CASE time_words.lang
-             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
-             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
-         END)
-    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
-   WHERE isfinite(time_words.at);
-END;
-
-COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
-
-CREATE FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) RETURNS SETOF jsonb
-    LANGUAGE sql STABLE
-    BEGIN ATOMIC
- SELECT jsonb_build_object('section', 'result', 'reason', ('AWARD '::text || w.status), 'message', equity.reason_text(('AWARD '::text || w.status), explain_award.lang, jsonb_build_object('until', equity_internal.time_words(w.offer_expires_at, explain_award.lang)))) AS jsonb_build_object
-    FROM equity.award w
-   WHERE ((w.applicant_id = (explain_award.facts).applicant_id) AND (w.round_id = (explain_award.facts).round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])));
-END;
-
-COMMENT ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) IS 'What became of the award of the round, as one line, a JSON object.';
-
-CREATE FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, pool_id bigint, programme text, pool text, admitted boolean, score numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, sentence text, figures jsonb)
-    LANGUAGE plpgsql STABLE ROWS 10
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  won equity.placement;
-  standing text := (SELECT s.decision
-                      FROM equity.run_standing AS s
-                     WHERE s.run_id = explain_choices.run_id
-                       AND s.applicant_id = facts.applicant_id);
-BEGIN
-  SELECT t.* INTO won
-    FROM equity.placement AS t
-   WHERE t.run_id = explain_choices.run_id
-     AND t.applicant_id = facts.applicant_id;
-
-  RETURN QUERY
-  SELECT c.choice::integer, l.pool_id, l.programme_code, equity_internal.pool_words(l, lang),
-         CASE WHEN explain_choices.run_id IS NOT NULL THEN coalesce(won.pool_id = c.pool_id, false) END,
-         s.score, s.place, s.asked, l.seats, s.cutoff, s.distance,
-         CASE
-           WHEN won.pool_id = c.pool_id AND won.seat <> 'open' AND equity_internal.reads_groups() THEN 'ADMITTED_SEAT'
-           WHEN won.pool_id = c.pool_id THEN 'ADMITTED'
-           WHEN standing = 'out' THEN 'TAKES_NO_PART'
-           WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
-           WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
-           WHEN equity_internal.came_late(facts) THEN 'LATE'
-           WHEN explain_choices.run_id IS NULL THEN 'NOT_ALLOCATED'
-           WHEN s.score IS NULL THEN 'NOT_CONSIDERED'
-           WHEN won.choice < c.choice THEN 'BETTER_CHOICE'
-           WHEN standing = 'freeze' THEN 'FROZEN'
-           WHEN l.seats = 0 THEN 'NO_SEAT'
-           ELSE s.sentence
-         END,
-         s.figures || jsonb_build_object('seat', equity_internal.seat_words(won.seat, lang))
-    FROM equity.choice AS c
-    JOIN equity.pool_label AS l ON l.pool_id = c.pool_id
-    LEFT JOIN unnest(answers) AS s
-           ON s.pool_id = c.pool_id
-          AND s.seat = 'open'
-   WHERE c.applicant_id = facts.applicant_id
-     AND c.round_id = facts.round_id;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) IS 'Each choice of an application with its pool in words, the score, the place among all who are eligible and asked for the pool, the score of the last one admitted to an open seat in a run, and the code of the outcome (equity.reason) with its figures.';
-
-CREATE FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) RETURNS SETOF jsonb
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  rule equity.scorecard_version;
-  stored equity.assessment;
-  present record;
-  withheld boolean;
-  is_stored boolean;
-  note text;
-BEGIN
-  SELECT v.* INTO rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = facts.round_id
-     AND rp.programme_code = programme;
-  IF rule.card IS NULL THEN
-    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'NO_CARD');
-    RETURN;
-  END IF;
-
-  withheld := EXISTS (SELECT FROM equity_internal.hidden_criteria(rule.card, rule.version));
-  present := equity.assess(rule.card, facts);
-  SELECT s.* INTO stored
-    FROM equity.assessment AS s
-   WHERE s.applicant_id = facts.applicant_id
-     AND s.round_id = facts.round_id
-     AND s.programme_code = programme;
-  is_stored := FOUND;
-
-  RETURN QUERY
-  SELECT jsonb_build_object(
-           'section', 'rule', 'criterion', e.criterion, 'label', e.label, 'value', e.value, 'rule', e.rule,
-           'passed', e.passed, 'points', e.points, 'max_points', e.max_points, 'reason', coalesce(CASE WHEN NOT s.others_met THEN e.reason END, s.sentence),
-           'message', equity.reason_text(s.sentence, lang), 'advice', equity.reason_advice(s.sentence, lang))
-    FROM equity_internal.explain_rules(facts, rule.card, rule.version, lang) AS e
-   CROSS JOIN LATERAL (
-     -- who is eligible meets an alternative, be it one that is withheld
-     SELECT a.others_met, CASE WHEN a.others_met THEN 'ALTERNATIVE' ELSE e.sentence END AS sentence
-       FROM (SELECT coalesce(NOT e.passed AND stored.eligible, false) AS others_met) AS a) AS s
-   ORDER BY e.seq;
-
-  IF equity_internal.came_late(facts) THEN
-    RETURN NEXT jsonb_build_object('section', 'eligibility', 'reason', 'LATE');
-    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'LATE');
-    RETURN;
-  ELSIF NOT is_stored AND withheld THEN
-    RETURN NEXT jsonb_build_object('section', 'score', 'reason', 'ASSESSED_LATER');
-    RETURN;
-  ELSIF NOT is_stored THEN
-    stored.eligible := present.eligible;
-    stored.score := present.score;
-    note := 'NOT_ASSESSED';
-  ELSIF NOT withheld AND (stored.eligible, stored.score) IS DISTINCT FROM (present.eligible, present.score) THEN
-    note := 'FACTS_CHANGED';
-  END IF;
-  RETURN NEXT jsonb_build_object(
-    'section', 'eligibility', 'passed', CASE WHEN NOT stored.eligible OR stored.score IS NOT NULL THEN stored.eligible END,
-    'reason', upper(equity_internal.assessment_status(stored.eligible, stored.score)));
-  RETURN NEXT jsonb_build_object(
-    'section', 'score', 'points', stored.score, 'max_points', equity_internal.max_score(rule.card, facts), 'reason', note,
-    'message', equity.reason_text(note, lang, jsonb_build_object('score', stored.score)));
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) IS 'The rules of one programme, the eligibility and the score of an application, each line a JSON object.';
-
-CREATE FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) RETURNS SETOF jsonb
-    LANGUAGE plpgsql STABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  shown equity.current_run;
-  answers equity_internal.choice_outcome[];
-BEGIN
-  SELECT u.* INTO shown
-    FROM equity.current_run AS u
-   WHERE u.round_id = facts.round_id;
-  IF shown.run_id IS NOT NULL THEN
-    answers := ARRAY(SELECT a FROM equity_internal.explain_seats(shown.run_id, facts.applicant_id, lang) AS a);
-  END IF;
-
-  RETURN QUERY
-  WITH choice AS MATERIALIZED (
-    SELECT c.* FROM equity_internal.explain_choices(facts, shown.run_id, answers, lang) AS c
-  ), chosen AS (
-    SELECT c.choice, c.pool FROM choice AS c WHERE c.admitted
-  ), line AS (
-    SELECT c.choice AS n, 0 AS m,
-           jsonb_build_object(
-             'section', 'choice', 'programme', c.programme,
-             'label', equity.reason_text('CHOICE', lang, jsonb_build_object('choice', c.choice, 'pool', c.pool)),
-             'passed', c.admitted, 'points', c.score, 'place', c.place,
-             'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff, 'distance', c.distance, 'reason', c.sentence,
-             'message', concat_ws(equity_internal.sentence_separator(), equity.reason_text(c.sentence, lang, coalesce(c.figures, '{}')),
-                                  CASE WHEN c.seats > 0 AND c.place IS NOT NULL THEN
-                                    equity.reason_text(CASE WHEN c.cutoff IS NULL THEN 'PLACE_ALONE' ELSE 'PLACE' END, lang, jsonb_build_object(
-                                      'place', c.place, 'asked', c.asked, 'seats', c.seats, 'cutoff', c.cutoff)) END)) AS content
-      FROM choice AS c
-    UNION ALL
-    SELECT q.choice, q.precedence, q.content
-      FROM equity_internal.explain_waitlists(answers, lang) AS q
-    UNION ALL
-    SELECT 100000, 0,
-           jsonb_build_object(
-             'section', 'result', 'passed', CASE WHEN shown.run_id IS NOT NULL THEN EXISTS (SELECT FROM chosen) END,
-             'reason', s.sentence,
-             'message', equity.reason_text(s.sentence, lang, (SELECT to_jsonb(n) FROM chosen AS n)))
-      FROM (SELECT CASE
-                     WHEN facts.status = 'draft' THEN 'NOT_SUBMITTED'
-                     WHEN facts.status = 'withdrawn' THEN 'WITHDRAWN'
-                     WHEN equity_internal.came_late(facts) THEN 'LATE'
-                     WHEN NOT EXISTS (SELECT FROM choice) THEN 'NO_CHOICE'
-                     WHEN shown.run_id IS NULL THEN 'NOT_ALLOCATED'
-                     WHEN EXISTS (SELECT FROM chosen) THEN 'CHOSEN'
-                     WHEN EXISTS (SELECT FROM choice AS c WHERE c.sentence = 'TAKES_NO_PART') THEN 'TAKES_NO_PART'
-                     ELSE 'NONE_CHOSEN'
-                   END AS sentence) AS s
-    UNION ALL
-    SELECT 100001, 0, w.content
-      FROM equity_internal.explain_award(facts, lang) AS w (content)
-    UNION ALL
-    SELECT 100002, 0, jsonb_build_object('section', 'result', 'reason', 'PROVISIONAL')
-     WHERE shown.status <> 'published'
-       AND facts.status = 'submitted'
-  )
-  SELECT l.content FROM line AS l ORDER BY l.n, l.m;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) IS 'The choices of an application and what came of them, and the award, each line a JSON object.';
-
-CREATE FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) RETURNS TABLE(seq integer, criterion text, label text, value text, rule text, passed boolean, points numeric, max_points numeric, reason text, sentence text)
-    LANGUAGE plpgsql STABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $_$
-DECLARE
-  secret text[] := ARRAY(SELECT c.criterion FROM equity_internal.hidden_criteria(card, explain_rules.version) AS c);
-BEGIN
-  RETURN QUERY
-  SELECT e.seq,
-         e.criterion,
-         w.label,
-         CASE
-           WHEN h.hidden THEN '***'
-           ELSE coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang))
-         END,
-         coalesce(w.rule, e.rule) || coalesce(' (' || equity_internal.plain_value(h.compared, w.than, lang) || ')', ''),
-         CASE WHEN NOT h.hidden AND e.kind <> 'derive' THEN e.passed END,
-         CASE WHEN NOT h.hidden THEN e.points END,
-         e.max_points,
-         CASE WHEN NOT h.hidden THEN e.reason END,
-         CASE
-           WHEN h.hidden THEN 'WITHHELD'
-           WHEN e.field IS NOT NULL AND e.value IS NULL AND e.rule !~ ' is (not )?null$' THEN 'MISSING'
-           WHEN w.than IS NOT NULL AND h.compared IS NULL THEN 'MISSING'
-           WHEN e.kind <> 'gate' THEN NULL
-           WHEN e.passed THEN 'PASSED'
-           WHEN e.reason IS NULL THEN 'ALTERNATIVE'
-           WHEN EXISTS (SELECT FROM equity.reason AS r WHERE r.reason_code = e.reason) THEN e.reason
-           ELSE 'FAILED'
-         END
-    FROM equity.explain(card, facts) AS e
-    JOIN equity_internal.criterion_words(card, explain_rules.version, lang) AS w ON w.criterion = e.criterion
-   CROSS JOIN LATERAL (
-     -- equity.explain() puts the value of the other field after a rule, in parentheses
-     SELECT e.criterion = ANY (secret) AS hidden,
-            CASE WHEN w.than IS NOT NULL AND e.criterion <> ALL (secret) THEN substring(e.rule FROM ' [(](.*)[)]$') END AS compared
-   ) AS h;
-END;
-$_$;
-
-COMMENT ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) IS 'The lines of equity.explain for one card in words of the given language, without the sensitive values that the caller may not read, and with the code of the sentence to say (equity.reason).';
-
-CREATE FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) RETURNS SETOF equity_internal.choice_outcome
-    LANGUAGE plpgsql STABLE ROWS 10
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  wanted bigint[] := ARRAY(SELECT c.pool_id
-                             FROM equity.allocation_run AS a
-                             JOIN equity.choice AS c ON c.round_id = a.round_id
-                            WHERE a.run_id = explain_seats.run_id
-                              AND c.applicant_id = applicant);
-  with_ties boolean := EXISTS (SELECT FROM equity.allocation_run AS a
-                                WHERE a.run_id = explain_seats.run_id
-                                  AND (a.tie_field IS NULL OR equity_internal.reads_groups()));
-BEGIN
-  RETURN QUERY
-  WITH edge AS MATERIALIZED (
-    SELECT k.*, CASE WHEN k.held >= 5 THEN k.last_score END AS cutoff
-      FROM equity_internal.run_cutoffs(explain_seats.run_id, wanted, with_ties) AS k
-  ), ceiling AS MATERIALIZED (
-    SELECT u.*, CASE WHEN u.held >= 5 AND NOT u.last_kept THEN u.last_score END AS cutoff
-      FROM equity_internal.run_cap_cutoffs(explain_seats.run_id, ARRAY(SELECT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap'), false) AS u
-  ), spot AS MATERIALIZED (
-    SELECT q.* FROM equity_internal.applicant_places(explain_seats.run_id, applicant, wanted) AS q
-  ), refusal AS (
-    SELECT c.*, e.cutoff, e.cap_id, q.place, q.asked, q."position", q.waiting,
-           CASE e.stopped_by
-             WHEN 'cap' THEN CASE WHEN u.last_tier IS NOT DISTINCT FROM equity_internal.cap_tier(c.seat, c.cascade, c.tier)
-                                    THEN u.cutoff - c.score END
-             ELSE e.cutoff - c.score
-           END AS missing,
-           CASE
-             WHEN NOT c.waits THEN NULL
-             WHEN e.stopped_by = 'cap' THEN 'CEILING_REACHED'
-             WHEN e.stopped_by = 'floor' THEN 'POOL_CLOSED'
-             WHEN e.stopped_by IS NULL THEN 'TIES_REFUSED'
-             WHEN e.held = 0 THEN 'NO_SEAT'
-             WHEN e.last_kept THEN 'SEATS_KEPT'
-             WHEN c.tier > e.last_tier THEN 'TIER_AFTER'
-             WHEN e.cutoff IS NULL THEN 'OTHERS_BEFORE'
-             WHEN c.score < e.cutoff THEN 'BELOW_CUTOFF'
-             WHEN NOT with_ties THEN 'TIE_LOST'
-             WHEN c.tie IS DISTINCT FROM e.last_tie THEN 'TIE_VALUE_LOST'
-             WHEN c.lottery > e.last_lottery THEN 'LOTTERY_LOST'
-             ELSE 'TIE_LOST'
-           END AS outcome
-      FROM equity_internal.applicant_seat_bids(explain_seats.run_id, applicant) AS c
-      JOIN edge AS e
-        ON e.pool_id = c.pool_id
-       AND e.seat = c.seat
-      LEFT JOIN ceiling AS u ON u.cap_id = e.cap_id
-      LEFT JOIN spot AS q
-        ON q.pool_id = c.pool_id
-       AND q.seat = c.seat
-  )
-  SELECT r.choice, r.pool_id, r.seat, r.precedence, r.seats, r.tier, r.score, r.waits,
-         r.place, r.asked, r."position", r.waiting, r.cutoff, CASE WHEN r.missing < 0 THEN r.score - r.score ELSE r.missing END,
-         CASE WHEN r.outcome = 'CEILING_REACHED' AND r.missing > 0 THEN 'CEILING_BELOW' ELSE r.outcome END,
-         jsonb_build_object('distance', r.missing, 'draw', r.lottery, 'ceiling', equity_internal.cap_words(r.cap_id, lang))
-    FROM refusal AS r;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) IS 'Each kind of seat that an applicant competed for in an allocation run: place among all, position on the waiting list, score of the last one admitted, points missing to it, and of a refusal the code of the sentence (equity.reason) with its figures.';
-
-CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
-                 CASE seat_words.lang
-                     WHEN 'en'::text THEN g.name_en
-                     ELSE g.name_th
-                 END AS name_th
-            FROM equity.need_group g
-           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
-                 CASE seat_words.lang
-                     WHEN 'en'::text THEN p.name_en
-                     ELSE p.name_th
-                 END)) AS reason_text
-            FROM (equity_internal.fact_group f
-              JOIN equity.province p ON ((p.province_code = f.value)))
-           WHERE ((f.fact = 'province_code'::text) AND (f.group_code = seat_words.seat))), seat) AS "coalesce";
-END;
-
-COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'A kind of seat in words of the given language: open seats, or the group that a reserve is for.';
-
-CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE getdatabaseencoding() WHEN 'UTF8'::name THEN format(' %s '::text, chr(183)) ELSE ' - '::text END;
-
-COMMENT ON FUNCTION equity_internal.sentence_separator() IS 'What stands between two sentences of one line.';
-
-CREATE FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) RETURNS TABLE(choice integer, precedence integer, content jsonb)
-    LANGUAGE sql STABLE ROWS 10
-    BEGIN ATOMIC
- SELECT s.choice,
-     s.precedence,
-     jsonb_build_object('section', 'queue', 'programme', p.programme_code, 'label', equity.reason_text('QUEUE'::text, explain_waitlists.lang, jsonb_build_object('choice', s.choice, 'seat', equity_internal.seat_words(s.seat, explain_waitlists.lang))), 'points', s.score, 'place', s."position", 'asked', s.waiting, 'seats', s.seats, 'cutoff', s.cutoff, 'distance', s.distance, 'reason', s.sentence, 'message', concat_ws(equity_internal.sentence_separator(),
-         CASE
-             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(
-             CASE s.tier
-                 WHEN 0 THEN 'COUNTED_MEMBER'::text
-                 ELSE 'COUNTED_AFTER'::text
-             END, explain_waitlists.lang)
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN (s.seat <> 'open'::text) THEN equity.reason_text(s.sentence, explain_waitlists.lang, s.figures)
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN (s."position" IS NOT NULL) THEN equity.reason_text('QUEUE_PLACE'::text, explain_waitlists.lang, jsonb_build_object('place', s."position", 'asked', s.waiting))
-             ELSE NULL::text
-         END)) AS jsonb_build_object
-    FROM (unnest(explain_waitlists.answers) s(choice, pool_id, seat, precedence, seats, tier, score, waits, place, asked, "position", waiting, cutoff, distance, sentence, figures)
-      JOIN equity.seat_pool p ON ((p.pool_id = s.pool_id)))
-   WHERE (s.waits AND (s.seats > 0) AND ((s.seat <> 'open'::text) OR (s."position" IS NOT NULL)));
-END;
-
-COMMENT ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) IS 'The waiting lists among the answers of equity_internal.explain_seats, one line for each choice and kind of seat, as JSON objects.';
-
 CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_fgt_accum';
@@ -7176,14 +7423,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'The nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
 
-CREATE FUNCTION equity_internal.grouped_digits(number text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (regexp_replace(split_part(number, '.'::text, 1), '([0-9])(?=([0-9]{3})+$)'::text, '\1,'::text, 'g'::text) || COALESCE("substring"(number, '[.].*$'::text), ''::text));
-END;
-
-COMMENT ON FUNCTION equity_internal.grouped_digits(number text) IS 'A number with commas between thousands.';
-
 CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -7194,21 +7433,23 @@ END;
 
 COMMENT ON FUNCTION equity_internal.is_amount(field text) IS 'Whether the values of a field are amounts, written with commas between thousands: columns of type numeric and derived fields, but no years, ids and answers.';
 
+CREATE FUNCTION equity_internal.value_words(value text, is_amount boolean, lang text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_value_words';
+
+COMMENT ON FUNCTION equity_internal.value_words(value text, is_amount boolean, lang text) IS 'A value as people read it: a dash for an empty list, days (YYYY-MM-DD) with the name of the month, in Thai with the year of the Buddhist era (พ.ศ.), amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
+
 CREATE FUNCTION equity_internal.plain_value(value text, field text, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT
+ SELECT COALESCE(
          CASE
-             WHEN (plain_value.value = ANY (ARRAY['true'::text, 'false'::text])) THEN COALESCE(equity.reason_text(plain_value.value, plain_value.lang), plain_value.value)
-             WHEN (plain_value.value = ANY (ARRAY['{}'::text, '[]'::text])) THEN '–'::text
-             WHEN (plain_value.value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'::text) THEN equity_internal.date_words(plain_value.value, plain_value.lang)
-             WHEN ((plain_value.value ~ '^-?[0-9]+([.][0-9]+)?$'::text) AND equity_internal.is_amount(plain_value.field)) THEN equity_internal.grouped_digits(d.value)
-             ELSE d.value
-         END AS value
-    FROM ( SELECT regexp_replace(regexp_replace(plain_value.value, '^(-?[0-9]+[.][0-9]{2})0+$'::text, '\1'::text), '^(-?[0-9]+[.][0-9]{4})[0-9]+$'::text, '\1…'::text) AS value) d;
+             WHEN (value = ANY (ARRAY['true'::text, 'false'::text])) THEN equity.reason_text(value, lang)
+             ELSE NULL::text
+         END, equity_internal.value_words(value, equity_internal.is_amount(field), lang)) AS "coalesce";
 END;
 
-COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'A value of a field as people read it: truth values in words, a dash for an empty list, days with the name of the month, amounts with commas, no more than two zeros after the point, dots for what follows the fourth decimal.';
+COMMENT ON FUNCTION equity_internal.plain_value(value text, field text, lang text) IS 'A value of a field as people read it: truth values in words, all else by equity_internal.value_words.';
 
 CREATE FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) RETURNS text
     LANGUAGE sql STABLE
@@ -7331,45 +7572,6 @@ CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric
     RETURN CASE tie_field WHEN 'income_per_head'::text THEN (monthly_income / (household_size)::numeric) WHEN 'gpa'::text THEN (- gpa) WHEN 'birth_date'::text THEN ((birth_date - '1857-01-01'::date))::numeric ELSE NULL::numeric END;
 
 COMMENT ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) IS 'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
-
-CREATE TABLE equity.assessment (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    eligible boolean,
-    score numeric,
-    class text,
-    reasons text[],
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    assessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assessment_card_digest_is_64_bytes CHECK (equity_internal.row_keeps((octet_length(card_digest) = 64), 'assessment'::text, 'assessment_card_digest_is_64_bytes'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.assessment IS 'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
-
-COMMENT ON COLUMN equity.assessment.applicant_id IS 'The person assessed.';
-
-COMMENT ON COLUMN equity.assessment.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.assessment.programme_code IS 'The programme of the round whose card was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.eligible IS 'True when every gate holds (มีสิทธิ์), false when one fails; NULL when a missing answer leaves it undetermined. Only who is eligible with a score competes: true without a score counts as undetermined.';
-
-COMMENT ON COLUMN equity.assessment.score IS 'Points (คะแนน) with the decimals of the card''s scale; larger is first in the queue; NULL when undetermined.';
-
-COMMENT ON COLUMN equity.assessment.class IS 'Class of the score as the card names it, or NULL.';
-
-COMMENT ON COLUMN equity.assessment.reasons IS 'Reason codes of the gates that failed or could not be decided, in the card''s order.';
-
-COMMENT ON COLUMN equity.assessment.card_code IS 'Scorecard that was used (no foreign key).';
-
-COMMENT ON COLUMN equity.assessment.card_version IS 'Version of that scorecard.';
-
-COMMENT ON COLUMN equity.assessment.card_digest IS 'Digest of the card as used, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.assessment.assessed_at IS 'When the row was made.';
 
 CREATE TABLE equity.choice (
     applicant_id bigint NOT NULL,
@@ -7786,6 +7988,227 @@ END;
 
 COMMENT ON FUNCTION equity_internal.kind_cells(kind text) IS 'The columns of equity.criterion that a kind of criterion uses; all others but its labels are empty.';
 
+CREATE FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) RETURNS TABLE(applicant_id bigint, bids equity_internal.letter_bid[], chosen boolean, taken_out boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  has_run boolean := found_run.run_id IS NOT NULL;
+  with_groups boolean := equity_internal.reads_groups();
+  wanted bigint[] := CASE WHEN letter_bids.applicant IS NOT NULL THEN ARRAY(
+    SELECT c.pool_id FROM equity.choice AS c WHERE c.round_id = letter_bids.round_id AND c.applicant_id = letter_bids.applicant) END;
+  closing timestamptz := (SELECT r.closes_at FROM equity.round AS r WHERE r.round_id = letter_bids.round_id);
+  drawn text[] := ARRAY(SELECT r.reason_code FROM equity.reason AS r WHERE strpos(r.text_th || r.text_en, '{draw}') > 0);
+BEGIN
+  IF letter_bids.applicant IS NULL THEN
+    PERFORM set_config('enable_nestloop', 'off', true);   -- for this function, which sets it itself
+  END IF;
+  RETURN QUERY
+  WITH part AS MATERIALIZED (
+    SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
+  ), kind AS MATERIALIZED (
+    SELECT DISTINCT k.seat, k.seat_words AS words FROM part AS k
+  ), person AS (
+    SELECT f.applicant_id, f.status, equity_internal.came_late(f.application_id, f.status, f.submitted_at, closing) AS late
+      FROM equity.application_facts AS f
+     WHERE f.round_id = letter_bids.round_id
+       AND (letter_bids.applicant IS NULL OR f.applicant_id = letter_bids.applicant)
+  ), bid AS (
+    SELECT c.applicant_id, c.choice::integer AS choice, k.*, a.status, a.late,
+           s.applicant_id IS NOT NULL AS assessed, s.eligible, s.score,
+           t.pool_id AS held_pool, t.seat AS held_seat, t.choice AS held_choice, d.decision AS standing,
+           CASE WHEN k.seat = 'open' THEN 0 ELSE equity_internal.seat_tier(k.seat, k.cascade, g.groups) END AS tier,
+           has_run AND a.status = 'submitted' AND coalesce(equity_internal.competes(s.eligible, s.score), false) AS competes
+      FROM equity.choice AS c
+      JOIN person AS a ON a.applicant_id = c.applicant_id
+      JOIN part AS k ON k.pool_id = c.pool_id
+      LEFT JOIN equity.assessment AS s
+        ON s.applicant_id = c.applicant_id
+       AND s.round_id = c.round_id
+       AND s.programme_code = k.programme
+      LEFT JOIN equity_internal.letter_groups(letter_bids.round_id, letter_bids.applicant) AS g ON g.applicant_id = c.applicant_id
+      LEFT JOIN equity.placement AS t
+        ON t.run_id = found_run.run_id
+       AND t.applicant_id = c.applicant_id
+      LEFT JOIN equity.run_standing AS d
+        ON d.run_id = found_run.run_id
+       AND d.applicant_id = c.applicant_id
+     WHERE c.round_id = letter_bids.round_id
+       AND (letter_bids.applicant IS NULL OR c.applicant_id = letter_bids.applicant)
+    OFFSET 0                                -- each of these is found once
+  ), placed AS (
+    SELECT b.*, q.place, q.asked, q."position", q.waiting,
+           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits,
+           CASE
+             WHEN NOT b.competes THEN NULL
+             WHEN b.stopped_by = 'cap' THEN
+               CASE WHEN b.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(b.seat, b.cascade, b.tier) THEN b.cap_cutoff - b.score END
+             ELSE b.cutoff - b.score
+           END AS missing
+      FROM bid AS b
+      LEFT JOIN equity_internal.letter_places(found_run.run_id, letter_bids.applicant, wanted) AS q
+        ON b.competes
+       AND q.applicant_id = b.applicant_id
+       AND q.pool_id = b.pool_id
+       AND q.seat = b.seat
+     WHERE b.seat = 'open'
+        OR b.competes AND b.tier IS NOT NULL
+    OFFSET 0
+  ), answered AS (
+    SELECT p.*,
+           equity_internal.refusal_code(p.waits, p.stopped_by, p.held, p.last_kept, p.tier, p.last_tier, p.cutoff, p.score, p.missing,
+             CASE WHEN p.waits AND p.score >= p.cutoff THEN
+               equity_internal.tie_code(found_run, p.applicant_id, p.pool_id, p.last_tie, p.last_lottery) END) AS refusal
+      FROM placed AS p
+    OFFSET 0
+  )
+  SELECT w.applicant_id,
+         array_agg((w.choice, w.programme, w.pool, w.seat_words, w.seat = 'open', w.tier = 0, w.waits,
+                    CASE WHEN has_run THEN coalesce(w.held_pool = w.pool_id, false) END,
+                    w.assessed, w.eligible, w.score,
+                    CASE WHEN w.competes THEN w.score END,
+                    w.place, w.asked, w."position", w.waiting, w.pool_seats, w.seats,
+                    CASE WHEN w.competes THEN w.cutoff END,
+                    CASE WHEN w.missing < 0 THEN w.score - w.score ELSE w.missing END,
+                    w.missing,
+                    CASE WHEN w.refusal = ANY (drawn) THEN
+                      equity_internal.lottery_number(found_run.tie_break, found_run.seed, w.applicant_id, w.pool_id) END,
+                    w.ceiling, h.words,
+                    CASE WHEN w.seat = 'open' THEN
+                      equity_internal.outcome_code(w.held_pool, CASE WHEN with_groups THEN w.held_seat END, w.held_choice, w.standing, w.status, w.late,
+                                                   w.pool_id, w.choice, has_run, w.competes, w.pool_seats, w.refusal) END,
+                    w.refusal)::equity_internal.letter_bid
+                   ORDER BY w.choice, w.precedence),
+         bool_or(coalesce(w.held_pool = w.pool_id, false)),
+         bool_or(coalesce(w.standing = 'out', false))
+    FROM answered AS w
+    LEFT JOIN kind AS h ON h.seat = w.held_seat
+   GROUP BY w.applicant_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) IS 'For each applicant of a round who made a choice, or for one, what the seats of each choice answered in a run, in the order of choices and of seats in a pool; whether one was given, and whether the applicant was out.';
+
+CREATE FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) RETURNS equity_internal.letter_criterion[]
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT array_agg(ROW(w.criterion, w.label, w.rule, ARRAY( SELECT p.part
+            FROM (jsonb_each_text(w."values") v(key, value)
+              CROSS JOIN LATERAL unnest(ARRAY[v.key, v.value]) WITH ORDINALITY p(part, n))
+           ORDER BY v.key, p.n), equity_internal.is_amount(f.field), (w.than IS NOT NULL), equity_internal.is_amount(w.than), (w.criterion IN ( SELECT h.criterion
+            FROM equity_internal.hidden_criteria(letter_criteria.card, letter_criteria.version) h(criterion))))::equity_internal.letter_criterion) AS array_agg
+    FROM (equity_internal.criterion_words(letter_criteria.card, letter_criteria.version, letter_criteria.lang) w(criterion, label, rule, "values", than)
+      JOIN ( SELECT r.criterion,
+             max(
+                 CASE r.kind
+                     WHEN 'derive'::text THEN r.criterion
+                     ELSE r.field
+                 END) AS field
+            FROM equity.scorecard_rows(letter_criteria.card) r(card_code, version, "position", criterion, kind, field, op, value, than, low, high, upper, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
+           GROUP BY r.criterion) f ON ((f.criterion = w.criterion)));
+END;
+
+COMMENT ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) IS 'The criteria of a version of a scorecard as letters in the given language tell of them.';
+
+CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE(applicant_id bigint, groups text[])
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+  IF equity_internal.reads_groups() AND (SELECT t.has_reserves FROM equity_internal.round_features(letter_groups.round_id) AS t) THEN
+    RETURN QUERY
+    SELECT g.applicant_id, g.groups
+      FROM equity_internal.reserve_groups AS g
+     WHERE g.round_id = letter_groups.round_id
+       AND (letter_groups.applicant IS NULL OR g.applicant_id = letter_groups.applicant);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) IS 'The groups with reserved seats that the applicants of a round, or one of them, belong to.';
+
+CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
+    LANGUAGE plpgsql STABLE ROWS 1e+06
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  IF letter_places.run_id IS NULL THEN
+    RETURN;
+  ELSIF letter_places.applicant IS NOT NULL THEN
+    RETURN QUERY
+    SELECT letter_places.applicant, p.*
+      FROM equity_internal.applicant_places(letter_places.run_id, letter_places.applicant, letter_places.pools) AS p;
+  ELSIF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = letter_places.run_id) THEN
+    RETURN QUERY
+    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint,
+           CASE WHEN a.waits = '1' THEN count(*) FILTER (WHERE a.waits = '1') OVER (PARTITION BY r.pool_id, r.seat ORDER BY a.place) END,
+           bit_count(r.waiting)
+      FROM equity.run_ranking AS r
+     CROSS JOIN LATERAL unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS a (applicant_id, waits, place)
+     WHERE r.run_id = letter_places.run_id;
+  ELSIF equity_internal.reads_groups() THEN
+    RETURN QUERY
+    SELECT r.applicant_id, r.pool_id, r.seat, r.place, count(*) OVER w, r."position", count(r."position") OVER w
+      FROM equity.ranking(letter_places.run_id) AS r
+    WINDOW w AS (PARTITION BY r.pool_id, r.seat);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) IS 'equity_internal.applicant_places for one applicant, in some pools, or for all.';
+
+CREATE FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) RETURNS TABLE(pool_id bigint, programme text, pool text, pool_seats integer, seat text, seat_words text, precedence integer, seats integer, cascade text[], held bigint, cutoff numeric, last_tier integer, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_tier integer, cap_cutoff numeric, ceiling text)
+    LANGUAGE plpgsql STABLE ROWS 5000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  with_reserves boolean := equity_internal.reads_groups();
+  with_ties boolean := with_reserves OR (SELECT a.tie_field IS NULL FROM equity.allocation_run AS a WHERE a.run_id = letter_seats.run_id);
+BEGIN
+  RETURN QUERY
+  WITH edge AS MATERIALIZED (
+    SELECT k.*
+      FROM equity_internal.run_cutoffs(letter_seats.run_id, letter_seats.pools, with_ties) AS k
+     WHERE letter_seats.run_id IS NOT NULL
+  ), ceiling AS MATERIALIZED (
+    SELECT u.cap_id, u.last_tier, CASE WHEN u.held >= 5 AND NOT u.last_kept THEN u.last_score END AS cutoff,
+           equity_internal.cap_words(u.cap_id, letter_seats.lang) AS words
+      FROM equity_internal.run_cap_cutoffs(letter_seats.run_id, ARRAY(SELECT DISTINCT e.cap_id FROM edge AS e WHERE e.stopped_by = 'cap'), false) AS u
+     WHERE EXISTS (SELECT FROM edge AS e WHERE e.stopped_by = 'cap')
+  ), kind AS MATERIALIZED (
+    SELECT s.seat, equity_internal.seat_words(s.seat, letter_seats.lang) AS words
+      FROM (SELECT DISTINCT g.seat FROM equity.seat_group AS g WHERE g.round_id = letter_seats.round_id) AS s
+  )
+  SELECT g.pool_id, l.programme_code, equity_internal.pool_words(l, letter_seats.lang), l.seats,
+         g.seat, n.words, g.precedence, g.seats, g.cascade,
+         e.held, CASE WHEN e.held >= 5 THEN e.last_score END, e.last_tier, e.last_tie, e.last_lottery, e.last_kept,
+         e.stopped_by, u.last_tier, u.cutoff, u.words
+    FROM equity.seat_group AS g
+    JOIN equity.pool_label AS l ON l.pool_id = g.pool_id
+    JOIN kind AS n ON n.seat = g.seat
+    LEFT JOIN edge AS e
+      ON e.pool_id = g.pool_id
+     AND e.seat = g.seat
+    LEFT JOIN ceiling AS u ON u.cap_id = e.cap_id
+   WHERE g.round_id = letter_seats.round_id
+     AND (letter_seats.pools IS NULL OR g.pool_id = ANY (letter_seats.pools))
+     AND (with_reserves OR g.seat = 'open');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) IS 'The kinds of seat of a round, of some pools or of all, in words, and up to whom they went in a run.';
+
 CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
     LANGUAGE sql STABLE STRICT
     BEGIN ATOMIC
@@ -8133,22 +8556,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
-
-CREATE FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) RETURNS numeric
-    LANGUAGE sql IMMUTABLE STRICT
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN bool_and((e.max_points IS NOT NULL)) THEN sum(e.max_points)
-             ELSE NULL::numeric
-         END AS "case"
-    FROM equity.explain(max_score.card, max_score.facts) e(seq, criterion, kind, field, value, rule, passed, points, max_points, reason)
-   WHERE ((e.kind <> ALL (ARRAY['gate'::text, 'derive'::text])) AND (NOT (e.criterion IN ( SELECT n.name
-            FROM (equity.scorecard_rows(max_score.card) r(card_code, version, "position", criterion, kind, field, op, value, than, low, high, upper, points, coef, otherwise, gate_group, missing, missing_points, minimum, maximum, members, fn, reason, label_th, label_en, value_th, value_en, legal_reference, sensitive)
-              CROSS JOIN LATERAL jsonb_array_elements_text(equity_internal.read_names(r.members, ''::text)) n(name))))));
-END;
-
-COMMENT ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) IS 'The most points that a scorecard can give; NULL when there is no limit.';
 
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -8772,6 +9179,21 @@ CREATE FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) R
 END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
+
+CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT a.applicant_id,
+     p.programme_code
+    FROM (equity.entry a
+      CROSS JOIN unnest(programme_applications.programmes) p(programme_code))
+   WHERE ((a.round_id = programme_applications.round_id) AND (EXISTS ( SELECT
+            FROM (equity.choice c
+              JOIN equity.seat_pool q ON (((q.pool_id = c.pool_id) AND (q.round_id = c.round_id))))
+           WHERE ((c.applicant_id = a.applicant_id) AND (c.round_id = programme_applications.round_id) AND (q.programme_code = p.programme_code)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
 
 CREATE FUNCTION equity_internal.prune_digest_sources() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -9497,10 +9919,8 @@ BEGIN
                                             equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
-            FROM equity.round_programme AS rp
-           CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
-           WHERE rp.round_id = made.round_id
-             AND equity_internal.input_digests(made.run_id) ->> 'applications'
+            FROM equity_internal.assessment_violations(made.round_id) AS s
+           WHERE equity_internal.input_digests(made.run_id) ->> 'applications'
                  <> equity_internal.input_digests(parent.run_id) ->> 'applications'
           LIMIT 10) AS v;
   IF found_violations IS NOT NULL THEN
@@ -9650,6 +10070,26 @@ CREATE FUNCTION equity_internal.round_application_pools(round_id bigint) RETURNS
 END;
 
 COMMENT ON FUNCTION equity_internal.round_application_pools(round_id bigint) IS 'Digest, pool by pool, of who asks for what in a round now: pool, number of choices of applications that take part, and the sha256 in hexadecimal of their lines "applicant_id,choice" in order of applicant_id, each ending with a line feed.';
+
+CREATE FUNCTION equity_internal.round_cards(round_id bigint) RETURNS TABLE(card_code text, version integer, digest text, card equity.scorecard, programmes text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT v.card_code,
+     v.version,
+     v.digest,
+     v.card,
+     r.programmes
+    FROM (( SELECT rp.card_code,
+             rp.card_version,
+             array_agg(rp.programme_code) AS programmes
+            FROM equity.round_programme rp
+           WHERE (rp.round_id = round_cards.round_id)
+           GROUP BY rp.card_code, rp.card_version) r
+      JOIN equity.scorecard_version v ON (((v.card_code = r.card_code) AND (v.version = r.card_version))));
+END;
+
+COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -9818,74 +10258,6 @@ CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
 END;
 
 COMMENT ON FUNCTION equity_internal.run_unfilled(run_id bigint) IS 'How many seats of its round''s pools an allocation run leaves empty (ที่นั่งทุนคงเหลือ).';
-
-CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  rule equity.scorecard_version;
-  changed bigint;
-BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = score_programme.round_id
-     AND rp.programme_code = score_programme.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
-
-  INSERT INTO equity.assessment
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id,
-         n.round_id,
-         n.programme_code,
-         (n.result).eligible,
-         (n.result).score,
-         (n.result).class,
-         (n.result).reasons,
-         rule.card_code,
-         rule.version,
-         rule.digest,
-         now()
-    FROM (SELECT a.applicant_id,
-                 a.round_id,
-                 a.programme_code,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-           WHERE a.round_id = score_programme.round_id
-             AND f.round_id = score_programme.round_id
-             AND a.programme_code = score_programme.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-    LEFT JOIN equity.assessment AS old
-      ON old.applicant_id = n.applicant_id
-     AND old.round_id = n.round_id
-     AND old.programme_code = n.programme_code
-   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
-         IS DISTINCT FROM
-         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) IS 'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
 
 CREATE FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) RETURNS record
     LANGUAGE sql SECURITY DEFINER
@@ -10213,6 +10585,27 @@ END;
 
 COMMENT ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) IS 'The tier of an applicant of some groups for a kind of seat: 0 for open seats and for members of the group that a reserve is for, else the place in the cascade of the first entry that fits; NULL when none does.';
 
+CREATE FUNCTION equity_internal.seat_words(seat text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(equity.reason_text(('SEAT '::text || seat), lang), ( SELECT
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN g.name_en
+                     ELSE g.name_th
+                 END AS name_th
+            FROM equity.need_group g
+           WHERE (g.group_code = seat_words.seat)), ( SELECT equity.reason_text('SEAT province'::text, seat_words.lang, jsonb_build_object('province',
+                 CASE seat_words.lang
+                     WHEN 'en'::text THEN p.name_en
+                     ELSE p.name_th
+                 END)) AS reason_text
+            FROM (equity_internal.fact_group f
+              JOIN equity.province p ON ((p.province_code = f.value)))
+           WHERE ((f.fact = 'province_code'::text) AND (f.group_code = seat_words.seat))), seat) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'A kind of seat in words of the given language: open seats, or the group that a reserve is for.';
+
 CREATE FUNCTION equity_internal.sen_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_sen_final';
@@ -10300,6 +10693,30 @@ END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
+CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  programmes text[] := ARRAY(SELECT rp.programme_code
+                               FROM equity.round_programme AS rp
+                              WHERE rp.round_id = stale_assessments.round_id);
+BEGIN
+  RETURN QUERY
+  SELECT s.applicant_id, s.programme_code
+    FROM equity.assessment AS s
+   WHERE s.round_id = stale_assessments.round_id
+     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.programme_code = s.programme_code);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.stale_assessments(round_id bigint) IS 'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -10377,6 +10794,40 @@ CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double
 
 COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_t().';
 
+CREATE FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  IF found_run.tie_field IS NOT NULL THEN
+    IF NOT equity_internal.reads_groups() THEN
+      RETURN 'TIE_LOST';
+    ELSIF equity_internal.input_tie(found_run.round_id, applicant, pool) IS DISTINCT FROM last_tie THEN
+      RETURN 'TIE_VALUE_LOST';
+    END IF;
+  END IF;
+  RETURN CASE WHEN equity_internal.lottery_number(found_run.tie_break, found_run.seed, applicant, pool) > last_lottery
+           THEN 'LOTTERY_LOST' ELSE 'TIE_LOST' END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) IS 'What parts an applicant from the last holder of equal score (equity.reason): the value of tie, the lottery, or what is not told.';
+
+CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (equity_internal.value_words(to_char(t.local, 'YYYY-MM-DD'::text), false, time_words.lang) ||
+         CASE time_words.lang
+             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
+             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
+         END)
+    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
+   WHERE isfinite(time_words.at);
+END;
+
+COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+
 CREATE FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) RETURNS integer
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
     AS $$byteacmp$$;
@@ -10439,6 +10890,43 @@ CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at ti
     RETURN equity.withdraw_award(award_id, note, at);
 
 COMMENT ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'equity.withdraw_award with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  deleted bigint;
+  written bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
+   WHERE s.applicant_id = o.applicant_id
+     AND s.round_id = write_assessments.round_id
+     AND s.programme_code = o.programme_code;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+
+  INSERT INTO equity.assessment AS s
+         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
+         n.card_code, n.card_version, n.card_digest, now()
+    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
+  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+     SET eligible = excluded.eligible,
+         score = excluded.score,
+         class = excluded.class,
+         reasons = excluded.reasons,
+         card_code = excluded.card_code,
+         card_version = excluded.card_version,
+         card_digest = excluded.card_digest,
+         assessed_at = excluded.assessed_at;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN deleted + written;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_assessments(round_id bigint) IS 'Makes the assessments of a round what its scorecards say, and returns how many were deleted, new or different.';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -12817,12 +13305,11 @@ COMMENT ON COLUMN equity_internal.own_level.level IS 'Level, as in equity.access
 COMMENT ON COLUMN equity_internal.own_level.institution_id IS 'Of an officer the institution, NULL for other levels.';
 
 CREATE VIEW equity_internal.programme_application WITH (security_invoker='true') AS
- SELECT DISTINCT a.applicant_id,
-    a.round_id,
-    p.programme_code
-   FROM ((equity.entry a
-     JOIN equity.choice c ON (((c.applicant_id = a.applicant_id) AND (c.round_id = a.round_id))))
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))));
+ SELECT a.applicant_id,
+    rp.round_id,
+    a.programme_code
+   FROM (equity.round_programme rp
+     CROSS JOIN LATERAL equity_internal.programme_applications(rp.round_id, ARRAY[rp.programme_code]) a(applicant_id, programme_code));
 
 COMMENT ON VIEW equity_internal.programme_application IS 'Who asks for which programme: one row for each application that takes part and programme of which it chooses a pool.';
 
@@ -13897,6 +14384,9 @@ GRANT ALL ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) TO postgr
 REVOKE ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.card_from_rows(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.check_integrity(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.check_integrity(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.citizen_id_mask(id text) FROM postgres;
 GRANT ALL ON FUNCTION equity.citizen_id_mask(id text) TO postgres WITH GRANT OPTION;
 
@@ -14027,6 +14517,42 @@ GRANT ALL ON FUNCTION equity.explain(card equity.scorecard, applicant record, OU
 REVOKE ALL ON FUNCTION equity.explain_application(application_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_application(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fill_sentence(sentence text, figures jsonb, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fill_sentence(sentence text, figures jsonb, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.outcome_code(held_pool bigint, held_seat text, held_choice integer, standing text, status text, late boolean, pool bigint, choice integer, has_run boolean, competes boolean, pool_seats integer, refusal text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.outcome_code(held_pool bigint, held_seat text, held_choice integer, standing text, status text, late boolean, pool bigint, choice integer, has_run boolean, competes boolean, pool_seats integer, refusal text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.placement_sentences() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.placement_sentences() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.placement_sentence(code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.placement_sentence(code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refusal_code(waits boolean, stopped_by text, held bigint, last_kept boolean, tier integer, last_tier integer, cutoff numeric, score numeric, missing numeric, tie_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refusal_code(waits boolean, stopped_by text, held bigint, last_kept boolean, tier integer, last_tier integer, cutoff numeric, score numeric, missing numeric, tie_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_letter_language(lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_letter_language(lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sentence_separator() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sentence_separator() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sub_query(query text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sub_query(query text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -14041,6 +14567,87 @@ GRANT ALL ON FUNCTION equity.grant_access(role text, level text, institution_id 
 
 REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.letters(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
@@ -14105,9 +14712,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postg
 REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT place bigint, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
@@ -14167,18 +14771,6 @@ GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries
 REVOKE ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.entry FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.entry TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry TO postgres WITH GRANT OPTION;
@@ -14226,10 +14818,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgre
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.round_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_problems(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -14257,8 +14845,18 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_violations(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_rules(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_rules(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -14308,52 +14906,8 @@ GRANT ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigin
 REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.criterion FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
-GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
-
-REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.dwelling FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household_member FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application_facts FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
@@ -14440,9 +14994,6 @@ GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) 
 REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.applicant_seat_bids(run_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.application_pages(applications text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_pages(applications text) TO postgres WITH GRANT OPTION;
 
@@ -14451,9 +15002,6 @@ GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO pos
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision) TO postgres WITH GRANT OPTION;
@@ -14481,11 +15029,8 @@ GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tr
 REVOKE ALL ON FUNCTION equity_internal.calling_role() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.calling_role() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.came_late(facts equity.application_facts) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
@@ -14550,6 +15095,9 @@ GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -14576,9 +15124,6 @@ GRANT ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version in
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.date_words(day text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.date_words(day text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
@@ -14651,9 +15196,6 @@ REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp w
 REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.drop_stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
@@ -14681,36 +15223,6 @@ REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint
 REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_award(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_choices(facts equity.application_facts, run_id bigint, answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_programme(facts equity.application_facts, programme text, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_result(facts equity.application_facts, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_rules(facts equity.application_facts, card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_seats(run_id bigint, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sentence_separator() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sentence_separator() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.explain_waitlists(answers equity_internal.choice_outcome[], lang text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
 
@@ -14723,11 +15235,11 @@ GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.grouped_digits(number text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.grouped_digits(number text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.is_amount(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_amount(field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.value_words(value text, is_amount boolean, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.value_words(value text, is_amount boolean, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang text) TO postgres WITH GRANT OPTION;
@@ -14765,10 +15277,6 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.assessment FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.assessment TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
@@ -14836,6 +15344,21 @@ GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO p
 REVOKE ALL ON FUNCTION equity_internal.kind_cells(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
 
@@ -14883,9 +15406,6 @@ GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO post
 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.max_score(card equity.scorecard, facts equity.application_facts) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -14980,6 +15500,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM postgres;
@@ -15106,6 +15629,9 @@ GRANT ALL ON FUNCTION equity_internal.role_exists(role text) TO postgres WITH GR
 REVOKE ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
 
@@ -15135,9 +15661,6 @@ GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) FROM postgres;
@@ -15187,11 +15710,17 @@ GRANT ALL ON FUNCTION equity_internal.seat_proposal(round_id bigint, pool_ids bi
 REVOKE ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], groups text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.sen_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
@@ -15219,6 +15748,12 @@ GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x 
 
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
@@ -15248,6 +15783,9 @@ GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;

@@ -93,6 +93,8 @@ SELECT pg_temp.measure('refill_round, 1 % declined', 'SELECT equity.refill_round
   FROM generate_series(1, 3) \g /dev/null
 VACUUM equity.award, equity.award_event, equity.placement, equity.run_standing, equity.run_ranking;
 
+SELECT pg_temp.measure('letters', 'SELECT count(sections), count(text) FROM equity.letters(1)') \g /dev/null
+
 -- the yardsticks: what the allocation reads, as a table
 CREATE UNLOGGED TABLE bench_input AS
 SELECT applicant_id, pool_id, choice, score

@@ -1,12 +1,16 @@
 -- What scoring and allocation write: assessments, runs with their digests, placements.
 --
--- An assessment's programme and card have no foreign keys. One scoring writes a row for every
--- application from the few rows of round_programme; checking them once a row took as long as
--- writing the rows. A sealed card cannot go away, and the digest tells which one it was.
+-- An assessment's programme and card have no foreign keys, and that of its application guards the
+-- application alone: it is not deleted while it is assessed, but new assessments are not looked up. One
+-- scoring writes a row for every application from the rows of application and round_programme; checking
+-- them once a row took longer than writing them. A sealed card cannot go away, and the digest tells which
+-- one it was.
 --
 -- Nor have a placement's applicant and pool, which made a third of what an allocation costs: placements come from
 -- the allocator, who read both from rows that have such keys, and verification finds a placement that no
 -- application of its round stands behind (unknown_application).
+--
+-- What keys would have refused of new rows is found by equity.check_integrity.
 
 CREATE TABLE equity.assessment (
   applicant_id bigint NOT NULL,
@@ -29,12 +33,14 @@ CREATE TABLE equity.assessment (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.assessment', '');
 
+SELECT equity_internal.check_keys_at_once('equity.assessment');
+
 CREATE INDEX assessment_by_round ON equity.assessment (round_id, programme_code);
 
 COMMENT ON TABLE equity.assessment IS
   'What a programme''s scorecard says of an application (ผลการประเมิน), one row for each application and programme; scoring again replaces the rows of the round.';
 COMMENT ON COLUMN equity.assessment.applicant_id IS
-  'The person assessed.';
+  'The person assessed, who applied to the round.';
 COMMENT ON COLUMN equity.assessment.round_id IS
   'The round (รอบ).';
 COMMENT ON COLUMN equity.assessment.programme_code IS

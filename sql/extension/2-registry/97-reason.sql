@@ -31,6 +31,7 @@ COMMENT ON COLUMN equity.reason.advice_en IS
 COMMENT ON COLUMN equity.reason.shipped IS
   'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
+-- What is told of own tables too has its words there.
 INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
   -- reasons of criteria
   ('GPA_BELOW', 'เกรดเฉลี่ยสะสมต่ำกว่าเกณฑ์', 'Grade point average below the limit',
@@ -78,59 +79,46 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('ASSESSED_LATER', 'ยังไม่ได้ให้คะแนน', 'Not scored yet', NULL, NULL, true),
   ('NO_CARD', 'ยังไม่ได้กำหนดเกณฑ์การให้คะแนน', 'The rules are not fixed yet', NULL, NULL, true),
   -- the choices
-  ('CHOICE', 'อันดับที่ {choice}: {pool}', 'Choice {choice}: {pool}', NULL, NULL, true),
-  ('PLACE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}',
-   'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}', NULL, NULL, true),
-  ('PLACE_ALONE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง',
-   'Place {place} of {asked} who asked for it; seats {seats}', NULL, NULL, true),
-  ('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
-  ('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
-  ('OTHERS_BEFORE', 'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน',
-   'Not admitted: the seats went to others who come before', NULL, NULL, true),
-  ('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน',
-   'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
-  ('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน',
-   'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
-  ('TIE_VALUE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย',
-   'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted', NULL, NULL, true),
-  ('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ',
-   'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted', NULL, NULL, true),
-  ('TIES_REFUSED', 'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน',
-   'Not admitted: there were not seats for all with equal scores, and so none of them was admitted', NULL, NULL, true),
-  ('TIER_AFTER', 'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า',
-   'Not admitted: these seats went to groups that come first', NULL, NULL, true),
-  ('SEATS_KEPT', 'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว',
-   'Not admitted: all of these seats were held from before', NULL, NULL, true),
-  ('CEILING_REACHED', 'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว',
-   'Not admitted: the ceiling of {ceiling} is reached', NULL, NULL, true),
-  ('CEILING_BELOW', 'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน',
-   'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score', NULL, NULL, true),
-  ('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ',
-   'This choice was closed: too few people for its minimum', NULL, NULL, true),
+  ('CHOICE', equity_internal.placement_sentence('CHOICE', 'th'), equity_internal.placement_sentence('CHOICE', 'en'), NULL, NULL, true),
+  ('PLACE', equity_internal.placement_sentence('PLACE', 'th'), equity_internal.placement_sentence('PLACE', 'en'), NULL, NULL, true),
+  ('PLACE_ALONE', equity_internal.placement_sentence('PLACE_ALONE', 'th'), equity_internal.placement_sentence('PLACE_ALONE', 'en'), NULL, NULL, true),
+  ('ADMITTED', equity_internal.placement_sentence('ADMITTED', 'th'), equity_internal.placement_sentence('ADMITTED', 'en'), NULL, NULL, true),
+  ('BETTER_CHOICE', equity_internal.placement_sentence('BETTER_CHOICE', 'th'), equity_internal.placement_sentence('BETTER_CHOICE', 'en'), NULL, NULL, true),
+  ('OTHERS_BEFORE', equity_internal.placement_sentence('OTHERS_BEFORE', 'th'), equity_internal.placement_sentence('OTHERS_BEFORE', 'en'), NULL, NULL, true),
+  ('BELOW_CUTOFF', equity_internal.placement_sentence('BELOW_CUTOFF', 'th'), equity_internal.placement_sentence('BELOW_CUTOFF', 'en'), NULL, NULL, true),
+  ('TIE_LOST', equity_internal.placement_sentence('TIE_LOST', 'th'), equity_internal.placement_sentence('TIE_LOST', 'en'), NULL, NULL, true),
+  ('TIE_VALUE_LOST', equity_internal.placement_sentence('TIE_VALUE_LOST', 'th'), equity_internal.placement_sentence('TIE_VALUE_LOST', 'en'), NULL, NULL, true),
+  ('LOTTERY_LOST', equity_internal.placement_sentence('LOTTERY_LOST', 'th'), equity_internal.placement_sentence('LOTTERY_LOST', 'en'), NULL, NULL, true),
+  ('TIES_REFUSED', equity_internal.placement_sentence('TIES_REFUSED', 'th'), equity_internal.placement_sentence('TIES_REFUSED', 'en'), NULL, NULL, true),
+  ('TIER_AFTER', equity_internal.placement_sentence('TIER_AFTER', 'th'), equity_internal.placement_sentence('TIER_AFTER', 'en'), NULL, NULL, true),
+  ('SEATS_KEPT', equity_internal.placement_sentence('SEATS_KEPT', 'th'), equity_internal.placement_sentence('SEATS_KEPT', 'en'), NULL, NULL, true),
+  ('CEILING_REACHED', equity_internal.placement_sentence('CEILING_REACHED', 'th'), equity_internal.placement_sentence('CEILING_REACHED', 'en'), NULL, NULL, true),
+  ('CEILING_BELOW', equity_internal.placement_sentence('CEILING_BELOW', 'th'), equity_internal.placement_sentence('CEILING_BELOW', 'en'), NULL, NULL, true),
+  ('POOL_CLOSED', equity_internal.placement_sentence('POOL_CLOSED', 'th'), equity_internal.placement_sentence('POOL_CLOSED', 'en'), NULL, NULL, true),
   ('FROZEN', 'ไม่ได้ขอเลื่อนอันดับ เพราะยืนยันรับที่นั่งเดิมไว้แล้ว', 'Not asked for any more: the seat held was accepted for good', NULL, NULL, true),
   ('TAKES_NO_PART', 'ไม่มีส่วนในการจัดสรรแล้ว เพราะสละสิทธิ์ หมดเวลายืนยัน หรือถูกถอนสิทธิ์',
    'Takes no further part: the award was declined, not accepted in time, or withdrawn', NULL, NULL, true),
-  ('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
-  ('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}', 'Waiting list of choice {choice}: {seat}', NULL, NULL, true),
-  ('QUEUE_PLACE', 'สำรองลำดับที่ {place} จาก {asked} คน', 'Position {place} of {asked} on the waiting list', NULL, NULL, true),
-  ('COUNTED_MEMBER', 'นับเป็นสมาชิกของกลุ่มนี้', 'Counted as a member of this group', NULL, NULL, true),
-  ('COUNTED_AFTER', 'นับถัดจากสมาชิกของกลุ่มนี้', 'Counted after the members of this group', NULL, NULL, true),
-  ('SEAT open', 'ที่นั่งทั่วไป', 'open seats', NULL, NULL, true),
+  ('ADMITTED_SEAT', equity_internal.placement_sentence('ADMITTED_SEAT', 'th'), equity_internal.placement_sentence('ADMITTED_SEAT', 'en'), NULL, NULL, true),
+  ('QUEUE', equity_internal.placement_sentence('QUEUE', 'th'), equity_internal.placement_sentence('QUEUE', 'en'), NULL, NULL, true),
+  ('QUEUE_PLACE', equity_internal.placement_sentence('QUEUE_PLACE', 'th'), equity_internal.placement_sentence('QUEUE_PLACE', 'en'), NULL, NULL, true),
+  ('COUNTED_MEMBER', equity_internal.placement_sentence('COUNTED_MEMBER', 'th'), equity_internal.placement_sentence('COUNTED_MEMBER', 'en'), NULL, NULL, true),
+  ('COUNTED_AFTER', equity_internal.placement_sentence('COUNTED_AFTER', 'th'), equity_internal.placement_sentence('COUNTED_AFTER', 'en'), NULL, NULL, true),
+  ('SEAT open', equity_internal.placement_sentence('SEAT open', 'th'), equity_internal.placement_sentence('SEAT open', 'en'), NULL, NULL, true),
   ('SEAT welfare_card', 'ผู้มีบัตรสวัสดิการแห่งรัฐ', 'holders of a state welfare card', NULL, NULL, true),
   ('SEAT disability_registered', 'ผู้จดทะเบียนคนพิการ', 'persons with a registered disability', NULL, NULL, true),
   ('SEAT female', 'เพศหญิง', 'women', NULL, NULL, true),
   ('SEAT male', 'เพศชาย', 'men', NULL, NULL, true),
   ('SEAT province', 'ภูมิลำเนา {province}', 'home province {province}', NULL, NULL, true),
-  ('NO_SEAT', 'ไม่มีที่นั่งทุนในอันดับนี้', 'There is no seat in this choice', NULL, NULL, true),
+  ('NO_SEAT', equity_internal.placement_sentence('NO_SEAT', 'th'), equity_internal.placement_sentence('NO_SEAT', 'en'), NULL, NULL, true),
   ('NOT_ADMITTED', 'ไม่ได้รับการจัดสรร', 'Not admitted', NULL, NULL, true),
   ('NOT_CONSIDERED', 'ไม่ได้รับการพิจารณาในอันดับนี้ เพราะคุณสมบัติไม่ครบหรือข้อมูลไม่ครบ',
    'Not considered here, because a rule is not met or information is missing', NULL, NULL, true),
   ('NOT_ALLOCATED', 'ยังไม่ได้จัดสรรทุน', 'Seats are not allocated yet', NULL, NULL, true),
   -- the result
-  ('RESULT', 'ผลการพิจารณา', 'Result', NULL, NULL, true),
+  ('RESULT', equity_internal.placement_sentence('RESULT', 'th'), equity_internal.placement_sentence('RESULT', 'en'), NULL, NULL, true),
   ('PROVISIONAL', 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง', 'This result is not published and may change', NULL, NULL, true),
-  ('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
-  ('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
+  ('CHOSEN', equity_internal.placement_sentence('CHOSEN', 'th'), equity_internal.placement_sentence('CHOSEN', 'en'), NULL, NULL, true),
+  ('NONE_CHOSEN', equity_internal.placement_sentence('NONE_CHOSEN', 'th'), equity_internal.placement_sentence('NONE_CHOSEN', 'en'), NULL, NULL, true),
   ('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
   ('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
   ('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
@@ -187,27 +175,12 @@ CREATE TRIGGER reason_reference_truncate
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}') RETURNS text
-  LANGUAGE plpgsql STABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  sentence text;
-  figure record;
-BEGIN
-  SELECT CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END INTO sentence
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT equity_internal.fill_sentence(CASE reason_text.lang WHEN 'en' THEN r.text_en ELSE r.text_th END, figures, reason_text.lang)
     FROM equity.reason AS r
    WHERE r.reason_code = reason_text.reason_code;
-  IF sentence IS NULL OR sentence !~ '{' THEN
-    RETURN sentence;
-  END IF;
-  FOR figure IN
-    SELECT f.key, f.value FROM jsonb_each_text(figures) AS f
-  LOOP
-    sentence := replace(sentence, format('{%s}', figure.key), coalesce(figure.value, '-'));
-  END LOOP;
-  RETURN CASE reason_text.lang WHEN 'en' THEN regexp_replace(sentence, '(^|[^0-9.,])1 points', E'\\11 point', 'g') ELSE sentence END;
 END;
-$$;
 
 COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
   'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';

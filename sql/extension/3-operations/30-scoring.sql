@@ -1,19 +1,35 @@
--- Scoring a round: for each programme one INSERT ... SELECT that puts the programme's
--- scorecard, as a parameter, to the facts of everybody who applied to it. Only rows
--- that are new or different are written, so that scoring twice changes nothing.
+-- Scoring a round: each scorecard of the round, as a constant, is put to the facts of everybody who
+-- applied to a programme that goes by it. Only rows that are new or different are written, so that
+-- scoring twice changes nothing.
+
+-- Inlined. EXISTS and unnest, not DISTINCT over the choices nor a join with equity.round_programme: so
+-- planned, all of it is done by parallel workers.
+CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[])
+  RETURNS TABLE (applicant_id bigint, programme_code text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT a.applicant_id, p.programme_code
+    FROM equity.entry AS a
+   CROSS JOIN unnest(programme_applications.programmes) AS p (programme_code)
+   WHERE a.round_id = programme_applications.round_id
+     AND EXISTS (SELECT FROM equity.choice AS c
+                   JOIN equity.seat_pool AS q
+                     ON q.pool_id = c.pool_id
+                    AND q.round_id = c.round_id
+                  WHERE c.applicant_id = a.applicant_id
+                    AND c.round_id = programme_applications.round_id
+                    AND q.programme_code = p.programme_code);
+END;
+
+COMMENT ON FUNCTION equity_internal.programme_applications(bigint, text[]) IS
+  'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
 
 CREATE VIEW equity_internal.programme_application WITH (security_invoker = true) AS
-  SELECT DISTINCT
-         a.applicant_id,
-         a.round_id,
-         p.programme_code
-    FROM equity.entry AS a
-    JOIN equity.choice AS c
-      ON c.applicant_id = a.applicant_id
-     AND c.round_id = a.round_id
-    JOIN equity.seat_pool AS p
-      ON p.pool_id = c.pool_id
-     AND p.round_id = c.round_id;
+  SELECT a.applicant_id,
+         rp.round_id,
+         a.programme_code
+    FROM equity.round_programme AS rp
+   CROSS JOIN LATERAL equity_internal.programme_applications(rp.round_id, ARRAY[rp.programme_code]) AS a;
 
 COMMENT ON VIEW equity_internal.programme_application IS
   'Who asks for which programme: one row for each application that takes part and programme of which it chooses a pool.';
@@ -21,58 +37,108 @@ COMMENT ON COLUMN equity_internal.programme_application.applicant_id IS 'Applica
 COMMENT ON COLUMN equity_internal.programme_application.round_id IS 'Round (รอบการรับสมัคร).';
 COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Programme (โครงการ) of at least one of the chosen pools.';
 
-CREATE FUNCTION equity_internal.score_programme(round_id bigint, programme_code text) RETURNS bigint
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION equity_internal.round_cards(round_id bigint)
+  RETURNS TABLE (card_code text, version integer, digest text, card equity.scorecard, programmes text[])
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT v.card_code, v.version, v.digest, v.card, r.programmes
+    FROM (SELECT rp.card_code, rp.card_version, array_agg(rp.programme_code) AS programmes
+            FROM equity.round_programme AS rp
+           WHERE rp.round_id = round_cards.round_id
+           GROUP BY rp.card_code, rp.card_version) AS r
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = r.card_code
+     AND v.version = r.card_version;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_cards(bigint) IS
+  'The scorecards of a round, each with the programmes that go by it.';
+
+-- RETURN QUERY may use parallel workers; INSERT ... SELECT may not.
+CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
+  RETURNS TABLE (applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[],
+                 card_code text, card_version integer, card_digest text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
   SET jit = off
 AS $$
 DECLARE
-  rule equity.scorecard_version;
-  changed bigint;
+  rule record;
 BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = score_programme.round_id
-     AND rp.programme_code = score_programme.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
+    PERFORM equity_internal.require_facts(rule.card);
+    RETURN QUERY
+    SELECT n.applicant_id, n.programme_code,
+           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
+           rule.card_code, rule.version, rule.digest
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
+              JOIN equity.application_facts AS f
+                ON f.applicant_id = a.applicant_id
+               AND f.round_id = changed_assessments.round_id
+              LEFT JOIN equity.assessment AS old
+                ON old.applicant_id = a.applicant_id
+               AND old.round_id = changed_assessments.round_id
+               AND old.programme_code = a.programme_code
+             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
+            OFFSET 0) AS n;                -- assess once a row, not once a column
+  END LOOP;
+END;
+$$;
 
-  INSERT INTO equity.assessment
+COMMENT ON FUNCTION equity_internal.changed_assessments(bigint) IS
+  'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
+
+CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE (applicant_id bigint, programme_code text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+  SET plan_cache_mode = force_custom_plan
+  SET jit = off
+AS $$
+DECLARE
+  programmes text[] := ARRAY(SELECT rp.programme_code
+                               FROM equity.round_programme AS rp
+                              WHERE rp.round_id = stale_assessments.round_id);
+BEGIN
+  RETURN QUERY
+  SELECT s.applicant_id, s.programme_code
+    FROM equity.assessment AS s
+   WHERE s.round_id = stale_assessments.round_id
+     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
+                      WHERE a.applicant_id = s.applicant_id
+                        AND a.programme_code = s.programme_code);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.stale_assessments(bigint) IS
+  'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+
+CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+DECLARE
+  deleted bigint;
+  written bigint;
+BEGIN
+  DELETE FROM equity.assessment AS s
+   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
+   WHERE s.applicant_id = o.applicant_id
+     AND s.round_id = write_assessments.round_id
+     AND s.programme_code = o.programme_code;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+
+  INSERT INTO equity.assessment AS s
          (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id,
-         n.round_id,
-         n.programme_code,
-         (n.result).eligible,
-         (n.result).score,
-         (n.result).class,
-         (n.result).reasons,
-         rule.card_code,
-         rule.version,
-         rule.digest,
-         now()
-    FROM (SELECT a.applicant_id,
-                 a.round_id,
-                 a.programme_code,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-           WHERE a.round_id = score_programme.round_id
-             AND f.round_id = score_programme.round_id
-             AND a.programme_code = score_programme.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-    LEFT JOIN equity.assessment AS old
-      ON old.applicant_id = n.applicant_id
-     AND old.round_id = n.round_id
-     AND old.programme_code = n.programme_code
-   WHERE (old.eligible, old.score, old.class, old.reasons, old.card_code, old.card_version, old.card_digest)
-         IS DISTINCT FROM
-         ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons, rule.card_code, rule.version, rule.digest)
+  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
+         n.card_code, n.card_version, n.card_digest, now()
+    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
   ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
      SET eligible = excluded.eligible,
          score = excluded.score,
@@ -82,36 +148,35 @@ BEGIN
          card_version = excluded.card_version,
          card_digest = excluded.card_digest,
          assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN deleted + written;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.score_programme(bigint, text) IS
-  'Assesses everybody who asks for a programme in a round with the programme''s scorecard, and returns how many assessments are new or different.';
+COMMENT ON FUNCTION equity_internal.write_assessments(bigint) IS
+  'Makes the assessments of a round what its scorecards say, and returns how many were deleted, new or different.';
 
-CREATE FUNCTION equity_internal.drop_stale_assessments(round_id bigint) RETURNS bigint
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION equity_internal.count_assessments(round_id bigint)
+  RETURNS TABLE (applications bigint, eligible bigint, ineligible bigint, undetermined bigint)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET jit = off
 AS $$
-DECLARE
-  changed bigint;
 BEGIN
-  DELETE FROM equity.assessment AS s
-   WHERE s.round_id = drop_stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_application AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.round_id = s.round_id
-                        AND a.programme_code = s.programme_code);
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
+  RETURN QUERY
+  SELECT count(*),
+         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
+         count(*) FILTER (WHERE NOT s.eligible),
+         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
+    FROM equity.assessment AS s
+   WHERE s.round_id = count_assessments.round_id;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.drop_stale_assessments(bigint) IS
-  'Deletes the assessments of a round whose application was withdrawn or no longer asks for the programme, and returns how many there were.';
+COMMENT ON FUNCTION equity_internal.count_assessments(bigint) IS
+  'How many assessments a round has, and of those how many are eligible with a score, not eligible, and undetermined.';
 
 --- Returns how many were assessed (applications: one for each application and programme) and
 --- how many of those are eligible with a score, not eligible, and undetermined because a fact
@@ -142,18 +207,9 @@ BEGIN
   -- A score from a card that can still change could not be recomputed.
   PERFORM equity_internal.seal_cards(this_round.round_id);
   PERFORM equity_internal.mark_late(this_round);
-  changed := equity_internal.drop_stale_assessments(this_round.round_id);
-  changed := changed + coalesce((SELECT sum(equity_internal.score_programme(rp.round_id, rp.programme_code))
-                                   FROM equity.round_programme AS rp
-                                  WHERE rp.round_id = this_round.round_id), 0);
-
-  SELECT count(*),
-         count(*) FILTER (WHERE s.eligible AND s.score IS NOT NULL),
-         count(*) FILTER (WHERE NOT s.eligible),
-         count(*) FILTER (WHERE s.eligible IS NULL OR s.eligible AND s.score IS NULL)
-    INTO applications, eligible, ineligible, undetermined
-    FROM equity.assessment AS s
-   WHERE s.round_id = this_round.round_id;
+  changed := equity_internal.write_assessments(this_round.round_id);
+  SELECT c.* INTO applications, eligible, ineligible, undetermined
+    FROM equity_internal.count_assessments(this_round.round_id) AS c;
 
   IF changed = 0 AND this_round.status <> 'closed' THEN
     RAISE NOTICE 'round % is scored already: nothing was changed', this_round.round_id;

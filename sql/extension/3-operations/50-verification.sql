@@ -13,62 +13,6 @@ CREATE TYPE equity.violation AS (
 COMMENT ON TYPE equity.violation IS
   'What is wrong with a run, in the shape of equity.verify: which kind, whom and which pool it concerns, beside whom, and the details; NULL for what is not concerned.';
 
-CREATE FUNCTION equity_internal.assessment_violations(round_id bigint, programme_code text)
-  RETURNS SETOF equity.violation
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET plan_cache_mode = force_custom_plan
-  SET jit = off
-AS $$
-DECLARE
-  rule equity.scorecard_version;
-BEGIN
-  SELECT v.* INTO STRICT rule
-    FROM equity.round_programme AS rp
-    JOIN equity.scorecard_version AS v
-      ON v.card_code = rp.card_code
-     AND v.version = rp.card_version
-   WHERE rp.round_id = assessment_violations.round_id
-     AND rp.programme_code = assessment_violations.programme_code;
-  PERFORM equity_internal.require_facts(rule.card);
-
-  RETURN QUERY
-  SELECT CASE WHEN n.known THEN 'wrong_assessment' ELSE 'missing_assessment' END,
-         n.applicant_id,
-         NULL::bigint,
-         NULL::bigint,
-         format('programme %s: stored %s, the scorecard gives %s', assessment_violations.programme_code,
-                CASE WHEN n.known THEN equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons) ELSE 'nothing' END,
-                equity_internal.assessment_text((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons))
-    FROM (SELECT a.applicant_id,
-                 s.applicant_id IS NOT NULL AS known,
-                 s.eligible,
-                 s.score,
-                 s.class,
-                 s.reasons,
-                 equity.assess(rule.card, f) AS result
-            FROM equity_internal.programme_application AS a
-            JOIN equity.application_facts AS f
-              ON f.applicant_id = a.applicant_id
-             AND f.round_id = a.round_id
-            LEFT JOIN equity.assessment AS s
-              ON s.applicant_id = a.applicant_id
-             AND s.round_id = a.round_id
-             AND s.programme_code = a.programme_code
-           WHERE a.round_id = assessment_violations.round_id
-             AND f.round_id = assessment_violations.round_id
-             AND a.programme_code = assessment_violations.programme_code
-          OFFSET 0) AS n                -- assess once a row, not once a column
-   WHERE NOT n.known
-      OR (n.eligible, n.score, n.class, n.reasons)
-         IS DISTINCT FROM ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.assessment_violations(bigint, text) IS
-  'Assessments of a programme in a round that do not follow from the scorecard and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
-
 CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -80,6 +24,32 @@ END;
 
 COMMENT ON FUNCTION equity_internal.assessment_text(boolean, numeric, text, text[]) IS
   'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
+
+CREATE FUNCTION equity_internal.assessment_violations(round_id bigint)
+  RETURNS SETOF equity.violation
+  LANGUAGE sql STABLE PARALLEL UNSAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT CASE WHEN s.applicant_id IS NULL THEN 'missing_assessment' ELSE 'wrong_assessment' END,
+         n.applicant_id,
+         NULL::bigint,
+         NULL::bigint,
+         format('programme %s: stored %s, the scorecard gives %s', n.programme_code,
+                CASE WHEN s.applicant_id IS NULL THEN 'nothing'
+                  ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
+                END,
+                equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons))
+    FROM equity_internal.changed_assessments(assessment_violations.round_id) AS n
+    LEFT JOIN equity.assessment AS s
+      ON s.applicant_id = n.applicant_id
+     AND s.round_id = assessment_violations.round_id
+     AND s.programme_code = n.programme_code
+   WHERE s.applicant_id IS NULL
+      OR (s.eligible, s.score, s.class, s.reasons) IS DISTINCT FROM (n.eligible, n.score, n.class, n.reasons);
+END;
+
+COMMENT ON FUNCTION equity_internal.assessment_violations(bigint) IS
+  'Assessments of a round that do not follow from the scorecards and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 --- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
 --- result_changed: its placements are others. Both are given: applications and placements are the
@@ -222,14 +192,18 @@ BEGIN ATOMIC
   UNION ALL
   SELECT s.violation, s.applicant_id, s.pool_id, s.other_applicant_id, s.detail
     FROM equity.allocation_run AS a
-    JOIN equity.round_programme AS rp
-      ON rp.round_id = a.round_id
-   CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
-   WHERE a.run_id = run_violations.run_id;
+   CROSS JOIN LATERAL equity_internal.assessment_violations(a.round_id) AS s
+   WHERE a.run_id = run_violations.run_id
+  UNION ALL
+  SELECT i.violation, i.applicant_id, i.pool_id, NULL, i.relation || ': ' || i.detail
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.check_integrity(a.round_id) AS i
+   WHERE a.run_id = run_violations.run_id
+     AND (i.run_id IS NULL OR i.run_id = run_violations.run_id);
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), digests that differ (see equity_internal.digest_violations).';
+  'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
 
 --- A refill leaves its round published. A run that is verified can be verified again; the
 --- status of a published one stays.

@@ -144,10 +144,8 @@ BEGIN
                                             equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
           UNION ALL
           SELECT s.*
-            FROM equity.round_programme AS rp
-           CROSS JOIN LATERAL equity_internal.assessment_violations(rp.round_id, rp.programme_code) AS s
-           WHERE rp.round_id = made.round_id
-             AND equity_internal.input_digests(made.run_id) ->> 'applications'
+            FROM equity_internal.assessment_violations(made.round_id) AS s
+           WHERE equity_internal.input_digests(made.run_id) ->> 'applications'
                  <> equity_internal.input_digests(parent.run_id) ->> 'applications'
           LIMIT 10) AS v;
   IF found_violations IS NOT NULL THEN

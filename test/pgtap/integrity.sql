@@ -1,0 +1,78 @@
+-- What no foreign key refuses is found, in its round and in no other, and fails the run; and an application
+-- that is assessed stays where it is.
+\ir fixture/round.psql
+BEGIN;
+SELECT plan(26);
+
+SELECT make_round(1, 2566::smallint);
+SELECT run_as_far(1, 'publish');
+SELECT make_round(2, 2567::smallint);
+SELECT run_as_far(2, 'score');
+SELECT is_empty('SELECT * FROM equity.check_integrity()', 'rows that operations wrote refer to what is there');
+
+-- after a rule was broken in round 1: what is found, that the run fails by it, and nothing elsewhere
+CREATE FUNCTION pg_temp.finds(VARIADIC expected text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  SET LOCAL session_replication_role = origin;
+  RETURN NEXT set_eq(
+    'SELECT concat_ws('' '', violation, run_id, applicant_id, pool_id, detail) FROM equity.check_integrity(1)',
+    expected, array_to_string(expected, '; '));
+  RETURN NEXT set_has(
+    'SELECT violation, applicant_id FROM equity.run_violations(newest_run(1))',
+    'SELECT violation, applicant_id FROM equity.check_integrity(1)', 'fails the run');
+  RETURN NEXT is_empty('SELECT * FROM equity.check_integrity(2)', 'and concerns no other round');
+END;
+$$;
+
+SAVEPOINT honest;
+INSERT INTO equity.assessment
+SELECT 999, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest
+  FROM equity.assessment WHERE round_id = 1 LIMIT 1;
+SELECT pg_temp.finds('orphan_assessment 999 no application in round 1');
+ROLLBACK TO honest;
+UPDATE equity.assessment SET programme_code = 'none' WHERE round_id = 1 AND applicant_id = 7
+   AND programme_code = 'innovation_general';
+SELECT pg_temp.finds('orphan_assessment 7 no programme none in round 1');
+ROLLBACK TO honest;
+UPDATE equity.assessment SET card_version = 2 WHERE round_id = 1 AND applicant_id = 7
+   AND programme_code = 'innovation_general';
+SELECT pg_temp.finds('orphan_assessment 7 no version 2 of scorecard test with the digest stored');
+ROLLBACK TO honest;
+UPDATE equity.assessment SET card_digest = repeat('0', 64) WHERE round_id = 1 AND applicant_id = 7
+   AND programme_code = 'innovation_general';
+SELECT pg_temp.finds('orphan_assessment 7 no version 1 of scorecard test with the digest stored');
+ROLLBACK TO honest;
+INSERT INTO equity.placement (run_id, applicant_id, pool_id, choice, seat, tier, score)
+SELECT newest_run(1), 999, 11, 1, 'open', 0, 1;
+SELECT pg_temp.finds(format('orphan_placement %s 999 11 no application in round 1', newest_run(1)));
+ROLLBACK TO honest;
+UPDATE equity.placement SET pool_id = 21
+ WHERE applicant_id = (SELECT min(applicant_id) FROM equity.placement);
+SELECT pg_temp.finds(format('orphan_placement %s %s 21 no such pool in round 1', newest_run(1), min(applicant_id)))
+  FROM equity.placement;
+ROLLBACK TO honest;
+UPDATE equity.run_ranking SET applicants[1] = 999 WHERE pool_id = 11;
+SELECT pg_temp.finds(format('orphan_ranking %s 999 11 no application in round 1', newest_run(1)));
+ROLLBACK TO honest;
+
+-- the application that an assessment is of
+SET LOCAL session_replication_role = replica;
+DELETE FROM equity.choice WHERE applicant_id = 7;
+DELETE FROM equity.household WHERE applicant_id = 7;
+INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE VALUES (999);
+SET LOCAL session_replication_role = origin;
+SELECT throws_like(
+  'DELETE FROM equity.application WHERE applicant_id = 7 AND round_id = 1', '%assessment_application_fkey%',
+  'it is not deleted');
+SELECT throws_like(
+  'UPDATE equity.application SET applicant_id = 999 WHERE applicant_id = 7 AND round_id = 1',
+  '%assessment_application_fkey%', 'nor given to somebody else');
+SELECT lives_ok(
+  'UPDATE equity.application SET applicant_id = applicant_id, gpa = 4 WHERE applicant_id = 7',
+  'but changed otherwise');
+SELECT throws_ok(
+  'TRUNCATE equity.application, equity.choice, equity.household, equity.household_member, equity.dwelling', '0A000',
+  NULL, 'nor are all of them emptied away');
+
+SELECT * FROM finish();
+ROLLBACK;
