@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 8f3ce37f35f669c974847fe9b47dda23c46ddc3e921874df329f670460456887.
+-- The pieces put together have sha256 14ff42e21f62e193463569c48d116708bf4a813f097c9a7d340f97d009a2fcac.
 
 CREATE SCHEMA equity;
 
@@ -4771,8 +4771,8 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TAB
 DECLARE
   rule record;
 BEGIN
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.require_facts(rule.card);
     RETURN QUERY
     SELECT n.applicant_id, n.programme_code,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
