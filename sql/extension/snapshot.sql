@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 8dfccad784967c43b4c6a78f3d8303f9e59e806dfd0822661f97d765406e3e88.
+-- The pieces put together have sha256 abe14d8f1526ac628be0b1cbf6b3af0497208345601fe676262482cbeb8db72b.
 
 CREATE SCHEMA equity;
 
@@ -5109,8 +5109,8 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TAB
 DECLARE
   rule record;
 BEGIN
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.require_facts(rule.card);
     RETURN QUERY
     SELECT n.applicant_id, n.programme_code,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,

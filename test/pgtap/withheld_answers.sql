@@ -47,9 +47,9 @@ SELECT results_eq('SELECT members_elderly, gpa FROM equity.application_facts WHE
 SELECT is_empty($$SELECT * FROM equity.application_facts
          WHERE disability_registered OR groups && ARRAY['stateless'] OR answers @> '{"ill": {"a": 4}}'$$,
          'nor finds anybody by them');
-SELECT throws_ok($$SELECT equity_internal.score_programme(1, 'innovation_general')$$, '42501',
+SELECT throws_ok($$SELECT * FROM equity_internal.changed_assessments(1)$$, '42501',
          'permission denied for facts that the scorecard reads', 'nobody scores by what is withheld');
-SELECT throws_ok($$SELECT * FROM equity_internal.assessment_violations(1, 'innovation_general')$$, '42501', NULL,
+SELECT throws_ok($$SELECT * FROM equity_internal.assessment_violations(1)$$, '42501', NULL,
          'or finds a score wrong');
 SELECT results_eq(format('SELECT criterion, value, passed, points FROM equity.explain_application(%s)
          WHERE section = ''rule'' AND programme = ''innovation_general''', :application_id),

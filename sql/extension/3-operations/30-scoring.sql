@@ -68,8 +68,8 @@ AS $$
 DECLARE
   rule record;
 BEGIN
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.require_facts(rule.card);
     RETURN QUERY
     SELECT n.applicant_id, n.programme_code,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
