@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 abe14d8f1526ac628be0b1cbf6b3af0497208345601fe676262482cbeb8db72b.
+-- The pieces put together have sha256 2240bd67347180a677cf15eaf535f07296b27e0bfae03e198723f17285360096.
 
 CREATE SCHEMA equity;
 
@@ -521,6 +521,39 @@ $$;
 
 COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see.';
 
+CREATE FUNCTION equity.apply_retention(at timestamp with time zone DEFAULT now()) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  due bigint[];
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.apply_retention(apply_retention.at);
+  END IF;
+  PERFORM equity_internal.require_past_time('apply_retention', at);
+  due := ARRAY(SELECT a.applicant_id
+                 FROM equity.application AS a
+                 JOIN equity.round AS r ON r.round_id = a.round_id
+                 JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
+                WHERE p.forgotten_at IS NULL
+                GROUP BY a.applicant_id
+               HAVING bool_and(coalesce(r.retain_until <= (apply_retention.at AT TIME ZONE 'Asia/Bangkok')::date, false)));
+  due := ARRAY(SELECT d.applicant_id FROM unnest(due) AS d (applicant_id)
+               EXCEPT
+               SELECT n.applicant_id FROM equity_internal.why_needed(due) AS n);
+  IF due = '{}' THEN
+    RETURN 0;
+  END IF;
+  PERFORM equity_internal.forget(due);
+  PERFORM equity.audit_append('apply_retention', NULL, NULL, jsonb_build_object('at', at, 'applicants', cardinality(due)));
+  RETURN cardinality(due);
+END;
+$$;
+
+COMMENT ON FUNCTION equity.apply_retention(at timestamp with time zone) IS 'Forgets everybody whose data need not be kept any longer (equity.round.retain_until), as equity.forget_applicant does, and returns how many there were.';
+
 CREATE FUNCTION equity.apportion(weight double precision, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
     AS '$libdir/equity', 'equity_apportion';
@@ -662,7 +695,7 @@ END;
 
 COMMENT ON FUNCTION equity.audit_hash(event equity.audit_event) IS 'Hash that an audit event must have: the sha256, in lower-case hexadecimal, of a JSON array of its other columns.';
 
-CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
+CREATE FUNCTION equity_internal.audit_problems(after_event bigint, after_hash text) RETURNS TABLE(event_id bigint, step integer, problem text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  WITH chain AS (
@@ -670,43 +703,153 @@ CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event
              e.previous_hash,
              e.hash,
              equity.audit_hash(e.*) AS proper_hash,
-             lag(e.event_id, 1, (0)::bigint) OVER in_order AS event_before,
-             lag(e.hash, 1, repeat('0'::text, 64)) OVER in_order AS hash_before
+             lag(e.event_id, 1, audit_problems.after_event) OVER in_order AS event_before,
+             lag(e.hash, 1, audit_problems.after_hash) OVER in_order AS hash_before
             FROM equity.audit_event e
+           WHERE (e.event_id > audit_problems.after_event)
            WINDOW in_order AS (ORDER BY e.event_id)
-         ), found AS (
-          SELECT c.event_id,
-             1 AS step,
-             'events before it are missing'::text AS problem
-            FROM chain c
-           WHERE (c.event_id <> (c.event_before + 1))
+         )
+  SELECT c.event_id,
+     p.step,
+     p.problem
+    FROM (chain c
+      CROSS JOIN LATERAL ( VALUES (1,'events before it are missing'::text,(c.event_id <> (c.event_before + 1))), (2,'previous_hash is not the hash of the event before'::text,(c.previous_hash <> c.hash_before)), (3,'hash does not match the row'::text,(c.hash <> c.proper_hash))) p(step, problem, holds))
+   WHERE p.holds;
+END;
+
+COMMENT ON FUNCTION equity_internal.audit_problems(after_event bigint, after_hash text) IS 'What is wrong with the events of the audit trail after one that has the given number and hash; 0 and 64 zeros for all of them.';
+
+CREATE TABLE equity.audit_checkpoint (
+    event_id bigint NOT NULL,
+    hash text NOT NULL,
+    checked_at timestamp with time zone DEFAULT now() NOT NULL,
+    checked_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT audit_checkpoint_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE equity.audit_checkpoint IS 'Events of the audit trail up to which the chain was proved (จุดตรวจสอบ), by equity.audit_checkpoint(): equity.audit_check() begins at the newest one.';
+
+COMMENT ON COLUMN equity.audit_checkpoint.event_id IS 'The last event that was proved.';
+
+COMMENT ON COLUMN equity.audit_checkpoint.hash IS 'Its hash.';
+
+COMMENT ON COLUMN equity.audit_checkpoint.checked_at IS 'When it was proved.';
+
+COMMENT ON COLUMN equity.audit_checkpoint.checked_by IS 'Database role of the session that had it proved.';
+
+CREATE FUNCTION equity_internal.checkpoint_problems() RETURNS TABLE(event_id bigint, problem text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT c.event_id,
+     'the event is not the one of its checkpoint'::text
+    FROM (equity.audit_checkpoint c
+      LEFT JOIN equity.audit_event e ON ((e.event_id = c.event_id)))
+   WHERE ((e.hash IS DISTINCT FROM c.hash) OR (c.hash <> equity.audit_hash(e.*)));
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_problems() IS 'Checkpoints that the audit trail does not have.';
+
+CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH start AS (
+          SELECT COALESCE(max(c.event_id), (0)::bigint) AS event_id,
+             COALESCE((array_agg(c.hash ORDER BY c.event_id DESC))[1], repeat('0'::text, 64)) AS hash
+            FROM equity.audit_checkpoint c
+         )
+  SELECT f.event_id,
+     f.problem
+    FROM ( SELECT c.event_id,
+             0 AS step,
+             c.problem
+            FROM equity_internal.checkpoint_problems() c(event_id, problem)
          UNION ALL
-          SELECT c.event_id,
-             2,
-             'previous_hash is not the hash of the event before'::text
-            FROM chain c
-           WHERE (c.previous_hash <> c.hash_before)
-         UNION ALL
-          SELECT c.event_id,
-             3,
-             'hash does not match the row'::text
-            FROM chain c
-           WHERE (c.hash <> c.proper_hash)
+          SELECT p.event_id,
+             p.step,
+             p.problem
+            FROM (start s
+              CROSS JOIN LATERAL equity_internal.audit_problems(s.event_id, s.hash) p(event_id, step, problem))
          UNION ALL
           SELECT NULL::bigint,
              4,
              'no event has the known hash'::text
            WHERE ((audit_check.known_hash IS NOT NULL) AND (NOT (EXISTS ( SELECT
-                    FROM chain c
-                   WHERE (c.hash = audit_check.known_hash)))))
-         )
-  SELECT f.event_id,
-     f.problem
-    FROM found f
+                    FROM equity.audit_event e
+                   WHERE (e.previous_hash = audit_check.known_hash)))) AND (audit_check.known_hash IS DISTINCT FROM ( SELECT e.hash
+                    FROM equity.audit_event e
+                   ORDER BY e.event_id DESC
+                  LIMIT 1)))) f
    ORDER BY f.event_id, f.step;
 END;
 
 COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';
+
+CREATE FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT f.event_id,
+     f.problem
+    FROM ( SELECT c.event_id,
+             0 AS step,
+             c.problem
+            FROM equity_internal.checkpoint_problems() c(event_id, problem)
+         UNION ALL
+          SELECT p.event_id,
+             p.step,
+             p.problem
+            FROM equity_internal.audit_problems((0)::bigint, repeat('0'::text, 64)) p(event_id, step, problem)) f
+   ORDER BY f.event_id, f.step;
+END;
+
+COMMENT ON FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) IS 'equity.audit_check from the first event on, whatever checkpoints say.';
+
+CREATE FUNCTION equity.audit_checkpoint() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  head record;
+  found_problems text;
+BEGIN
+  IF equity_internal.has_level('operator', 'auditor') THEN
+    RETURN equity_internal.audit_checkpoint();
+  END IF;
+  PERFORM equity_internal.lock_audit();
+  SELECT string_agg(format('event %s: %s', p.event_id, p.problem), '; ' ORDER BY p.event_id) INTO found_problems
+    FROM (SELECT c.* FROM equity.audit_check() AS c LIMIT 10) AS p;
+  IF found_problems IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = 'the audit trail does not hold',
+      DETAIL = format('Among others: %s.', found_problems),
+      HINT = 'equity.audit_check() lists all that is wrong.';
+  END IF;
+
+  SELECT h.* INTO head FROM equity.audit_head() AS h;
+  IF NOT FOUND OR EXISTS (SELECT FROM equity.audit_checkpoint AS c WHERE c.event_id >= head.event_id - 1) THEN
+    RAISE NOTICE 'no event came since the last checkpoint: nothing was changed';
+    RETURN (SELECT max(c.event_id) FROM equity.audit_checkpoint AS c);
+  END IF;
+  INSERT INTO equity.audit_checkpoint (event_id, hash) VALUES (head.event_id, head.hash);
+  PERFORM equity.audit_append('audit_checkpoint', NULL, NULL, jsonb_build_object('event_id', head.event_id, 'hash', head.hash));
+  RETURN head.event_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.audit_checkpoint() IS 'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event.';
+
+CREATE FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.event_id,
+     e.hash,
+     e.at
+    FROM equity.audit_event e
+   ORDER BY e.event_id DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) IS 'The last event of the audit trail: its number, its hash, which all events before it went into, and its time.';
 
 CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
     LANGUAGE plpgsql STABLE
@@ -1804,6 +1947,7 @@ CREATE TABLE equity.round (
     published_run_id bigint,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     run_until text,
+    retain_until date,
     CONSTRAINT round_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
     CONSTRAINT round_call_number_positive CHECK ((call_number >= 1)),
     CONSTRAINT round_closed_has_seed CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (seed IS NOT NULL))),
@@ -1856,6 +2000,8 @@ COMMENT ON COLUMN equity.round.published_run_id IS 'The published run (equity.al
 COMMENT ON COLUMN equity.round.created_at IS 'When the row was made.';
 
 COMMENT ON COLUMN equity.round.run_until IS 'How far equity.run_due takes the round by itself when the dates come: open, closed, scored, allocated, verified, published or refilled, each with those before; NULL: nowhere, a person does each step.';
+
+COMMENT ON COLUMN equity.round.retain_until IS 'Day on which data of its applicants need not be kept any longer (วันสิ้นสุดการเก็บข้อมูลส่วนบุคคล), see equity.apply_retention; NULL: they are kept.';
 
 CREATE FUNCTION equity_internal.may_do(this_round equity.round, step text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2630,11 +2776,74 @@ END;
 
 COMMENT ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) IS 'What came of an applicant''s choices in an allocation over any tables, line by line in words, in Thai (th) or English (en): each choice, the waiting lists and the result. The arguments are queries, as for equity.cutoffs.';
 
+CREATE FUNCTION equity.export_identities(purpose text, round_id bigint DEFAULT NULL::bigint, applicants bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  rows_read bigint;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.export_identities(export_identities.purpose, export_identities.round_id, export_identities.applicants) AS d;
+    RETURN;
+  END IF;
+  PERFORM equity_internal.require_purpose(purpose, 'reading identities in bulk needs a purpose');
+  RETURN QUERY
+  SELECT i.applicant_id, i.identity_kind, i.identity, i.title, i.given_name, i.family_name
+    FROM equity.applicant_identity AS i
+   WHERE i.valid_to IS NULL
+     AND (export_identities.applicants IS NULL OR i.applicant_id = ANY (export_identities.applicants))
+     AND (export_identities.round_id IS NULL
+          OR i.applicant_id IN (SELECT a.applicant_id FROM equity.application AS a WHERE a.round_id = export_identities.round_id))
+   ORDER BY i.applicant_id, i.identity_kind COLLATE "C";
+  GET DIAGNOSTICS rows_read = ROW_COUNT;
+  PERFORM equity_internal.note_reading('export_identities', jsonb_strip_nulls(jsonb_build_object(
+    'purpose', purpose, 'round_id', export_identities.round_id, 'asked_for', cardinality(export_identities.applicants), 'identities', rows_read)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) IS 'Current identities and names (เลขประจำตัวและชื่อ) of many persons for a stated purpose, which the audit trail keeps with who read how many.';
+
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_fields';
 
 COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
+
+CREATE FUNCTION equity.forget_applicant(applicant_id bigint, reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  person equity.applicant;
+  needed text;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.forget_applicant(forget_applicant.applicant_id, forget_applicant.reason);
+    RETURN;
+  END IF;
+  PERFORM equity_internal.require_purpose(reason, 'forgetting an applicant needs a reason');
+  person := equity_internal.find_applicant(forget_applicant.applicant_id);
+  IF person.forgotten_at IS NOT NULL THEN
+    RAISE NOTICE 'applicant % is forgotten already: nothing was changed', person.applicant_id;
+    RETURN;
+  END IF;
+  SELECT string_agg(n.why, '; ' ORDER BY n.why COLLATE "C") INTO needed
+    FROM equity_internal.why_needed(ARRAY[person.applicant_id]) AS n;
+  IF needed IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('applicant %s cannot be forgotten yet', person.applicant_id),
+      DETAIL = format('The applicant %s.', needed),
+      HINT = 'Withdraw the application, or the award (equity.withdraw_award), first.';
+  END IF;
+  PERFORM equity_internal.forget(ARRAY[person.applicant_id]);
+  PERFORM equity.audit_append('forget_applicant', NULL, NULL, jsonb_build_object('applicant_id', person.applicant_id, 'reason', reason));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) IS 'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody.';
 
 CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2730,949 +2939,20 @@ $$;
 
 COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
 
-CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
-    LANGUAGE plpgsql IMMUTABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RETURN QUERY
-  WITH RECURSIVE line AS (
-    SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
-                  THEN equity_internal.read_names(r.field, '')
-                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
-                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
-                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
-           END AS names
-      FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
-  ), reading AS (
-    SELECT l.criterion, l.kind, l.position, n.name
-      FROM line AS l
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-    UNION
-    SELECT r.criterion, l.kind, l.position, n.name
-      FROM reading AS r
-      JOIN line AS l
-        ON l.criterion = r.name
-       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-  )
-  SELECT DISTINCT r.criterion, r.name
-    FROM reading AS r
-   WHERE r.kind <> 'section'
-     AND NOT EXISTS (SELECT FROM line AS l
-                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
-
-CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
-    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF equity_internal.has_level('officer') THEN
-    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
-
-CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
-  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
-                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
-                                        AND p.polname <> 'equity_rows');
-BEGIN
-  IF NOT decided_by_site AND NOT narrowed THEN
-    RETURN true;
-  END IF;
-  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
-       SELECT l.level
-         FROM equity_internal.level_right AS r
-        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
-        WHERE r.object = relation
-          AND to_jsonb(r) ->> l.level <> ''))
-  THEN
-    RETURN true;
-  END IF;
-  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'insufficient_privilege',
-      MESSAGE = format('permission denied for the whole of %s', relation),
-      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
-      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
-                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
-  END IF;
-  RETURN false;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
-
-CREATE TABLE equity.criterion (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    "position" integer NOT NULL,
-    criterion text NOT NULL,
-    kind text NOT NULL,
-    field text,
-    op text,
-    value text,
-    than text,
-    low numeric,
-    high numeric,
-    upper boolean,
-    points numeric,
-    coef numeric,
-    otherwise numeric,
-    gate_group text,
-    missing text,
-    missing_points numeric,
-    minimum numeric,
-    maximum numeric,
-    members text,
-    fn text,
-    reason text,
-    label_th text,
-    label_en text,
-    value_th text,
-    value_en text,
-    legal_reference text,
-    sensitive boolean DEFAULT false NOT NULL,
-    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
-    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
-    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
-    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
-    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
-    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
-);
-
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
-
-COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
-
-COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
-
-COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
-
-COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
-
-COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
-
-COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
-
-COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
-
-COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
-
-COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
-
-COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
-
-COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
-
-COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
-
-COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
-
-COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
-
-COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
-
-COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
-
-COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
-
-COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
-
-CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
- SELECT f.fact,
-    f.base_table,
-    f.base_column,
-    f.sensitive,
-    f.label_th,
-    f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
-
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
-
-COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
-
-COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
-
-COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
-
-COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
-
-COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
-
-COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
-
-CREATE TABLE equity.scorecard_version (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    card equity.scorecard,
-    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
-    name_th text,
-    name_en text,
-    scale smallint,
-    rounding text,
-    as_of date,
-    valid_from date,
-    valid_to date,
-    sealed_at timestamp with time zone,
-    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
-    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
-    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
-    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
-    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
-    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
-);
-
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
-
-COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
-
-COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
-
-COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
-
-COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
-
-CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
- WITH marked AS (
-         SELECT k.fact AS field
-           FROM equity.fact_column k
-          WHERE k.sensitive
-        UNION
-         SELECT f.field
-           FROM ((( SELECT DISTINCT c_1.card_code,
-                    c_1.version,
-                    c_1.criterion
-                   FROM equity.criterion c_1
-                  WHERE c_1.sensitive) c
-             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
-             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
-          WHERE (f.criterion = c.criterion)
-        )
- SELECT m.field
-   FROM marked m
-UNION
- SELECT o.fact AS field
-   FROM ((marked m
-     JOIN equity.fact_column k ON ((k.fact = m.field)))
-     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
-
-COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
-
-COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
-
-CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
-    FROM (equity_internal.sensitive_field s
-      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
-   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
-END;
-
-COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
-
-CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  field text;
-  shown jsonb := answers;
-BEGIN
-  FOREACH field IN ARRAY fields LOOP
-    IF starts_with(field, 'answers.') THEN
-      shown := shown #- (string_to_array(field, '.'))[2:];
-    END IF;
-  END LOOP;
-  RETURN shown;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
-
-CREATE TABLE equity.applicant (
-    applicant_id bigint NOT NULL,
-    birth_date date,
-    sex text,
-    province_code text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    intake_institution_id bigint,
-    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
-    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
-
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
-
-COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
-
-COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
-
-COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
-
-CREATE TABLE equity.applicant_group (
-    applicant_id bigint NOT NULL,
-    group_code text NOT NULL,
-    verified boolean DEFAULT false NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    evidence text
-);
-
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
-
-COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
-
-COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
-
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    verified_need boolean,
-    late boolean DEFAULT false NOT NULL,
-    late_reason text,
-    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
-    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
-    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
-    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
-    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
-    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
-
-COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
-
-COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
-
-CREATE TABLE equity.dwelling (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    tenure text,
-    floor text,
-    wall text,
-    roof text,
-    toilet text,
-    drinking_water text,
-    electricity text,
-    farm_land_rai numeric(8,2),
-    vehicles smallint,
-    refrigerator boolean,
-    air_conditioner boolean,
-    washing_machine boolean,
-    television boolean,
-    computer boolean,
-    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
-    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
-
-COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
-
-COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
-
-COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
-
-COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
-
-CREATE TABLE equity.household (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    household_size integer,
-    monthly_income numeric(12,2),
-    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
-
-COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
-
-COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
-
-CREATE TABLE equity.household_member (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    member_number smallint NOT NULL,
-    relation text,
-    birth_year smallint,
-    monthly_income numeric(12,2),
-    disabled boolean,
-    chronically_ill boolean,
-    elderly boolean,
-    without_income boolean,
-    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
-    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
-
-COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
-
-COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
-
-CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
- SELECT a.applicant_id,
-    a.round_id,
-    a.application_id,
-    a.status,
-    a.submitted_at,
-    r.academic_year,
-        CASE
-            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
-            ELSE p.birth_date
-        END AS birth_date,
-        CASE
-            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
-            ELSE p.sex
-        END AS sex,
-        CASE
-            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
-            ELSE p.province_code
-        END AS province_code,
-        CASE
-            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
-            ELSE a.education_level
-        END AS education_level,
-        CASE
-            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE a.gpa
-        END AS gpa,
-        CASE
-            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE a.graduated_year
-        END AS graduated_year,
-        CASE
-            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE (r.academic_year - a.graduated_year)
-        END AS years_since_graduation,
-        CASE
-            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE a.welfare_card
-        END AS welfare_card,
-        CASE
-            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE a.disability_registered
-        END AS disability_registered,
-        CASE
-            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE h.household_size
-        END AS household_size,
-        CASE
-            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE h.monthly_income
-        END AS monthly_income,
-        CASE
-            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE (h.monthly_income / (h.household_size)::numeric)
-        END AS income_per_head,
-        CASE
-            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_listed
-        END AS members_listed,
-        CASE
-            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_disabled
-        END AS members_disabled,
-        CASE
-            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_chronically_ill
-        END AS members_chronically_ill,
-        CASE
-            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_elderly
-        END AS members_elderly,
-        CASE
-            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_without_income
-        END AS members_without_income,
-        CASE
-            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.tenure
-        END AS tenure,
-        CASE
-            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.floor
-        END AS floor,
-        CASE
-            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.wall
-        END AS wall,
-        CASE
-            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.roof
-        END AS roof,
-        CASE
-            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.toilet
-        END AS toilet,
-        CASE
-            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.drinking_water
-        END AS drinking_water,
-        CASE
-            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.electricity
-        END AS electricity,
-        CASE
-            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE d.farm_land_rai
-        END AS farm_land_rai,
-        CASE
-            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE d.vehicles
-        END AS vehicles,
-        CASE
-            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.refrigerator
-        END AS refrigerator,
-        CASE
-            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.air_conditioner
-        END AS air_conditioner,
-        CASE
-            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.washing_machine
-        END AS washing_machine,
-        CASE
-            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.television
-        END AS television,
-        CASE
-            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.computer
-        END AS computer,
-        CASE
-            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
-            ELSE ARRAY( SELECT g.group_code
-               FROM equity.applicant_group g
-              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
-              ORDER BY (g.group_code COLLATE "C"))
-        END AS groups,
-        CASE
-            WHEN (w.fields IS NULL) THEN a.answers
-            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
-            ELSE equity_internal.without_paths(a.answers, w.fields)
-        END AS answers,
-        CASE
-            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE n.awards_active
-        END AS awards_active,
-        CASE
-            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE n.awards_before
-        END AS awards_before,
-        CASE
-            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE n.last_award_year
-        END AS last_award_year,
-        CASE
-            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
-            ELSE n.last_award_status
-        END AS last_award_status
-   FROM (((((((equity.application a
-     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
-     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
-     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
-     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
-                CASE
-                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
-                    ELSE NULL::integer
-                END AS members_disabled,
-                CASE
-                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
-                    ELSE NULL::integer
-                END AS members_chronically_ill,
-                CASE
-                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
-                    ELSE NULL::integer
-                END AS members_elderly,
-                CASE
-                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
-                    ELSE NULL::integer
-                END AS members_without_income
-           FROM equity.household_member hm
-          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
-     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
-            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
-            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
-            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
-           FROM equity.award aw
-          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
-     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
-  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
-
-COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
-
-COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
-
-COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
-
-COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
-
-COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
-
-COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
-
-COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
-
-COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
-
-COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
-
-COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
-
-COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
-
-COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
-
-COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
-
-COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
-
-COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
-
-COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
-
-COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
-
-COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
-
-COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
-
-COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
-
-COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
-
-COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
-
-COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
-
-CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
+CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'on'
-    SET jit TO 'off'
     AS $$
-DECLARE
-  this_round equity.round := equity_internal.find_round(letter_entries.round_id);
-  found_run equity.allocation_run;
-  person bigint := (SELECT f.applicant_id FROM equity.application_facts AS f WHERE f.application_id = letter_entries.application);
 BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.current_run AS u
-    JOIN equity.allocation_run AS a ON a.run_id = u.run_id
-   WHERE u.round_id = this_round.round_id;
-  IF person IS NULL THEN
-    PERFORM set_config('enable_nestloop', 'off', true);
+  IF NOT equity_internal.sees_whole('application_facts') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.letters(letters.round_id, letters.lang) AS d;
+    RETURN;
   END IF;
   RETURN QUERY
-  WITH offer AS MATERIALIZED (
-    SELECT w.applicant_id, w.status, w.offer_expires_at
-      FROM equity.award AS w
-     WHERE w.round_id = this_round.round_id
-       AND (person IS NULL OR w.applicant_id = person)
-       AND w.status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn')
-  ), moment AS MATERIALIZED (
-    SELECT m.at, equity_internal.time_words(m.at, letter_entries.lang) AS words
-      FROM (SELECT DISTINCT o.offer_expires_at AS at FROM offer AS o WHERE o.offer_expires_at IS NOT NULL) AS m
-  )
-  SELECT p.application_id, p.applicant_id, p.facts,
-         CASE p.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(p.status) END, p.late, b.bids,
-         CASE
-           WHEN p.status = 'draft' THEN 'NOT_SUBMITTED'
-           WHEN p.status = 'withdrawn' THEN 'WITHDRAWN'
-           WHEN p.late THEN 'LATE'
-           WHEN b.bids IS NULL THEN 'NO_CHOICE'
-           WHEN found_run.run_id IS NULL THEN 'NOT_ALLOCATED'
-           WHEN b.chosen THEN 'CHOSEN'
-           WHEN b.taken_out THEN 'TAKES_NO_PART'
-           ELSE 'NONE_CHOSEN'
-         END,
-         CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
-         'AWARD ' || o.status, m.words,
-         coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
-    FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
-                 equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
-            FROM equity.application_facts AS f
-           WHERE f.round_id = this_round.round_id
-             AND (person IS NULL OR f.applicant_id = person)
-          OFFSET 0) AS p
-    LEFT JOIN equity_internal.letter_bids(this_round.round_id, found_run, person, letter_entries.lang) AS b
-      ON b.applicant_id = p.applicant_id
-    LEFT JOIN offer AS o ON o.applicant_id = p.applicant_id
-    LEFT JOIN moment AS m ON m.at = o.offer_expires_at;
+  SELECT e.application_id, e.applicant_id, equity_internal.letter_sections(e.lines), equity_internal.letter_text(e.lines)
+    FROM equity_internal.round_letters(letters.round_id, NULL, letters.lang) AS e;
 END;
 $$;
-
-COMMENT ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) IS 'For each application of a round, or for one, what its letter tells: the facts, what came of the choices in the run that reports show, and the award. Error P0002 for no such round.';
-
-CREATE FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) RETURNS equity.explanation_line[]
-    LANGUAGE c STABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_lines';
-
-COMMENT ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) IS 'The lines of a letter, from what equity_internal.letter_entries found out.';
-
-CREATE FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) RETURNS jsonb
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_sections';
-
-COMMENT ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) IS 'The lines of a letter as a JSON array of sections, each an object of section and lines.';
-
-CREATE FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_text';
-
-COMMENT ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) IS 'The lines of a letter as a text to print.';
-
-CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS equity_internal.letter_words
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  words equity_internal.letter_words;
-BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
-  words.lang := lang;
-  words.separator := equity_internal.sentence_separator();
-  words.sentences := ARRAY(
-    SELECT p.part
-      FROM equity.reason AS r
-     CROSS JOIN LATERAL unnest(CASE letter_words.lang WHEN 'en' THEN ARRAY[r.reason_code, r.text_en, r.advice_en]
-                                                      ELSE ARRAY[r.reason_code, r.text_th, r.advice_th] END)
-                        WITH ORDINALITY AS p (part, n)
-     ORDER BY r.reason_code, p.n);
-  words.cards := ARRAY(
-    SELECT (c.programme_code, c.card, EXISTS (SELECT FROM unnest(c.criteria) AS k WHERE k.hidden), c.criteria)::equity_internal.letter_card
-      FROM (SELECT p.programme_code, v.card,
-                   CASE WHEN v.card IS NOT NULL THEN equity_internal.letter_criteria(v.card, v.version, letter_words.lang) END AS criteria
-              FROM equity.round_programme AS p
-              JOIN equity.scorecard_version AS v
-                ON v.card_code = p.card_code
-               AND v.version = p.card_version
-             WHERE p.round_id = letter_words.round_id
-            OFFSET 0) AS c);
-  RETURN words;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) IS 'What the letters of a round in one language have in common. Error 22023 for another language.';
-
-CREATE FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, lines equity.explanation_line[])
-    LANGUAGE sql STABLE ROWS 100000
-    BEGIN ATOMIC
- SELECT e.application_id,
-     e.applicant_id,
-     e.lines
-    FROM ( SELECT n.application_id,
-             n.applicant_id,
-             equity_internal.letter_lines(( SELECT equity_internal.letter_words(round_letters.round_id, round_letters.lang) AS letter_words), n.facts, n.application_id, n.status, n.late, n.bids, n.result, n.chosen, n.award, n.until, n.provisional) AS lines
-            FROM equity_internal.letter_entries(round_letters.round_id, round_letters.application, round_letters.lang) n(application_id, applicant_id, facts, status, late, bids, result, chosen, award, until, provisional)
-          OFFSET 0) e;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) IS 'The lines of each letter of a round, or of one application.';
-
-CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
-    LANGUAGE sql STABLE ROWS 100000
-    BEGIN ATOMIC
- SELECT e.application_id,
-     e.applicant_id,
-     equity_internal.letter_sections(e.lines) AS letter_sections,
-     equity_internal.letter_text(e.lines) AS letter_text
-    FROM equity_internal.round_letters(letters.round_id, NULL::bigint, letters.lang) e(application_id, applicant_id, lines);
-END;
 
 COMMENT ON FUNCTION equity.letters(round_id bigint, lang text) IS 'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
 
@@ -4625,6 +3905,116 @@ CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS bo
 
 COMMENT ON FUNCTION equity_internal.takes_part(status text, late boolean) IS 'Whether an application takes part in its round: submitted, and in time or accepted late.';
 
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    intake_institution_id bigint,
+    forgotten_at timestamp with time zone,
+    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
+
+COMMENT ON COLUMN equity.applicant.forgotten_at IS 'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    verified_need boolean,
+    late boolean DEFAULT false NOT NULL,
+    late_reason text,
+    forgotten_tie numeric,
+    forgotten_groups text[],
+    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
+    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
+    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
+    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
+    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
+
+COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
+
+COMMENT ON COLUMN equity.application.forgotten_tie IS 'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
+
+COMMENT ON COLUMN equity.application.forgotten_groups IS 'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
+
 CREATE VIEW equity.entry WITH (security_invoker='true') AS
  SELECT a.round_id,
     a.applicant_id,
@@ -4878,6 +4268,53 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
 
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
+    name_th text,
+    name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
+
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(problem text, shuts boolean)
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -4966,7 +4403,7 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT p.problem
-    FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until)
+    FROM (equity_internal.find_round(round_gaps.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until, retain_until)
       CROSS JOIN LATERAL equity_internal.round_problems(r.round_id) p(problem, shuts))
    ORDER BY p.shuts DESC, (p.problem COLLATE "C");
 END;
@@ -5191,7 +4628,9 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS S
          END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
     FROM (equity_internal.changed_assessments(assessment_violations.round_id) n(applicant_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest)
       LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
-   WHERE ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons)));
+   WHERE (((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
+            FROM equity.application o
+           WHERE ((o.applicant_id = n.applicant_id) AND (o.round_id = assessment_violations.round_id) AND (o.forgotten_groups IS NOT NULL))))));
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_violations(round_id bigint) IS 'Assessments of a round that do not follow from the scorecards and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
@@ -5580,6 +5019,104 @@ END;
 
 COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
 
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    than text,
+    low numeric,
+    high numeric,
+    upper boolean,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
     LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5658,6 +5195,566 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';
+
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, r.name
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
+
+CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
+  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
+                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
+                                        AND p.polname <> 'equity_rows');
+BEGIN
+  IF NOT decided_by_site AND NOT narrowed THEN
+    RETURN true;
+  END IF;
+  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
+       SELECT l.level
+         FROM equity_internal.level_right AS r
+        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
+        WHERE r.object = relation
+          AND to_jsonb(r) ->> l.level <> ''))
+  THEN
+    RETURN true;
+  END IF;
+  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for the whole of %s', relation),
+      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
+      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
+                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+
+CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
+ WITH marked AS (
+         SELECT k.fact AS field
+           FROM equity.fact_column k
+          WHERE k.sensitive
+        UNION
+         SELECT f.field
+           FROM ((( SELECT DISTINCT c_1.card_code,
+                    c_1.version,
+                    c_1.criterion
+                   FROM equity.criterion c_1
+                  WHERE c_1.sensitive) c
+             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
+             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
+          WHERE (f.criterion = c.criterion)
+        )
+ SELECT m.field
+   FROM marked m
+UNION
+ SELECT o.fact AS field
+   FROM ((marked m
+     JOIN equity.fact_column k ON ((k.fact = m.field)))
+     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
+
+COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
+
+COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
+
+CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
+    FROM (equity_internal.sensitive_field s
+      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
+   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
+END;
+
+COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
+
+CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field text;
+  shown jsonb := answers;
+BEGIN
+  FOREACH field IN ARRAY fields LOOP
+    IF starts_with(field, 'answers.') THEN
+      shown := shown #- (string_to_array(field, '.'))[2:];
+    END IF;
+  END LOOP;
+  RETURN shown;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
+
+CREATE TABLE equity.dwelling (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    tenure text,
+    floor text,
+    wall text,
+    roof text,
+    toilet text,
+    drinking_water text,
+    electricity text,
+    farm_land_rai numeric(8,2),
+    vehicles smallint,
+    refrigerator boolean,
+    air_conditioner boolean,
+    washing_machine boolean,
+    television boolean,
+    computer boolean,
+    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
+
+COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
+
+COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
+
+COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
+
+COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.household_member (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    member_number smallint NOT NULL,
+    relation text,
+    birth_year smallint,
+    monthly_income numeric(12,2),
+    disabled boolean,
+    chronically_ill boolean,
+    elderly boolean,
+    without_income boolean,
+    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
+
+COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
+
+COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
+
+CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
+ SELECT a.applicant_id,
+    a.round_id,
+    a.application_id,
+    a.status,
+    a.submitted_at,
+    r.academic_year,
+        CASE
+            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            ELSE p.birth_date
+        END AS birth_date,
+        CASE
+            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.sex
+        END AS sex,
+        CASE
+            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.province_code
+        END AS province_code,
+        CASE
+            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            ELSE a.education_level
+        END AS education_level,
+        CASE
+            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE a.gpa
+        END AS gpa,
+        CASE
+            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE a.graduated_year
+        END AS graduated_year,
+        CASE
+            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE (r.academic_year - a.graduated_year)
+        END AS years_since_graduation,
+        CASE
+            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.welfare_card
+        END AS welfare_card,
+        CASE
+            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.disability_registered
+        END AS disability_registered,
+        CASE
+            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE h.household_size
+        END AS household_size,
+        CASE
+            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE h.monthly_income
+        END AS monthly_income,
+        CASE
+            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE (h.monthly_income / (h.household_size)::numeric)
+        END AS income_per_head,
+        CASE
+            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_listed
+        END AS members_listed,
+        CASE
+            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_disabled
+        END AS members_disabled,
+        CASE
+            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_chronically_ill
+        END AS members_chronically_ill,
+        CASE
+            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_elderly
+        END AS members_elderly,
+        CASE
+            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_without_income
+        END AS members_without_income,
+        CASE
+            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.tenure
+        END AS tenure,
+        CASE
+            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.floor
+        END AS floor,
+        CASE
+            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.wall
+        END AS wall,
+        CASE
+            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.roof
+        END AS roof,
+        CASE
+            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.toilet
+        END AS toilet,
+        CASE
+            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.drinking_water
+        END AS drinking_water,
+        CASE
+            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.electricity
+        END AS electricity,
+        CASE
+            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE d.farm_land_rai
+        END AS farm_land_rai,
+        CASE
+            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE d.vehicles
+        END AS vehicles,
+        CASE
+            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.refrigerator
+        END AS refrigerator,
+        CASE
+            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.air_conditioner
+        END AS air_conditioner,
+        CASE
+            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.washing_machine
+        END AS washing_machine,
+        CASE
+            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.television
+        END AS television,
+        CASE
+            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.computer
+        END AS computer,
+        CASE
+            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            ELSE ARRAY( SELECT g.group_code
+               FROM equity.applicant_group g
+              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+              ORDER BY (g.group_code COLLATE "C"))
+        END AS groups,
+        CASE
+            WHEN (w.fields IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, w.fields)
+        END AS answers,
+        CASE
+            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_active
+        END AS awards_active,
+        CASE
+            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_before
+        END AS awards_before,
+        CASE
+            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE n.last_award_year
+        END AS last_award_year,
+        CASE
+            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            ELSE n.last_award_status
+        END AS last_award_status
+   FROM (((((((equity.application a
+     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
+     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
+     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
+                CASE
+                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
+                    ELSE NULL::integer
+                END AS members_disabled,
+                CASE
+                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
+                    ELSE NULL::integer
+                END AS members_chronically_ill,
+                CASE
+                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
+                    ELSE NULL::integer
+                END AS members_elderly,
+                CASE
+                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
+                    ELSE NULL::integer
+                END AS members_without_income
+           FROM equity.household_member hm
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
+     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
+            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
+            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
+            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
+           FROM equity.award aw
+          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
+     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
+  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
+
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
+
+COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
+
+COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
+
+COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
+
+COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
+
+COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+
+COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+
+COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+
+COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+
+COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
+
+COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
+
+COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
+
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
+
+COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+
+COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
+
+COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+
+COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
 
 CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
     LANGUAGE plpgsql
@@ -5738,6 +5835,49 @@ CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(po
 END;
 
 COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+
+CREATE FUNCTION equity.subject_record(applicant_id bigint) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  person equity.applicant;
+  relation record;
+  found_rows jsonb;
+  document jsonb := '{}';
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.subject_record(subject_record.applicant_id);
+  END IF;
+  person := equity_internal.find_applicant(subject_record.applicant_id);
+  FOR relation IN
+    SELECT c.relname,
+           CASE WHEN bool_or(a.attname = 'applicant_id') THEN 't.applicant_id = $1'
+                ELSE 't.award_id IN (SELECT w.award_id FROM equity.award AS w WHERE w.applicant_id = $1)' END AS condition
+      FROM pg_class AS c
+      JOIN pg_attribute AS a
+        ON a.attrelid = c.oid
+       AND a.attname IN ('applicant_id', 'award_id')
+       AND NOT a.attisdropped
+     WHERE c.relnamespace = 'equity'::regnamespace
+       AND c.relkind = 'r'
+     GROUP BY c.relname
+     ORDER BY c.relname COLLATE "C"
+  LOOP
+    EXECUTE format('SELECT jsonb_agg(to_jsonb(t) ORDER BY to_jsonb(t)::text COLLATE "C") FROM equity.%I AS t WHERE %s',
+                   relation.relname, relation.condition)
+       INTO found_rows
+      USING person.applicant_id;
+    IF found_rows IS NOT NULL THEN
+      document := document || jsonb_build_object(relation.relname, found_rows);
+    END IF;
+  END LOOP;
+  PERFORM equity_internal.note_reading('subject_record', jsonb_build_object('applicant_id', person.applicant_id));
+  RETURN document;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity.subject_record(applicant_id bigint) IS 'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access.';
 
 CREATE FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[] DEFAULT NULL::numeric[], low_is_poor boolean DEFAULT false, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) RETURNS SETOF record
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -6092,6 +6232,84 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';
 
+CREATE TABLE equity.access_grant (
+    grant_id bigint NOT NULL,
+    role_name text NOT NULL,
+    level text NOT NULL,
+    institution_id bigint,
+    granted_by text DEFAULT SESSION_USER NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
+    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
+
+COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
+
+COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
+
+COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
+
+COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
+
+COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
+
+CREATE TABLE equity.choice (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    choice smallint NOT NULL,
+    pool_id bigint NOT NULL,
+    CONSTRAINT choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'choice'::text, 'choice_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
+
+COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
+
+COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
+
+COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
+
+COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
+
+CREATE VIEW equity_internal.applicant_institution AS
+ SELECT p.applicant_id,
+    p.intake_institution_id AS institution_id
+   FROM equity.applicant p
+  WHERE (p.intake_institution_id IS NOT NULL)
+UNION ALL
+ SELECT c.applicant_id,
+    s.institution_id
+   FROM (equity.choice c
+     JOIN equity.seat_pool s ON (((s.round_id = c.round_id) AND (s.pool_id = c.pool_id))))
+UNION ALL
+ SELECT w.applicant_id,
+    w.institution_id
+   FROM equity.award w
+  WHERE (w.institution_id IS NOT NULL);
+
+COMMENT ON VIEW equity_internal.applicant_institution IS 'Whose officers see an applicant, some of them several times: of the institution that entered the row, of those that the applicant has chosen a pool of, and of those where there is or was an award.';
+
+COMMENT ON COLUMN equity_internal.applicant_institution.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.applicant_institution.institution_id IS 'Institution (สถานศึกษา).';
+
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+    LANGUAGE sql STABLE ROWS 10000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT a.applicant_id
+    FROM equity_internal.applicant_institution a
+   WHERE (a.institution_id IN ( SELECT g.institution_id
+            FROM (equity.access_grant g
+              JOIN pg_roles r ON ((r.rolname = g.role_name)))
+           WHERE ((g.level = 'officer'::text) AND pg_has_role(applicants_of.role, r.oid, 'USAGE'::text))));
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_of(role name) IS 'Whom a role sees as an officer.';
+
 CREATE FUNCTION equity_internal.application_pages(applications text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
     LANGUAGE c STABLE STRICT COST 100000
     SET "equity_internal.whole_rows" TO 'on'
@@ -6112,6 +6330,13 @@ CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS json
 END;
 
 COMMENT ON FUNCTION equity_internal.application_record(round_id bigint) IS 'What the audit trail keeps of who applied: numbers of applications that take part, of their choices, of those without choices and of those that came late, and the digest that equity.round_application_digest describes.';
+
+CREATE FUNCTION equity_internal.apply_retention(at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.apply_retention(at);
+
+COMMENT ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) IS 'equity.apply_retention with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6138,9 +6363,16 @@ CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x doubl
 
 COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.atkinson().';
 
+CREATE FUNCTION equity_internal.audit_checkpoint() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.audit_checkpoint();
+
+COMMENT ON FUNCTION equity_internal.audit_checkpoint() IS 'equity.audit_checkpoint with the rights of the owner, for an operator or an auditor.';
+
 CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (award_id IS NULL) THEN 'a placement without an award'::text WHEN ((decision = 'out'::text) OR (NOT (award_pool_id IS DISTINCT FROM pool_id))) THEN NULL::text WHEN (pool_id IS NULL) THEN 'an award without a placement'::text ELSE 'an award of another pool than its placement'::text END;
+    RETURN CASE WHEN ((award_id IS NULL) AND (pool_id IS NULL)) THEN NULL::text WHEN (award_id IS NULL) THEN 'a placement without an award'::text WHEN ((decision = 'out'::text) OR (NOT (award_pool_id IS DISTINCT FROM pool_id))) THEN NULL::text WHEN (pool_id IS NULL) THEN 'an award without a placement'::text ELSE 'an award of another pool than its placement'::text END;
 
 COMMENT ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) IS 'In what an award and a placement do not agree, from a row of equity_internal.award_standing; NULL when they do.';
 
@@ -6176,7 +6408,22 @@ CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(appl
             FROM equity.award o
            WHERE (o.round_id = ( SELECT a.round_id
                     FROM equity.allocation_run a
-                   WHERE (a.run_id = award_standing.run_id)))) w ON ((w.applicant_id = t.applicant_id)));
+                   WHERE (a.run_id = award_standing.run_id)))) w ON ((w.applicant_id = t.applicant_id)))
+ UNION ALL
+  SELECT o.applicant_id,
+     NULL::bigint,
+     NULL::bigint,
+     'out'::text,
+     NULL::bigint,
+     NULL::text,
+     NULL::integer,
+     NULL::numeric
+    FROM equity.application o
+   WHERE ((o.round_id = ( SELECT a.round_id
+            FROM equity.allocation_run a
+           WHERE (a.run_id = award_standing.run_id))) AND (o.forgotten_groups IS NOT NULL) AND (NOT (EXISTS ( SELECT
+            FROM equity.award w
+           WHERE ((w.round_id = o.round_id) AND (w.applicant_id = o.applicant_id))))));
 END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
@@ -7325,13 +7572,8 @@ CREATE FUNCTION equity_internal.explain_application(application_id bigint, lang 
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM equity.application AS a
-                   JOIN equity_internal.applicant_institution AS i ON i.applicant_id = a.applicant_id
-                   JOIN equity.access_grant AS g
-                     ON g.institution_id = i.institution_id
-                    AND g.level = 'officer'
-                   JOIN pg_roles AS r ON r.rolname = g.role_name
                   WHERE a.application_id = explain_application.application_id
-                    AND pg_has_role(equity_internal.calling_role(), r.oid, 'USAGE'))
+                    AND a.applicant_id IN (SELECT equity_internal.applicants_of(equity_internal.calling_role())))
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
@@ -7343,6 +7585,21 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) IS 'equity.explain_application with the rights of the owner, for an officer of whom it is an own applicant.';
+
+CREATE FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[]) RETURNS TABLE(applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.applicant_id,
+     d.identity_kind,
+     d.identity,
+     d.title,
+     d.given_name,
+     d.family_name
+    FROM equity.export_identities(export_identities.purpose, export_identities.round_id, export_identities.applicants) d(applicant_id, identity_kind, identity, title, given_name, family_name);
+END;
+
+COMMENT ON FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[]) IS 'equity.export_identities with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -7383,6 +7640,84 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are filled in, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+
+CREATE FUNCTION equity_internal.find_applicant(applicant_id bigint) RETURNS equity.applicant
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  found_applicant equity.applicant;
+BEGIN
+  SELECT p.* INTO found_applicant FROM equity.applicant AS p WHERE p.applicant_id = find_applicant.applicant_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('applicant %s does not exist', coalesce(find_applicant.applicant_id::text, 'NULL')),
+      HINT = 'The ids are in equity.applicant.';
+  END IF;
+  RETURN found_applicant;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_applicant(applicant_id bigint) IS 'Returns the row of an applicant. Error P0002 when the caller sees no such applicant.';
+
+CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
+  UPDATE equity.application AS a
+     SET forgotten_tie = k.tie,
+         forgotten_groups = coalesce(k.groups, '{}'),
+         education_level = NULL,
+         gpa = NULL,
+         graduated_year = NULL,
+         welfare_card = NULL,
+         disability_registered = NULL,
+         answers = NULL,
+         verified_need = NULL,
+         late_reason = CASE WHEN a.late_reason IS NOT NULL THEN '-' END
+    FROM equity.application AS o
+    LEFT JOIN (SELECT DISTINCT ON (i.applicant_id, i.round_id) i.applicant_id, i.round_id, i.tie, i.groups
+                 FROM equity.allocation_input AS i
+                WHERE i.applicant_id = ANY (applicants)) AS k
+      ON k.applicant_id = o.applicant_id
+     AND k.round_id = o.round_id
+   WHERE a.applicant_id = ANY (applicants)
+     AND o.applicant_id = a.applicant_id
+     AND o.round_id = a.round_id;
+  DELETE FROM equity.household_member AS m WHERE m.applicant_id = ANY (applicants);
+  DELETE FROM equity.household AS h WHERE h.applicant_id = ANY (applicants);
+  DELETE FROM equity.dwelling AS d WHERE d.applicant_id = ANY (applicants);
+  DELETE FROM equity.applicant_group AS g WHERE g.applicant_id = ANY (applicants);
+  DELETE FROM equity.applicant_identity AS i WHERE i.applicant_id = ANY (applicants);
+  UPDATE equity.award_event AS e
+     SET note = NULL
+    FROM equity.award AS w
+   WHERE w.award_id = e.award_id
+     AND w.applicant_id = ANY (applicants)
+     AND e.note IS NOT NULL;
+  UPDATE equity.applicant AS p
+     SET birth_date = NULL,
+         sex = NULL,
+         province_code = NULL,
+         intake_institution_id = NULL,
+         forgotten_at = now()
+   WHERE p.applicant_id = ANY (applicants);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.forget(applicants bigint[]) IS 'Removes what is held of persons, but for what proves the rounds that they took part in. Error 55P03 when an operation is at work on one of these.';
+
+CREATE FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.forget_applicant(applicant_id, reason);
+
+COMMENT ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) IS 'equity.forget_applicant with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(pool_id bigint, cap_id bigint)
     LANGUAGE plpgsql STABLE
@@ -7555,6 +7890,12 @@ CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double prec
 
 COMMENT ON FUNCTION equity_internal.hoover_final(state internal) IS 'The result of equity.hoover().';
 
+CREATE FUNCTION equity_internal.in_operation() RETURNS boolean
+    LANGUAGE c
+    AS '$libdir/equity', 'equity_in_operation';
+
+COMMENT ON FUNCTION equity_internal.in_operation() IS 'For equity_internal.record_direct_write: whether a function of the extension made the statement that set it off.';
+
 CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_inclusion_error_accum';
@@ -7572,24 +7913,6 @@ CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric
     RETURN CASE tie_field WHEN 'income_per_head'::text THEN (monthly_income / (household_size)::numeric) WHEN 'gpa'::text THEN (- gpa) WHEN 'birth_date'::text THEN ((birth_date - '1857-01-01'::date))::numeric ELSE NULL::numeric END;
 
 COMMENT ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) IS 'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
-
-CREATE TABLE equity.choice (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    choice smallint NOT NULL,
-    pool_id bigint NOT NULL,
-    CONSTRAINT choice_positive CHECK (equity_internal.row_keeps((choice >= 1), 'choice'::text, 'choice_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.choice IS 'Ranked choices (ลำดับการเลือก) of an application: pools of the same round, each at most once.';
-
-COMMENT ON COLUMN equity.choice.applicant_id IS 'The person who chooses.';
-
-COMMENT ON COLUMN equity.choice.round_id IS 'The round; application and pool are both of it.';
-
-COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดับ), 1 is the most wanted; numbers may leave gaps.';
-
-COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
 CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
  SELECT c.round_id,
@@ -7639,8 +7962,11 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
     c.pool_id,
     c.choice,
     c.score,
-    equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie,
-    COALESCE(g.groups, '{}'::text[]) AS groups
+        CASE
+            WHEN (a.forgotten_groups IS NULL) THEN equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date)
+            ELSE a.forgotten_tie
+        END AS tie,
+    COALESCE(a.forgotten_groups, g.groups, '{}'::text[]) AS groups
    FROM (((((equity.competing_choice c
      LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
      LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
@@ -8114,6 +8440,67 @@ END;
 
 COMMENT ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) IS 'The criteria of a version of a scorecard as letters in the given language tell of them.';
 
+CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(letter_entries.round_id);
+  found_run equity.allocation_run;
+  person bigint := (SELECT f.applicant_id FROM equity.application_facts AS f WHERE f.application_id = letter_entries.application);
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.current_run AS u
+    JOIN equity.allocation_run AS a ON a.run_id = u.run_id
+   WHERE u.round_id = this_round.round_id;
+  IF person IS NULL THEN
+    PERFORM set_config('enable_nestloop', 'off', true);
+  END IF;
+  RETURN QUERY
+  WITH offer AS MATERIALIZED (
+    SELECT w.applicant_id, w.status, w.offer_expires_at
+      FROM equity.award AS w
+     WHERE w.round_id = this_round.round_id
+       AND (person IS NULL OR w.applicant_id = person)
+       AND w.status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn')
+  ), moment AS MATERIALIZED (
+    SELECT m.at, equity_internal.time_words(m.at, letter_entries.lang) AS words
+      FROM (SELECT DISTINCT o.offer_expires_at AS at FROM offer AS o WHERE o.offer_expires_at IS NOT NULL) AS m
+  )
+  SELECT p.application_id, p.applicant_id, p.facts,
+         CASE p.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(p.status) END, p.late, b.bids,
+         CASE
+           WHEN p.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN p.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN p.late THEN 'LATE'
+           WHEN b.bids IS NULL THEN 'NO_CHOICE'
+           WHEN found_run.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN b.chosen THEN 'CHOSEN'
+           WHEN b.taken_out THEN 'TAKES_NO_PART'
+           ELSE 'NONE_CHOSEN'
+         END,
+         CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
+         'AWARD ' || o.status, m.words,
+         coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
+    FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
+                 equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
+            FROM equity.application_facts AS f
+           WHERE f.round_id = this_round.round_id
+             AND (person IS NULL OR f.applicant_id = person)
+          OFFSET 0) AS p
+    LEFT JOIN equity_internal.letter_bids(this_round.round_id, found_run, person, letter_entries.lang) AS b
+      ON b.applicant_id = p.applicant_id
+    LEFT JOIN offer AS o ON o.applicant_id = p.applicant_id
+    LEFT JOIN moment AS m ON m.at = o.offer_expires_at;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) IS 'For each application of a round, or for one, what its letter tells: the facts, what came of the choices in the run that reports show, and the award. Error P0002 for no such round.';
+
 CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE(applicant_id bigint, groups text[])
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8132,6 +8519,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) IS 'The groups with reserved seats that the applicants of a round, or one of them, belong to.';
+
+CREATE FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) RETURNS equity.explanation_line[]
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_lines';
+
+COMMENT ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) IS 'The lines of a letter, from what equity_internal.letter_entries found out.';
 
 CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
     LANGUAGE plpgsql STABLE ROWS 1e+06
@@ -8208,6 +8601,66 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) IS 'The kinds of seat of a round, of some pools or of all, in words, and up to whom they went in a run.';
+
+CREATE FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_sections';
+
+COMMENT ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) IS 'The lines of a letter as a JSON array of sections, each an object of section and lines.';
+
+CREATE FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_text';
+
+COMMENT ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) IS 'The lines of a letter as a text to print.';
+
+CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS equity_internal.letter_words
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  words equity_internal.letter_words;
+BEGIN
+  PERFORM equity_internal.require_letter_language(lang);
+  words.lang := lang;
+  words.separator := equity_internal.sentence_separator();
+  words.sentences := ARRAY(
+    SELECT p.part
+      FROM equity.reason AS r
+     CROSS JOIN LATERAL unnest(CASE letter_words.lang WHEN 'en' THEN ARRAY[r.reason_code, r.text_en, r.advice_en]
+                                                      ELSE ARRAY[r.reason_code, r.text_th, r.advice_th] END)
+                        WITH ORDINALITY AS p (part, n)
+     ORDER BY r.reason_code, p.n);
+  words.cards := ARRAY(
+    SELECT (c.programme_code, c.card, EXISTS (SELECT FROM unnest(c.criteria) AS k WHERE k.hidden), c.criteria)::equity_internal.letter_card
+      FROM (SELECT p.programme_code, v.card,
+                   CASE WHEN v.card IS NOT NULL THEN equity_internal.letter_criteria(v.card, v.version, letter_words.lang) END AS criteria
+              FROM equity.round_programme AS p
+              JOIN equity.scorecard_version AS v
+                ON v.card_code = p.card_code
+               AND v.version = p.card_version
+             WHERE p.round_id = letter_words.round_id
+            OFFSET 0) AS c);
+  RETURN words;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) IS 'What the letters of a round in one language have in common. Error 22023 for another language.';
+
+CREATE FUNCTION equity_internal.letters(round_id bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT e.application_id, e.applicant_id, e.sections, e.text
+    FROM equity.letters(letters.round_id, letters.lang) AS e
+   WHERE e.applicant_id IN (SELECT equity_internal.applicants_of(equity_internal.calling_role()));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letters(round_id bigint, lang text) IS 'equity.letters with the rights of the owner, for an officer, of the own applicants.';
 
 CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
     LANGUAGE sql STABLE STRICT
@@ -8615,6 +9068,21 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'Gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
 
+CREATE FUNCTION equity_internal.note_reading(operation text, detail jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    PERFORM equity_internal.record_reading(operation, detail);
+  ELSE
+    PERFORM equity.audit_append(operation, NULL, NULL, detail);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) IS 'Leaves in the audit trail who has read identities or a record of a person.';
+
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8698,6 +9166,19 @@ CREATE FUNCTION equity_internal.open_round(round_id bigint, commitment text) RET
 
 COMMENT ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) IS 'equity.open_round with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.own_awards() RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT w.award_id FROM equity.award AS w;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_awards() IS 'The awards of those whom the caller sees as an officer.';
+
 CREATE FUNCTION equity_internal.own_institutions() RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8711,31 +9192,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.own_institutions() IS 'The institutions of which the caller is an officer.';
-
-CREATE TABLE equity.access_grant (
-    grant_id bigint NOT NULL,
-    role_name text NOT NULL,
-    level text NOT NULL,
-    institution_id bigint,
-    granted_by text DEFAULT SESSION_USER NOT NULL,
-    granted_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
-    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
-);
-
-COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
-
-COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
-
-COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
-
-COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
-
-COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
-
-COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
 
 CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -9311,6 +9767,34 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision in the award, in its history and in the audit trail.';
 
+CREATE FUNCTION equity_internal.record_direct_write() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT equity_internal.in_operation() AND NOT equity_internal.is_restoring() THEN
+    PERFORM equity.audit_append('direct_write', NULL, NULL,
+                                jsonb_build_object('table', TG_TABLE_NAME, 'statement', TG_OP, 'role', equity_internal.calling_role()));
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_direct_write() IS 'Trigger of tables that operations write: a statement that writes to one by hand is an event of the audit trail (direct_write), which names the role, the table and the kind of statement.';
+
+CREATE FUNCTION equity_internal.record_reading(operation text, detail jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF operation IN ('export_identities', 'subject_record') THEN
+    PERFORM equity.audit_append(operation, NULL, NULL, detail || jsonb_build_object('role', equity_internal.calling_role()));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) IS 'Leaves in the audit trail that an officer has read identities or a record of a person.';
+
 CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9822,6 +10306,22 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) IS 'Raises 55000 unless the run is a main one and verified.';
 
+CREATE FUNCTION equity_internal.require_purpose(purpose text, what text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF coalesce(btrim(purpose), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = what,
+      HINT = 'Say who decided it and what for, without personal data: it stays in the audit trail.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_purpose(purpose text, what text) IS 'Raises 22023 with the given message unless there is a purpose.';
+
 CREATE FUNCTION equity_internal.require_quotas(this_round equity.round) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10006,7 +10506,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -10090,6 +10590,21 @@ CREATE FUNCTION equity_internal.round_cards(round_id bigint) RETURNS TABLE(card_
 END;
 
 COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
+
+CREATE FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, lines equity.explanation_line[])
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT e.application_id,
+     e.applicant_id,
+     e.lines
+    FROM ( SELECT n.application_id,
+             n.applicant_id,
+             equity_internal.letter_lines(( SELECT equity_internal.letter_words(round_letters.round_id, round_letters.lang) AS letter_words), n.facts, n.application_id, n.status, n.late, n.bids, n.result, n.chosen, n.award, n.until, n.provisional) AS lines
+            FROM equity_internal.letter_entries(round_letters.round_id, round_letters.application, round_letters.lang) n(application_id, applicant_id, facts, status, late, bids, result, chosen, award, until, provisional)
+          OFFSET 0) e;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) IS 'The lines of each letter of a round, or of one application.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -10733,6 +11248,13 @@ END;
 
 COMMENT ON FUNCTION equity_internal.stray_cells(card_code text, version integer) IS 'The cells of a version''s rows that their kind does not use, and that should be empty.';
 
+CREATE FUNCTION equity_internal.subject_record(applicant_id bigint) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.subject_record(applicant_id);
+
+COMMENT ON FUNCTION equity_internal.subject_record(applicant_id bigint) IS 'equity.subject_record with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
@@ -10883,6 +11405,24 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
     AS '$libdir/equity', 'equity_wagstaff_final';
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(applicant_id bigint, why text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT e.applicant_id,
+     format('takes part in round %s, which is %s'::text, r.round_id, r.status) AS format
+    FROM (equity.entry e
+      JOIN equity.round r ON ((r.round_id = e.round_id)))
+   WHERE ((e.applicant_id = ANY (why_needed.applicants)) AND (r.status <> ALL (ARRAY['draft'::text, 'published'::text])))
+ UNION ALL
+  SELECT w.applicant_id,
+     format('has award %s, which is %s'::text, w.award_id, w.status) AS format
+    FROM equity.award w
+   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
 
 CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -13260,28 +13800,6 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
-CREATE VIEW equity_internal.applicant_institution AS
- SELECT p.applicant_id,
-    p.intake_institution_id AS institution_id
-   FROM equity.applicant p
-  WHERE (p.intake_institution_id IS NOT NULL)
-UNION ALL
- SELECT c.applicant_id,
-    s.institution_id
-   FROM (equity.choice c
-     JOIN equity.seat_pool s ON (((s.round_id = c.round_id) AND (s.pool_id = c.pool_id))))
-UNION ALL
- SELECT w.applicant_id,
-    w.institution_id
-   FROM equity.award w
-  WHERE (w.institution_id IS NOT NULL);
-
-COMMENT ON VIEW equity_internal.applicant_institution IS 'Whose officers see an applicant, some of them several times: of the institution that entered the row, of those that the applicant has chosen a pool of, and of those where there is or was an award.';
-
-COMMENT ON COLUMN equity_internal.applicant_institution.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity_internal.applicant_institution.institution_id IS 'Institution (สถานศึกษา).';
-
 CREATE VIEW equity_internal.own_applicant WITH (security_barrier='true') AS
  SELECT a.applicant_id
    FROM equity_internal.applicant_institution a
@@ -13678,6 +14196,9 @@ ALTER TABLE ONLY equity.application
 ALTER TABLE ONLY equity.assessment
     ADD CONSTRAINT assessment_pkey PRIMARY KEY (applicant_id, round_id, programme_code);
 
+ALTER TABLE ONLY equity.audit_checkpoint
+    ADD CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (event_id);
+
 ALTER TABLE ONLY equity.audit_event
     ADD CONSTRAINT audit_event_one_successor UNIQUE (previous_hash);
 
@@ -13873,6 +14394,34 @@ CREATE TRIGGER criterion_sealed BEFORE DELETE OR UPDATE ON equity.criterion FOR 
 CREATE TRIGGER criterion_truncate BEFORE TRUNCATE ON equity.criterion FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_scorecard_truncate();
 
 CREATE TRIGGER criterion_updated AFTER UPDATE ON equity.criterion REFERENCING NEW TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.access_grant FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.allocation_run FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.assessment FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.award FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.award_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.digest_source FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.kept_seed FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.placement FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.refill_move FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE DELETE OR UPDATE OF status, seed, seed_commitment, published_run_id OR TRUNCATE ON equity.round FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_input FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_ranking FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_standing FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -14184,14 +14733,15 @@ CREATE POLICY equity_rows ON equity.application USING ((( SELECT equity_internal
 
 CREATE POLICY equity_rows ON equity.assessment USING ((( SELECT equity_internal.sees_whole('assessment'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
+CREATE POLICY equity_rows ON equity.audit_checkpoint USING (( SELECT equity_internal.sees_whole('audit_checkpoint'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.audit_event USING (( SELECT equity_internal.sees_whole('audit_event'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.audit_lock USING (( SELECT equity_internal.sees_whole('audit_lock'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.award USING ((( SELECT equity_internal.sees_whole('award'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
-CREATE POLICY equity_rows ON equity.award_event USING ((( SELECT equity_internal.sees_whole('award_event'::text) AS sees_whole) OR (award_id IN ( SELECT w.award_id
-   FROM equity.award w))));
+CREATE POLICY equity_rows ON equity.award_event USING ((( SELECT equity_internal.sees_whole('award_event'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
 
 CREATE POLICY equity_rows ON equity.choice USING ((( SELECT equity_internal.sees_whole('choice'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -14320,6 +14870,9 @@ GRANT ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OU
 REVOKE ALL ON FUNCTION equity.amend_round(round_id bigint, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.amend_round(round_id bigint, note text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.apply_retention(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.apply_retention(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.apportion(weight double precision, seats integer, method text, minimum integer, maximum integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.apportion(weight double precision, seats integer, method text, minimum integer, maximum integer) TO postgres WITH GRANT OPTION;
 
@@ -14363,8 +14916,27 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_event TO postgr
 REVOKE ALL ON FUNCTION equity.audit_hash(event equity.audit_event) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_hash(event equity.audit_event) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.audit_problems(after_event bigint, after_hash text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.audit_problems(after_event bigint, after_hash text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.audit_checkpoint FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.audit_checkpoint TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_checkpoint TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.checkpoint_problems() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.checkpoint_problems() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_checkpoint() FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_checkpoint() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.award_mismatches(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.award_mismatches(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -14553,8 +15125,14 @@ GRANT ALL ON FUNCTION equity_internal.sub_query(query text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.g_code_normal(code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.g_code_normal(code text) TO postgres WITH GRANT OPTION;
@@ -14567,84 +15145,6 @@ GRANT ALL ON FUNCTION equity.grant_access(role text, level text, institution_id 
 
 REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.criterion FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
-GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
-
-REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.dwelling FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household_member FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application_facts FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.letters(round_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
@@ -14771,6 +15271,18 @@ GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries
 REVOKE ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.entry FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.entry TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry TO postgres WITH GRANT OPTION;
@@ -14817,6 +15329,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_problems(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -14906,8 +15422,52 @@ GRANT ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigin
 REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
@@ -14917,6 +15477,9 @@ GRANT ALL ON FUNCTION equity.shortfall(card equity.scorecard, applicant record, 
 
 REVOKE ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.subject_record(applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.subject_record(applicant_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) TO postgres WITH GRANT OPTION;
@@ -14994,11 +15557,30 @@ GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) 
 REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.access_grant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.applicant_institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.applicant_institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.applicant_institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicants_of(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicants_of(role name) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.application_pages(applications text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_pages(applications text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.application_record(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
@@ -15008,6 +15590,10 @@ GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x
 
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.audit_checkpoint() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
@@ -15223,6 +15809,10 @@ REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint
 REVOKE ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.explain_application(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision) TO postgres WITH GRANT OPTION;
 
@@ -15231,6 +15821,16 @@ GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x doub
 
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.forget(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.forget(applicants bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
@@ -15269,6 +15869,9 @@ GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, ver
 REVOKE ALL ON FUNCTION equity_internal.hoover_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hoover_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.in_operation() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.in_operation() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean) TO postgres WITH GRANT OPTION;
 
@@ -15277,10 +15880,6 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
@@ -15350,14 +15949,33 @@ GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equ
 REVOKE ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
@@ -15410,6 +16028,9 @@ GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO p
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
 
@@ -15420,12 +16041,11 @@ REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment te
 REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.own_awards() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_awards() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.access_grant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
@@ -15530,6 +16150,14 @@ GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.record_direct_write() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.record_direct_write() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_direct_write() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) TO postgres WITH GRANT OPTION;
 
@@ -15594,6 +16222,9 @@ GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at times
 REVOKE ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_publishable(this_run equity.allocation_run) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_purpose(purpose text, what text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_purpose(purpose text, what text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
 
@@ -15631,6 +16262,9 @@ GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) T
 
 REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
@@ -15725,6 +16359,10 @@ GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO post
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
 
@@ -15779,6 +16417,9 @@ GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH
 
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
@@ -16050,10 +16691,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.standing_input TO pos
 REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.applicant_institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.applicant_institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.applicant_institution TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.own_applicant FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_applicant TO postgres;

@@ -15,6 +15,10 @@ UPDATE equity.award SET offer_expires_at = now(), offered_at = now() - interval 
     WHERE award_id = (SELECT max(award_id) FROM equity.award);
 SELECT make_round(2, 2567::smallint);
 SELECT run_as_far(2, 'score');
+INSERT INTO equity.round (round_id, round_code, academic_year, name_th, retain_until)
+VALUES (3, 'old', 2550, 'เก่า', '2020-01-01');
+INSERT INTO equity.applicant (applicant_id) VALUES (99);
+INSERT INTO equity.application (applicant_id, round_id) VALUES (99, 3);
 CREATE TEMPORARY VIEW relation AS
 SELECT c.oid, c.relname::text AS name, CASE c.relnamespace::regnamespace::text WHEN 'equity' THEN 'table'
     ELSE 'internal' END AS kind,
@@ -182,6 +186,13 @@ INSERT INTO call VALUES
   ('keep_seed(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('due_steps()', '42501', '42501', '42501', 'ok', 'ok'),
   ('schedule_with_pg_cron()', 'ok', 'ok', 'ok', 'ok', 'ok'),
+  ('audit_check_whole()', '42501', '42501', '42501', 'ok', 'ok'),
+  ('audit_head()', '42501', '42501', '42501', 'ok', 'ok'),
+  ('audit_checkpoint()', '42501', '42501', '42501', 'ok', 'ok'),
+  ('export_identities(''payment'')', '42501', '42501', 'ok', 'ok', '42501'),
+  ('subject_record(1)', '42501', '42501', 'ok', 'ok', '42501'),
+  ('forget_applicant(99, ''asked'')', '42501', '42501', '42501', 'ok', '42501'),
+  ('apply_retention()', '42501', '42501', '42501', 'ok', '42501'),
   ('prune_digest_sources()', '42501', '42501', '42501', 'ok', '42501'),
   ('seal_scorecard(''test'', 1)', '42501', '42501', '42501', 'ok', '42501'),
   ('copy_scorecard(''test'', 1, 9)', '42501', '42501', '42501', 'ok', '42501'),
@@ -210,11 +221,11 @@ INSERT INTO call VALUES
   ('equity_gap_by(1, ''{sex}'')', '42501', '42501', '42501', 'ok', 'ok'),
   ('explain_application((SELECT application_id FROM equity.application_facts WHERE applicant_id = 1 AND round_id = 1))',
    '42501', '42501', 'ok', 'ok', 'ok'),
-  ('letters(1)', '42501', '42501', '42501', 'ok', 'ok'),
   ('explain_placement(''x'', ''x'', NULL, NULL, ''x'', 1)', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('compare_scorecards((SELECT card FROM equity.scorecard_version), (SELECT card FROM equity.scorecard_version),
                        ''equity.application_facts'')',
    '42501', 'ok', 'ok', 'ok', 'ok'),
+  ('letters(1)', '42501', '42501', 'ok', 'ok', 'ok'),
   ('audit_append(''x'', NULL, NULL, NULL)', '42501', '42501', '42501', '42501', '42501'),
   ('audit_check()', '42501', '42501', '42501', 'ok', 'ok'),
   ('reason_text(''PASSED'', ''th'')', '42501', 'ok', 'ok', 'ok', 'ok'),

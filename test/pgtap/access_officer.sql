@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(63);
+SELECT plan(64);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'publish');
@@ -88,6 +88,8 @@ SELECT is(
   pg_temp.state_of('SELECT count(*) FROM equity_internal.explain_application(
     (SELECT DISTINCT application_id FROM letter WHERE applicant_id = 50), ''en'')'),
   'P0002', 'by no other door');
+SELECT set_eq('SELECT l.applicant_id FROM equity.letters(1) AS l', 'SELECT applicant_id FROM visible WHERE to_a',
+              'all letters of a round are those of the own applicants');
 SELECT is(
   pg_temp.refusal('SELECT count(*) FROM equity.cutoffs((SELECT max(run_id) FROM equity.allocation_run))'),
   '42501 permission denied for the whole of placement (Row security hides rows that this has to see, '

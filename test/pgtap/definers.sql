@@ -10,6 +10,7 @@ INSERT INTO reason VALUES
   ('keep_rules', 'a change of the rules is recorded in the audit trail, where whoever makes it must not write'),
   ('keep_round', 'as keep_rules, for the round itself'),
   ('explain_application', 'a letter counts all who asked for a pool, which its officer may not read'),
+  ('letters', 'as explain_application'),
   ('open_round', 'an operator moves rounds on, and must not set their status'),
   ('close_round', 'as open_round'),
   ('amend_round', 'the event that allows a change of the rules must not be written by hand'),
@@ -23,6 +24,13 @@ INSERT INTO reason VALUES
   ('withdraw_award', 'as publish_run'),
   ('expire_offers', 'as publish_run'),
   ('refill_round', 'as publish_run'),
+  ('record_direct_write', 'who may write a row need not be able to write to the trail'),
+  ('audit_checkpoint', 'an auditor proves the trail, and must not write what was proved'),
+  ('export_identities', 'an operator reads identities for a purpose that is recorded, and not otherwise'),
+  ('subject_record', 'as export_identities, of one person'),
+  ('record_reading', 'what an officer reads is recorded in the trail, where officers must not write'),
+  ('forget_applicant', 'an operator forgets a person, and must not delete rows'),
+  ('apply_retention', 'as forget_applicant'),
   ('keep_seed', 'an operator gives a seed, and must not read those that are kept'),
   ('begin_run_due', 'what jobs did is recorded by themselves alone'),
   ('end_run_due', 'as begin_run_due'),
@@ -55,8 +63,8 @@ SELECT is_empty($$SELECT signature FROM definer WHERE prosrc ~* '\mEXECUTE\M'$$,
 SELECT is_empty(
   $$SELECT signature FROM definer
      WHERE lanname = 'plpgsql'
-       AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'begin_run_due',
-                           'end_run_due', 'begin_step', 'do_step')$$,
+       AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'letters', 'begin_run_due',
+                           'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading')$$,
   'those with a body of their own are these');
 
 SELECT * FROM finish();

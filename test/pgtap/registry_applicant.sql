@@ -22,7 +22,8 @@ SELECT lives_ok(
   $$INSERT INTO equity.applicant (applicant_id) VALUES (4711)$$,
   'the database gives the key, but takes one that a file brings');
 SELECT columns_are('equity', 'applicant',
-                   ARRAY['applicant_id', 'birth_date', 'sex', 'province_code', 'created_at'],
+                   ARRAY['applicant_id', 'birth_date', 'sex', 'province_code', 'created_at',
+                         'intake_institution_id', 'forgotten_at'],
                    'nothing in applicant names a person');
 
 -- Identities: form.

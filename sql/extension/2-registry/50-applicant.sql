@@ -8,6 +8,7 @@ CREATE TABLE equity.applicant (
   province_code text,
   created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
   intake_institution_id bigint,
+  forgotten_at timestamptz,
   CONSTRAINT applicant_pkey PRIMARY KEY (applicant_id),
   CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code)
     REFERENCES equity.province (province_code),
@@ -37,6 +38,8 @@ COMMENT ON COLUMN equity.applicant.created_at IS
   'When the row was made.';
 COMMENT ON COLUMN equity.applicant.intake_institution_id IS
   'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
+COMMENT ON COLUMN equity.applicant.forgotten_at IS
+  'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
 
 CREATE TABLE equity.applicant_identity (
   applicant_id bigint NOT NULL,

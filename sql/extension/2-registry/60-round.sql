@@ -21,6 +21,7 @@ CREATE TABLE equity.round (
   published_run_id bigint,
   created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
   run_until text,
+  retain_until date,
   CONSTRAINT round_pkey PRIMARY KEY (round_id),
   CONSTRAINT round_code_unique UNIQUE (round_code),
   CONSTRAINT round_code_not_empty CHECK (round_code <> ''),
@@ -82,6 +83,8 @@ COMMENT ON COLUMN equity.round.published_run_id IS
   'The published run (equity.allocation_run); set exactly when status is published. An update is checked by trigger; a foreign key would make a circle that no dump could be restored through.';
 COMMENT ON COLUMN equity.round.created_at IS
   'When the row was made.';
+COMMENT ON COLUMN equity.round.retain_until IS
+  'Day on which data of its applicants need not be kept any longer (วันสิ้นสุดการเก็บข้อมูลส่วนบุคคล), see equity.apply_retention; NULL: they are kept.';
 COMMENT ON COLUMN equity.round.run_until IS
   'How far equity.run_due takes the round by itself when the dates come: open, closed, scored, allocated, verified, published or refilled, each with those before; NULL: nowhere, a person does each step.';
 

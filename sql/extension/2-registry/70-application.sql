@@ -17,6 +17,8 @@ CREATE TABLE equity.application (
   verified_need boolean,
   late boolean NOT NULL DEFAULT false,
   late_reason text,
+  forgotten_tie numeric,
+  forgotten_groups text[],
   CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id),
   CONSTRAINT application_id_unique UNIQUE (application_id),
   CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id)
@@ -65,6 +67,10 @@ COMMENT ON COLUMN equity.application.late IS
   'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
 COMMENT ON COLUMN equity.application.late_reason IS
   'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
+COMMENT ON COLUMN equity.application.forgotten_tie IS
+  'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
+COMMENT ON COLUMN equity.application.forgotten_groups IS
+  'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
 COMMENT ON COLUMN equity.application.verified_need IS
   'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
 

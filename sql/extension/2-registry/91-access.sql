@@ -69,15 +69,15 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('table', 'scorecard_version', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'criterion', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'round', '', 'r', 'r',
-     'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until)'
-     ' w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until)', 'r'),
+     'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'
+     ' w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)', 'r'),
     ('table', 'round_programme', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'seat_pool', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'seat_cap', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'pool_reserve', '', 'r', 'r', 'rawd', 'r'),
     ('table', 'seat_rule', '', 'r', 'r', 'rawd', 'r'),
     -- persons and what they declare; an analyst reads nothing that is sensitive in law (PDPA section 26)
-    ('table', 'applicant', '', 'r', 'raw', 'r', 'r'),
+    ('table', 'applicant', '', 'r', 'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)', 'r', 'r'),
     ('table', 'applicant_identity', '', '', 'raw', '', ''),
     ('table', 'applicant_group', '', '', 'rawd', 'r', 'r'),
     ('table', 'application', '',
@@ -99,8 +99,9 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('table', 'run_ranking', '', '', '', 'r', 'r'),
     ('table', 'award', '', 'r', 'r', 'r', 'r'),
     ('table', 'award_event', '', '', 'r', 'r', 'r'),
-    ('table', 'refill_move', '', '', '', 'r', 'r'),
+    ('table', 'refill_move', '', '', 'r', 'r', 'r'),
     ('table', 'audit_event', '', '', '', 'r', 'r'),
+    ('table', 'audit_checkpoint', '', '', '', 'r', 'r'),
     ('table', 'audit_lock', '', '', '', '', ''),
     ('table', 'access_grant', '', '', '', 'r', 'r'),
     -- jobs
@@ -151,12 +152,19 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('delegate', 'expire_offers', '', '', '', 'x', ''),
     ('delegate', 'refill_round', '', '', '', 'x', ''),
     ('delegate', 'prune_digest_sources', '', '', '', 'x', ''),
+    ('delegate', 'audit_checkpoint', '', '', '', 'x', 'x'),
+    ('delegate', 'export_identities', '', '', '', 'x', ''),
+    ('delegate', 'subject_record', '', '', '', 'x', ''),
+    ('delegate', 'record_reading', '', '', 'x', '', ''),
+    ('delegate', 'forget_applicant', '', '', '', 'x', ''),
+    ('delegate', 'apply_retention', '', '', '', 'x', ''),
     ('delegate', 'keep_seed', '', '', '', 'x', ''),
     ('delegate', 'begin_run_due', '', '', '', 'x', ''),
     ('delegate', 'begin_step', '', '', '', 'x', ''),
     ('delegate', 'do_step', '', '', '', 'x', ''),
     ('delegate', 'end_run_due', '', '', '', 'x', ''),
     ('delegate', 'explain_application', '', '', 'x', '', ''),
+    ('delegate', 'letters', '', '', 'x', '', ''),
     -- what makes an officer
     ('type', 'officer', '', '', 'U', '', '');
 
@@ -280,6 +288,38 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.own_applicants() IS
   'Whom the caller sees as an officer (equity_internal.own_applicant).';
+
+-- For functions that have the rights of the owner, and ask for whom they work.
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 10000
+BEGIN ATOMIC
+  SELECT a.applicant_id
+    FROM equity_internal.applicant_institution AS a
+   WHERE a.institution_id IN (SELECT g.institution_id
+                                FROM equity.access_grant AS g
+                                JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
+                               WHERE g.level = 'officer'
+                                 AND pg_catalog.pg_has_role(applicants_of.role, r.oid, 'USAGE'));
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_of(name) IS
+  'Whom a role sees as an officer.';
+
+CREATE FUNCTION equity_internal.own_awards() RETURNS SETOF bigint
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  ROWS 10000
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT w.award_id FROM equity.award AS w;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_awards() IS
+  'The awards of those whom the caller sees as an officer.';
 
 -- Once for each statement and table: policies call it in a subquery that depends on no row.
 --

@@ -215,13 +215,31 @@ $$;
 COMMENT ON FUNCTION equity.audit_append(text, bigint, bigint, jsonb) IS
   'Appends one audit event and returns its number. Arguments: operation, round and run concerned (or NULL), detail (a JSON object without personal data; NULL is {}).';
 
---- Events cut off at the end leave a proper chain, so note the last hash from time to time
---- and pass it as known_hash: when no event has it, a row without event_id says so.
-CREATE FUNCTION equity.audit_check(
-  known_hash text DEFAULT NULL,
-  OUT event_id bigint,
-  OUT problem text
-) RETURNS SETOF record
+-- Up to where the chain was proved already. Whoever forges a row here is found by equity.audit_check_whole().
+CREATE TABLE equity.audit_checkpoint (
+  event_id bigint NOT NULL,
+  hash text NOT NULL,
+  checked_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  checked_by text NOT NULL DEFAULT SESSION_USER,
+  CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (event_id),
+  CONSTRAINT audit_checkpoint_hash_is_sha256 CHECK (hash ~ '^[0-9a-f]{64}$')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.audit_checkpoint', '');
+
+COMMENT ON TABLE equity.audit_checkpoint IS
+  'Events of the audit trail up to which the chain was proved (จุดตรวจสอบ), by equity.audit_checkpoint(): equity.audit_check() begins at the newest one.';
+COMMENT ON COLUMN equity.audit_checkpoint.event_id IS
+  'The last event that was proved.';
+COMMENT ON COLUMN equity.audit_checkpoint.hash IS
+  'Its hash.';
+COMMENT ON COLUMN equity.audit_checkpoint.checked_at IS
+  'When it was proved.';
+COMMENT ON COLUMN equity.audit_checkpoint.checked_by IS
+  'Database role of the session that had it proved.';
+
+CREATE FUNCTION equity_internal.audit_problems(after_event bigint, after_hash text)
+  RETURNS TABLE (event_id bigint, step integer, problem text)
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   WITH chain AS (
@@ -229,31 +247,171 @@ BEGIN ATOMIC
            e.previous_hash,
            e.hash,
            equity.audit_hash(e) AS proper_hash,
-           pg_catalog.lag(e.event_id, 1, 0::bigint) OVER in_order AS event_before,
-           pg_catalog.lag(e.hash, 1, pg_catalog.repeat('0', 64)) OVER in_order AS hash_before
+           pg_catalog.lag(e.event_id, 1, audit_problems.after_event) OVER in_order AS event_before,
+           pg_catalog.lag(e.hash, 1, audit_problems.after_hash) OVER in_order AS hash_before
       FROM equity.audit_event AS e
+     WHERE e.event_id > audit_problems.after_event
     WINDOW in_order AS (ORDER BY e.event_id)
-  ), found AS (
-    SELECT c.event_id, 1 AS step, 'events before it are missing' AS problem
-      FROM chain AS c
-     WHERE c.event_id <> c.event_before + 1
-    UNION ALL
-    SELECT c.event_id, 2, 'previous_hash is not the hash of the event before'
-      FROM chain AS c
-     WHERE c.previous_hash <> c.hash_before
-    UNION ALL
-    SELECT c.event_id, 3, 'hash does not match the row'
-      FROM chain AS c
-     WHERE c.hash <> c.proper_hash
-    UNION ALL
-    SELECT NULL, 4, 'no event has the known hash'
-     WHERE known_hash IS NOT NULL
-       AND NOT EXISTS (SELECT FROM chain AS c WHERE c.hash = known_hash)
+  )
+  SELECT c.event_id, p.step, p.problem
+    FROM chain AS c
+   CROSS JOIN LATERAL (VALUES (1, 'events before it are missing', c.event_id <> c.event_before + 1),
+                              (2, 'previous_hash is not the hash of the event before', c.previous_hash <> c.hash_before),
+                              (3, 'hash does not match the row', c.hash <> c.proper_hash)) AS p (step, problem, holds)
+   WHERE p.holds;
+END;
+
+COMMENT ON FUNCTION equity_internal.audit_problems(bigint, text) IS
+  'What is wrong with the events of the audit trail after one that has the given number and hash; 0 and 64 zeros for all of them.';
+
+CREATE FUNCTION equity_internal.checkpoint_problems() RETURNS TABLE (event_id bigint, problem text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT c.event_id, 'the event is not the one of its checkpoint'
+    FROM equity.audit_checkpoint AS c
+    LEFT JOIN equity.audit_event AS e ON e.event_id = c.event_id
+   WHERE e.hash IS DISTINCT FROM c.hash
+      OR c.hash <> equity.audit_hash(e);
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_problems() IS
+  'Checkpoints that the audit trail does not have.';
+
+--- The chain is proved from the newest checkpoint on (equity.audit_checkpoint), and that the
+--- events of the checkpoints are what they were; without a checkpoint it is proved from the
+--- beginning, as equity.audit_check_whole() always does.
+---
+--- Events cut off at the end leave a proper chain, so note the last hash from time to time
+--- (equity.audit_head) and pass it as known_hash: when no event has it, a row without event_id
+--- says so.
+CREATE FUNCTION equity.audit_check(
+  known_hash text DEFAULT NULL,
+  OUT event_id bigint,
+  OUT problem text
+) RETURNS SETOF record
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  WITH start AS (
+    SELECT coalesce(max(c.event_id), 0) AS event_id,
+           coalesce((pg_catalog.array_agg(c.hash ORDER BY c.event_id DESC))[1], pg_catalog.repeat('0', 64)) AS hash
+      FROM equity.audit_checkpoint AS c
   )
   SELECT f.event_id, f.problem
-    FROM found AS f
+    FROM (SELECT c.event_id, 0 AS step, c.problem
+            FROM equity_internal.checkpoint_problems() AS c
+          UNION ALL
+          SELECT p.event_id, p.step, p.problem
+            FROM start AS s
+           CROSS JOIN LATERAL equity_internal.audit_problems(s.event_id, s.hash) AS p
+          UNION ALL
+          SELECT NULL, 4, 'no event has the known hash'
+           WHERE known_hash IS NOT NULL
+             AND NOT EXISTS (SELECT FROM equity.audit_event AS e WHERE e.previous_hash = known_hash)
+             AND known_hash IS DISTINCT FROM (SELECT e.hash FROM equity.audit_event AS e ORDER BY e.event_id DESC LIMIT 1)) AS f
    ORDER BY f.event_id, f.step;
 END;
 
 COMMENT ON FUNCTION equity.audit_check(text) IS
   'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';
+
+CREATE FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) RETURNS SETOF record
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT f.event_id, f.problem
+    FROM (SELECT c.event_id, 0 AS step, c.problem
+            FROM equity_internal.checkpoint_problems() AS c
+          UNION ALL
+          SELECT p.event_id, p.step, p.problem
+            FROM equity_internal.audit_problems(0, pg_catalog.repeat('0', 64)) AS p) AS f
+   ORDER BY f.event_id, f.step;
+END;
+
+COMMENT ON FUNCTION equity.audit_check_whole() IS
+  'equity.audit_check from the first event on, whatever checkpoints say.';
+
+--- Publish it, or note it where nobody can change it, and pass the hash to equity.audit_check
+--- later. No row for an empty trail.
+CREATE FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamptz) RETURNS SETOF record
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 1
+BEGIN ATOMIC
+  SELECT e.event_id, e.hash, e.at
+    FROM equity.audit_event AS e
+   ORDER BY e.event_id DESC
+   LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity.audit_head() IS
+  'The last event of the audit trail: its number, its hash, which all events before it went into, and its time.';
+
+--- Errors: 55000 the chain does not hold; 40001 as of equity.audit_append.
+CREATE FUNCTION equity.audit_checkpoint() RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  head record;
+  found_problems text;
+BEGIN
+  IF equity_internal.has_level('operator', 'auditor') THEN
+    RETURN equity_internal.audit_checkpoint();
+  END IF;
+  PERFORM equity_internal.lock_audit();
+  SELECT string_agg(format('event %s: %s', p.event_id, p.problem), '; ' ORDER BY p.event_id) INTO found_problems
+    FROM (SELECT c.* FROM equity.audit_check() AS c LIMIT 10) AS p;
+  IF found_problems IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = 'the audit trail does not hold',
+      DETAIL = format('Among others: %s.', found_problems),
+      HINT = 'equity.audit_check() lists all that is wrong.';
+  END IF;
+
+  SELECT h.* INTO head FROM equity.audit_head() AS h;
+  IF NOT FOUND OR EXISTS (SELECT FROM equity.audit_checkpoint AS c WHERE c.event_id >= head.event_id - 1) THEN
+    RAISE NOTICE 'no event came since the last checkpoint: nothing was changed';
+    RETURN (SELECT max(c.event_id) FROM equity.audit_checkpoint AS c);
+  END IF;
+  INSERT INTO equity.audit_checkpoint (event_id, hash) VALUES (head.event_id, head.hash);
+  PERFORM equity.audit_append('audit_checkpoint', NULL, NULL, jsonb_build_object('event_id', head.event_id, 'hash', head.hash));
+  RETURN head.event_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.audit_checkpoint() IS
+  'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event.';
+
+CREATE FUNCTION equity_internal.audit_checkpoint() RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.audit_checkpoint();
+
+COMMENT ON FUNCTION equity_internal.audit_checkpoint() IS
+  'equity.audit_checkpoint with the rights of the owner, for an operator or an auditor.';
+
+CREATE FUNCTION equity_internal.in_operation() RETURNS boolean
+  LANGUAGE c VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'equity_in_operation';
+
+COMMENT ON FUNCTION equity_internal.in_operation() IS
+  'For equity_internal.record_direct_write: whether a function of the extension made the statement that set it off.';
+
+-- Before the statement: operations take the trail before the rows too. With the rights of the owner, since who may
+-- change a row need not be able to write to the trail.
+CREATE FUNCTION equity_internal.record_direct_write() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT equity_internal.in_operation() AND NOT equity_internal.is_restoring() THEN
+    PERFORM equity.audit_append('direct_write', NULL, NULL,
+                                jsonb_build_object('table', TG_TABLE_NAME, 'statement', TG_OP, 'role', equity_internal.calling_role()));
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_direct_write() IS
+  'Trigger of tables that operations write: a statement that writes to one by hand is an event of the audit trail (direct_write), which names the role, the table and the kind of statement.';

@@ -44,7 +44,7 @@ CREATE POLICY equity_rows ON equity.refill_move USING (
   OR applicant_id IN (SELECT equity_internal.own_applicants()));
 CREATE POLICY equity_rows ON equity.award_event USING (
   (SELECT equity_internal.sees_whole('award_event'))
-  OR award_id IN (SELECT w.award_id FROM equity.award AS w));
+  OR award_id IN (SELECT equity_internal.own_awards()));
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
 CREATE POLICY equity_rows ON equity.digest_source USING ((SELECT equity_internal.sees_whole('digest_source')));
 CREATE POLICY equity_rows ON equity.region USING ((SELECT equity_internal.sees_whole('region')));
@@ -72,6 +72,7 @@ CREATE POLICY equity_rows ON equity.reference_population USING ((SELECT equity_i
 CREATE POLICY equity_rows ON equity.kept_seed USING ((SELECT equity_internal.sees_whole('kept_seed')));
 CREATE POLICY equity_rows ON equity.job_run USING ((SELECT equity_internal.sees_whole('job_run')));
 CREATE POLICY equity_rows ON equity.audit_event USING ((SELECT equity_internal.sees_whole('audit_event')));
+CREATE POLICY equity_rows ON equity.audit_checkpoint USING ((SELECT equity_internal.sees_whole('audit_checkpoint')));
 CREATE POLICY equity_rows ON equity.audit_lock USING ((SELECT equity_internal.sees_whole('audit_lock')));
 
 -- Whoever owns the tables is not subject to their row security. Where an ordinary role has installed the

@@ -163,8 +163,10 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
          c.pool_id,
          c.choice,
          c.score,
-         equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie,
-         coalesce(g.groups, '{}') AS groups
+         CASE WHEN a.forgotten_groups IS NULL
+           THEN equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date)
+           ELSE a.forgotten_tie END AS tie,
+         coalesce(a.forgotten_groups, g.groups, '{}') AS groups
     FROM equity.competing_choice AS c
     LEFT JOIN equity.round AS r
       ON r.round_id = c.round_id

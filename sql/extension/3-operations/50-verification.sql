@@ -44,8 +44,13 @@ BEGIN ATOMIC
       ON s.applicant_id = n.applicant_id
      AND s.round_id = assessment_violations.round_id
      AND s.programme_code = n.programme_code
-   WHERE s.applicant_id IS NULL
-      OR (s.eligible, s.score, s.class, s.reasons) IS DISTINCT FROM (n.eligible, n.score, n.class, n.reasons);
+   WHERE (s.applicant_id IS NULL
+          OR (s.eligible, s.score, s.class, s.reasons) IS DISTINCT FROM (n.eligible, n.score, n.class, n.reasons))
+     -- whose facts were forgotten keeps the score that digests prove
+     AND NOT EXISTS (SELECT FROM equity.application AS o
+                      WHERE o.applicant_id = n.applicant_id
+                        AND o.round_id = assessment_violations.round_id
+                        AND o.forgotten_groups IS NOT NULL);
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_violations(bigint) IS

@@ -28,7 +28,14 @@ BEGIN ATOMIC
     FULL JOIN (SELECT o.applicant_id, o.award_id, o.pool_id, o.status, o.decision
                  FROM equity.award AS o
                 WHERE o.round_id = (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = award_standing.run_id)) AS w
-      ON w.applicant_id = t.applicant_id;
+      ON w.applicant_id = t.applicant_id
+  UNION ALL
+  -- who was forgotten waits no longer
+  SELECT o.applicant_id, NULL, NULL, 'out', NULL, NULL, NULL, NULL
+    FROM equity.application AS o
+   WHERE o.round_id = (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = award_standing.run_id)
+     AND o.forgotten_groups IS NOT NULL
+     AND NOT EXISTS (SELECT FROM equity.award AS w WHERE w.round_id = o.round_id AND w.applicant_id = o.applicant_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(bigint) IS
@@ -38,6 +45,7 @@ COMMENT ON FUNCTION equity_internal.award_standing(bigint) IS
 CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
+         WHEN award_id IS NULL AND pool_id IS NULL THEN NULL
          WHEN award_id IS NULL THEN 'a placement without an award'
          WHEN decision = 'out' OR award_pool_id IS NOT DISTINCT FROM pool_id THEN NULL
          WHEN pool_id IS NULL THEN 'an award without a placement'

@@ -152,3 +152,42 @@ RETURN equity.keep_seed(keep_seed.round_id, keep_seed.seed);
 
 COMMENT ON FUNCTION equity_internal.keep_seed(bigint, text) IS
   'equity.keep_seed with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.export_identities(purpose text, round_id bigint, applicants bigint[])
+  RETURNS TABLE (applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT d.* FROM equity.export_identities(export_identities.purpose, export_identities.round_id, export_identities.applicants) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.export_identities(text, bigint, bigint[]) IS
+  'equity.export_identities with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.subject_record(applicant_id bigint) RETURNS jsonb
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.subject_record(subject_record.applicant_id);
+
+COMMENT ON FUNCTION equity_internal.subject_record(bigint) IS
+  'equity.subject_record with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.forget_applicant(forget_applicant.applicant_id, forget_applicant.reason);
+
+COMMENT ON FUNCTION equity_internal.forget_applicant(bigint, text) IS
+  'equity.forget_applicant with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.apply_retention(at timestamptz) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.apply_retention(apply_retention.at);
+
+COMMENT ON FUNCTION equity_internal.apply_retention(timestamptz) IS
+  'equity.apply_retention with the rights of the owner, for an operator.';

@@ -162,13 +162,8 @@ CREATE FUNCTION equity_internal.explain_application(application_id bigint, lang 
 AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM equity.application AS a
-                   JOIN equity_internal.applicant_institution AS i ON i.applicant_id = a.applicant_id
-                   JOIN equity.access_grant AS g
-                     ON g.institution_id = i.institution_id
-                    AND g.level = 'officer'
-                   JOIN pg_roles AS r ON r.rolname = g.role_name
                   WHERE a.application_id = explain_application.application_id
-                    AND pg_has_role(equity_internal.calling_role(), r.oid, 'USAGE'))
+                    AND a.applicant_id IN (SELECT equity_internal.applicants_of(equity_internal.calling_role())))
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
@@ -192,12 +187,38 @@ COMMENT ON FUNCTION equity_internal.explain_application(bigint, text) IS
 --- Errors: 22023 another language; P0002 no such round.
 CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th')
   RETURNS TABLE (application_id bigint, applicant_id bigint, sections jsonb, text text)
-  LANGUAGE sql STABLE PARALLEL UNSAFE
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 100000
-BEGIN ATOMIC
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT equity_internal.sees_whole('application_facts') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.letters(letters.round_id, letters.lang) AS d;
+    RETURN;
+  END IF;
+  RETURN QUERY
   SELECT e.application_id, e.applicant_id, equity_internal.letter_sections(e.lines), equity_internal.letter_text(e.lines)
     FROM equity_internal.round_letters(letters.round_id, NULL, letters.lang) AS e;
 END;
+$$;
 
 COMMENT ON FUNCTION equity.letters(bigint, text) IS
   'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
+
+CREATE FUNCTION equity_internal.letters(round_id bigint, lang text)
+  RETURNS TABLE (application_id bigint, applicant_id bigint, sections jsonb, text text)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SECURITY DEFINER
+  ROWS 1000
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY
+  SELECT e.application_id, e.applicant_id, e.sections, e.text
+    FROM equity.letters(letters.round_id, letters.lang) AS e
+   WHERE e.applicant_id IN (SELECT equity_internal.applicants_of(equity_internal.calling_role()));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letters(bigint, text) IS
+  'equity.letters with the rights of the owner, for an officer, of the own applicants.';

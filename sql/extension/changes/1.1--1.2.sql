@@ -81,6 +81,24 @@ REVOKE ALL ON SEQUENCE equity.access_grant_grant_id_seq FROM PUBLIC;
 CREATE DOMAIN equity_internal.officer AS boolean;
 REVOKE USAGE ON TYPE equity_internal.officer FROM PUBLIC;
 
+-- Checkpoints of the audit trail.
+CREATE TABLE equity.audit_checkpoint (
+  event_id bigint NOT NULL,
+  hash text NOT NULL,
+  checked_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  checked_by text NOT NULL DEFAULT SESSION_USER,
+  CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (event_id),
+  CONSTRAINT audit_checkpoint_hash_is_sha256 CHECK (hash ~ '^[0-9a-f]{64}$')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.audit_checkpoint', '');
+REVOKE ALL ON equity.audit_checkpoint FROM PUBLIC;
+
+-- Forgetting persons.
+ALTER TABLE equity.applicant ADD COLUMN forgotten_at timestamptz;
+ALTER TABLE equity.application ADD COLUMN forgotten_tie numeric, ADD COLUMN forgotten_groups text[];
+ALTER TABLE equity.round ADD COLUMN retain_until date;
+
 -- RE-CREATE
 DO $$
 DECLARE
