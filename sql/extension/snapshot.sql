@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 2240bd67347180a677cf15eaf535f07296b27e0bfae03e198723f17285360096.
+-- The pieces put together have sha256 4a1e9a81e7e16da3050014026a2bd30f7b11d0bb69bdf3dad2ff4d607f707f65.
 
 CREATE SCHEMA equity;
 
@@ -2939,20 +2939,977 @@ $$;
 
 COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
 
-CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
-    LANGUAGE plpgsql STABLE ROWS 100000
+CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
+    LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-  IF NOT equity_internal.sees_whole('application_facts') THEN
-    RETURN QUERY SELECT d.* FROM equity_internal.letters(letters.round_id, letters.lang) AS d;
-    RETURN;
-  END IF;
   RETURN QUERY
-  SELECT e.application_id, e.applicant_id, equity_internal.letter_sections(e.lines), equity_internal.letter_text(e.lines)
-    FROM equity_internal.round_letters(letters.round_id, NULL, letters.lang) AS e;
+  WITH RECURSIVE line AS (
+    SELECT r.criterion, r.kind, min(r.position) AS position,
+           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
+                  THEN equity_internal.read_names(r.field, '')
+                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
+                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
+                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
+           END AS names
+      FROM equity.scorecard_rows(card) AS r
+     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
+  ), reading AS (
+    SELECT l.criterion, l.kind, l.position, n.name
+      FROM line AS l
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+    UNION
+    SELECT r.criterion, l.kind, l.position, n.name
+      FROM reading AS r
+      JOIN line AS l
+        ON l.criterion = r.name
+       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
+     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
+  )
+  SELECT DISTINCT r.criterion, r.name
+    FROM reading AS r
+   WHERE r.kind <> 'section'
+     AND NOT EXISTS (SELECT FROM line AS l
+                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
+
+CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
+
+CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
+  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
+                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
+                                        AND p.polname <> 'equity_rows');
+BEGIN
+  IF NOT decided_by_site AND NOT narrowed THEN
+    RETURN true;
+  END IF;
+  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
+       SELECT l.level
+         FROM equity_internal.level_right AS r
+        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
+        WHERE r.object = relation
+          AND to_jsonb(r) ->> l.level <> ''))
+  THEN
+    RETURN true;
+  END IF;
+  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for the whole of %s', relation),
+      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
+      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
+                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
+  END IF;
+  RETURN false;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
+
+CREATE TABLE equity.criterion (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    field text,
+    op text,
+    value text,
+    than text,
+    low numeric,
+    high numeric,
+    upper boolean,
+    points numeric,
+    coef numeric,
+    otherwise numeric,
+    gate_group text,
+    missing text,
+    missing_points numeric,
+    minimum numeric,
+    maximum numeric,
+    members text,
+    fn text,
+    reason text,
+    label_th text,
+    label_en text,
+    value_th text,
+    value_en text,
+    legal_reference text,
+    sensitive boolean DEFAULT false NOT NULL,
+    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
+    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
+    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
+    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
+    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
+    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
+);
+
+COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
+
+COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
+
+COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
+
+COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
+
+COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
+
+COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
+
+COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
+
+COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
+
+COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
+
+COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
+
+COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
+
+COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
+
+COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
+
+COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
+
+COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
+
+COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
+
+COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
+
+COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
+
+COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
+
+COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
+
+COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
+
+COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
+
+CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
+ SELECT f.fact,
+    f.base_table,
+    f.base_column,
+    f.sensitive,
+    f.label_th,
+    f.label_en
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+
+COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
+
+COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
+
+COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
+
+COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
+
+COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
+
+COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
+
+COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
+
+CREATE TABLE equity.scorecard_version (
+    card_code text NOT NULL,
+    version integer NOT NULL,
+    card equity.scorecard,
+    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
+    name_th text,
+    name_en text,
+    scale smallint,
+    rounding text,
+    as_of date,
+    valid_from date,
+    valid_to date,
+    sealed_at timestamp with time zone,
+    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
+    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
+    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
+    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
+    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
+    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
+);
+
+COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
+
+COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
+
+COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
+
+COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
+
+COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
+
+COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
+
+COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
+
+CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
+ WITH marked AS (
+         SELECT k.fact AS field
+           FROM equity.fact_column k
+          WHERE k.sensitive
+        UNION
+         SELECT f.field
+           FROM ((( SELECT DISTINCT c_1.card_code,
+                    c_1.version,
+                    c_1.criterion
+                   FROM equity.criterion c_1
+                  WHERE c_1.sensitive) c
+             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
+             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
+          WHERE (f.criterion = c.criterion)
+        )
+ SELECT m.field
+   FROM marked m
+UNION
+ SELECT o.fact AS field
+   FROM ((marked m
+     JOIN equity.fact_column k ON ((k.fact = m.field)))
+     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
+
+COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
+
+COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
+
+CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
+    FROM (equity_internal.sensitive_field s
+      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
+   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
+END;
+
+COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
+
+CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field text;
+  shown jsonb := answers;
+BEGIN
+  FOREACH field IN ARRAY fields LOOP
+    IF starts_with(field, 'answers.') THEN
+      shown := shown #- (string_to_array(field, '.'))[2:];
+    END IF;
+  END LOOP;
+  RETURN shown;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
+
+CREATE TABLE equity.applicant (
+    applicant_id bigint NOT NULL,
+    birth_date date,
+    sex text,
+    province_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    intake_institution_id bigint,
+    forgotten_at timestamp with time zone,
+    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
+
+COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
+
+COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
+
+COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
+
+COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
+
+COMMENT ON COLUMN equity.applicant.forgotten_at IS 'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
+
+CREATE TABLE equity.applicant_group (
+    applicant_id bigint NOT NULL,
+    group_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
+
+COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
+
+CREATE TABLE equity.application (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    education_level text,
+    gpa numeric(3,2),
+    graduated_year smallint,
+    welfare_card boolean,
+    disability_registered boolean,
+    answers jsonb,
+    verified_need boolean,
+    late boolean DEFAULT false NOT NULL,
+    late_reason text,
+    forgotten_tie numeric,
+    forgotten_groups text[],
+    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
+    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
+    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
+    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
+    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
+
+COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
+
+COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
+
+COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
+
+COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
+
+COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
+
+COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
+
+COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
+
+COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
+
+COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
+
+COMMENT ON COLUMN equity.application.forgotten_tie IS 'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
+
+COMMENT ON COLUMN equity.application.forgotten_groups IS 'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
+
+CREATE TABLE equity.dwelling (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    tenure text,
+    floor text,
+    wall text,
+    roof text,
+    toilet text,
+    drinking_water text,
+    electricity text,
+    farm_land_rai numeric(8,2),
+    vehicles smallint,
+    refrigerator boolean,
+    air_conditioner boolean,
+    washing_machine boolean,
+    television boolean,
+    computer boolean,
+    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
+    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
+
+COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
+
+COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
+
+COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
+
+COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
+
+COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
+
+COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
+
+COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
+
+CREATE TABLE equity.household (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    household_size integer,
+    monthly_income numeric(12,2),
+    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
+
+COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
+
+COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
+
+CREATE TABLE equity.household_member (
+    applicant_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    member_number smallint NOT NULL,
+    relation text,
+    birth_year smallint,
+    monthly_income numeric(12,2),
+    disabled boolean,
+    chronically_ill boolean,
+    elderly boolean,
+    without_income boolean,
+    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
+    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
+    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
+
+COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
+
+COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
+
+COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
+
+COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
+
+COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
+
+COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
+
+CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
+ SELECT a.applicant_id,
+    a.round_id,
+    a.application_id,
+    a.status,
+    a.submitted_at,
+    r.academic_year,
+        CASE
+            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            ELSE p.birth_date
+        END AS birth_date,
+        CASE
+            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.sex
+        END AS sex,
+        CASE
+            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            ELSE p.province_code
+        END AS province_code,
+        CASE
+            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            ELSE a.education_level
+        END AS education_level,
+        CASE
+            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE a.gpa
+        END AS gpa,
+        CASE
+            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE a.graduated_year
+        END AS graduated_year,
+        CASE
+            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE (r.academic_year - a.graduated_year)
+        END AS years_since_graduation,
+        CASE
+            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.welfare_card
+        END AS welfare_card,
+        CASE
+            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE a.disability_registered
+        END AS disability_registered,
+        CASE
+            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE h.household_size
+        END AS household_size,
+        CASE
+            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE h.monthly_income
+        END AS monthly_income,
+        CASE
+            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE (h.monthly_income / (h.household_size)::numeric)
+        END AS income_per_head,
+        CASE
+            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_listed
+        END AS members_listed,
+        CASE
+            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_disabled
+        END AS members_disabled,
+        CASE
+            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_chronically_ill
+        END AS members_chronically_ill,
+        CASE
+            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_elderly
+        END AS members_elderly,
+        CASE
+            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE m.members_without_income
+        END AS members_without_income,
+        CASE
+            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.tenure
+        END AS tenure,
+        CASE
+            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.floor
+        END AS floor,
+        CASE
+            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.wall
+        END AS wall,
+        CASE
+            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.roof
+        END AS roof,
+        CASE
+            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.toilet
+        END AS toilet,
+        CASE
+            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.drinking_water
+        END AS drinking_water,
+        CASE
+            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            ELSE d.electricity
+        END AS electricity,
+        CASE
+            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            ELSE d.farm_land_rai
+        END AS farm_land_rai,
+        CASE
+            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE d.vehicles
+        END AS vehicles,
+        CASE
+            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.refrigerator
+        END AS refrigerator,
+        CASE
+            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.air_conditioner
+        END AS air_conditioner,
+        CASE
+            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.washing_machine
+        END AS washing_machine,
+        CASE
+            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.television
+        END AS television,
+        CASE
+            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            ELSE d.computer
+        END AS computer,
+        CASE
+            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            ELSE ARRAY( SELECT g.group_code
+               FROM equity.applicant_group g
+              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
+              ORDER BY (g.group_code COLLATE "C"))
+        END AS groups,
+        CASE
+            WHEN (w.fields IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, w.fields)
+        END AS answers,
+        CASE
+            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_active
+        END AS awards_active,
+        CASE
+            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            ELSE n.awards_before
+        END AS awards_before,
+        CASE
+            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            ELSE n.last_award_year
+        END AS last_award_year,
+        CASE
+            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            ELSE n.last_award_status
+        END AS last_award_status
+   FROM (((((((equity.application a
+     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
+     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
+     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
+                CASE
+                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
+                    ELSE NULL::integer
+                END AS members_disabled,
+                CASE
+                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
+                    ELSE NULL::integer
+                END AS members_chronically_ill,
+                CASE
+                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
+                    ELSE NULL::integer
+                END AS members_elderly,
+                CASE
+                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
+                    ELSE NULL::integer
+                END AS members_without_income
+           FROM equity.household_member hm
+          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
+     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
+            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
+            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
+            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
+           FROM equity.award aw
+          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
+     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
+  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
+
+COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
+
+COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
+
+COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
+
+COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
+
+COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
+
+COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
+
+COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
+
+COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
+
+COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
+
+COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
+
+COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
+
+COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
+
+COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
+
+COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
+
+COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
+
+COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
+
+COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
+
+COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
+
+COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
+
+COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
+
+COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
+
+COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
+
+COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
+
+COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
+
+COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
+
+COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
+
+COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
+
+COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
+
+COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
+
+COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(letter_entries.round_id);
+  found_run equity.allocation_run;
+  person bigint := (SELECT f.applicant_id FROM equity.application_facts AS f WHERE f.application_id = letter_entries.application);
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.current_run AS u
+    JOIN equity.allocation_run AS a ON a.run_id = u.run_id
+   WHERE u.round_id = this_round.round_id;
+  IF person IS NULL THEN
+    PERFORM set_config('enable_nestloop', 'off', true);
+  END IF;
+  RETURN QUERY
+  WITH offer AS MATERIALIZED (
+    SELECT w.applicant_id, w.status, w.offer_expires_at
+      FROM equity.award AS w
+     WHERE w.round_id = this_round.round_id
+       AND (person IS NULL OR w.applicant_id = person)
+       AND w.status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn')
+  ), moment AS MATERIALIZED (
+    SELECT m.at, equity_internal.time_words(m.at, letter_entries.lang) AS words
+      FROM (SELECT DISTINCT o.offer_expires_at AS at FROM offer AS o WHERE o.offer_expires_at IS NOT NULL) AS m
+  )
+  SELECT p.application_id, p.applicant_id, p.facts,
+         CASE p.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(p.status) END, p.late, b.bids,
+         CASE
+           WHEN p.status = 'draft' THEN 'NOT_SUBMITTED'
+           WHEN p.status = 'withdrawn' THEN 'WITHDRAWN'
+           WHEN p.late THEN 'LATE'
+           WHEN b.bids IS NULL THEN 'NO_CHOICE'
+           WHEN found_run.run_id IS NULL THEN 'NOT_ALLOCATED'
+           WHEN b.chosen THEN 'CHOSEN'
+           WHEN b.taken_out THEN 'TAKES_NO_PART'
+           ELSE 'NONE_CHOSEN'
+         END,
+         CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
+         'AWARD ' || o.status, m.words,
+         coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
+    FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
+                 equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
+            FROM equity.application_facts AS f
+           WHERE f.round_id = this_round.round_id
+             AND (person IS NULL OR f.applicant_id = person)
+          OFFSET 0) AS p
+    LEFT JOIN equity_internal.letter_bids(this_round.round_id, found_run, person, letter_entries.lang) AS b
+      ON b.applicant_id = p.applicant_id
+    LEFT JOIN offer AS o ON o.applicant_id = p.applicant_id
+    LEFT JOIN moment AS m ON m.at = o.offer_expires_at;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) IS 'For each application of a round, or for one, what its letter tells: the facts, what came of the choices in the run that reports show, and the award. Error P0002 for no such round.';
+
+CREATE FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) RETURNS equity.explanation_line[]
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_lines';
+
+COMMENT ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) IS 'The lines of a letter, from what equity_internal.letter_entries found out.';
+
+CREATE FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) RETURNS jsonb
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_sections';
+
+COMMENT ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) IS 'The lines of a letter as a JSON array of sections, each an object of section and lines.';
+
+CREATE FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_letter_text';
+
+COMMENT ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) IS 'The lines of a letter as a text to print.';
+
+CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS equity_internal.letter_words
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  words equity_internal.letter_words;
+BEGIN
+  PERFORM equity_internal.require_letter_language(lang);
+  words.lang := lang;
+  words.separator := equity_internal.sentence_separator();
+  words.sentences := ARRAY(
+    SELECT p.part
+      FROM equity.reason AS r
+     CROSS JOIN LATERAL unnest(CASE letter_words.lang WHEN 'en' THEN ARRAY[r.reason_code, r.text_en, r.advice_en]
+                                                      ELSE ARRAY[r.reason_code, r.text_th, r.advice_th] END)
+                        WITH ORDINALITY AS p (part, n)
+     ORDER BY r.reason_code, p.n);
+  words.cards := ARRAY(
+    SELECT (c.programme_code, c.card, EXISTS (SELECT FROM unnest(c.criteria) AS k WHERE k.hidden), c.criteria)::equity_internal.letter_card
+      FROM (SELECT p.programme_code, v.card,
+                   CASE WHEN v.card IS NOT NULL THEN equity_internal.letter_criteria(v.card, v.version, letter_words.lang) END AS criteria
+              FROM equity.round_programme AS p
+              JOIN equity.scorecard_version AS v
+                ON v.card_code = p.card_code
+               AND v.version = p.card_version
+             WHERE p.round_id = letter_words.round_id
+            OFFSET 0) AS c);
+  RETURN words;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) IS 'What the letters of a round in one language have in common. Error 22023 for another language.';
+
+CREATE FUNCTION equity_internal.own_letters(round_id bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY SELECT d.* FROM equity_internal.letters(own_letters.round_id, own_letters.lang) AS d;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_letters(round_id bigint, lang text) IS 'equity_internal.letters, for equity.letters.';
+
+CREATE FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, lines equity.explanation_line[])
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT e.application_id,
+     e.applicant_id,
+     e.lines
+    FROM ( SELECT n.application_id,
+             n.applicant_id,
+             equity_internal.letter_lines(( SELECT equity_internal.letter_words(round_letters.round_id, round_letters.lang) AS letter_words), n.facts, n.application_id, n.status, n.late, n.bids, n.result, n.chosen, n.award, n.until, n.provisional) AS lines
+            FROM equity_internal.letter_entries(round_letters.round_id, round_letters.application, round_letters.lang) n(application_id, applicant_id, facts, status, late, bids, result, chosen, award, until, provisional)
+          OFFSET 0) e;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) IS 'The lines of each letter of a round, or of one application.';
+
+CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
+    LANGUAGE sql STABLE ROWS 100000
+    BEGIN ATOMIC
+ SELECT e.application_id,
+     e.applicant_id,
+     equity_internal.letter_sections(e.lines) AS letter_sections,
+     equity_internal.letter_text(e.lines) AS letter_text
+    FROM equity_internal.round_letters(letters.round_id, NULL::bigint, letters.lang) e(application_id, applicant_id, lines)
+   WHERE ( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole)
+ UNION ALL
+  SELECT o.application_id,
+     o.applicant_id,
+     o.sections,
+     o.text
+    FROM equity_internal.own_letters(letters.round_id, letters.lang) o(application_id, applicant_id, sections, text)
+   WHERE (NOT ( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole));
+END;
 
 COMMENT ON FUNCTION equity.letters(round_id bigint, lang text) IS 'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
 
@@ -3905,116 +4862,6 @@ CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS bo
 
 COMMENT ON FUNCTION equity_internal.takes_part(status text, late boolean) IS 'Whether an application takes part in its round: submitted, and in time or accepted late.';
 
-CREATE TABLE equity.applicant (
-    applicant_id bigint NOT NULL,
-    birth_date date,
-    sex text,
-    province_code text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    intake_institution_id bigint,
-    forgotten_at timestamp with time zone,
-    CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
-    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
-
-COMMENT ON COLUMN equity.applicant.applicant_id IS 'Key assigned by the database; it says nothing about the person.';
-
-COMMENT ON COLUMN equity.applicant.birth_date IS 'Date of birth (วันเกิด), 1857 to 2157 (พ.ศ. 2400 to 2700); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.sex IS 'female (หญิง), male (ชาย) or other; NULL when not stated.';
-
-COMMENT ON COLUMN equity.applicant.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
-
-COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
-
-COMMENT ON COLUMN equity.applicant.forgotten_at IS 'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
-
-CREATE TABLE equity.applicant_group (
-    applicant_id bigint NOT NULL,
-    group_code text NOT NULL,
-    verified boolean DEFAULT false NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    evidence text
-);
-
-COMMENT ON TABLE equity.applicant_group IS 'Disadvantaged groups to which a person claims to belong; only verified ones reach scoring. May be sensitive personal data.';
-
-COMMENT ON COLUMN equity.applicant_group.applicant_id IS 'The person.';
-
-COMMENT ON COLUMN equity.applicant_group.group_code IS 'The group, as in equity.need_group.';
-
-COMMENT ON COLUMN equity.applicant_group.verified IS 'True when an officer has seen evidence; false while it is only a claim.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.applicant_group.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
-
-CREATE TABLE equity.application (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    application_id bigint NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    submitted_at timestamp with time zone,
-    education_level text,
-    gpa numeric(3,2),
-    graduated_year smallint,
-    welfare_card boolean,
-    disability_registered boolean,
-    answers jsonb,
-    verified_need boolean,
-    late boolean DEFAULT false NOT NULL,
-    late_reason text,
-    forgotten_tie numeric,
-    forgotten_groups text[],
-    CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
-    CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
-    CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
-    CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
-    CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
-    CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.application IS 'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
-
-COMMENT ON COLUMN equity.application.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.application.application_id IS 'Number of the application (เลขที่ใบสมัคร), assigned by the database, unique over all rounds.';
-
-COMMENT ON COLUMN equity.application.status IS 'draft, submitted or withdrawn; only applications that were submitted in time, or accepted late, are scored.';
-
-COMMENT ON COLUMN equity.application.submitted_at IS 'When it was submitted; required when submitted.';
-
-COMMENT ON COLUMN equity.application.education_level IS 'Level of study finished or attended (ระดับการศึกษา), a code such as m3, m6 or pvc; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00; NULL when not given.';
-
-COMMENT ON COLUMN equity.application.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ., 2400 to 2700; NULL when not finished or not given.';
-
-COMMENT ON COLUMN equity.application.welfare_card IS 'True when the applicant or household holds a state welfare card (บัตรสวัสดิการแห่งรัฐ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.application.disability_registered IS 'True when the applicant is registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered. Sensitive personal data.';
-
-COMMENT ON COLUMN equity.application.answers IS 'Other answers of the form as a JSON object, which scorecards read as answers.key; NULL when none.';
-
-COMMENT ON COLUMN equity.application.verified_need IS 'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
-
-COMMENT ON COLUMN equity.application.late IS 'True when it was submitted after the round''s closes_at and not accepted late: it takes no part. Closing, scoring and amending the round set it.';
-
-COMMENT ON COLUMN equity.application.late_reason IS 'Why the application competes although it was submitted after the round''s closes_at (equity.accept_late); NULL when it was not accepted.';
-
-COMMENT ON COLUMN equity.application.forgotten_tie IS 'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
-
-COMMENT ON COLUMN equity.application.forgotten_groups IS 'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
-
 CREATE VIEW equity.entry WITH (security_invoker='true') AS
  SELECT a.round_id,
     a.applicant_id,
@@ -4267,53 +5114,6 @@ CREATE FUNCTION equity_internal.reserve_problems(round_id bigint) RETURNS TABLE(
 END;
 
 COMMENT ON FUNCTION equity_internal.reserve_problems(round_id bigint) IS 'What is wrong with the reserves of a round, for equity.round_gaps: more reserved seats than seats, groups that nobody can belong to (see equity.pool_reserve).';
-
-CREATE TABLE equity.scorecard_version (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    card equity.scorecard,
-    digest text GENERATED ALWAYS AS (equity.digest(card)) STORED,
-    name_th text,
-    name_en text,
-    scale smallint,
-    rounding text,
-    as_of date,
-    valid_from date,
-    valid_to date,
-    sealed_at timestamp with time zone,
-    CONSTRAINT scorecard_version_as_of_is_day CHECK (isfinite(as_of)),
-    CONSTRAINT scorecard_version_positive CHECK ((version >= 1)),
-    CONSTRAINT scorecard_version_rounding_known CHECK ((rounding = ANY (ARRAY['half_up'::text, 'half_even'::text, 'down'::text]))),
-    CONSTRAINT scorecard_version_scale_in_range CHECK (((scale >= 0) AND (scale <= 6))),
-    CONSTRAINT scorecard_version_sealed_has_card CHECK (((sealed_at IS NULL) OR (card IS NOT NULL))),
-    CONSTRAINT scorecard_version_validity_in_order CHECK ((valid_from <= valid_to))
-);
-
-COMMENT ON TABLE equity.scorecard_version IS 'Versions of scorecards (เกณฑ์การให้คะแนน). A draft is written either as one value in card, or row by row in equity.criterion with scale, rounding and as_of here; equity.seal_scorecard() makes card and rows say the same.';
-
-COMMENT ON COLUMN equity.scorecard_version.card_code IS 'Code that the versions of one scorecard share, for example HVIS-2566.';
-
-COMMENT ON COLUMN equity.scorecard_version.version IS 'Number of the version, 1 and up.';
-
-COMMENT ON COLUMN equity.scorecard_version.card IS 'The scorecard: gates, points and rounding as one value. NULL while a draft is written as rows of equity.criterion; never NULL once sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.digest IS 'Sha256 of the card''s canonical form, 64 hexadecimal digits; always that of card, NULL with it.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_th IS 'Thai name (ชื่อเกณฑ์), or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.scorecard_version.scale IS 'Decimals of points and scores (จำนวนทศนิยม), 0 to 6; NULL is 4, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.rounding IS 'How points are rounded (การปัดเศษ): half_up, half_even or down; NULL is half_up, and a draft written as a value may leave it out. Set when sealed.';
-
-COMMENT ON COLUMN equity.scorecard_version.as_of IS 'Day on which ages count (วันที่ใช้คำนวณอายุ); NULL when no rule needs it.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_from IS 'First day on which the version may be used; NULL for no limit.';
-
-COMMENT ON COLUMN equity.scorecard_version.valid_to IS 'Last day on which the version may be used, that day included; NULL for no limit. An open end of a sealed version may be set once, so that another version can follow.';
-
-COMMENT ON COLUMN equity.scorecard_version.sealed_at IS 'When the version was sealed; NULL while it is a draft. From then on only the names may change, and valid_to from NULL to a day. equity.seal_scorecard() sets it.';
 
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(problem text, shuts boolean)
     LANGUAGE sql STABLE STRICT
@@ -5019,104 +5819,6 @@ END;
 
 COMMENT ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) IS 'What a scorecard says of itself as a whole: code, scale and rounding with their defaults, and as_of or NULL; what equity.scorecard_version holds beside the rows.';
 
-CREATE TABLE equity.criterion (
-    card_code text NOT NULL,
-    version integer NOT NULL,
-    "position" integer NOT NULL,
-    criterion text NOT NULL,
-    kind text NOT NULL,
-    field text,
-    op text,
-    value text,
-    than text,
-    low numeric,
-    high numeric,
-    upper boolean,
-    points numeric,
-    coef numeric,
-    otherwise numeric,
-    gate_group text,
-    missing text,
-    missing_points numeric,
-    minimum numeric,
-    maximum numeric,
-    members text,
-    fn text,
-    reason text,
-    label_th text,
-    label_en text,
-    value_th text,
-    value_en text,
-    legal_reference text,
-    sensitive boolean DEFAULT false NOT NULL,
-    CONSTRAINT criterion_class_is_a_range CHECK (((kind <> 'class'::text) OR (num_nonnulls(field, op, value, than, upper, points, coef, otherwise, gate_group, missing, minimum, maximum, members, fn, reason) = 0))),
-    CONSTRAINT criterion_enum_has_value CHECK (((kind <> 'enum'::text) OR (value IS NOT NULL))),
-    CONSTRAINT criterion_kind_known CHECK ((kind = ANY (ARRAY['gate'::text, 'band'::text, 'linear'::text, 'enum'::text, 'coef'::text, 'const'::text, 'section'::text, 'derive'::text, 'class'::text]))),
-    CONSTRAINT criterion_missing_known CHECK ((missing = ANY (ARRAY['undetermined'::text, 'reject'::text, 'points'::text, 'worst'::text, 'best'::text]))),
-    CONSTRAINT criterion_missing_points_have_policy CHECK (((NOT (missing IS DISTINCT FROM 'points'::text)) = (missing_points IS NOT NULL))),
-    CONSTRAINT criterion_not_empty CHECK ((criterion <> ''::text))
-);
-
-COMMENT ON TABLE equity.criterion IS 'Rules of scorecards as rows (เกณฑ์รายข้อ), one for each gate, range of a band, point of a linear, value of an enum, coef, const, section, derive or class. An empty cell is NULL.';
-
-COMMENT ON COLUMN equity.criterion.card_code IS 'Code of the scorecard (รหัสเกณฑ์).';
-
-COMMENT ON COLUMN equity.criterion.version IS 'Version of the scorecard.';
-
-COMMENT ON COLUMN equity.criterion."position" IS 'Order of the rows (ลำดับ), any numbers, gaps allowed. Criteria are in the order of their first rows; a derive comes before what reads it.';
-
-COMMENT ON COLUMN equity.criterion.criterion IS 'Code of the criterion (รหัสข้อ), for example G1; the rows of one band, linear or enum share it. Of a class its name.';
-
-COMMENT ON COLUMN equity.criterion.kind IS 'gate (คุณสมบัติ), band (ช่วง), linear (เส้นตรง), enum (รายค่า), coef (สัมประสิทธิ์), const (ค่าคงที่), section (หมวด), derive (ค่าที่คำนวณ) or class (ระดับ).';
-
-COMMENT ON COLUMN equity.criterion.field IS 'Column that is read, or column.key.key in a jsonb column (ข้อมูลที่ใช้). Of a derive other than age_years and age_years_thai a list: names with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.op IS 'Of a gate: = <> < <= > >= between in notin isnull notnull overlaps contains disjoint.';
-
-COMMENT ON COLUMN equity.criterion.value IS 'Of a gate the value to compare with, for between, in, notin, overlaps, contains and disjoint a list: values with commas between, or a JSON array. Of an enum the value that gives the points, of a linear the number. 2.00 is a number, true a truth value, anything else a text; a text that looks like a number or holds a comma is put in double quotes, for example "10".';
-
-COMMENT ON COLUMN equity.criterion.than IS 'Of a gate that compares two fields: the other field (เทียบกับข้อมูล), instead of a value.';
-
-COMMENT ON COLUMN equity.criterion.low IS 'Low end (ตั้งแต่) of a band or class, included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.high IS 'High end (ถึงก่อน) of a band or class, not included unless upper is true; NULL for no limit.';
-
-COMMENT ON COLUMN equity.criterion.upper IS 'Of a band: true when its ranges hold their high ends and not their low ends (มากกว่า … แต่ไม่เกิน …); NULL or false otherwise.';
-
-COMMENT ON COLUMN equity.criterion.points IS 'Points (คะแนน) of a range, point, value or const, at most as many decimals as the scale.';
-
-COMMENT ON COLUMN equity.criterion.coef IS 'Of a coef: the coefficient (สัมประสิทธิ์), at most 12 decimals.';
-
-COMMENT ON COLUMN equity.criterion.otherwise IS 'Points of a band or enum for a value that no row covers; NULL when there are none: then bands must cover all numbers, and a value that an enum does not list is missing.';
-
-COMMENT ON COLUMN equity.criterion.gate_group IS 'Of a gate: name of its group; one gate of a group must hold. NULL for a gate that must hold by itself.';
-
-COMMENT ON COLUMN equity.criterion.missing IS 'What happens without a value (กรณีไม่มีข้อมูล): undetermined (also NULL), reject, points, worst or best.';
-
-COMMENT ON COLUMN equity.criterion.missing_points IS 'Points without a value; given exactly when missing is points.';
-
-COMMENT ON COLUMN equity.criterion.minimum IS 'Lowest value of a coef that counts, or floor of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.maximum IS 'Highest value of a coef that counts, or cap of a section; NULL for none.';
-
-COMMENT ON COLUMN equity.criterion.members IS 'Of a section: codes of its criteria with commas between, or a JSON array of strings.';
-
-COMMENT ON COLUMN equity.criterion.fn IS 'Of a derive: ratio, sum, min, max, count_true, age_years or age_years_thai.';
-
-COMMENT ON COLUMN equity.criterion.reason IS 'Reason code (equity.reason) when the criterion speaks against an applicant; NULL for the criterion''s own code.';
-
-COMMENT ON COLUMN equity.criterion.label_th IS 'Thai label of the criterion (ชื่อข้อ) or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.label_en IS 'English label of the criterion or class; on any of its rows. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_th IS 'Thai words for the cell value of this row (คำอธิบายค่า): of an enum''s value, or of what a gate asks. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.value_en IS 'English words for the cell value of this row. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.legal_reference IS 'Where the rule was laid down (ข้ออ้างอิงในประกาศ), for example the clause of the announcement; NULL when not noted. No part of the card.';
-
-COMMENT ON COLUMN equity.criterion.sensitive IS 'True when what the criterion reads is sensitive personal data (ข้อมูลอ่อนไหว, PDPA section 26): disability, health, ethnicity. Explanations then show it only to who may read the column it comes from. No part of the card.';
-
 CREATE FUNCTION equity.scorecard_rows(card equity.scorecard, version integer DEFAULT 1) RETURNS SETOF equity.criterion
     LANGUAGE plpgsql IMMUTABLE STRICT ROWS 40
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5195,566 +5897,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) IS 'The rows of equity.criterion that make a scorecard, as the given version of its code: INSERT INTO equity.criterion SELECT * FROM equity.scorecard_rows(card, 1). equity.card_from_rows() of them is the same card again.';
-
-CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
-    LANGUAGE plpgsql IMMUTABLE STRICT
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RETURN QUERY
-  WITH RECURSIVE line AS (
-    SELECT r.criterion, r.kind, min(r.position) AS position,
-           CASE WHEN r.kind = 'derive' AND r.fn NOT IN ('age_years', 'age_years_thai')
-                  THEN equity_internal.read_names(r.field, '')
-                WHEN r.than IS NOT NULL THEN jsonb_build_array(r.field, r.than)
-                WHEN r.field IS NOT NULL THEN jsonb_build_array(r.field)
-                WHEN r.members IS NOT NULL THEN equity_internal.read_names(r.members, '')
-           END AS names
-      FROM equity.scorecard_rows(card) AS r
-     GROUP BY r.criterion, r.kind, r.field, r.than, r.fn, r.members
-  ), reading AS (
-    SELECT l.criterion, l.kind, l.position, n.name
-      FROM line AS l
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-    UNION
-    SELECT r.criterion, l.kind, l.position, n.name
-      FROM reading AS r
-      JOIN line AS l
-        ON l.criterion = r.name
-       AND (r.kind = 'section' OR l.kind = 'derive' AND l.position < r.position)
-     CROSS JOIN LATERAL jsonb_array_elements_text(l.names) AS n (name)
-  )
-  SELECT DISTINCT r.criterion, r.name
-    FROM reading AS r
-   WHERE r.kind <> 'section'
-     AND NOT EXISTS (SELECT FROM line AS l
-                      WHERE l.criterion = r.name AND l.kind = 'derive' AND l.position < r.position);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) IS 'The columns, or paths into jsonb columns, that each criterion of a scorecard reads, itself, through derived fields or through the members of a section.';
-
-CREATE FUNCTION equity_internal.own_applicants() RETURNS SETOF bigint
-    LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF equity_internal.has_level('officer') THEN
-    RETURN QUERY SELECT o.applicant_id FROM equity_internal.own_applicant AS o;
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.own_applicants() IS 'Whom the caller sees as an officer (equity_internal.own_applicant).';
-
-CREATE FUNCTION equity_internal.sees_whole(relation text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  narrowed boolean := has_type_privilege('equity_internal.officer', 'USAGE') AND NOT equity_internal.owns_registry();
-  decided_by_site boolean := EXISTS (SELECT FROM pg_policy AS p
-                                      WHERE p.polrelid = format('equity.%I', relation)::regclass
-                                        AND p.polname <> 'equity_rows');
-BEGIN
-  IF NOT decided_by_site AND NOT narrowed THEN
-    RETURN true;
-  END IF;
-  IF NOT decided_by_site AND equity_internal.has_level(VARIADIC ARRAY(
-       SELECT l.level
-         FROM equity_internal.level_right AS r
-        CROSS JOIN unnest('{reader, analyst, operator, auditor}'::text[]) AS l (level)
-        WHERE r.object = relation
-          AND to_jsonb(r) ->> l.level <> ''))
-  THEN
-    RETURN true;
-  END IF;
-  IF current_setting('equity_internal.whole_rows', true) = 'on' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'insufficient_privilege',
-      MESSAGE = format('permission denied for the whole of %s', relation),
-      DETAIL = 'Row security hides rows that this has to see, and it never goes by a part of them.',
-      HINT = CASE WHEN narrowed THEN 'An officer sees the own institutions alone: let an operator, an auditor or an analyst do it (equity.grant_access).'
-                  ELSE format('Policies of this database on equity.%s hide rows from the role.', relation) END;
-  END IF;
-  RETURN false;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.sees_whole(relation text) IS 'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
-
-CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
- SELECT f.fact,
-    f.base_table,
-    f.base_column,
-    f.sensitive,
-    f.label_th,
-    f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
-
-COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
-
-COMMENT ON COLUMN equity.fact_column.fact IS 'Column of equity.application_facts.';
-
-COMMENT ON COLUMN equity.fact_column.base_table IS 'Table of schema equity that it is stored in or computed from.';
-
-COMMENT ON COLUMN equity.fact_column.base_column IS 'Column of that table.';
-
-COMMENT ON COLUMN equity.fact_column.sensitive IS 'True for disability, health and membership of disadvantaged groups, whatever a card says; answers.key is sensitive where the criterion says so.';
-
-COMMENT ON COLUMN equity.fact_column.label_th IS 'What letters call the fact, in Thai (ชื่อข้อมูล).';
-
-COMMENT ON COLUMN equity.fact_column.label_en IS 'What letters call the fact, in English.';
-
-CREATE VIEW equity_internal.sensitive_field WITH (security_invoker='true') AS
- WITH marked AS (
-         SELECT k.fact AS field
-           FROM equity.fact_column k
-          WHERE k.sensitive
-        UNION
-         SELECT f.field
-           FROM ((( SELECT DISTINCT c_1.card_code,
-                    c_1.version,
-                    c_1.criterion
-                   FROM equity.criterion c_1
-                  WHERE c_1.sensitive) c
-             JOIN equity.scorecard_version v ON (((v.card_code = c.card_code) AND (v.version = c.version))))
-             CROSS JOIN LATERAL equity_internal.criterion_fields(v.card) f(criterion, field))
-          WHERE (f.criterion = c.criterion)
-        )
- SELECT m.field
-   FROM marked m
-UNION
- SELECT o.fact AS field
-   FROM ((marked m
-     JOIN equity.fact_column k ON ((k.fact = m.field)))
-     JOIN equity.fact_column o ON (((o.base_table = k.base_table) AND (o.base_column = k.base_column))));
-
-COMMENT ON VIEW equity_internal.sensitive_field IS 'The facts, or paths into answers, that are sensitive personal data: those of equity.fact_column, what a criterion reads that is marked so, and what comes from the same column.';
-
-COMMENT ON COLUMN equity_internal.sensitive_field.field IS 'Column of equity.application_facts, or a path into one.';
-
-CREATE FUNCTION equity_internal.withheld_fields() RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(array_agg(DISTINCT s.field), '{}'::text[]) AS "coalesce"
-    FROM (equity_internal.sensitive_field s
-      JOIN equity.fact_column k ON ((k.fact = split_part(s.field, '.'::text, 1))))
-   WHERE (NOT has_column_privilege(format('equity.%I'::text, k.base_table), k.base_column, 'SELECT'::text));
-END;
-
-COMMENT ON FUNCTION equity_internal.withheld_fields() IS 'The sensitive facts, or paths into answers, that come from a column that the caller may not read.';
-
-CREATE FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-  field text;
-  shown jsonb := answers;
-BEGIN
-  FOREACH field IN ARRAY fields LOOP
-    IF starts_with(field, 'answers.') THEN
-      shown := shown #- (string_to_array(field, '.'))[2:];
-    END IF;
-  END LOOP;
-  RETURN shown;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) IS 'For equity.application_facts: answers without the paths that are withheld.';
-
-CREATE TABLE equity.dwelling (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    tenure text,
-    floor text,
-    wall text,
-    roof text,
-    toilet text,
-    drinking_water text,
-    electricity text,
-    farm_land_rai numeric(8,2),
-    vehicles smallint,
-    refrigerator boolean,
-    air_conditioner boolean,
-    washing_machine boolean,
-    television boolean,
-    computer boolean,
-    CONSTRAINT dwelling_farm_land_not_negative CHECK (equity_internal.row_keeps((farm_land_rai >= (0)::numeric), 'dwelling'::text, 'dwelling_farm_land_not_negative'::text, applicant_id)),
-    CONSTRAINT dwelling_vehicles_not_negative CHECK (equity_internal.row_keeps((vehicles >= 0), 'dwelling'::text, 'dwelling_vehicles_not_negative'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.dwelling IS 'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';
-
-COMMENT ON COLUMN equity.dwelling.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.dwelling.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.dwelling.tenure IS 'How the household holds the dwelling (การอยู่อาศัย), a code such as own, rent, free or none.';
-
-COMMENT ON COLUMN equity.dwelling.floor IS 'Material of the floor (พื้นบ้าน), a code such as tile, cement, wood, bamboo or earth.';
-
-COMMENT ON COLUMN equity.dwelling.wall IS 'Material of the walls (ฝาบ้าน), a code such as cement, wood, bamboo or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.roof IS 'Material of the roof (หลังคา), a code such as tile, metal, thatch or scrap.';
-
-COMMENT ON COLUMN equity.dwelling.toilet IS 'Kind of toilet (ส้วม), a code such as own, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code such as bottled, tap, well, rain or river.';
-
-COMMENT ON COLUMN equity.dwelling.electricity IS 'Source of electricity (ไฟฟ้า), a code such as grid, solar, shared or none.';
-
-COMMENT ON COLUMN equity.dwelling.farm_land_rai IS 'Farm land that the household works (ที่ดินทำการเกษตร), rai of 1,600 square metres, 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.vehicles IS 'Number of vehicles that work (ยานพาหนะที่ใช้งานได้), 0 or more.';
-
-COMMENT ON COLUMN equity.dwelling.refrigerator IS 'True when the household has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.dwelling.air_conditioner IS 'True when the household has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.dwelling.washing_machine IS 'True when the household has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.dwelling.television IS 'True when the household has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.dwelling.computer IS 'True when the household has a computer (คอมพิวเตอร์).';
-
-CREATE TABLE equity.household (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    household_size integer,
-    monthly_income numeric(12,2),
-    CONSTRAINT household_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household'::text, 'household_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_size_positive CHECK (equity_internal.row_keeps((household_size >= 1), 'household'::text, 'household_size_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household IS 'Household (ครัวเรือน) of an applicant as declared in a round.';
-
-COMMENT ON COLUMN equity.household.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household.household_size IS 'Number of members (จำนวนสมาชิกในครัวเรือน), the applicant included, 1 and up; NULL when not given.';
-
-COMMENT ON COLUMN equity.household.monthly_income IS 'Income of the whole household a month (รายได้ครัวเรือนต่อเดือน), baht, 0 or more; NULL when not given, which is not 0.';
-
-CREATE TABLE equity.household_member (
-    applicant_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    member_number smallint NOT NULL,
-    relation text,
-    birth_year smallint,
-    monthly_income numeric(12,2),
-    disabled boolean,
-    chronically_ill boolean,
-    elderly boolean,
-    without_income boolean,
-    CONSTRAINT household_member_birth_year_be CHECK (equity_internal.row_keeps(((birth_year >= 2400) AND (birth_year <= 2700)), 'household_member'::text, 'household_member_birth_year_be'::text, applicant_id)),
-    CONSTRAINT household_member_monthly_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'household_member'::text, 'household_member_monthly_income_not_negative'::text, applicant_id)),
-    CONSTRAINT household_member_number_positive CHECK (equity_internal.row_keeps((member_number >= 1), 'household_member'::text, 'household_member_number_positive'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.household_member IS 'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
-
-COMMENT ON COLUMN equity.household_member.applicant_id IS 'The person who applies.';
-
-COMMENT ON COLUMN equity.household_member.round_id IS 'The round of the application.';
-
-COMMENT ON COLUMN equity.household_member.member_number IS 'Number of the member in the form, 1 and up.';
-
-COMMENT ON COLUMN equity.household_member.relation IS 'Relation to the applicant (ความสัมพันธ์), a code such as self, father, mother, sibling or grandparent; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.birth_year IS 'Year of birth (ปีเกิด), พ.ศ., 2400 to 2700; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.monthly_income IS 'Income a month (รายได้ต่อเดือน), baht, 0 or more; NULL when not given.';
-
-COMMENT ON COLUMN equity.household_member.disabled IS 'True when the member is disabled (พิการ); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.chronically_ill IS 'True when the member is chronically ill (เจ็บป่วยเรื้อรัง); NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is elderly (ผู้สูงอายุ) as the round''s form defines it; NULL when not answered.';
-
-COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
-
-CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
- SELECT a.applicant_id,
-    a.round_id,
-    a.application_id,
-    a.status,
-    a.submitted_at,
-    r.academic_year,
-        CASE
-            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
-            ELSE p.birth_date
-        END AS birth_date,
-        CASE
-            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
-            ELSE p.sex
-        END AS sex,
-        CASE
-            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
-            ELSE p.province_code
-        END AS province_code,
-        CASE
-            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
-            ELSE a.education_level
-        END AS education_level,
-        CASE
-            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE a.gpa
-        END AS gpa,
-        CASE
-            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE a.graduated_year
-        END AS graduated_year,
-        CASE
-            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE (r.academic_year - a.graduated_year)
-        END AS years_since_graduation,
-        CASE
-            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE a.welfare_card
-        END AS welfare_card,
-        CASE
-            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE a.disability_registered
-        END AS disability_registered,
-        CASE
-            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE h.household_size
-        END AS household_size,
-        CASE
-            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE h.monthly_income
-        END AS monthly_income,
-        CASE
-            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE (h.monthly_income / (h.household_size)::numeric)
-        END AS income_per_head,
-        CASE
-            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_listed
-        END AS members_listed,
-        CASE
-            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_disabled
-        END AS members_disabled,
-        CASE
-            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_chronically_ill
-        END AS members_chronically_ill,
-        CASE
-            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_elderly
-        END AS members_elderly,
-        CASE
-            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE m.members_without_income
-        END AS members_without_income,
-        CASE
-            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.tenure
-        END AS tenure,
-        CASE
-            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.floor
-        END AS floor,
-        CASE
-            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.wall
-        END AS wall,
-        CASE
-            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.roof
-        END AS roof,
-        CASE
-            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.toilet
-        END AS toilet,
-        CASE
-            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.drinking_water
-        END AS drinking_water,
-        CASE
-            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
-            ELSE d.electricity
-        END AS electricity,
-        CASE
-            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
-            ELSE d.farm_land_rai
-        END AS farm_land_rai,
-        CASE
-            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE d.vehicles
-        END AS vehicles,
-        CASE
-            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.refrigerator
-        END AS refrigerator,
-        CASE
-            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.air_conditioner
-        END AS air_conditioner,
-        CASE
-            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.washing_machine
-        END AS washing_machine,
-        CASE
-            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.television
-        END AS television,
-        CASE
-            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
-            ELSE d.computer
-        END AS computer,
-        CASE
-            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
-            ELSE ARRAY( SELECT g.group_code
-               FROM equity.applicant_group g
-              WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
-              ORDER BY (g.group_code COLLATE "C"))
-        END AS groups,
-        CASE
-            WHEN (w.fields IS NULL) THEN a.answers
-            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
-            ELSE equity_internal.without_paths(a.answers, w.fields)
-        END AS answers,
-        CASE
-            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE n.awards_active
-        END AS awards_active,
-        CASE
-            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
-            ELSE n.awards_before
-        END AS awards_before,
-        CASE
-            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
-            ELSE n.last_award_year
-        END AS last_award_year,
-        CASE
-            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
-            ELSE n.last_award_status
-        END AS last_award_status
-   FROM (((((((equity.application a
-     LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
-     LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
-     LEFT JOIN equity.dwelling d ON (((d.applicant_id = a.applicant_id) AND (d.round_id = a.round_id))))
-     LEFT JOIN LATERAL ( SELECT (NULLIF(count(*), 0))::integer AS members_listed,
-                CASE
-                    WHEN bool_and((hm.disabled IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.disabled))::integer
-                    ELSE NULL::integer
-                END AS members_disabled,
-                CASE
-                    WHEN bool_and((hm.chronically_ill IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.chronically_ill))::integer
-                    ELSE NULL::integer
-                END AS members_chronically_ill,
-                CASE
-                    WHEN bool_and((hm.elderly IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.elderly))::integer
-                    ELSE NULL::integer
-                END AS members_elderly,
-                CASE
-                    WHEN bool_and((hm.without_income IS NOT NULL)) THEN (count(*) FILTER (WHERE hm.without_income))::integer
-                    ELSE NULL::integer
-                END AS members_without_income
-           FROM equity.household_member hm
-          WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
-     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
-            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
-            (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
-            (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
-           FROM equity.award aw
-          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
-     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
-  WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
-
-COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
-
-COMMENT ON COLUMN equity.application_facts.applicant_id IS 'The person who applies (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.round_id IS 'The round (รอบ); filter by it.';
-
-COMMENT ON COLUMN equity.application_facts.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
-
-COMMENT ON COLUMN equity.application_facts.status IS 'draft, submitted or withdrawn.';
-
-COMMENT ON COLUMN equity.application_facts.submitted_at IS 'When it was submitted; NULL before.';
-
-COMMENT ON COLUMN equity.application_facts.academic_year IS 'Academic year of the round (ปีการศึกษา), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.birth_date IS 'Date of birth (วันเกิด).';
-
-COMMENT ON COLUMN equity.application_facts.sex IS 'female, male or other.';
-
-COMMENT ON COLUMN equity.application_facts.province_code IS 'Home province (จังหวัดภูมิลำเนา), two digits.';
-
-COMMENT ON COLUMN equity.application_facts.education_level IS 'Level of study (ระดับการศึกษา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.gpa IS 'Grade point average (เกรดเฉลี่ยสะสม, GPAX), 0.00 to 4.00.';
-
-COMMENT ON COLUMN equity.application_facts.graduated_year IS 'Academic year in which that level was finished (ปีที่จบ), พ.ศ.';
-
-COMMENT ON COLUMN equity.application_facts.years_since_graduation IS 'Academic years from graduated_year to the round''s academic year (จำนวนปีที่จบมาแล้ว); negative when the applicant finishes later.';
-
-COMMENT ON COLUMN equity.application_facts.welfare_card IS 'State welfare card (บัตรสวัสดิการแห่งรัฐ).';
-
-COMMENT ON COLUMN equity.application_facts.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ).';
-
-COMMENT ON COLUMN equity.application_facts.household_size IS 'Number of household members (จำนวนสมาชิกในครัวเรือน), 1 and up.';
-
-COMMENT ON COLUMN equity.application_facts.monthly_income IS 'Monthly income of the household (รายได้ครัวเรือนต่อเดือน), baht.';
-
-COMMENT ON COLUMN equity.application_facts.income_per_head IS 'Monthly income per head (รายได้เฉลี่ยต่อคนต่อเดือน), baht: monthly_income / household_size as numeric, not rounded to satang (at least 16 significant digits); NULL when either is NULL.';
-
-COMMENT ON COLUMN equity.application_facts.members_listed IS 'Number of members listed one by one; NULL when none is.';
-
-COMMENT ON COLUMN equity.application_facts.members_disabled IS 'Number of listed members who are disabled (พิการ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_chronically_ill IS 'Number of listed members who are chronically ill (เจ็บป่วยเรื้อรัง); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_elderly IS 'Number of listed members who are elderly (ผู้สูงอายุ); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.members_without_income IS 'Number of listed members without income (ไม่มีรายได้); NULL when none is listed or an answer is missing.';
-
-COMMENT ON COLUMN equity.application_facts.tenure IS 'How the dwelling is held (การอยู่อาศัย), a code.';
-
-COMMENT ON COLUMN equity.application_facts.floor IS 'Material of the floor (พื้นบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.wall IS 'Material of the walls (ฝาบ้าน), a code.';
-
-COMMENT ON COLUMN equity.application_facts.roof IS 'Material of the roof (หลังคา), a code.';
-
-COMMENT ON COLUMN equity.application_facts.toilet IS 'Kind of toilet (ส้วม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.drinking_water IS 'Source of drinking water (แหล่งน้ำดื่ม), a code.';
-
-COMMENT ON COLUMN equity.application_facts.electricity IS 'Source of electricity (ไฟฟ้า), a code.';
-
-COMMENT ON COLUMN equity.application_facts.farm_land_rai IS 'Farm land (ที่ดินทำการเกษตร), rai.';
-
-COMMENT ON COLUMN equity.application_facts.vehicles IS 'Number of working vehicles (ยานพาหนะที่ใช้งานได้).';
-
-COMMENT ON COLUMN equity.application_facts.refrigerator IS 'Has a refrigerator (ตู้เย็น).';
-
-COMMENT ON COLUMN equity.application_facts.air_conditioner IS 'Has an air conditioner (เครื่องปรับอากาศ).';
-
-COMMENT ON COLUMN equity.application_facts.washing_machine IS 'Has a washing machine (เครื่องซักผ้า).';
-
-COMMENT ON COLUMN equity.application_facts.television IS 'Has a flat-screen television (โทรทัศน์จอแบน).';
-
-COMMENT ON COLUMN equity.application_facts.computer IS 'Has a computer (คอมพิวเตอร์).';
-
-COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disadvantaged groups (กลุ่มผู้ด้อยโอกาส), in byte order; empty, never NULL, when none is verified.';
-
-COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
-
-COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
-
-COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
 
 CREATE FUNCTION equity.seal_scorecard(code text, version integer, relation regclass DEFAULT 'equity.application_facts'::regclass) RETURNS text
     LANGUAGE plpgsql
@@ -8440,67 +8582,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) IS 'The criteria of a version of a scorecard as letters in the given language tell of them.';
 
-CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
-    LANGUAGE plpgsql STABLE ROWS 100000
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'on'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  this_round equity.round := equity_internal.find_round(letter_entries.round_id);
-  found_run equity.allocation_run;
-  person bigint := (SELECT f.applicant_id FROM equity.application_facts AS f WHERE f.application_id = letter_entries.application);
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.current_run AS u
-    JOIN equity.allocation_run AS a ON a.run_id = u.run_id
-   WHERE u.round_id = this_round.round_id;
-  IF person IS NULL THEN
-    PERFORM set_config('enable_nestloop', 'off', true);
-  END IF;
-  RETURN QUERY
-  WITH offer AS MATERIALIZED (
-    SELECT w.applicant_id, w.status, w.offer_expires_at
-      FROM equity.award AS w
-     WHERE w.round_id = this_round.round_id
-       AND (person IS NULL OR w.applicant_id = person)
-       AND w.status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn')
-  ), moment AS MATERIALIZED (
-    SELECT m.at, equity_internal.time_words(m.at, letter_entries.lang) AS words
-      FROM (SELECT DISTINCT o.offer_expires_at AS at FROM offer AS o WHERE o.offer_expires_at IS NOT NULL) AS m
-  )
-  SELECT p.application_id, p.applicant_id, p.facts,
-         CASE p.status WHEN 'draft' THEN 'NOT_SUBMITTED' ELSE upper(p.status) END, p.late, b.bids,
-         CASE
-           WHEN p.status = 'draft' THEN 'NOT_SUBMITTED'
-           WHEN p.status = 'withdrawn' THEN 'WITHDRAWN'
-           WHEN p.late THEN 'LATE'
-           WHEN b.bids IS NULL THEN 'NO_CHOICE'
-           WHEN found_run.run_id IS NULL THEN 'NOT_ALLOCATED'
-           WHEN b.chosen THEN 'CHOSEN'
-           WHEN b.taken_out THEN 'TAKES_NO_PART'
-           ELSE 'NONE_CHOSEN'
-         END,
-         CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
-         'AWARD ' || o.status, m.words,
-         coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
-    FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
-                 equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
-            FROM equity.application_facts AS f
-           WHERE f.round_id = this_round.round_id
-             AND (person IS NULL OR f.applicant_id = person)
-          OFFSET 0) AS p
-    LEFT JOIN equity_internal.letter_bids(this_round.round_id, found_run, person, letter_entries.lang) AS b
-      ON b.applicant_id = p.applicant_id
-    LEFT JOIN offer AS o ON o.applicant_id = p.applicant_id
-    LEFT JOIN moment AS m ON m.at = o.offer_expires_at;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) IS 'For each application of a round, or for one, what its letter tells: the facts, what came of the choices in the run that reports show, and the award. Error P0002 for no such round.';
-
 CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE(applicant_id bigint, groups text[])
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8519,12 +8600,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) IS 'The groups with reserved seats that the applicants of a round, or one of them, belong to.';
-
-CREATE FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) RETURNS equity.explanation_line[]
-    LANGUAGE c STABLE PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_lines';
-
-COMMENT ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) IS 'The lines of a letter, from what equity_internal.letter_entries found out.';
 
 CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
     LANGUAGE plpgsql STABLE ROWS 1e+06
@@ -8601,52 +8676,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) IS 'The kinds of seat of a round, of some pools or of all, in words, and up to whom they went in a run.';
-
-CREATE FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) RETURNS jsonb
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_sections';
-
-COMMENT ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) IS 'The lines of a letter as a JSON array of sections, each an object of section and lines.';
-
-CREATE FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_letter_text';
-
-COMMENT ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) IS 'The lines of a letter as a text to print.';
-
-CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS equity_internal.letter_words
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  words equity_internal.letter_words;
-BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
-  words.lang := lang;
-  words.separator := equity_internal.sentence_separator();
-  words.sentences := ARRAY(
-    SELECT p.part
-      FROM equity.reason AS r
-     CROSS JOIN LATERAL unnest(CASE letter_words.lang WHEN 'en' THEN ARRAY[r.reason_code, r.text_en, r.advice_en]
-                                                      ELSE ARRAY[r.reason_code, r.text_th, r.advice_th] END)
-                        WITH ORDINALITY AS p (part, n)
-     ORDER BY r.reason_code, p.n);
-  words.cards := ARRAY(
-    SELECT (c.programme_code, c.card, EXISTS (SELECT FROM unnest(c.criteria) AS k WHERE k.hidden), c.criteria)::equity_internal.letter_card
-      FROM (SELECT p.programme_code, v.card,
-                   CASE WHEN v.card IS NOT NULL THEN equity_internal.letter_criteria(v.card, v.version, letter_words.lang) END AS criteria
-              FROM equity.round_programme AS p
-              JOIN equity.scorecard_version AS v
-                ON v.card_code = p.card_code
-               AND v.version = p.card_version
-             WHERE p.round_id = letter_words.round_id
-            OFFSET 0) AS c);
-  RETURN words;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) IS 'What the letters of a round in one language have in common. Error 22023 for another language.';
 
 CREATE FUNCTION equity_internal.letters(round_id bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, sections jsonb, text text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -10590,21 +10619,6 @@ CREATE FUNCTION equity_internal.round_cards(round_id bigint) RETURNS TABLE(card_
 END;
 
 COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
-
-CREATE FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, lines equity.explanation_line[])
-    LANGUAGE sql STABLE ROWS 100000
-    BEGIN ATOMIC
- SELECT e.application_id,
-     e.applicant_id,
-     e.lines
-    FROM ( SELECT n.application_id,
-             n.applicant_id,
-             equity_internal.letter_lines(( SELECT equity_internal.letter_words(round_letters.round_id, round_letters.lang) AS letter_words), n.facts, n.application_id, n.status, n.late, n.bids, n.result, n.chosen, n.award, n.until, n.provisional) AS lines
-            FROM equity_internal.letter_entries(round_letters.round_id, round_letters.application, round_letters.lang) n(application_id, applicant_id, facts, status, late, bids, result, chosen, award, until, provisional)
-          OFFSET 0) e;
-END;
-
-COMMENT ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) IS 'The lines of each letter of a round, or of one application.';
 
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -15146,6 +15160,87 @@ GRANT ALL ON FUNCTION equity.grant_access(role text, level text, institution_id 
 REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.criterion FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.fact_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dwelling FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.household_member FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_letters(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.letters(round_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
@@ -15271,18 +15366,6 @@ GRANT ALL ON FUNCTION equity_internal.count_entries(round_id bigint, OUT entries
 REVOKE ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.takes_part(status text, late boolean) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.applicant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_group TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.entry FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.entry TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry TO postgres WITH GRANT OPTION;
@@ -15329,10 +15412,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.need_group TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserve_problems(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.scorecard_version FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.scorecard_version TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.scorecard_version TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_problems(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -15422,52 +15501,8 @@ GRANT ALL ON FUNCTION equity.score_round(round_id bigint, OUT applications bigin
 REVOKE ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.criterion FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.criterion TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.criterion TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.scorecard_rows(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.own_applicants() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.own_applicants() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sees_whole(relation text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sees_whole(relation text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.fact_column FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.fact_column TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.fact_column TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.sensitive_field FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.sensitive_field TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.sensitive_field TO postgres WITH GRANT OPTION;
-GRANT SELECT ON TABLE equity_internal.sensitive_field TO PUBLIC;
-
-REVOKE ALL ON FUNCTION equity_internal.withheld_fields() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.withheld_fields() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.dwelling FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.dwelling TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dwelling TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.household_member FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.household_member TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.household_member TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application_facts FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application_facts TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) TO postgres WITH GRANT OPTION;
@@ -15949,29 +15984,14 @@ GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equ
 REVOKE ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_lines(words equity_internal.letter_words, facts equity.application_facts, application_id bigint, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_sections(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_text(lines equity.explanation_line[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.letter_words(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM postgres;
@@ -16262,9 +16282,6 @@ GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) T
 
 REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_letters(round_id bigint, application bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;

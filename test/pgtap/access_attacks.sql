@@ -110,7 +110,7 @@ SELECT is(pg_temp.state_of(statement), '42501', statement)
                ('UPDATE equity.award SET status = ''withdrawn'''),
                     ('UPDATE equity.round SET published_run_id = NULL'),
                ('SELECT equity_internal.complete_run(1)'),
-                    ('SELECT equity_internal.score_programme(1, ''innovation_general'')'),
+                    ('SELECT equity_internal.mark_late(r) FROM equity.round AS r'),
                ('SELECT equity.audit_append(''amend_round'', 1, NULL, ''{"rules": {}}'')'),
                ('SELECT equity_internal.lock_audit()')) AS v (statement);
 SET LOCAL check_function_bodies = off;
