@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/varlena.h"
 
 #include "compat.h"
@@ -316,6 +317,81 @@ prepare_query(const char *query, const char *what)
 	return plan;
 }
 
+static void
+enter_query(ErrorContextCallback *context, const char *what)
+{
+	context->previous = error_context_stack;
+	context->callback = name_query;
+	context->arg = unconstify(char *, what);
+	error_context_stack = context;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
+static void
+leave_query(const ErrorContextCallback *context)
+{
+	SPI_finish();
+	error_context_stack = context->previous;
+}
+
+void
+run_query(const char *query, const char *what, DestReceiver *receiver)
+{
+	SPIExecuteOptions options = {
+		.read_only = true, .must_return_tuples = true, .dest = receiver};
+	ErrorContextCallback context;
+	bool		was_read_only = XactReadOnly;
+	SPIPlanPtr	plan;
+	int			result;
+
+	enter_query(&context, what);
+	plan = prepare_query(query, what);
+
+	/*
+	 * A read-only plan may still call a volatile function that writes, but not in a
+	 * read-only transaction.  An error puts this back with its (sub)transaction.
+	 */
+	XactReadOnly = true;
+	result = SPI_execute_plan_extended(plan, &options);
+	XactReadOnly = was_read_only;
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan_extended failed: %s", SPI_result_code_string(result));
+	leave_query(&context);
+}
+
+/* Is it one SELECT that changes nothing, as far as its text tells? */
+static bool
+is_select(const CachedPlanSource *source)
+{
+	Query	   *query;
+
+	if (list_length(source->query_list) != 1)
+		return false;
+	query = linitial_node(Query, source->query_list);
+	return query->commandType == CMD_SELECT && !query->hasModifyingCTE;
+}
+
+TupleDesc
+query_columns(const char *query, const char *what)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	ErrorContextCallback context;
+	CachedPlanSource *source;
+	TupleDesc	columns;
+
+	enter_query(&context, what);
+	source = linitial(SPI_plan_get_plan_sources(prepare_query(query, what)));
+	if (!is_select(source))
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("the %s query must be a SELECT", what)));
+	MemoryContextSwitchTo(memory);
+	columns = CreateTupleDescCopy(source->resultDesc);
+	leave_query(&context);
+	return columns;
+}
+
 void
 read_query(const char *query, const char *what, Column *columns, int count, RowFunction take,
 		   void *state)
@@ -330,30 +406,9 @@ read_query(const char *query, const char *what, Column *columns, int count, RowF
 		.values = palloc0(sizeof(Datum) * count),
 		.nulls = palloc0(sizeof(bool) * count)
 	};
-	SPIExecuteOptions options = {
-		.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
-	SPIPlanPtr	plan;
-	bool		was_read_only = XactReadOnly;
-	ErrorContextCallback context = {error_context_stack, name_query, unconstify(char *, what)};
-	int			result;
 
-	error_context_stack = &context;
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	plan = prepare_query(query, what);
-
-	/*
-	 * A read-only plan may still call a volatile function that writes, but not in a
-	 * read-only transaction.  An error puts this back with its (sub)transaction.
-	 */
-	XactReadOnly = true;
-	result = SPI_execute_plan_extended(plan, &options);
-	XactReadOnly = was_read_only;
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan_extended failed: %s", SPI_result_code_string(result));
-	SPI_finish();
+	run_query(query, what, &receiver.pub);
 	MemoryContextDelete(receiver.row_memory);
-	error_context_stack = context.previous;
 }
 
 /* ---- values ---- */

@@ -5,7 +5,9 @@
 #ifndef READER_H
 #define READER_H
 
+#include "access/tupdesc.h"
 #include "fmgr.h"
+#include "tcop/dest.h"
 
 #include "core/base/numbers.h"
 #include "core/base/words.h"
@@ -58,6 +60,12 @@ typedef void (*RowFunction) (void *state, const Row *row);
  */
 extern void read_query(const char *query, const char *what, Column *columns, int count,
 					   RowFunction take, void *state);
+
+/* Run such a query and hand over its rows as they are. */
+extern void run_query(const char *query, const char *what, DestReceiver *receiver);
+
+/* The columns of such a query, without running it; an error unless it is a SELECT. */
+extern TupleDesc query_columns(const char *query, const char *what);
 
 /* Values that are not NULL; a number may be. What they point to lives for the row. */
 extern int64 row_id(const Row *row, int column);

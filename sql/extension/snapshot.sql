@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4a1e9a81e7e16da3050014026a2bd30f7b11d0bb69bdf3dad2ff4d607f707f65.
+-- The pieces put together have sha256 2116661be94f711f8cd6865fac1aa85bd75e71ba0a7410d9ddb2147cb0f02994.
 
 CREATE SCHEMA equity;
 
@@ -1359,6 +1359,47 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) IS 'What changes for the rows of a table or view when card b takes the place of card a.';
+
+CREATE FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  source equity.round;
+  new_id bigint;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.copy_round(copy_round.round_id, copy_round.new_code, copy_round.academic_year);
+  END IF;
+  source := equity_internal.find_round(copy_round.round_id);
+  PERFORM equity_internal.require_new_code(new_code);
+  IF copy_round.academic_year BETWEEN source.academic_year AND 2700 IS NOT TRUE THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('academic year %s cannot follow that of round %s', coalesce(copy_round.academic_year::text, 'NULL'), source.round_id),
+      DETAIL = format('The round is of academic year %s.', source.academic_year),
+      HINT = 'Academic years are of the Buddhist era, at most 2700.';
+  END IF;
+
+  new_id := equity_internal.copy_round_row(source, new_code, copy_round.academic_year);
+  INSERT INTO equity.round_programme
+  SELECT n.*
+    FROM equity.round_programme AS p
+   CROSS JOIN LATERAL jsonb_populate_record(p, jsonb_build_object('round_id', new_id)) AS n
+   WHERE p.round_id = source.round_id;
+  INSERT INTO equity.seat_rule
+  SELECT n.*
+    FROM equity.seat_rule AS s
+   CROSS JOIN LATERAL jsonb_populate_record(s, jsonb_build_object('round_id', new_id)) AS n
+   WHERE s.round_id = source.round_id;
+  PERFORM equity_internal.copy_seats(source.round_id, new_id);
+  PERFORM equity.audit_append('copy_round', new_id, NULL, jsonb_build_object('from_round_id', source.round_id));
+  RETURN new_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) IS 'Makes a draft round for another academic year, with the rules and seats of a round that there is, and returns its round_id.';
 
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
@@ -3260,8 +3301,11 @@ CREATE TABLE equity.applicant (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     intake_institution_id bigint,
     forgotten_at timestamp with time zone,
+    source text,
+    source_key text,
     CONSTRAINT applicant_birth_date_in_range CHECK (equity_internal.row_keeps(((birth_date >= '1857-01-01'::date) AND (birth_date <= '2157-12-31'::date)), 'applicant'::text, 'applicant_birth_date_in_range'::text, applicant_id)),
-    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id))
+    CONSTRAINT applicant_sex_known CHECK (equity_internal.row_keeps((sex = ANY (ARRAY['female'::text, 'male'::text, 'other'::text])), 'applicant'::text, 'applicant_sex_known'::text, applicant_id)),
+    CONSTRAINT applicant_source_has_key CHECK (equity_internal.row_keeps(((source IS NULL) = (source_key IS NULL)), 'applicant'::text, 'applicant_source_has_key'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.applicant IS 'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
@@ -3279,6 +3323,10 @@ COMMENT ON COLUMN equity.applicant.created_at IS 'When the row was made.';
 COMMENT ON COLUMN equity.applicant.intake_institution_id IS 'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
 
 COMMENT ON COLUMN equity.applicant.forgotten_at IS 'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
+
+COMMENT ON COLUMN equity.applicant.source IS 'The system that the person came from (ระบบต้นทาง), as the files loaded name it; NULL when entered here.';
+
+COMMENT ON COLUMN equity.applicant.source_key IS 'What that system calls the person, unique with source, so that its files can be loaded again. It may be personal data.';
 
 CREATE TABLE equity.applicant_group (
     applicant_id bigint NOT NULL,
@@ -3320,10 +3368,13 @@ CREATE TABLE equity.application (
     late_reason text,
     forgotten_tie numeric,
     forgotten_groups text[],
+    source text,
+    source_key text,
     CONSTRAINT application_answers_object CHECK (equity_internal.row_keeps((jsonb_typeof(answers) = 'object'::text), 'application'::text, 'application_answers_object'::text, applicant_id)),
     CONSTRAINT application_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'application'::text, 'application_gpa_in_range'::text, applicant_id)),
     CONSTRAINT application_graduated_year_be CHECK (equity_internal.row_keeps(((graduated_year >= 2400) AND (graduated_year <= 2700)), 'application'::text, 'application_graduated_year_be'::text, applicant_id)),
     CONSTRAINT application_late_reason_not_empty CHECK (equity_internal.row_keeps((late_reason <> ''::text), 'application'::text, 'application_late_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT application_source_has_key CHECK (equity_internal.row_keeps(((source IS NULL) = (source_key IS NULL)), 'application'::text, 'application_source_has_key'::text, applicant_id)),
     CONSTRAINT application_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'withdrawn'::text])), 'application'::text, 'application_status_known'::text, applicant_id)),
     CONSTRAINT application_submitted_has_time CHECK (equity_internal.row_keeps(((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)), 'application'::text, 'application_submitted_has_time'::text, applicant_id))
 );
@@ -3361,6 +3412,10 @@ COMMENT ON COLUMN equity.application.late_reason IS 'Why the application compete
 COMMENT ON COLUMN equity.application.forgotten_tie IS 'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
 
 COMMENT ON COLUMN equity.application.forgotten_groups IS 'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
+
+COMMENT ON COLUMN equity.application.source IS 'The system that the application came from (ระบบต้นทาง), as the files loaded name it; NULL when entered here.';
+
+COMMENT ON COLUMN equity.application.source_key IS 'What that system calls the application (เลขที่ใบสมัครของระบบต้นทาง), unique with source, so that its files can be loaded again.';
 
 CREATE TABLE equity.dwelling (
     applicant_id bigint NOT NULL,
@@ -3924,6 +3979,57 @@ CREATE FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severi
     AS '$libdir/equity', 'equity_lint';
 
 COMMENT ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) IS 'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';
+
+CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this equity.import_batch;
+BEGIN
+  IF source IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'the source query is NULL',
+      HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
+  END IF;
+  this := equity_internal.begin_batch(kind, batch, dry_run);
+  this := equity_internal.judge_source(this, source, search_path);
+  IF NOT this.dry_run THEN
+    PERFORM equity_internal.write_kind(this.kind);
+    candidates := CASE WHEN this.kind = 'applicant' THEN equity_internal.find_candidates(this.batch) ELSE 0 END;
+  END IF;
+  this := equity_internal.record_batch(this);
+  PERFORM equity_internal.close_import();
+  IF NOT this.dry_run THEN
+    PERFORM equity.audit_append('load_rows', NULL, NULL,
+                                to_jsonb(this) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
+                                || jsonb_build_object('candidates', candidates));
+  END IF;
+  SELECT this.batch, this.rows_read, this.inserted, this.updated, this.unchanged, this.rejected, this.warnings
+    INTO batch_name, rows_read, inserted, updated, unchanged, rejected, warnings;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'equity.load_rows, with the search_path of the source.';
+
+CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAULT NULL::text, dry_run boolean DEFAULT false, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT l.batch_name,
+     l.rows_read,
+     l.inserted,
+     l.updated,
+     l.unchanged,
+     l.rejected,
+     l.warnings,
+     l.candidates
+    FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(batch_name, rows_read, inserted, updated, unchanged, rejected, warnings, candidates);
+END;
+
+COMMENT ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts.';
 
 CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
@@ -6570,6 +6676,73 @@ END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
+CREATE TABLE equity.import_batch (
+    batch text NOT NULL,
+    kind text NOT NULL,
+    dry_run boolean NOT NULL,
+    rows_read bigint NOT NULL,
+    inserted bigint NOT NULL,
+    updated bigint NOT NULL,
+    unchanged bigint NOT NULL,
+    rejected bigint NOT NULL,
+    warnings bigint NOT NULL,
+    ignored_columns text[] NOT NULL,
+    loaded_at timestamp with time zone NOT NULL,
+    loaded_by text NOT NULL,
+    CONSTRAINT import_batch_counts_add_up CHECK ((rows_read = (((inserted + updated) + unchanged) + rejected))),
+    CONSTRAINT import_batch_not_empty CHECK ((batch <> ''::text))
+);
+
+COMMENT ON TABLE equity.import_batch IS 'The newest load of each batch and kind (equity.load_rows), with its counts. Earlier loads of the same batch are in the audit trail.';
+
+COMMENT ON COLUMN equity.import_batch.batch IS 'Name of the batch (ชุดข้อมูล): what the caller gave, else made of kind and time.';
+
+COMMENT ON COLUMN equity.import_batch.kind IS 'What was loaded, for example applicant.';
+
+COMMENT ON COLUMN equity.import_batch.dry_run IS 'True when it was a trial: the registry was left as it was.';
+
+COMMENT ON COLUMN equity.import_batch.rows_read IS 'Rows of the source; always the sum of the four counts that follow.';
+
+COMMENT ON COLUMN equity.import_batch.inserted IS 'Rows that were new.';
+
+COMMENT ON COLUMN equity.import_batch.updated IS 'Rows that changed something.';
+
+COMMENT ON COLUMN equity.import_batch.unchanged IS 'Rows that say what the registry says already, or what an earlier line of the source says.';
+
+COMMENT ON COLUMN equity.import_batch.rejected IS 'Rows that were not loaded; equity.import_reject tells why.';
+
+COMMENT ON COLUMN equity.import_batch.warnings IS 'Remarks on rows that were loaded nevertheless.';
+
+COMMENT ON COLUMN equity.import_batch.ignored_columns IS 'Headings of the source that no field is known by.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_at IS 'When it was loaded.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_by IS 'Database role that logged in (session_user).';
+
+CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) RETURNS equity.import_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  this equity.import_batch;
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = begin_batch.kind) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
+      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
+  END IF;
+  -- loads wait for each other, so that each sees the persons of the one before
+  LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
+  this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
+  this.kind := kind;
+  this.dry_run := coalesce(dry_run, false);
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) IS 'The row of a load that begins, which has the loads to itself until the end of the transaction. Error 22023 for an unknown kind.';
+
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
     SET "equity_internal.whole_rows" TO 'on'
@@ -6723,6 +6896,48 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'Writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
+
+CREATE FUNCTION equity_internal.written_columns(kind text, target text) RETURNS TABLE(column_name text, new_value text, next_value text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  RETURN QUERY
+  SELECT f.column_name,
+         CASE WHEN f.role = 'answer' THEN 'nullif(r.answers, ''{}'')'
+              ELSE format('coalesce(r.%I, %s)::%s', f.column_name, coalesce(f.fallback, 'NULL'), equity_internal.column_type(f.target, f.column_name)) END,
+         CASE f.role
+           WHEN 'answer' THEN
+             format('nullif(coalesce(t.answers, ''{}'') - %L::text[] || coalesce(r.answers, ''{}''), ''{}'')',
+                    ARRAY(SELECT g.place FROM pg_temp.equity_import_given AS g WHERE g.role = 'answer'))
+           WHEN 'kept' THEN
+             format('coalesce(r.%1$I::%2$s, t.%1$I)', f.column_name, equity_internal.column_type(f.target, f.column_name))
+           ELSE format('r.%I::%s', f.column_name, equity_internal.column_type(f.target, f.column_name))
+         END
+    FROM equity_internal.import_field AS f
+   WHERE f.kind = written_columns.kind
+     AND f.target = written_columns.target
+     AND f.role IN ('required', 'kept', 'optional', 'answer')
+     AND (f.fallback IS NOT NULL OR EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = f.field))
+  UNION ALL
+  SELECT 'source', 'CASE WHEN r.source_key IS NOT NULL THEN coalesce(r.source, ''file'') END',
+         'CASE WHEN r.source_key IS NULL THEN t.source ELSE coalesce(r.source, ''file'') END'
+    FROM pg_temp.equity_import_given AS g
+   WHERE g.field = 'source_key'
+     AND g.target = written_columns.target;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.written_columns(kind text, target text) IS 'The columns of a table that a load writes, with the SQL of what a new row has and of what a row that is there gets.';
+
+CREATE FUNCTION equity_internal.changed_columns(kind text, target text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(string_agg(format('t.%I IS DISTINCT FROM %s'::text, w.column_name, w.next_value), ' OR '::text), 'false'::text) AS "coalesce"
+    FROM equity_internal.written_columns(changed_columns.kind, changed_columns.target) w(column_name, new_value, next_value);
+END;
+
+COMMENT ON FUNCTION equity_internal.changed_columns(kind text, target text) IS 'SQL of whether row r says anything new of row t.';
 
 CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(input text, stored text, present text, content text)
     LANGUAGE sql STABLE STRICT
@@ -7009,6 +7224,19 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
+CREATE FUNCTION equity_internal.close_import() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  DROP TABLE pg_temp.equity_import_problem, pg_temp.equity_import_key, pg_temp.equity_import_found, pg_temp.equity_import_person,
+    pg_temp.equity_import_same, pg_temp.equity_import_identity, pg_temp.equity_import_choice, pg_temp.equity_import_touched,
+    pg_temp.equity_import_given, pg_temp.equity_import_row, pg_temp.equity_import_plan;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.close_import() IS 'Drops the temporary tables of a load.';
+
 CREATE FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7073,6 +7301,58 @@ END;
 
 COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
+CREATE FUNCTION equity_internal.column_type(target text, column_name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT format_type(a.atttypid, NULL::integer) AS format_type
+    FROM (pg_attribute a
+      JOIN pg_class c ON ((c.oid = a.attrelid)))
+   WHERE ((c.relnamespace = ('equity'::regnamespace)::oid) AND (c.relname = column_type.target) AND (a.attname = column_type.column_name));
+END;
+
+COMMENT ON FUNCTION equity_internal.column_type(target text, column_name text) IS 'The type of a column of a table of equity.';
+
+CREATE FUNCTION equity_internal.compare_households() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  WITH member AS (
+    SELECT r.applicant_id, r.round_id, r.line, coalesce(r.relation, m.relation) AS relation,
+           CASE WHEN EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = 'monthly_income') THEN r.monthly_income ELSE m.monthly_income END AS income
+      FROM pg_temp.equity_import_row AS r
+      LEFT JOIN equity.household_member AS m
+        ON m.applicant_id = r.applicant_id
+       AND m.round_id = r.round_id
+       AND m.member_number = r.member_number
+    UNION ALL
+    SELECT m.applicant_id, m.round_id, NULL, m.relation, m.monthly_income
+      FROM equity.household_member AS m
+     WHERE (m.applicant_id, m.round_id) IN (SELECT r.applicant_id, r.round_id FROM pg_temp.equity_import_row AS r)
+       AND NOT EXISTS (SELECT
+                         FROM pg_temp.equity_import_row AS r
+                        WHERE (r.applicant_id, r.round_id, r.member_number) = (m.applicant_id, m.round_id, m.member_number))
+  ), listed AS (
+    SELECT m.applicant_id, m.round_id, min(m.line) AS line, count(*) AS members,
+           bool_or(m.relation IS NOT DISTINCT FROM 'self') AS has_self,
+           CASE WHEN count(m.income) = count(*) THEN sum(m.income) END AS income
+      FROM member AS m
+     GROUP BY m.applicant_id, m.round_id
+  )
+  SELECT l.line, d.field, d.reason_code
+    FROM listed AS l
+    JOIN equity.household AS h ON h.applicant_id = l.applicant_id AND h.round_id = l.round_id
+   CROSS JOIN LATERAL (VALUES ('member_number', 'ROW_MEMBERS_DIFFER',
+                               h.household_size <> l.members AND (l.has_self OR h.household_size <> l.members + 1)),
+                              ('monthly_income', 'ROW_INCOME_DIFFERS', h.monthly_income <> l.income)) AS d (field, reason_code, differs)
+   WHERE d.differs;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.compare_households() IS 'Warnings at the first line of each household whose members, with those that the registry has already, do not make the number or the income declared.';
+
 CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (eligible AND (score IS NOT NULL));
@@ -7132,6 +7412,77 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
     AS '$libdir/equity', 'equity_concentration_final';
 
 COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
+
+CREATE FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.copy_round(round_id, new_code, academic_year);
+
+COMMENT ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) IS 'equity.copy_round with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.copy_round_row(source equity.round, new_code text, academic_year integer) RETURNS bigint
+    LANGUAGE sql
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ INSERT INTO equity.round (round_code, academic_year, call_number, name_th, name_en, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field)  SELECT copy_round_row.new_code AS new_code,
+             copy_round_row.academic_year AS academic_year,
+             ( SELECT (COALESCE((max(r.call_number))::integer, 0) + 1)
+                    FROM equity.round r
+                   WHERE (r.academic_year = copy_round_row.academic_year)),
+             (copy_round_row.source).name_th AS name_th,
+             (copy_round_row.source).name_en AS name_en,
+                 CASE
+                     WHEN (s.years > 0) THEN ((copy_round_row.source).opens_at + ((s.years)::double precision * '1 year'::interval))
+                     ELSE NULL::timestamp with time zone
+                 END AS "case",
+                 CASE
+                     WHEN (s.years > 0) THEN ((copy_round_row.source).closes_at + ((s.years)::double precision * '1 year'::interval))
+                     ELSE NULL::timestamp with time zone
+                 END AS "case",
+             (copy_round_row.source).offer_days AS offer_days,
+             (copy_round_row.source).mechanism AS mechanism,
+             (copy_round_row.source).tie_break AS tie_break,
+             (copy_round_row.source).tie_field AS tie_field
+            FROM ( SELECT (copy_round_row.academic_year - (copy_round_row.source).academic_year) AS years) s
+   RETURNING round.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.copy_round_row(source equity.round, new_code text, academic_year integer) IS 'The row of a draft round with the terms of another, without seed and results.';
+
+CREATE FUNCTION equity_internal.copy_seats(from_id bigint, to_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  caps jsonb := (SELECT coalesce(jsonb_object_agg(c.cap_id, nextval('equity.seat_cap_cap_id_seq')), '{}')
+                   FROM equity.seat_cap AS c
+                  WHERE c.round_id = from_id);
+  pools jsonb := (SELECT coalesce(jsonb_object_agg(p.pool_id, nextval('equity.seat_pool_pool_id_seq')), '{}')
+                    FROM equity.seat_pool AS p
+                   WHERE p.round_id = from_id);
+BEGIN
+  INSERT INTO equity.seat_cap
+  SELECT n.*
+    FROM equity.seat_cap AS c
+   CROSS JOIN LATERAL jsonb_populate_record(c, jsonb_build_object('round_id', to_id, 'cap_id', caps -> c.cap_id::text,
+                                                                  'parent_id', caps -> c.parent_id::text)) AS n
+   WHERE c.round_id = from_id;
+  INSERT INTO equity.seat_pool
+  SELECT n.*
+    FROM equity.seat_pool AS p
+   CROSS JOIN LATERAL jsonb_populate_record(p, jsonb_build_object('round_id', to_id, 'pool_id', pools -> p.pool_id::text,
+                                                                  'cap_id', caps -> p.cap_id::text)) AS n
+   WHERE p.round_id = from_id;
+  INSERT INTO equity.pool_reserve
+  SELECT n.*
+    FROM equity.pool_reserve AS v
+    JOIN equity.seat_pool AS p ON p.pool_id = v.pool_id AND p.round_id = from_id
+   CROSS JOIN LATERAL jsonb_populate_record(v, jsonb_build_object('pool_id', pools -> v.pool_id::text)) AS n;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.copy_seats(from_id bigint, to_id bigint) IS 'Copies ceilings, pools and reserves of a round to another, each with a number of its own.';
 
 CREATE FUNCTION equity_internal.count_assessments(round_id bigint) RETURNS TABLE(applications bigint, eligible bigint, ineligible bigint, undetermined bigint)
     LANGUAGE plpgsql STABLE
@@ -7628,6 +7979,33 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) IS 'Does a step that was begun and finishes its row, whether it succeeds or fails; takes the row away when another session did the work.';
 
+CREATE FUNCTION equity_internal.drop_planned() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.drop_rejected();
+  DELETE FROM pg_temp.equity_import_plan AS p
+   WHERE NOT EXISTS (SELECT FROM pg_temp.equity_import_row AS r WHERE r.line = p.line);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.drop_planned() IS 'Takes lines with an error out of equity_import_row and equity_import_plan.';
+
+CREATE FUNCTION equity_internal.drop_rejected() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  DELETE FROM pg_temp.equity_import_row AS r
+   USING pg_temp.equity_import_problem AS p
+    JOIN equity_internal.import_reason AS s ON s.reason_code = p.reason_code AND s.severity = 'error'
+   WHERE p.line = r.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.drop_rejected() IS 'Takes lines with an error out of equity_import_row.';
+
 CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7666,7 +8044,8 @@ BEGIN
      WHERE c.oid = ANY ('{equity.applicant, equity.applicant_identity, equity.applicant_group, equity.application,
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
-                          equity.digest_source, equity.award, equity.award_event, equity.refill_move}'::regclass[])
+                          equity.digest_source, equity.award, equity.award_event, equity.refill_move,
+                          equity.import_reject, equity.duplicate_candidate}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"
   LOOP
@@ -7755,6 +8134,137 @@ CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double pre
 
 COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.fgt().';
 
+CREATE FUNCTION equity_internal.import_heading(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(equity.thai_normal(given)), ' ._-/():*"'''::text, ''::text);
+
+COMMENT ON FUNCTION equity_internal.import_heading(given text) IS 'A heading as headings are compared: in lower case, in one way of writing, without blanks and the signs . _ - / ( ) : * " and apostrophe.';
+
+CREATE TABLE equity.import_column (
+    kind text NOT NULL,
+    heading text NOT NULL,
+    field text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT import_column_heading_not_empty CHECK ((heading <> ''::text))
+);
+
+COMMENT ON TABLE equity.import_column IS 'Headings (หัวคอลัมน์) by which equity.load_rows finds the fields of a kind, beside the names of the fields themselves.';
+
+COMMENT ON COLUMN equity.import_column.kind IS 'The kind of rows, for example applicant; * for every kind that has the field.';
+
+COMMENT ON COLUMN equity.import_column.heading IS 'The heading as files have it, for example วันเกิด.';
+
+COMMENT ON COLUMN equity.import_column.field IS 'The field, for example birth_date.';
+
+COMMENT ON COLUMN equity.import_column.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity_internal.import_kind WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS kind,
+    "*VALUES*".column2 AS target,
+    "*VALUES*".column3 AS key_columns
+   FROM (VALUES ('institution'::text,'institution'::text,ARRAY['institution_code'::text]), ('applicant'::text,'applicant'::text,ARRAY['applicant_id'::text]), ('application'::text,'application'::text,ARRAY['applicant_id'::text, 'round_id'::text]), ('household_member'::text,'household_member'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'member_number'::text]), ('choice'::text,'choice'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'choice'::text]), ('applicant_group'::text,'applicant_group'::text,ARRAY['applicant_id'::text, 'group_code'::text])) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.import_kind IS 'Kinds of rows that equity.load_rows loads.';
+
+COMMENT ON COLUMN equity_internal.import_kind.kind IS 'The kind.';
+
+COMMENT ON COLUMN equity_internal.import_kind.target IS 'The table of schema equity that its rows go to.';
+
+COMMENT ON COLUMN equity_internal.import_kind.key_columns IS 'The columns of that table that tell one row from another.';
+
+CREATE VIEW equity_internal.import_field WITH (security_invoker='true') AS
+ SELECT k.kind,
+    'line'::text AS field,
+    'line'::text AS column_name,
+    'text'::text AS reader,
+    NULL::text AS words,
+    NULL::text AS target,
+    'line'::text AS role,
+    NULL::text AS fallback,
+    'shown'::text AS mask
+   FROM equity_internal.import_kind k
+UNION ALL
+ SELECT k.kind,
+    f.column1 AS field,
+    f.column2 AS column_name,
+    f.column3 AS reader,
+    f.column4 AS words,
+    f.column5 AS target,
+    f.column6 AS role,
+    f.column7 AS fallback,
+    f.column8 AS mask
+   FROM (equity_internal.import_kind k
+     CROSS JOIN ( VALUES ('citizen_id'::text,'citizen_id'::text,'identity'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('g_code'::text,'g_code'::text,'g_code'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('passport'::text,'passport'::text,'passport'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('applicant_key'::text,'applicant_key'::text,'text'::text,NULL::text,NULL::text,'person'::text,NULL::text,'shape'::text), ('source'::text,'source'::text,'text'::text,NULL::text,NULL::text,'source'::text,NULL::text,'shape'::text)) f)
+  WHERE (('applicant_id'::text = ANY (k.key_columns)) AND (NOT ((k.kind = 'applicant'::text) AND (f.column1 = 'applicant_key'::text))))
+UNION ALL
+ SELECT k.kind,
+    'round'::text AS field,
+    'round_id'::text AS column_name,
+    'round'::text AS reader,
+    'round'::text AS words,
+    k.target,
+    'key'::text AS role,
+    NULL::text AS fallback,
+    'shown'::text AS mask
+   FROM equity_internal.import_kind k
+  WHERE ('round_id'::text = ANY (k.key_columns))
+UNION ALL
+ SELECT "*VALUES*".column1 AS kind,
+    "*VALUES*".column2 AS field,
+    "*VALUES*".column3 AS column_name,
+    "*VALUES*".column4 AS reader,
+    "*VALUES*".column5 AS words,
+    "*VALUES*".column6 AS target,
+    "*VALUES*".column7 AS role,
+    "*VALUES*".column8 AS fallback,
+    "*VALUES*".column9 AS mask
+   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.import_field IS 'Fields of the kinds of rows that equity.load_rows loads.';
+
+COMMENT ON COLUMN equity_internal.import_field.kind IS 'The kind.';
+
+COMMENT ON COLUMN equity_internal.import_field.field IS 'Name of the field: that of a column of the source. # stands for a number, * for a name.';
+
+COMMENT ON COLUMN equity_internal.import_field.column_name IS 'The column of the table that it goes to.';
+
+COMMENT ON COLUMN equity_internal.import_field.reader IS 'How its cells are read (equity_internal.import_reader).';
+
+COMMENT ON COLUMN equity_internal.import_field.words IS 'The words that it may have (equity_internal.import_words); NULL where it is not one of a list.';
+
+COMMENT ON COLUMN equity_internal.import_field.target IS 'The table that it goes to; NULL where the kind has its own way.';
+
+COMMENT ON COLUMN equity_internal.import_field.role IS 'What it is to the row: line, person, key, required, kept, optional, source, name, choice or answer.';
+
+COMMENT ON COLUMN equity_internal.import_field.fallback IS 'SQL of what a new row has when nothing is given, over the row as r; NULL for nothing.';
+
+COMMENT ON COLUMN equity_internal.import_field.mask IS 'How a value is masked in equity.import_reject: id, shown, shape, name or hidden.';
+
+CREATE FUNCTION equity_internal.field_headings(kind text) RETURNS TABLE(field text, role text, heading text, place integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT f.field,
+     f.role,
+     equity_internal.import_heading(f.field) AS import_heading,
+     1
+    FROM equity_internal.import_field f
+   WHERE ((f.kind = field_headings.kind) AND (f.role <> 'answer'::text))
+ UNION ALL
+  SELECT f.field,
+     f.role,
+     equity_internal.import_heading(n.heading) AS import_heading,
+         CASE c.kind
+             WHEN '*'::text THEN 3
+             ELSE 2
+         END AS "case"
+    FROM ((equity_internal.import_field f
+      JOIN equity.import_column c ON (((c.field = f.field) AND ((c.kind = f.kind) OR (c.kind = '*'::text)))))
+      CROSS JOIN LATERAL ( VALUES (c.heading), (((c.heading)::name)::text)) n(heading))
+   WHERE (f.kind = field_headings.kind);
+END;
+
+COMMENT ON FUNCTION equity_internal.field_headings(kind text) IS 'The headings of the fields of a kind, as equity_internal.import_heading writes them, the smaller place before the larger.';
+
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7803,6 +8313,136 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_applicant(applicant_id bigint) IS 'Returns the row of an applicant. Error P0002 when the caller sees no such applicant.';
 
+CREATE FUNCTION equity_internal.find_candidates(batch text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  found_pairs bigint;
+BEGIN
+  WITH touched AS MATERIALIZED (
+    SELECT a.applicant_id, a.birth_date
+      FROM pg_temp.equity_import_row AS r
+      JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged'
+      JOIN equity.applicant AS a ON a.applicant_id = r.applicant_id
+     WHERE a.birth_date IS NOT NULL
+  ), known AS MATERIALIZED (
+    SELECT DISTINCT a.applicant_id, a.birth_date,
+           lower(equity.thai_normal(i.given_name)) AS given_name, lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
+      FROM equity.applicant AS a
+      JOIN equity.applicant_identity AS i ON i.applicant_id = a.applicant_id AND i.valid_to IS NULL
+     WHERE a.birth_date IN (SELECT t.birth_date FROM touched AS t)
+       AND i.given_name IS NOT NULL
+  ), pair AS (
+    SELECT least(k.applicant_id, o.applicant_id) AS first_id, greatest(k.applicant_id, o.applicant_id) AS other_id, 'name_and_birth_date' AS reason
+      FROM touched AS t
+      JOIN known AS k ON k.applicant_id = t.applicant_id
+      JOIN known AS o
+        ON o.birth_date = k.birth_date
+       AND o.given_name = k.given_name
+       AND o.family_name = k.family_name
+       AND o.applicant_id <> k.applicant_id
+    UNION ALL
+    SELECT p.first_id, p.last_id, 'identities'
+      FROM pg_temp.equity_import_person AS p
+     WHERE p.first_id < p.last_id
+  )
+  INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
+  SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
+    FROM pair AS p
+   GROUP BY p.first_id, p.other_id
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS found_pairs = ROW_COUNT;
+  RETURN found_pairs;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_candidates(batch text) IS 'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new.';
+
+CREATE FUNCTION equity_internal.find_keys(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  EXECUTE format($q$
+    INSERT INTO pg_temp.equity_import_key (line, key_kind, key, source)
+    SELECT r.line, k.key_kind, k.key, k.source
+      FROM pg_temp.equity_import_row AS r
+     CROSS JOIN LATERAL (VALUES (CASE WHEN r.citizen_id LIKE 'G%%' THEN 'g_code' ELSE 'citizen_id' END, r.citizen_id, NULL),
+                                ('g_code', r.g_code, NULL),
+                                ('passport', r.passport, NULL),
+                                ('source', r.%I, coalesce(r.source, 'file')) %s) AS k (key_kind, key, source)
+     WHERE k.key IS NOT NULL$q$,
+    CASE kind WHEN 'applicant' THEN 'source_key' ELSE 'applicant_key' END,
+    CASE kind WHEN 'application' THEN $q$, ('application', r.source_key, coalesce(r.source, 'file'))$q$ ELSE '' END);
+  ANALYZE pg_temp.equity_import_key;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.find_keys(kind text) IS 'Fills equity_import_key.';
+
+CREATE FUNCTION equity_internal.find_persons() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_found (line, key_kind, applicant_id, round_id)
+  SELECT k.line, k.key_kind, i.applicant_id, NULL::bigint
+    FROM pg_temp.equity_import_key AS k
+    JOIN equity.applicant_identity AS i
+      ON i.identity = k.key
+     AND i.identity_kind = k.key_kind
+   WHERE i.valid_to IS NULL
+      OR NOT EXISTS (SELECT
+                       FROM equity.applicant_identity AS c
+                      WHERE c.identity = i.identity
+                        AND c.identity_kind = i.identity_kind
+                        AND c.valid_to IS NULL)
+  UNION
+  SELECT k.line, k.key_kind, a.applicant_id, NULL
+    FROM pg_temp.equity_import_key AS k
+    JOIN equity.applicant AS a
+      ON a.source_key = k.key
+     AND a.source = k.source
+   WHERE k.key_kind = 'source'
+  UNION
+  SELECT k.line, k.key_kind, a.applicant_id, a.round_id
+    FROM pg_temp.equity_import_key AS k
+    JOIN equity.application AS a
+      ON a.source_key = k.key
+     AND a.source = k.source
+   WHERE k.key_kind = 'application';
+  ANALYZE pg_temp.equity_import_found;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_persons() IS 'Fills equity_import_found with the persons that the keys of each line lead to.';
+
+CREATE FUNCTION equity_internal.find_rounds() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_found AS f ON f.line = r.line AND f.key_kind = 'application'
+   WHERE r.round_id <> f.round_id;
+  UPDATE pg_temp.equity_import_row AS r
+     SET round_id = f.round_id
+    FROM pg_temp.equity_import_found AS f
+   WHERE f.line = r.line
+     AND f.key_kind = 'application'
+     AND r.round_id IS NULL
+     AND NOT coalesce(r.unread ? 'round', false);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_rounds() IS 'Gives applications that are known by their number the round that they are in; another one is a problem.';
+
 CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7821,6 +8461,8 @@ BEGIN
          disability_registered = NULL,
          answers = NULL,
          verified_need = NULL,
+         source = NULL,
+         source_key = NULL,
          late_reason = CASE WHEN a.late_reason IS NOT NULL THEN '-' END
     FROM equity.application AS o
     LEFT JOIN (SELECT DISTINCT ON (i.applicant_id, i.round_id) i.applicant_id, i.round_id, i.tie, i.groups
@@ -7836,6 +8478,8 @@ BEGIN
   DELETE FROM equity.dwelling AS d WHERE d.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_group AS g WHERE g.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_identity AS i WHERE i.applicant_id = ANY (applicants);
+  DELETE FROM equity.import_reject AS j WHERE j.applicant_id = ANY (applicants);
+  DELETE FROM equity.duplicate_candidate AS c WHERE c.applicant_id = ANY (applicants) OR c.other_applicant_id = ANY (applicants);
   UPDATE equity.award_event AS e
      SET note = NULL
     FROM equity.award AS w
@@ -7847,6 +8491,8 @@ BEGIN
          sex = NULL,
          province_code = NULL,
          intake_institution_id = NULL,
+         source = NULL,
+         source_key = NULL,
          forgotten_at = now()
    WHERE p.applicant_id = ANY (applicants);
 END;
@@ -7999,6 +8645,34 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) IS 'Whether the caller has one of these levels, and needs it because the registry is not its own.';
 
+CREATE FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT m.field,
+     m.place
+    FROM ( SELECT h.field,
+                 CASE h.role
+                     WHEN 'choice'::text THEN "substring"(g.heading, '[0-9]+$'::text)
+                     ELSE NULL::text
+                 END AS place,
+             (h.heading = g.heading) AS is_exact,
+             h.place AS rank
+            FROM (( SELECT equity_internal.import_heading(heading_field.heading) AS heading) g
+              JOIN equity_internal.field_headings(heading_field.kind) h(field, role, heading, place) ON (((h.heading = g.heading) OR (h.heading = regexp_replace(g.heading, '[0-9]+$'::text, '#'::text)))))
+           WHERE ((h.role <> 'choice'::text) OR (g.heading ~ '[0-9]$'::text))
+         UNION ALL
+          SELECT f.field,
+             substr(heading_field.heading, 9) AS substr,
+             true,
+             0
+            FROM equity_internal.import_field f
+           WHERE ((f.kind = heading_field.kind) AND (f.role = 'answer'::text) AND (heading_field.heading ~ '^answers[.].'::text))) m
+   ORDER BY m.is_exact DESC, m.rank
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) IS 'The field of a kind that a column is by its heading, with the number of a choice or the name of an answer; NULL when it is none.';
+
 CREATE FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) RETURNS TABLE(criterion text)
     LANGUAGE plpgsql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8031,6 +8705,79 @@ CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double prec
     AS '$libdir/equity', 'equity_hoover_final';
 
 COMMENT ON FUNCTION equity_internal.hoover_final(state internal) IS 'The result of equity.hoover().';
+
+CREATE FUNCTION equity_internal.ignored_columns(kind text) RETURNS text[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  ignored text[];
+BEGIN
+  SELECT coalesce(array_agg(equity_internal.excerpt(g.heading) ORDER BY g.cell), '{}') INTO ignored
+    FROM pg_temp.equity_import_given AS g
+   WHERE g.field IS NULL
+     AND left(g.heading, 1) <> '_'
+     AND NOT EXISTS (SELECT
+                       FROM equity_internal.import_kind AS k
+                      CROSS JOIN LATERAL equity_internal.heading_field(k.kind, g.heading) AS m
+                      WHERE m.field IS NOT NULL);
+  IF ignored <> '{}' THEN
+    RAISE NOTICE '% columns of the source are no field: "%"', cardinality(ignored), array_to_string(ignored, '", "')
+      USING HINT = 'Add their headings to equity.import_column if they should be read.';
+  END IF;
+  RETURN ignored;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.ignored_columns(kind text) IS 'Headings of the source that are a field of no kind, after a NOTICE that counts them. One that begins with _ is for the caller''s own use.';
+
+CREATE FUNCTION equity_internal.import_cell(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NULLIF(NULLIF(NULLIF(NULLIF(equity.thai_normal(given), ''::text), '-'::text), '--'::text), '–'::text);
+
+COMMENT ON FUNCTION equity_internal.import_cell(given text) IS 'A cell of a file in its normal form (equity.thai_normal); NULL when it is blank or a dash.';
+
+CREATE FUNCTION equity_internal.import_mask(mask text, given text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (given IS NULL) THEN NULL::text WHEN (mask = 'hidden'::text) THEN '***'::text WHEN ((mask = 'id'::text) OR (equity.citizen_id_normal(given) IS NOT NULL) OR (equity.g_code_normal(given) IS NOT NULL)) THEN equity.citizen_id_mask(given) WHEN (mask = 'name'::text) THEN ("left"(given, 1) || '***'::text) WHEN ((mask = 'shown'::text) AND (given ~ '^[A-Za-z0-9/_.-]{1,60}$'::text)) THEN given ELSE regexp_replace(regexp_replace("left"(given, 40), '[0-9]'::text, '9'::text, 'g'::text), '[^0-9 /.,:()+-]'::text, 'x'::text, 'g'::text) END;
+
+COMMENT ON FUNCTION equity_internal.import_mask(mask text, given text) IS 'What equity.import_reject shows of a value: by its field nothing, the end of an identity, the first letter of a name, a code as it is, or its shape.';
+
+CREATE VIEW equity_internal.import_word WITH (security_invoker='true') AS
+ SELECT w.words,
+    s.word,
+    w.code
+   FROM (( VALUES ('sex'::text,'female'::text,ARRAY['female'::text, 'f'::text, 'หญิง'::text, 'ญ'::text, 'ญ.'::text, 'เพศหญิง'::text, 'ด.ญ.'::text, 'น.ส.'::text, 'นางสาว'::text, 'นาง'::text]), ('sex'::text,'male'::text,ARRAY['male'::text, 'm'::text, 'ชาย'::text, 'ช'::text, 'ช.'::text, 'เพศชาย'::text, 'ด.ช.'::text, 'นาย'::text]), ('sex'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('institution_kind'::text,'general'::text,ARRAY['general'::text, 'ทั่วไป'::text, 'สถานศึกษาทั่วไป'::text]), ('institution_kind'::text,'innovation'::text,ARRAY['innovation'::text, 'นวัตกรรม'::text, 'สถานศึกษานวัตกรรม'::text]), ('institution_kind'::text,'institute'::text,ARRAY['institute'::text, 'สถาบัน'::text, 'สถาบันการอาชีวศึกษา'::text]), ('ownership'::text,'state'::text,ARRAY['state'::text, 'รัฐ'::text, 'รัฐบาล'::text, 'ภาครัฐ'::text, 'ของรัฐ'::text]), ('ownership'::text,'private'::text,ARRAY['private'::text, 'เอกชน'::text, 'ภาคเอกชน'::text]), ('affiliation'::text,'ovec'::text,ARRAY['ovec'::text, 'สอศ.'::text, 'สอศ'::text, 'สำนักงานคณะกรรมการการอาชีวศึกษา'::text]), ('affiliation'::text,'community_college'::text,ARRAY['community_college'::text, 'วิทยาลัยชุมชน'::text]), ('affiliation'::text,'mhesi'::text,ARRAY['mhesi'::text, 'อว.'::text, 'อว'::text]), ('affiliation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('application_status'::text,'draft'::text,ARRAY['draft'::text, 'ร่าง'::text, 'ยังไม่ยื่น'::text]), ('application_status'::text,'submitted'::text,ARRAY['submitted'::text, 'ยื่นแล้ว'::text, 'ยื่น'::text, 'ส่งแล้ว'::text, 'สมัครแล้ว'::text]), ('application_status'::text,'withdrawn'::text,ARRAY['withdrawn'::text, 'ถอนแล้ว'::text, 'ถอน'::text, 'ยกเลิก'::text, 'สละสิทธิ์'::text]), ('relation'::text,'self'::text,ARRAY['self'::text, 'ตนเอง'::text, 'ผู้สมัคร'::text, 'นักเรียน'::text, 'นักศึกษา'::text]), ('relation'::text,'father'::text,ARRAY['father'::text, 'บิดา'::text, 'พ่อ'::text]), ('relation'::text,'mother'::text,ARRAY['mother'::text, 'มารดา'::text, 'แม่'::text]), ('relation'::text,'sibling'::text,ARRAY['sibling'::text, 'พี่'::text, 'น้อง'::text, 'พี่น้อง'::text, 'พี่ชาย'::text, 'พี่สาว'::text, 'น้องชาย'::text, 'น้องสาว'::text]), ('relation'::text,'grandparent'::text,ARRAY['grandparent'::text, 'ปู่'::text, 'ย่า'::text, 'ตา'::text, 'ยาย'::text]), ('relation'::text,'spouse'::text,ARRAY['spouse'::text, 'สามี'::text, 'ภรรยา'::text, 'คู่สมรส'::text]), ('relation'::text,'child'::text,ARRAY['child'::text, 'บุตร'::text, 'ลูก'::text]), ('relation'::text,'relative'::text,ARRAY['relative'::text, 'ญาติ'::text, 'ลุง'::text, 'ป้า'::text, 'น้า'::text, 'อา'::text]), ('relation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text])) w(words, code, written)
+     CROSS JOIN LATERAL unnest(w.written) s(word))
+UNION ALL
+ SELECT 'round'::text AS words,
+    r.round_code AS word,
+    (r.round_id)::text AS code
+   FROM equity.round r
+UNION ALL
+ SELECT 'group'::text AS words,
+    n.word,
+    g.group_code AS code
+   FROM (equity.need_group g
+     CROSS JOIN LATERAL ( VALUES (g.group_code), (g.name_th), (g.name_en)) n(word));
+
+COMMENT ON VIEW equity_internal.import_word IS 'The words that stand for a code in a cell.';
+
+COMMENT ON COLUMN equity_internal.import_word.words IS 'The list that a field names.';
+
+COMMENT ON COLUMN equity_internal.import_word.word IS 'What the cell holds.';
+
+COMMENT ON COLUMN equity_internal.import_word.code IS 'What it means.';
+
+CREATE FUNCTION equity_internal.import_words(words text) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(jsonb_object_agg(lower(equity.thai_normal(w.word)), w.code ORDER BY (w.code COLLATE "C")), '{}'::jsonb) AS "coalesce"
+    FROM equity_internal.import_word w
+   WHERE (w.words = import_words.words);
+END;
+
+COMMENT ON FUNCTION equity_internal.import_words(words text) IS 'A list of words as a JSON object from the word, in lower case, to its code.';
 
 CREATE FUNCTION equity_internal.in_operation() RETURNS boolean
     LANGUAGE c
@@ -8143,6 +8890,32 @@ END;
 
 COMMENT ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) IS 'What ranks an applicant among equal scores in a pool, by the round''s tie_field (equity.allocation_input); NULL when there is no such row.';
 
+CREATE FUNCTION equity_internal.insert_rows(kind text, target text, condition text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  columns record;
+BEGIN
+  SELECT string_agg(quote_ident(c.name), ', ') AS names,
+         string_agg(c.value, ', ') AS values
+    INTO columns
+    FROM (SELECT k.name, format('r.%I', k.name)
+            FROM equity_internal.import_kind AS i
+           CROSS JOIN LATERAL unnest(i.key_columns) AS k (name)
+           WHERE i.kind = insert_rows.kind
+          UNION ALL
+          SELECT w.column_name, w.new_value
+            FROM equity_internal.written_columns(insert_rows.kind, insert_rows.target) AS w) AS c (name, value);
+  EXECUTE format('INSERT INTO equity.%I (%s) SELECT %s '
+                 'FROM pg_temp.equity_import_row AS r JOIN pg_temp.equity_import_plan AS p ON p.line = r.line WHERE %s',
+                 target, columns.names, columns.values, condition);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.insert_rows(kind text, target text, condition text) IS 'Inserts the rows r that the plan p has under a condition into a table.';
+
 CREATE FUNCTION equity_internal.is_amending(round_id bigint) RETURNS boolean
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -8177,6 +8950,358 @@ CREATE FUNCTION equity_internal.is_seats_by_id(value jsonb) RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.is_seats_by_id(value jsonb) IS 'Whether a JSON object has ids as keys and numbers of seats as values.';
+
+CREATE FUNCTION equity_internal.join_lines() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_link ON COMMIT DROP AS
+  WITH node AS (
+    SELECT k.line, concat_ws(' ', k.key_kind, length(k.source), k.source, k.key) AS node FROM pg_temp.equity_import_key AS k
+    UNION
+    SELECT f.line, 'applicant ' || f.applicant_id FROM pg_temp.equity_import_found AS f
+  ), shared AS (
+    SELECT n.node FROM node AS n GROUP BY n.node HAVING count(*) > 1
+  )
+  SELECT n.line, n.node, n.line AS label
+    FROM node AS n
+    JOIN shared AS s ON s.node = n.node;
+  ANALYZE pg_temp.equity_import_link;
+
+  LOOP
+    UPDATE pg_temp.equity_import_link AS l
+       SET label = m.label
+      FROM (SELECT a.line, min(least(b.label, c.label)) AS label
+              FROM pg_temp.equity_import_link AS a
+              JOIN (SELECT n.node, min(n.label) AS label FROM pg_temp.equity_import_link AS n GROUP BY n.node) AS b ON b.node = a.node
+              JOIN (SELECT n.line, min(n.label) AS label FROM pg_temp.equity_import_link AS n GROUP BY n.line) AS c ON c.line = a.label
+             GROUP BY a.line) AS m
+     WHERE m.line = l.line
+       AND m.label < l.label;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    EXIT WHEN changed = 0;
+  END LOOP;
+  INSERT INTO pg_temp.equity_import_same (line, label)
+  SELECT DISTINCT l.line, l.label::text FROM pg_temp.equity_import_link AS l;
+  DROP TABLE pg_temp.equity_import_link;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.join_lines() IS 'Fills equity_import_same with the lines of persons that have a key or a person of the registry in common with another line, directly or by way of others.';
+
+CREATE FUNCTION equity_internal.judge_applicants() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $_$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'given_name', 'ROW_NAME_STRANGE', r.given_name
+    FROM pg_temp.equity_import_row AS r
+   WHERE concat_ws(' ', r.title, r.given_name, r.family_name) ~ '[][0-9<>{}@#$%^*_=|~]';
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'given_name', 'ROW_NAME_NOT_KEPT', r.given_name
+    FROM pg_temp.equity_import_row AS r
+   WHERE num_nonnulls(r.title, r.given_name, r.family_name) > 0
+     AND NOT EXISTS (SELECT FROM pg_temp.equity_import_key AS k WHERE k.line = r.line AND k.key_kind <> 'source')
+     AND NOT EXISTS (SELECT FROM equity.applicant_identity AS i WHERE i.applicant_id = r.applicant_id AND i.valid_to IS NULL);
+
+  WITH kept AS (
+    UPDATE pg_temp.equity_import_row AS r
+       SET source_key = NULL
+      FROM equity.applicant AS a
+     WHERE a.applicant_id = r.applicant_id
+       AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
+    RETURNING r.line
+  )
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT k.line, 'source_key', 'ROW_KNOWN_ELSEWHERE' FROM kept AS k;
+
+  INSERT INTO pg_temp.equity_import_identity (line, identity_kind, identity, replaces)
+  SELECT DISTINCT r.line, k.key_kind, k.key, i.identity IS NOT NULL
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_key AS k ON k.line = r.line AND k.key_kind <> 'source'
+    LEFT JOIN equity.applicant_identity AS i
+      ON i.applicant_id = r.applicant_id
+     AND i.identity_kind = k.key_kind
+     AND i.valid_to IS NULL
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.applicant_identity AS o
+                      WHERE o.applicant_id = r.applicant_id
+                        AND o.identity_kind = k.key_kind
+                        AND o.identity = k.key);
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT n.line, n.identity_kind,
+         CASE WHEN f.line IS NULL OR n.identities > 1 THEN 'ROW_IDENTITY_DIFFERS' ELSE 'ROW_IDENTITY_REPLACED' END, n.identity
+    FROM (SELECT i.line, i.identity_kind, min(i.identity) AS identity, count(*) AS identities, bool_or(i.replaces) AS replaces
+            FROM pg_temp.equity_import_identity AS i
+           GROUP BY i.line, i.identity_kind) AS n
+    LEFT JOIN pg_temp.equity_import_found AS f ON f.line = n.line AND f.key_kind = 'source'
+   WHERE n.replaces OR n.identities > 1;
+
+  INSERT INTO pg_temp.equity_import_touched (line)
+  SELECT i.line FROM pg_temp.equity_import_identity AS i
+  UNION
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
+   WHERE (i.title, i.given_name, i.family_name)
+         IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name));
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.judge_applicants() IS 'What lines say of names and identities: problems, equity_import_identity, and which lines change some of it.';
+
+CREATE FUNCTION equity_internal.judge_applications() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'source_key', 'ROW_CONTRADICTED', r.source_key
+    FROM pg_temp.equity_import_row AS r
+   WHERE (coalesce(r.source, 'file'), r.source_key) IN (SELECT coalesce(s.source, 'file'), s.source_key
+                                                          FROM pg_temp.equity_import_row AS s
+                                                         WHERE s.source_key IS NOT NULL
+                                                         GROUP BY 1, 2
+                                                        HAVING count(*) > 1);
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
+   WHERE (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
+   WHERE coalesce(r.status, a.status) = 'submitted'
+     AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
+
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.read_choices('application');
+    PERFORM equity_internal.judge_choice_lists();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_applications() IS 'Problems of applications: one number for two, another number for one, no time of submission, choices.';
+
+CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools = 1
+   GROUP BY c.line, c.pool_id
+  HAVING count(*) > 1;
+
+  INSERT INTO pg_temp.equity_import_touched (line)
+  SELECT DISTINCT coalesce(n.line, o.line)
+    FROM pg_temp.equity_import_choice AS n
+    FULL JOIN (SELECT r.line, c.choice, c.pool_id
+                 FROM pg_temp.equity_import_row AS r
+                 JOIN equity.choice AS c ON c.applicant_id = r.applicant_id AND c.round_id = r.round_id) AS o
+      ON o.line = n.line
+     AND o.choice = n.choice
+     AND o.pool_id = n.pool_id
+   WHERE n.line IS NULL OR o.line IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS 'A pool that a list has twice is a problem; a list that is not that of the registry changes its application.';
+
+CREATE FUNCTION equity_internal.judge_choices() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  fallen bigint;
+BEGIN
+  PERFORM equity_internal.require_applications('round');
+  PERFORM equity_internal.read_choices('choice');
+  PERFORM equity_internal.drop_rejected();
+  UPDATE pg_temp.equity_import_row AS r
+     SET pool_id = c.pool_id::text
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.line = r.line;
+  LOOP
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+    SELECT r.line, 'pool', 'ROW_CHOICE_TWICE', c.code
+      FROM pg_temp.equity_import_row AS r
+      JOIN pg_temp.equity_import_choice AS c ON c.line = r.line
+     WHERE EXISTS (SELECT
+                     FROM pg_temp.equity_import_row AS o
+                    WHERE (o.applicant_id, o.round_id, o.pool_id) = (r.applicant_id, r.round_id, r.pool_id)
+                      AND o.line <> r.line)
+        OR EXISTS (SELECT
+                     FROM equity.choice AS t
+                    WHERE (t.applicant_id, t.round_id, t.pool_id) = (r.applicant_id, r.round_id, r.pool_id::bigint)
+                      AND t.choice <> r.choice
+                      AND NOT EXISTS (SELECT
+                                        FROM pg_temp.equity_import_row AS o
+                                       WHERE (o.applicant_id, o.round_id, o.choice) = (t.applicant_id, t.round_id, t.choice)));
+    GET DIAGNOSTICS fallen = ROW_COUNT;
+    EXIT WHEN fallen = 0;
+    PERFORM equity_internal.drop_rejected();
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_choices() IS 'Problems of rows of kind choice: no application, no pool, and a pool that its application would have twice.';
+
+CREATE FUNCTION equity_internal.judge_kind(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  CASE kind
+    WHEN 'applicant' THEN
+      PERFORM equity_internal.judge_applicants();
+    WHEN 'application' THEN
+      PERFORM equity_internal.judge_applications();
+    WHEN 'choice' THEN
+      PERFORM equity_internal.judge_choices();
+    WHEN 'household_member' THEN
+      PERFORM equity_internal.require_applications('round');
+    ELSE
+      NULL;
+  END CASE;
+  PERFORM equity_internal.drop_rejected();
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_kind(kind text) IS 'What only rows of this kind can get wrong.';
+
+CREATE FUNCTION equity_internal.judge_persons(field text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_person (line, first_id, last_id)
+  SELECT f.line, min(f.applicant_id) OVER w AS first_id, max(f.applicant_id) OVER w AS last_id
+    FROM (SELECT DISTINCT coalesce(s.label, t.line::text) AS label, t.line, t.applicant_id
+            FROM pg_temp.equity_import_found AS t
+            LEFT JOIN pg_temp.equity_import_same AS s ON s.line = t.line
+          UNION
+          SELECT s.label, s.line, NULL
+            FROM pg_temp.equity_import_same AS s) AS f
+  WINDOW w AS (PARTITION BY f.label);
+  ANALYZE pg_temp.equity_import_person;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT DISTINCT p.line, judge_persons.field, 'ROW_PERSONS_DIFFER'
+    FROM pg_temp.equity_import_person AS p
+   WHERE p.first_id <> p.last_id;
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = p.first_id
+    FROM pg_temp.equity_import_person AS p
+   WHERE p.line = r.line
+     AND p.first_id = p.last_id;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_persons(field text) IS 'Gives lines the person that all their keys lead to, with those of the lines that they are joined with; where these are several it is a problem.';
+
+CREATE FUNCTION equity_internal.judge_plan(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_fields(kind);
+  IF EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = judge_plan.kind AND 'round_id' = ANY (k.key_columns)) THEN
+    PERFORM equity_internal.require_open_rounds();
+  END IF;
+  PERFORM equity_internal.drop_planned();
+  IF kind = 'household_member' THEN
+    PERFORM equity_internal.compare_households();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_plan(kind text) IS 'What is wrong with rows because of what they would change.';
+
+CREATE FUNCTION equity_internal.judge_repeats(field text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  repeated bigint;
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_repeat ON COMMIT DROP AS
+  SELECT t.line, min(t.line) OVER w AS first_line, min(t.content) OVER w = max(t.content) OVER w AS agrees
+    FROM (SELECT s.line, s.label, (to_jsonb(r) - 'line')::text COLLATE "C" AS content
+            FROM pg_temp.equity_import_same AS s
+            JOIN pg_temp.equity_import_row AS r ON r.line = s.line
+           WHERE s.label IN (SELECT d.label
+                               FROM pg_temp.equity_import_same AS d
+                               JOIN pg_temp.equity_import_row AS g ON g.line = d.line
+                              GROUP BY d.label
+                             HAVING count(*) > 1)) AS t
+  WINDOW w AS (PARTITION BY t.label);
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT t.line, judge_repeats.field, CASE WHEN t.agrees THEN 'ROW_REPEATED' ELSE 'ROW_CONTRADICTED' END
+    FROM pg_temp.equity_import_repeat AS t
+   WHERE NOT t.agrees OR t.line <> t.first_line;
+  DELETE FROM pg_temp.equity_import_row AS r
+   USING pg_temp.equity_import_repeat AS t
+   WHERE t.line = r.line
+     AND t.agrees
+     AND t.line <> t.first_line;
+  GET DIAGNOSTICS repeated = ROW_COUNT;
+  DROP TABLE pg_temp.equity_import_repeat;
+  RETURN repeated;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_repeats(field text) IS 'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
+
+CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) RETURNS equity.import_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  key_columns text[] := (SELECT k.key_columns FROM equity_internal.import_kind AS k WHERE k.kind = this.kind);
+  first_key text := (SELECT f.field
+                       FROM equity_internal.import_field AS f
+                      WHERE f.kind = this.kind
+                        AND f.column_name = key_columns[cardinality(key_columns)]);
+BEGIN
+  PERFORM equity_internal.open_import();
+  PERFORM equity_internal.match_columns(this.kind, source, search_path);
+  PERFORM equity_internal.require_columns(this.kind);
+  this.ignored_columns := equity_internal.ignored_columns(this.kind);
+  this.rows_read := equity_internal.read_rows(this.kind, source, search_path);
+  PERFORM equity_internal.note_unread();
+  IF 'applicant_id' = ANY (key_columns) THEN
+    PERFORM equity_internal.resolve_persons(this.kind);
+  END IF;
+  PERFORM equity_internal.require_keys(this.kind);
+  PERFORM equity_internal.drop_rejected();
+
+  PERFORM equity_internal.label_lines(this.kind);
+  this.unchanged := equity_internal.judge_repeats(coalesce(first_key, 'citizen_id'));
+  PERFORM equity_internal.drop_rejected();
+  PERFORM equity_internal.judge_kind(this.kind);
+  PERFORM equity_internal.plan_rows(this.kind);
+  PERFORM equity_internal.judge_plan(this.kind);
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) IS 'Reads a source and makes the plan of its load.';
 
 CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
@@ -8436,6 +9561,17 @@ CREATE FUNCTION equity_internal.keep_seed(round_id bigint, seed text) RETURNS te
 
 COMMENT ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) IS 'equity.keep_seed with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.key_match(kind text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(format('t.%1$I = r.%1$I::%2$s'::text, c.name, equity_internal.column_type(k.target, c.name)), ' AND '::text ORDER BY c.place) AS string_agg
+    FROM (equity_internal.import_kind k
+      CROSS JOIN LATERAL unnest(k.key_columns) WITH ORDINALITY c(name, place))
+   WHERE (k.kind = key_match.kind);
+END;
+
+COMMENT ON FUNCTION equity_internal.key_match(kind text) IS 'SQL of whether row r is row t of the registry.';
+
 CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -8455,6 +9591,24 @@ CREATE FUNCTION equity_internal.kind_cells(kind text) RETURNS text[]
 END;
 
 COMMENT ON FUNCTION equity_internal.kind_cells(kind text) IS 'The columns of equity.criterion that a kind of criterion uses; all others but its labels are empty.';
+
+CREATE FUNCTION equity_internal.label_lines(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF kind = 'applicant' THEN
+    RETURN;
+  END IF;
+  EXECUTE format('INSERT INTO pg_temp.equity_import_same (line, label) SELECT r.line, ROW(%s)::text FROM pg_temp.equity_import_row AS r',
+                 (SELECT string_agg(format('r.%I', c.name), ', ' ORDER BY c.place)
+                    FROM equity_internal.import_kind AS k
+                   CROSS JOIN LATERAL unnest(k.key_columns) WITH ORDINALITY AS c (name, place)
+                   WHERE k.kind = label_lines.kind));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.label_lines(kind text) IS 'Fills equity_import_same by the key of each line.';
 
 CREATE FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) RETURNS TABLE(applicant_id bigint, bids equity_internal.letter_bid[], chosen boolean, taken_out boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -9012,6 +10166,24 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
+CREATE FUNCTION equity_internal.match_columns(kind text, source text, search_path text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_given ON COMMIT DROP AS
+  SELECT c.position AS cell, c.heading, c.type AS source_type, m.place,
+         regexp_replace(m.field, '[#*]$', coalesce(m.place, '')) AS label, f.*
+    FROM equity_internal.source_columns(match_columns.source, match_columns.search_path) AS c
+   CROSS JOIN LATERAL equity_internal.heading_field(match_columns.kind, c.heading) AS m
+    LEFT JOIN equity_internal.import_field AS f
+      ON f.kind = match_columns.kind
+     AND f.field = m.field;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) IS 'Makes equity_import_given of the headings of a source; a column that is no field has no field there.';
+
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9097,6 +10269,50 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) IS 'Gives the holders whom a refill moved up their new seats, and returns how many. An offer that is not decided yet starts anew, and ends no sooner than before.';
 
+CREATE FUNCTION equity_internal.nearest_heading(kind text, field text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN (SELECT equity_internal.excerpt(g.heading)
+            FROM pg_temp.equity_import_given AS g
+            JOIN equity_internal.field_headings(nearest_heading.kind) AS h
+              ON h.field = nearest_heading.field
+           CROSS JOIN LATERAL (SELECT equity_internal.import_heading(g.heading) AS heading) AS n
+           WHERE g.field IS NULL
+             AND n.heading <> ''
+           ORDER BY equity_internal.word_distance(n.heading, h.heading)::numeric / greatest(length(n.heading), length(h.heading)), g.cell
+           LIMIT 1);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.nearest_heading(kind text, field text) IS 'Of the columns of the source that are no field, the heading that is most like one of a field; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.note_persons(field text, must_be_known boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, note_persons.field,
+         CASE WHEN k.line IS NULL THEN 'ROW_NO_PERSON' ELSE 'ROW_PERSON_UNKNOWN' END, k.key
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN (SELECT y.line, min(y.key) FILTER (WHERE y.key_kind <> 'application') AS key
+                 FROM pg_temp.equity_import_key AS y
+                GROUP BY y.line) AS k
+      ON k.line = r.line
+   WHERE r.applicant_id IS NULL
+     AND (k.line IS NULL OR must_be_known)
+     AND NOT EXISTS (SELECT FROM pg_temp.equity_import_problem AS p WHERE p.line = r.line AND p.reason_code = 'ROW_PERSONS_DIFFER')
+     AND NOT EXISTS (SELECT
+                       FROM pg_temp.equity_import_problem AS p
+                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND g.role = 'person'
+                      WHERE p.line = r.line);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) IS 'Problems of lines that name nobody, and of those that name somebody who is not in the registry where that must be. A line with an identity that cannot be read has its problem already.';
+
 CREATE FUNCTION equity_internal.note_reading(operation text, detail jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9111,6 +10327,38 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) IS 'Leaves in the audit trail who has read identities or a record of a person.';
+
+CREATE FUNCTION equity_internal.note_unread() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, u.key, d.reason_code, u.value
+    FROM pg_temp.equity_import_row AS r
+   CROSS JOIN LATERAL jsonb_each_text(r.unread) AS u
+    JOIN pg_temp.equity_import_given AS g ON g.label = u.key
+    JOIN equity_internal.import_reader AS d ON d.reader = g.reader
+   WHERE r.unread IS NOT NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.note_unread() IS 'Problems of the cells that could not be read.';
+
+CREATE FUNCTION equity_internal.number_applicants() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = n.applicant_id
+    FROM (SELECT o.line, nextval('equity.applicant_applicant_id_seq') AS applicant_id
+            FROM (SELECT g.line FROM pg_temp.equity_import_row AS g WHERE g.applicant_id IS NULL ORDER BY g.line) AS o) AS n
+   WHERE n.line = r.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.number_applicants() IS 'Gives new persons their numbers, in the order of the lines.';
 
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) RETURNS record
     LANGUAGE plpgsql
@@ -9187,6 +10435,25 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
+
+CREATE FUNCTION equity_internal.open_import() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_problem (line bigint, field text, reason_code text, value text) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_key (line bigint, key_kind text, key text, source text) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_found (line bigint, key_kind text, applicant_id bigint, round_id bigint) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_person (line bigint, first_id bigint, last_id bigint) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_same (line bigint, label text) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_identity (line bigint, identity_kind text, identity text, replaces boolean) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_choice (line bigint, applicant_id bigint, round_id bigint, choice numeric, field text, code text, pool_id bigint,
+                                               pools bigint) ON COMMIT DROP;
+  CREATE TEMPORARY TABLE equity_import_touched (line bigint) ON COMMIT DROP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.open_import() IS 'Makes the temporary tables of a load that do not depend on its kind.';
 
 CREATE FUNCTION equity_internal.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -9288,6 +10555,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) IS 'Does a step with the operation that it is named for, and returns its counts; NULL when it is no longer due, because somebody else did it. Errors: those of the operation.';
+
+CREATE FUNCTION equity_internal.plan_rows(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this equity_internal.import_kind;
+  sides text;
+BEGIN
+  SELECT k.* INTO this FROM equity_internal.import_kind AS k WHERE k.kind = plan_rows.kind;
+  SELECT coalesce(string_agg(format('coalesce((SELECT %s FROM equity.%I AS t WHERE %s), %s)',
+                                    equity_internal.changed_columns(this.kind, s.target), s.target,
+                                    equity_internal.key_match(this.kind), equity_internal.some_given(this.kind, s.target)), ' OR '), 'false') INTO sides
+    FROM equity_internal.side_targets(this.kind) AS s (target);
+  EXECUTE format('CREATE TEMPORARY TABLE equity_import_plan ON COMMIT DROP AS '
+                 'SELECT r.line, CASE WHEN t.%I IS NULL THEN ''insert'' '
+                 'WHEN %s OR r.line IN (SELECT x.line FROM pg_temp.equity_import_touched AS x) OR %s THEN ''update'' ELSE ''unchanged'' END AS action '
+                 'FROM pg_temp.equity_import_row AS r LEFT JOIN equity.%I AS t ON %s',
+                 this.key_columns[1], equity_internal.changed_columns(this.kind, this.target), sides, this.target, equity_internal.key_match(this.kind));
+  ANALYZE pg_temp.equity_import_plan;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.plan_rows(kind text) IS 'Makes equity_import_plan.';
 
 CREATE FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -9706,6 +10998,49 @@ CREATE FUNCTION equity_internal.quantile_share_final(state internal) RETURNS dou
 
 COMMENT ON FUNCTION equity_internal.quantile_share_final(state internal) IS 'The result of equity.quantile_share().';
 
+CREATE FUNCTION equity_internal.read_answer(cell text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (cell ~ '^-?(0|[1-9][0-9]*|[1-9][0-9]?[0-9]?(,[0-9]{3})+)([.][0-9]+)?$'::text) THEN to_jsonb(equity.try_amount(cell)) WHEN (lower(cell) = ANY (ARRAY['true'::text, 'false'::text])) THEN to_jsonb((lower(cell))::boolean) ELSE to_jsonb(cell) END;
+
+COMMENT ON FUNCTION equity_internal.read_answer(cell text) IS 'A cell as an answer of equity.application.answers: a number, true or false, or a text. Digits that begin with 0 are a code.';
+
+CREATE FUNCTION equity_internal.read_choices(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $_$
+DECLARE
+  choices text := CASE kind
+                    WHEN 'choice' THEN $q$SELECT r.line, r.applicant_id, r.round_id, r.choice, 'pool' AS field, r.pool_id AS code FROM pg_temp.equity_import_row AS r$q$
+                    ELSE $q$SELECT r.line, r.applicant_id, r.round_id, g.choice, g.field, c.code
+                              FROM pg_temp.equity_import_row AS r
+                             CROSS JOIN LATERAL unnest(r.choices) WITH ORDINALITY AS c (code, place)
+                              JOIN (SELECT w.label AS field, w.place::numeric AS choice, row_number() OVER (ORDER BY w.place::numeric) AS place
+                                      FROM pg_temp.equity_import_given AS w
+                                     WHERE w.role = 'choice') AS g ON g.place = c.place$q$
+                  END;
+BEGIN
+  EXECUTE format('INSERT INTO pg_temp.equity_import_choice (line, applicant_id, round_id, choice, field, code, pool_id, pools) '
+                 'SELECT c.line, c.applicant_id, c.round_id, c.choice, c.field, c.code, p.pool_id, p.pools FROM (%s) AS c '
+                 'LEFT JOIN equity_internal.pool_code AS p ON p.round_id = c.round_id AND p.code = translate(c.code, '' '', '''') '
+                 'WHERE c.code IS NOT NULL', choices);
+  ANALYZE pg_temp.equity_import_choice;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools IS DISTINCT FROM 1;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.read_choices(kind text) IS 'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem.';
+
+CREATE FUNCTION equity_internal.read_moment(cell text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((equity.try_date_be(cell) + (COALESCE(replace("substring"(cell, '[ ,T]((?:[01]?[0-9]|2[0-3])[:.][0-5][0-9](?:[:.][0-5][0-9])?)(?: ?น[.]?)?$'::text), '.'::text, ':'::text), '00:00'::text))::time without time zone) AT TIME ZONE 'Asia/Bangkok'::text);
+
+COMMENT ON FUNCTION equity_internal.read_moment(cell text) IS 'The time that a cell names, in Thailand: a date as equity.try_date_be reads it, and the time of day behind it, or its beginning.';
+
 CREATE FUNCTION equity_internal.read_need(need text) RETURNS TABLE(pool_id bigint, weight numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9728,6 +11063,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_need(need text) IS 'The rows of a query with pool_id and weight, which may only read.';
+
+CREATE FUNCTION equity_internal.read_number(cell text, lowest numeric, highest numeric, decimals integer) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (((equity.try_amount(cell) >= lowest) AND (equity.try_amount(cell) <= highest)) AND (scale(trim_scale(equity.try_amount(cell))) <= decimals)) THEN trim_scale(equity.try_amount(cell)) ELSE NULL::numeric END;
+
+COMMENT ON FUNCTION equity_internal.read_number(cell text, lowest numeric, highest numeric, decimals integer) IS 'The number that a cell holds, as equity.try_amount reads it; NULL unless it lies in a range and has at most so many decimals.';
 
 CREATE FUNCTION equity_internal.read_policies(variants jsonb) RETURNS TABLE(place integer, name text, settings jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -9765,6 +11106,66 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
+CREATE FUNCTION equity_internal.read_rows(kind text, source text, search_path text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  cells record;
+  columns text;
+  name_parts text;
+  numbered text;
+  read_count bigint;
+  numbers bigint;
+BEGIN
+  SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
+         string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
+         string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
+         string_agg(format('%s AS v%s',
+                           format(CASE WHEN r.plain IS NOT NULL AND g.source_type ~ '^(date|timestamp)' THEN r.plain ELSE r.expression END,
+                                  format('c.c%s', g.cell), equity_internal.import_words(g.words)),
+                           g.cell), ', ' ORDER BY g.cell) AS readings,
+         coalesce(string_agg(format('p.c%1$s IS NOT NULL AND p.v%1$s IS NULL', g.cell), ' OR ') FILTER (WHERE r.reason_code IS NOT NULL), 'false') AS wrong,
+         coalesce(string_agg(format('jsonb_build_object(%2$L, CASE WHEN p.v%1$s IS NULL THEN p.c%1$s END)', g.cell, g.label), ' || ')
+                    FILTER (WHERE r.reason_code IS NOT NULL), 'NULL::jsonb') AS unread
+    INTO cells
+    FROM pg_temp.equity_import_given AS g
+    JOIN equity_internal.import_reader AS r ON r.reader = g.reader
+   WHERE g.field IS NOT NULL;
+  SELECT string_agg(format('%s AS %I', equity_internal.row_column(read_rows.kind, f.column_name), f.column_name), ', ') INTO columns
+    FROM (SELECT DISTINCT i.column_name
+            FROM equity_internal.import_field AS i
+           WHERE i.kind = read_rows.kind
+             AND i.role <> 'line') AS f;
+  SELECT string_agg(coalesce('p.v' || g.cell, 'NULL::text'), ', ' ORDER BY f.place) INTO name_parts
+    FROM unnest(ARRAY['full_name', 'title', 'given_name', 'family_name']) WITH ORDINALITY AS f (field, place)
+    LEFT JOIN pg_temp.equity_import_given AS g ON g.field = f.field;
+  numbered := coalesce((SELECT format('equity_internal.read_number(p.v%s, 0, 999999999999999999, 0)::bigint', g.cell)
+                          FROM pg_temp.equity_import_given AS g
+                         WHERE g.role = 'line'), 'p.row_number');
+
+  EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
+                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'FROM (SELECT c.*, %s '
+                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L, %L, %L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
+                 'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
+                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, source, search_path, cells.positions, cells.texts, name_parts);
+  ANALYZE pg_temp.equity_import_row;
+
+  SELECT count(*), count(DISTINCT r.line) INTO read_count, numbers FROM pg_temp.equity_import_row AS r;
+  IF read_count <> numbers THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'column "line" of the source must number its rows',
+      DETAIL = format('It has %s different whole numbers for %s rows.', numbers, read_count),
+      HINT = 'Leave it out to have the rows numbered in the order of the query.';
+  END IF;
+  RETURN read_count;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) IS 'Makes equity_import_row of the rows of a source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -9773,6 +11174,33 @@ CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS 'Whether the caller may read what membership of groups and the order of equal scores come from.';
+
+CREATE FUNCTION equity_internal.record_batch(this equity.import_batch) RETURNS equity.import_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  SELECT count(*) FILTER (WHERE p.action = 'insert'), count(*) FILTER (WHERE p.action = 'update'),
+         this.unchanged + count(*) FILTER (WHERE p.action = 'unchanged')
+    INTO this.inserted, this.updated, this.unchanged
+    FROM pg_temp.equity_import_plan AS p;
+  SELECT count(DISTINCT p.line) FILTER (WHERE s.severity = 'error'),
+         count(DISTINCT (p.line, p.field, p.reason_code)) FILTER (WHERE s.severity = 'warning')
+    INTO this.rejected, this.warnings
+    FROM pg_temp.equity_import_problem AS p
+    JOIN equity_internal.import_reason AS s ON s.reason_code = p.reason_code;
+  this.loaded_at := clock_timestamp();
+  this.loaded_by := session_user;
+
+  DELETE FROM equity.import_batch AS b WHERE b.batch = this.batch AND b.kind = this.kind;
+  INSERT INTO equity.import_batch SELECT this.*;
+  PERFORM equity_internal.record_rejects(this.batch, this.kind);
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_batch(this equity.import_batch) IS 'Counts a load and writes it to equity.import_batch and equity.import_reject, in the place of the last load of its batch and kind.';
 
 CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) RETURNS void
     LANGUAGE plpgsql
@@ -9823,6 +11251,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) IS 'Leaves in the audit trail that an officer has read identities or a record of a person.';
+
+CREATE FUNCTION equity_internal.record_rejects(batch text, kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO equity.import_reject (batch, kind, line, field, reason_code, severity, masked_value, reason_th, reason_en, applicant_id)
+  SELECT record_rejects.batch, record_rejects.kind, p.line, p.field, p.reason_code, s.severity,
+         equity_internal.import_mask(coalesce(f.mask, g.mask, 'hidden'), min(p.value)), s.reason_th, s.reason_en,
+         min(o.first_id)
+    FROM pg_temp.equity_import_problem AS p
+    JOIN equity_internal.import_reason AS s ON s.reason_code = p.reason_code
+    LEFT JOIN equity_internal.import_field AS f ON f.kind = record_rejects.kind AND f.field = p.field
+    LEFT JOIN pg_temp.equity_import_given AS g ON g.label = p.field
+    LEFT JOIN pg_temp.equity_import_person AS o ON o.line = p.line AND o.first_id = o.last_id
+   GROUP BY p.line, p.field, p.reason_code, s.severity, f.mask, g.mask, s.reason_th, s.reason_en;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.record_rejects(batch text, kind text) IS 'Writes the problems of a load to equity.import_reject, with masked values.';
 
 CREATE FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql
@@ -9906,6 +11355,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
+
+CREATE FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  nearest text := equity_internal.nearest_heading(kind, field);
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'undefined_column',
+    MESSAGE = format('the source of kind "%s" has no column "%s"%s', kind, field, others),
+    DETAIL = format('Also known as: %s.', coalesce((SELECT string_agg(format('"%s"', c.heading), ', ' ORDER BY c.heading COLLATE "C")
+                                                      FROM equity.import_column AS c
+                                                     WHERE c.field = refuse_missing_column.field
+                                                       AND c.kind IN (refuse_missing_column.kind, '*')), 'nothing else')),
+    HINT = concat(CASE WHEN nearest IS NOT NULL THEN format('Perhaps you meant "%s". ', nearest) END,
+                  format('Name it with AS %s, or add its heading to equity.import_column.', field));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) IS 'Error 42703 that names the field, its headings and the nearest heading of the source.';
 
 CREATE FUNCTION equity_internal.refuse_null() RETURNS trigger
     LANGUAGE plpgsql
@@ -10019,6 +11489,21 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
 END;
 
 COMMENT ON FUNCTION equity_internal.repeat_run(run_id bigint) IS 'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+
+CREATE FUNCTION equity_internal.require_applications(field text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, require_applications.field, 'ROW_NO_APPLICATION'
+    FROM pg_temp.equity_import_row AS r
+   WHERE NOT EXISTS (SELECT FROM equity.application AS a WHERE a.applicant_id = r.applicant_id AND a.round_id = r.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_applications(field text) IS 'Problems of lines that belong to an application which is not there.';
 
 CREATE FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -10142,6 +11627,48 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'Raises 22023 with all findings of severity error in DETAIL, and a NOTICE for each warning.';
 
+CREATE FUNCTION equity_internal.require_columns(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  named_otherwise boolean := require_columns.kind = 'application'
+                             AND EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = 'source_key');
+  twice record;
+BEGIN
+  SELECT g.label, string_agg(format('"%s"', equity_internal.excerpt(g.heading)), ', ' ORDER BY g.cell) AS headings INTO twice
+    FROM pg_temp.equity_import_given AS g
+   WHERE g.field IS NOT NULL
+   GROUP BY g.label
+  HAVING count(*) > 1
+   ORDER BY g.label COLLATE "C"
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'duplicate_column',
+      MESSAGE = format('the source of kind "%s" has field "%s" more than once', kind, twice.label),
+      DETAIL = format('Its columns are %s.', twice.headings),
+      HINT = 'Leave one of them out of the query.';
+  END IF;
+
+  PERFORM equity_internal.refuse_missing_column(require_columns.kind, f.field, '')
+     FROM equity_internal.import_field AS f
+    WHERE f.kind = require_columns.kind
+      AND f.role = 'key'
+      AND NOT named_otherwise
+      AND NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = f.field);
+  IF NOT named_otherwise
+     AND EXISTS (SELECT FROM equity_internal.import_field AS f WHERE f.kind = require_columns.kind AND f.role = 'person')
+     AND NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g
+                      WHERE g.role = 'person' OR g.kind = 'applicant' AND g.field = 'source_key')
+  THEN
+    PERFORM equity_internal.refuse_missing_column(require_columns.kind, 'citizen_id', ', nor another that says who the person is');
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_columns(kind text) IS 'Errors 42701 for a field that the source has twice, 42703 for a key that it lacks.';
+
 CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10255,6 +11782,51 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_facts(card equity.scorecard) IS 'Error 42501 unless the caller may read all that a scorecard reads of equity.application_facts: what is withheld would count as missing.';
 
+CREATE FUNCTION equity_internal.require_fields(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field record;
+BEGIN
+  FOR field IN
+    SELECT f.field, f.column_name, EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = f.field) AS is_given
+      FROM equity_internal.import_field AS f
+     WHERE f.kind = require_fields.kind
+       AND f.role = 'required'
+  LOOP
+    EXECUTE format('INSERT INTO pg_temp.equity_import_problem (line, field, reason_code) '
+                   'SELECT r.line, %L, ''ROW_MISSING'' '
+                   'FROM pg_temp.equity_import_row AS r JOIN pg_temp.equity_import_plan AS p ON p.line = r.line '
+                   'WHERE r.%I IS NULL AND (%L OR p.action = ''insert'')', field.field, field.column_name, field.is_given);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_fields(kind text) IS 'Problems of new rows without a field that they need, and of rows that would empty it.';
+
+CREATE FUNCTION equity_internal.require_keys(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  field record;
+BEGIN
+  FOR field IN
+    SELECT f.field, f.column_name
+      FROM equity_internal.import_field AS f
+     WHERE f.kind = require_keys.kind
+       AND f.role = 'key'
+  LOOP
+    EXECUTE format('INSERT INTO pg_temp.equity_import_problem (line, field, reason_code) '
+                   'SELECT r.line, %1$L, ''ROW_MISSING'' FROM pg_temp.equity_import_row AS r '
+                   'WHERE r.%2$I IS NULL AND NOT coalesce(r.unread ? %1$L, false)', field.field, field.column_name);
+  END LOOP;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.require_keys(kind text) IS 'Problems of lines without a part of their key.';
+
 CREATE FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10288,6 +11860,50 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) IS 'Errors of what equity.grant_access and equity.revoke_access are given: 42501, 22004, 22023.';
+
+CREATE FUNCTION equity_internal.require_new_code(new_code text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  IF coalesce(btrim(new_code), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'a round needs a code',
+      HINT = 'Give the new round a code that no round has, for example 2567/1.';
+  END IF;
+  IF EXISTS (SELECT FROM equity.round AS r WHERE r.round_code = new_code) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'unique_violation',
+      MESSAGE = format('round "%s" exists already', equity_internal.excerpt(new_code)),
+      HINT = 'The codes are in equity.round.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_new_code(new_code text) IS 'Errors 22023 for a blank code, 23505 for one that a round has.';
+
+CREATE FUNCTION equity_internal.require_open_rounds() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'round', 'ROW_ROUND_FIXED', d.round_code
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line
+    JOIN (SELECT e.round_id, e.round_code
+            FROM equity.round AS e
+           WHERE e.status NOT IN ('draft', 'open')
+             AND NOT equity_internal.is_amending(e.round_id)) AS d
+      ON d.round_id = r.round_id
+   WHERE p.action <> 'unchanged';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_open_rounds() IS 'Problems of lines that would change something in a round that is closed, unless equity.amend_round was called in this transaction.';
 
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -10490,6 +12106,32 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
+CREATE FUNCTION equity_internal.resolve_persons(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field text := coalesce((SELECT g.field
+                            FROM pg_temp.equity_import_given AS g
+                           WHERE g.role = 'person'
+                           ORDER BY array_position(ARRAY['citizen_id', 'g_code', 'passport', 'applicant_key'], g.field)
+                           LIMIT 1), 'source_key');
+BEGIN
+  PERFORM equity_internal.find_keys(kind);
+  PERFORM equity_internal.find_persons();
+  IF kind = 'applicant' THEN
+    PERFORM equity_internal.join_lines();
+  END IF;
+  PERFORM equity_internal.judge_persons(field);
+  IF kind = 'application' THEN
+    PERFORM equity_internal.find_rounds();
+  END IF;
+  PERFORM equity_internal.note_persons(field, kind <> 'applicant');
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.resolve_persons(kind text) IS 'Finds the person of each line by all identities and keys that it names.';
+
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -10535,7 +12177,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -10671,6 +12313,42 @@ CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
 END;
 
 COMMENT ON FUNCTION equity_internal.round_terms(round_id bigint) IS 'By what a round is decided, as it is now and as the audit trail keeps it: mechanism, tie break, tie field, commitment, dates in UTC, and the digests of its rules (equity_internal.round_rules).';
+
+CREATE FUNCTION equity_internal.row_column(kind text, column_name text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  field record;
+  given text := (SELECT format('p.v%s', g.cell)
+                   FROM pg_temp.equity_import_given AS g
+                  WHERE g.column_name = row_column.column_name
+                    AND g.place IS NULL);
+BEGIN
+  SELECT f.role, r.type INTO field
+    FROM equity_internal.import_field AS f
+    JOIN equity_internal.import_reader AS r ON r.reader = f.reader
+   WHERE f.kind = row_column.kind
+     AND f.column_name = row_column.column_name;
+  CASE field.role
+    WHEN 'name' THEN
+      RETURN CASE column_name WHEN 'title' THEN 'n.person_title' WHEN 'given_name' THEN 'n.person_given' WHEN 'family_name' THEN 'n.person_family'
+             ELSE 'NULL::text' END;
+    WHEN 'choice' THEN
+      RETURN coalesce((SELECT 'ARRAY[' || string_agg('p.v' || g.cell, ', ' ORDER BY g.place::numeric) || ']'
+                         FROM pg_temp.equity_import_given AS g
+                        WHERE g.role = 'choice'), 'NULL::text[]');
+    WHEN 'answer' THEN
+      RETURN coalesce((SELECT 'jsonb_strip_nulls(' || string_agg(format('jsonb_build_object(%L, p.v%s)', g.place, g.cell), ' || ') || ')'
+                         FROM pg_temp.equity_import_given AS g
+                        WHERE g.role = 'answer'), 'NULL::jsonb');
+    ELSE
+      RETURN coalesce(given, format('NULL::%s', field.type));
+  END CASE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.row_column(kind text, column_name text) IS 'SQL of a column of the rows of a kind, over the cells of the source.';
 
 CREATE FUNCTION equity_internal.rule_changes(round_id bigint) RETURNS TABLE(rule text, key text, before_value text, after_value text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -11222,6 +12900,70 @@ END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
+CREATE FUNCTION equity_internal.side_targets(kind text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT DISTINCT g.target
+    FROM pg_temp.equity_import_given AS g
+    JOIN equity_internal.import_kind AS k ON k.kind = g.kind
+   WHERE g.target <> k.target;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.side_targets(kind text) IS 'The other tables that a load writes.';
+
+CREATE FUNCTION equity_internal.some_given(kind text, target text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT format('num_nonnulls(%s) > 0'::text, string_agg(w.new_value, ', '::text)) AS format
+    FROM equity_internal.written_columns(some_given.kind, some_given.target) w(column_name, new_value, next_value);
+END;
+
+COMMENT ON FUNCTION equity_internal.some_given(kind text, target text) IS 'SQL of whether row r has anything for a table: of nothing no row is made.';
+
+CREATE FUNCTION equity_internal.source_columns(source text, search_path text) RETURNS TABLE("position" integer, heading text, type text)
+    LANGUAGE c STABLE STRICT ROWS 20
+    AS '$libdir/equity', 'equity_source_columns';
+
+COMMENT ON FUNCTION equity_internal.source_columns(source text, search_path text) IS 'The columns of a query, which is not run: position, name and type.';
+
+CREATE FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) RETURNS SETOF record
+    LANGUAGE c STABLE STRICT ROWS 100000
+    AS '$libdir/equity', 'equity_source_rows';
+
+COMMENT ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) IS 'The rows of a query, numbered from 1, with the columns at these positions as text.';
+
+CREATE FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) RETURNS TABLE(person_title text, person_given text, person_family text)
+    LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT n.title,
+         CASE
+             WHEN ((split_name.given_name IS NULL) AND (split_name.family_name IS NULL)) THEN split_part(n.name, ' '::text, 1)
+             ELSE n.name
+         END AS name,
+     COALESCE(split_name.family_name,
+         CASE
+             WHEN (split_name.given_name IS NULL) THEN NULLIF(substr(n.name, (strpos((n.name || ' '::text), ' '::text) + 1)), ''::text)
+             ELSE NULL::text
+         END) AS "coalesce"
+    FROM ( SELECT COALESCE(split_name.title, s.glued) AS title,
+                 CASE
+                     WHEN ((s.glued IS NOT NULL) AND (COALESCE(split_name.title, s.glued) = s.glued)) THEN s.rest
+                     ELSE COALESCE(split_name.given_name, split_name.full_name)
+                 END AS name
+            FROM ( SELECT m.glued,
+                     ltrim(substr(m.name, (length(m.glued) + 1))) AS rest
+                    FROM ( SELECT w.name,
+                             "substring"(w.name, '^(?:นางสาว|นาย|นาง|เด็กชาย|เด็กหญิง|น[.]? ?ส[.]|ด[.]? ?ช[.]|ด[.]? ?ญ[.]|สามเณร|ว่าที่ ?ร้อยตรี|ว่าที่ ?ร[.]ต[.]|(?:Mr|Mrs|Ms|Miss|Master)(?:[.]|(?= )))(?= ?[ก-ฮเ-ไA-Za-z])'::text) AS glued
+                            FROM ( SELECT COALESCE(split_name.given_name, split_name.full_name) AS name) w
+                          OFFSET 0) m) s) n;
+END;
+
+COMMENT ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) IS 'Title, given name and family name of what a file has: a title that is glued to the name comes apart, unless another one is given, and of a full name the given name is what stands before the first blank.';
+
 CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11400,6 +13142,25 @@ CREATE FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_i
 
 COMMENT ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) IS 'Operator < of bytes.';
 
+CREATE FUNCTION equity_internal.update_rows(kind text, target text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  assignments text := (SELECT string_agg(format('%I = %s', w.column_name, w.next_value), ', ')
+                         FROM equity_internal.written_columns(update_rows.kind, update_rows.target) AS w);
+BEGIN
+  IF assignments IS NOT NULL THEN
+    EXECUTE format('UPDATE equity.%I AS t SET %s FROM pg_temp.equity_import_row AS r JOIN pg_temp.equity_import_plan AS p ON p.line = r.line '
+                   'WHERE p.action = ''update'' AND %s AND (%s)',
+                   target, assignments, equity_internal.key_match(kind), equity_internal.changed_columns(kind, target));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.update_rows(kind text, target text) IS 'Updates the rows of a table of which the rows r say something new.';
+
 CREATE FUNCTION equity_internal.verify_run(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11445,6 +13206,12 @@ CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at ti
 
 COMMENT ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'equity.withdraw_award with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.word_distance(one text, other text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_word_distance';
+
+COMMENT ON FUNCTION equity_internal.word_distance(one text, other text) IS 'How many letters have to be changed, put in or left out to make one text of the other (Levenshtein 1966).';
+
 CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11481,6 +13248,224 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.write_assessments(round_id bigint) IS 'Makes the assessments of a round what its scorecards say, and returns how many were deleted, new or different.';
+
+CREATE FUNCTION equity_internal.write_choice_lists() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    RETURN;
+  END IF;
+  DELETE FROM equity.choice AS c
+   USING pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
+   WHERE c.applicant_id = r.applicant_id
+     AND c.round_id = r.round_id
+     AND NOT EXISTS (SELECT
+                       FROM pg_temp.equity_import_choice AS n
+                      WHERE n.line = r.line
+                        AND n.choice = c.choice
+                        AND n.pool_id = c.pool_id);
+  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
+  SELECT n.applicant_id, n.round_id, n.choice, n.pool_id
+    FROM pg_temp.equity_import_choice AS n
+    JOIN pg_temp.equity_import_plan AS p ON p.line = n.line AND p.action <> 'unchanged'
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.choice AS c
+                      WHERE c.applicant_id = n.applicant_id
+                        AND c.round_id = n.round_id
+                        AND c.choice = n.choice);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_choice_lists() IS 'Makes the choices of applications those of their lines.';
+
+CREATE FUNCTION equity_internal.write_choices() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  DELETE FROM equity.choice AS c
+   USING pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
+   WHERE c.applicant_id = r.applicant_id
+     AND c.round_id = r.round_id
+     AND c.choice = r.choice;
+  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
+  SELECT r.applicant_id, r.round_id, r.choice, r.pool_id::bigint
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_choices() IS 'Writes rows of kind choice.';
+
+CREATE FUNCTION equity_internal.write_households() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO equity.household (applicant_id, round_id)
+  SELECT DISTINCT r.applicant_id, r.round_id
+    FROM pg_temp.equity_import_row AS r
+  ON CONFLICT DO NOTHING;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_households() IS 'Makes the households of members of whom nothing is declared.';
+
+CREATE FUNCTION equity_internal.write_identities() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  -- an identity that began today has no history worth keeping, nor room for it
+  UPDATE equity.applicant_identity AS i
+     SET identity = n.identity
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.replaces
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = n.identity_kind
+     AND i.valid_to IS NULL
+     AND i.valid_from >= CURRENT_DATE;
+  UPDATE equity.applicant_identity AS i
+     SET valid_to = CURRENT_DATE
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.replaces
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = n.identity_kind
+     AND i.valid_to IS NULL
+     AND i.identity <> n.identity;
+
+  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
+  SELECT r.applicant_id, n.identity_kind, n.identity,
+         coalesce(r.title, o.title), coalesce(r.given_name, o.given_name), coalesce(r.family_name, o.family_name)
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+    LEFT JOIN (SELECT DISTINCT ON (i.applicant_id) i.applicant_id, i.title, i.given_name, i.family_name
+                 FROM equity.applicant_identity AS i
+                WHERE i.applicant_id IN (SELECT t.applicant_id FROM pg_temp.equity_import_row AS t)
+                ORDER BY i.applicant_id, i.valid_to DESC NULLS FIRST, i.valid_from DESC, i.identity_kind) AS o
+      ON o.applicant_id = r.applicant_id
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.applicant_identity AS i
+                      WHERE i.applicant_id = r.applicant_id
+                        AND i.identity_kind = n.identity_kind
+                        AND i.identity = n.identity);
+
+  -- whoever has a citizen id needs a G-code no longer
+  UPDATE equity.applicant_identity AS i
+     SET valid_to = greatest(CURRENT_DATE, i.valid_from + 1)
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.identity_kind = 'citizen_id'
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = 'g_code'
+     AND i.valid_to IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_identities() IS 'Gives persons the identities of equity_import_identity; those that they take the place of end.';
+
+CREATE FUNCTION equity_internal.write_kind(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+  broken text;
+BEGIN
+  CASE kind
+    WHEN 'applicant' THEN
+      PERFORM equity_internal.number_applicants();
+      PERFORM equity_internal.write_rows(kind);
+      PERFORM equity_internal.write_identities();
+      PERFORM equity_internal.write_names();
+    WHEN 'application' THEN
+      PERFORM equity_internal.write_rows(kind);
+      PERFORM equity_internal.write_choice_lists();
+    WHEN 'choice' THEN
+      PERFORM equity_internal.write_choices();
+    WHEN 'household_member' THEN
+      PERFORM equity_internal.write_households();
+      PERFORM equity_internal.write_rows(kind);
+    ELSE
+      PERFORM equity_internal.write_rows(kind);
+  END CASE;
+EXCEPTION
+  WHEN unique_violation THEN
+    -- what the plan did not see was written meanwhile
+    GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
+    RAISE EXCEPTION 'another transaction wrote some of these rows first'
+      USING ERRCODE = 'serialization_failure',
+            DETAIL = format('They would break constraint "%s".', broken),
+            HINT = 'Run the transaction again.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_kind(kind text) IS 'Writes the rows of a kind. Error 40001 when somebody else wrote one of them meanwhile.';
+
+CREATE FUNCTION equity_internal.write_names() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  WITH renamed AS (
+    SELECT i.applicant_id, i.identity_kind, i.valid_from,
+           coalesce(r.title, i.title) AS title, coalesce(r.given_name, i.given_name) AS given_name, coalesce(r.family_name, i.family_name) AS family_name
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
+     WHERE (i.title, i.given_name, i.family_name)
+           IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name))
+  ), corrected AS (
+    UPDATE equity.applicant_identity AS i
+       SET title = n.title, given_name = n.given_name, family_name = n.family_name
+      FROM renamed AS n
+     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
+       AND i.valid_from >= CURRENT_DATE
+  ), ended AS (
+    UPDATE equity.applicant_identity AS i
+       SET valid_to = CURRENT_DATE
+      FROM renamed AS n
+     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
+       AND i.valid_from < CURRENT_DATE
+    RETURNING i.applicant_id, i.identity_kind, i.identity, n.title, n.given_name, n.family_name
+  )
+  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
+  SELECT e.applicant_id, e.identity_kind, e.identity, e.title, e.given_name, e.family_name FROM ended AS e;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_names() IS 'Gives persons the names of their lines. A name of before today stays in the history.';
+
+CREATE FUNCTION equity_internal.write_rows(kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  target text := (SELECT k.target FROM equity_internal.import_kind AS k WHERE k.kind = write_rows.kind);
+  side text;
+BEGIN
+  PERFORM equity_internal.insert_rows(kind, target, 'p.action = ''insert''');
+  PERFORM equity_internal.update_rows(kind, target);
+  FOR side IN SELECT s.target FROM equity_internal.side_targets(kind) AS s (target) LOOP
+    PERFORM equity_internal.update_rows(kind, side);
+    PERFORM equity_internal.insert_rows(kind, side,
+      format('p.action <> ''unchanged'' AND %s AND NOT EXISTS (SELECT FROM equity.%I AS t WHERE %s)',
+             equity_internal.some_given(kind, side), side, equity_internal.key_match(kind)));
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_rows(kind text) IS 'Writes the tables of a kind by its plan.';
 
 CREATE FUNCTION equity_internal.write_word(word jsonb, any_type boolean) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT
@@ -12612,6 +14597,41 @@ COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same 
 
 COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';
 
+CREATE TABLE equity.duplicate_candidate (
+    applicant_id bigint NOT NULL,
+    other_applicant_id bigint NOT NULL,
+    reason text NOT NULL,
+    batch text NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    decision text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    note text,
+    CONSTRAINT duplicate_candidate_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['same'::text, 'different'::text])), 'duplicate_candidate'::text, 'duplicate_candidate_decision_known'::text, applicant_id)),
+    CONSTRAINT duplicate_candidate_in_order CHECK (equity_internal.row_keeps((applicant_id < other_applicant_id), 'duplicate_candidate'::text, 'duplicate_candidate_in_order'::text, applicant_id)),
+    CONSTRAINT duplicate_candidate_reason_known CHECK (equity_internal.row_keeps((reason = ANY (ARRAY['name_and_birth_date'::text, 'identities'::text])), 'duplicate_candidate'::text, 'duplicate_candidate_reason_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.duplicate_candidate IS 'Pairs of persons who may be one (ผู้สมัครที่อาจซ้ำกัน), found while loading: a person decides. Exact identities decide by themselves and never come here as long as they agree.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.applicant_id IS 'The person with the smaller number.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.other_applicant_id IS 'The person with the larger number.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.reason IS 'name_and_birth_date: both are the same when written in one way; identities: one line of a file names identities of both.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.batch IS 'The batch that they were found by first.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.found_at IS 'When they were found first.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.decision IS 'same or different; NULL while nobody has decided.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.decided_by IS 'Who decided: role or office, not a person''s name.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.decided_at IS 'When it was decided.';
+
+COMMENT ON COLUMN equity.duplicate_candidate.note IS 'Why, without personal data; NULL for nothing.';
+
 CREATE TABLE equity.reference_population (
     academic_year smallint NOT NULL,
     dimension text NOT NULL,
@@ -12734,6 +14754,42 @@ COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate o
 COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
 
 COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
+
+CREATE TABLE equity.import_reject (
+    batch text NOT NULL,
+    kind text NOT NULL,
+    line bigint NOT NULL,
+    field text NOT NULL,
+    reason_code text NOT NULL,
+    severity text NOT NULL,
+    masked_value text,
+    reason_th text NOT NULL,
+    reason_en text NOT NULL,
+    applicant_id bigint,
+    CONSTRAINT import_reject_severity_known CHECK (equity_internal.row_keeps((severity = ANY (ARRAY['error'::text, 'warning'::text])), 'import_reject'::text, 'import_reject_severity_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.import_reject IS 'What was wrong with which line of a batch (แถวที่ไม่ผ่าน), one row for each finding, as the newest load of the batch left it. Values are masked, but a line leads to a person: grant it as other personal data.';
+
+COMMENT ON COLUMN equity.import_reject.batch IS 'The batch (equity.import_batch).';
+
+COMMENT ON COLUMN equity.import_reject.kind IS 'What was loaded.';
+
+COMMENT ON COLUMN equity.import_reject.line IS 'The line (บรรทัด): the column line of the source, or else the number of the row in its order, from 1.';
+
+COMMENT ON COLUMN equity.import_reject.field IS 'The field concerned; of several the first.';
+
+COMMENT ON COLUMN equity.import_reject.reason_code IS 'Code of the reason, for example ROW_DATE.';
+
+COMMENT ON COLUMN equity.import_reject.severity IS 'error: the row was not loaded; warning: it was.';
+
+COMMENT ON COLUMN equity.import_reject.masked_value IS 'What was read, masked: the shape of a text with 9 for a digit and x for a letter, the end of an identity, nothing of a sensitive answer. NULL when nothing stood there.';
+
+COMMENT ON COLUMN equity.import_reject.reason_th IS 'The reason in Thai (เหตุผล).';
+
+COMMENT ON COLUMN equity.import_reject.reason_en IS 'The reason in English.';
+
+COMMENT ON COLUMN equity.import_reject.applicant_id IS 'The person of the line, when known. No foreign key: it is a remark.';
 
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
@@ -13814,6 +15870,43 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
+CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS reader,
+    "*VALUES*".column2 AS type,
+    "*VALUES*".column3 AS expression,
+    "*VALUES*".column4 AS plain,
+    "*VALUES*".column5 AS reason_code
+   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(%1$s, 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
+
+COMMENT ON COLUMN equity_internal.import_reader.reader IS 'Name of the reader.';
+
+COMMENT ON COLUMN equity_internal.import_reader.type IS 'Type of what it reads.';
+
+COMMENT ON COLUMN equity_internal.import_reader.expression IS 'SQL that reads it, for format().';
+
+COMMENT ON COLUMN equity_internal.import_reader.plain IS 'SQL that reads a date or time of the source; NULL where the expression does.';
+
+COMMENT ON COLUMN equity_internal.import_reader.reason_code IS 'What is wrong with a cell that cannot be read; NULL where every cell can.';
+
+CREATE VIEW equity_internal.import_reason WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS reason_code,
+    "*VALUES*".column2 AS severity,
+    "*VALUES*".column3 AS reason_th,
+    "*VALUES*".column4 AS reason_en
+   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.import_reason IS 'What can be wrong with a row that is loaded.';
+
+COMMENT ON COLUMN equity_internal.import_reason.reason_code IS 'Code of the reason.';
+
+COMMENT ON COLUMN equity_internal.import_reason.severity IS 'error: the row is not loaded; warning: it is.';
+
+COMMENT ON COLUMN equity_internal.import_reason.reason_th IS 'The reason in Thai.';
+
+COMMENT ON COLUMN equity_internal.import_reason.reason_en IS 'The reason in English.';
+
 CREATE VIEW equity_internal.own_applicant WITH (security_barrier='true') AS
  SELECT a.applicant_id
    FROM equity_internal.applicant_institution a
@@ -13835,6 +15928,26 @@ COMMENT ON VIEW equity_internal.own_level IS 'The levels of whoever reads it, al
 COMMENT ON COLUMN equity_internal.own_level.level IS 'Level, as in equity.access_grant.';
 
 COMMENT ON COLUMN equity_internal.own_level.institution_id IS 'Of an officer the institution, NULL for other levels.';
+
+CREATE VIEW equity_internal.pool_code WITH (security_invoker='true') AS
+ SELECT p.round_id,
+    c.code,
+    min(p.pool_id) AS pool_id,
+    count(*) AS pools
+   FROM ((equity.seat_pool p
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     CROSS JOIN LATERAL ( VALUES ((p.pool_id)::text), (concat_ws('/'::text, i.institution_code, p.field_code)), (concat_ws('/'::text, i.institution_code, p.field_code, p.grant_type)), (concat_ws('/'::text, i.institution_code, p.field_code, p.grant_type, p.programme_code))) c(code))
+  GROUP BY p.round_id, c.code;
+
+COMMENT ON VIEW equity_internal.pool_code IS 'What a seat pool may be called in a file: its number, or institution code and field code, with grant type and programme as needed, parted by /.';
+
+COMMENT ON COLUMN equity_internal.pool_code.round_id IS 'The round.';
+
+COMMENT ON COLUMN equity_internal.pool_code.code IS 'What it is called.';
+
+COMMENT ON COLUMN equity_internal.pool_code.pool_id IS 'The pool, the first of several.';
+
+COMMENT ON COLUMN equity_internal.pool_code.pools IS 'How many pools are called so.';
 
 CREATE VIEW equity_internal.programme_application WITH (security_invoker='true') AS
  SELECT a.applicant_id,
@@ -13859,6 +15972,154 @@ INSERT INTO equity.grant_type VALUES
 	('two_year', 2, 'high_vocational', 'ทุน 2 ปี (ปวส.)', 'Two-year grant (higher vocational certificate)', true),
 	('five_year', 5, 'vocational_to_high', 'ทุน 5 ปี (ปวช. ต่อเนื่อง ปวส.)', 'Five-year grant (vocational certificate through higher vocational certificate)', true),
 	('bachelor', NULL, 'bachelor', 'ทุนปริญญาตรี', 'Bachelor''s degree grant', true);
+
+INSERT INTO equity.import_column VALUES
+	('*', 'บรรทัด', 'line', true),
+	('*', 'บรรทัดที่', 'line', true),
+	('*', 'เลขประจำตัวประชาชน', 'citizen_id', true),
+	('*', 'เลขบัตรประชาชน', 'citizen_id', true),
+	('*', 'เลขที่บัตรประชาชน', 'citizen_id', true),
+	('*', 'เลขบัตรประจำตัวประชาชน', 'citizen_id', true),
+	('*', 'เลขประจำตัว 13 หลัก', 'citizen_id', true),
+	('*', 'บัตรประชาชน', 'citizen_id', true),
+	('*', 'รหัสประชาชน', 'citizen_id', true),
+	('*', 'cid', 'citizen_id', true),
+	('*', 'national id', 'citizen_id', true),
+	('*', 'รหัส G', 'g_code', true),
+	('*', 'เลขรหัส G', 'g_code', true),
+	('*', 'หนังสือเดินทาง', 'passport', true),
+	('*', 'เลขที่หนังสือเดินทาง', 'passport', true),
+	('*', 'ระบบต้นทาง', 'source', true),
+	('*', 'แหล่งข้อมูล', 'source', true),
+	('*', 'รหัสผู้สมัคร', 'applicant_key', true),
+	('*', 'รหัสนักเรียน', 'applicant_key', true),
+	('*', 'รหัสนักศึกษา', 'applicant_key', true),
+	('*', 'รหัสประจำตัวนักเรียน', 'applicant_key', true),
+	('*', 'รอบ', 'round', true),
+	('*', 'รหัสรอบ', 'round', true),
+	('*', 'รอบการรับสมัคร', 'round', true),
+	('*', 'round_code', 'round', true),
+	('*', 'จังหวัด', 'province_code', true),
+	('*', 'รหัสจังหวัด', 'province_code', true),
+	('*', 'province', 'province_code', true),
+	('applicant', 'รหัสผู้สมัคร', 'source_key', true),
+	('applicant', 'รหัสนักเรียน', 'source_key', true),
+	('applicant', 'รหัสนักศึกษา', 'source_key', true),
+	('applicant', 'รหัสประจำตัวนักเรียน', 'source_key', true),
+	('applicant', 'ชื่อ-นามสกุล', 'full_name', true),
+	('applicant', 'ชื่อ-สกุล', 'full_name', true),
+	('applicant', 'ชื่อและนามสกุล', 'full_name', true),
+	('applicant', 'ชื่อผู้สมัคร', 'full_name', true),
+	('applicant', 'name', 'full_name', true),
+	('applicant', 'คำนำหน้า', 'title', true),
+	('applicant', 'คำนำหน้าชื่อ', 'title', true),
+	('applicant', 'คำนำหน้านาม', 'title', true),
+	('applicant', 'ชื่อ', 'given_name', true),
+	('applicant', 'ชื่อตัว', 'given_name', true),
+	('applicant', 'first name', 'given_name', true),
+	('applicant', 'นามสกุล', 'family_name', true),
+	('applicant', 'สกุล', 'family_name', true),
+	('applicant', 'surname', 'family_name', true),
+	('applicant', 'last name', 'family_name', true),
+	('applicant', 'วันเกิด', 'birth_date', true),
+	('applicant', 'วันเดือนปีเกิด', 'birth_date', true),
+	('applicant', 'ว/ด/ป เกิด', 'birth_date', true),
+	('applicant', 'date of birth', 'birth_date', true),
+	('applicant', 'เพศ', 'sex', true),
+	('applicant', 'gender', 'sex', true),
+	('applicant', 'ภูมิลำเนา', 'province_code', true),
+	('applicant', 'จังหวัดภูมิลำเนา', 'province_code', true),
+	('application', 'เลขที่ใบสมัคร', 'source_key', true),
+	('application', 'รหัสใบสมัคร', 'source_key', true),
+	('application', 'สถานะ', 'status', true),
+	('application', 'สถานะใบสมัคร', 'status', true),
+	('application', 'วันที่ยื่น', 'submitted_at', true),
+	('application', 'วันที่สมัคร', 'submitted_at', true),
+	('application', 'วันที่ยื่นใบสมัคร', 'submitted_at', true),
+	('application', 'วันเวลาที่สมัคร', 'submitted_at', true),
+	('application', 'ประทับเวลา', 'submitted_at', true),
+	('application', 'timestamp', 'submitted_at', true),
+	('application', 'ระดับการศึกษา', 'education_level', true),
+	('application', 'ระดับชั้น', 'education_level', true),
+	('application', 'เกรดเฉลี่ย', 'gpa', true),
+	('application', 'เกรดเฉลี่ยสะสม', 'gpa', true),
+	('application', 'ผลการเรียนเฉลี่ย', 'gpa', true),
+	('application', 'gpax', 'gpa', true),
+	('application', 'ปีที่จบ', 'graduated_year', true),
+	('application', 'ปีที่จบการศึกษา', 'graduated_year', true),
+	('application', 'ปีที่สำเร็จการศึกษา', 'graduated_year', true),
+	('application', 'บัตรสวัสดิการแห่งรัฐ', 'welfare_card', true),
+	('application', 'บัตรสวัสดิการ', 'welfare_card', true),
+	('application', 'บัตรประจำตัวคนพิการ', 'disability_registered', true),
+	('application', 'บัตรคนพิการ', 'disability_registered', true),
+	('application', 'ผลการตรวจสอบความยากจน', 'verified_need', true),
+	('application', 'จำนวนสมาชิกในครัวเรือน', 'household_size', true),
+	('application', 'จำนวนสมาชิก', 'household_size', true),
+	('application', 'สมาชิกในครัวเรือน', 'household_size', true),
+	('application', 'สมาชิก', 'household_size', true),
+	('application', 'รายได้ครัวเรือนต่อเดือน', 'monthly_income', true),
+	('application', 'รายได้ครัวเรือน', 'monthly_income', true),
+	('application', 'รายได้ต่อเดือน', 'monthly_income', true),
+	('application', 'รายได้', 'monthly_income', true),
+	('application', 'การอยู่อาศัย', 'tenure', true),
+	('application', 'พื้นบ้าน', 'floor', true),
+	('application', 'ฝาบ้าน', 'wall', true),
+	('application', 'หลังคา', 'roof', true),
+	('application', 'ส้วม', 'toilet', true),
+	('application', 'แหล่งน้ำดื่ม', 'drinking_water', true),
+	('application', 'ไฟฟ้า', 'electricity', true),
+	('application', 'ที่ดินทำการเกษตร', 'farm_land_rai', true),
+	('application', 'ยานพาหนะ', 'vehicles', true),
+	('application', 'ยานพาหนะที่ใช้งานได้', 'vehicles', true),
+	('application', 'ตู้เย็น', 'refrigerator', true),
+	('application', 'เครื่องปรับอากาศ', 'air_conditioner', true),
+	('application', 'แอร์', 'air_conditioner', true),
+	('application', 'เครื่องซักผ้า', 'washing_machine', true),
+	('application', 'โทรทัศน์', 'television', true),
+	('application', 'โทรทัศน์จอแบน', 'television', true),
+	('application', 'คอมพิวเตอร์', 'computer', true),
+	('application', 'อันดับ#', 'choice#', true),
+	('application', 'อันดับที่#', 'choice#', true),
+	('application', 'ลำดับที่#', 'choice#', true),
+	('application', 'ตัวเลือกที่#', 'choice#', true),
+	('application', 'เลือกอันดับ#', 'choice#', true),
+	('household_member', 'ลำดับ', 'member_number', true),
+	('household_member', 'ลำดับที่', 'member_number', true),
+	('household_member', 'คนที่', 'member_number', true),
+	('household_member', 'สมาชิกคนที่', 'member_number', true),
+	('household_member', 'ความสัมพันธ์', 'relation', true),
+	('household_member', 'เกี่ยวข้องเป็น', 'relation', true),
+	('household_member', 'ปีเกิด', 'birth_year', true),
+	('household_member', 'รายได้', 'monthly_income', true),
+	('household_member', 'รายได้ต่อเดือน', 'monthly_income', true),
+	('household_member', 'พิการ', 'disabled', true),
+	('household_member', 'เจ็บป่วยเรื้อรัง', 'chronically_ill', true),
+	('household_member', 'ป่วยเรื้อรัง', 'chronically_ill', true),
+	('household_member', 'ผู้สูงอายุ', 'elderly', true),
+	('household_member', 'ไม่มีรายได้', 'without_income', true),
+	('household_member', 'ว่างงาน', 'without_income', true),
+	('choice', 'อันดับ', 'choice', true),
+	('choice', 'อันดับที่', 'choice', true),
+	('choice', 'ลำดับที่', 'choice', true),
+	('choice', 'กลุ่มที่นั่ง', 'pool', true),
+	('choice', 'สถานศึกษา/สาขา', 'pool', true),
+	('institution', 'รหัสสถานศึกษา', 'institution_code', true),
+	('institution', 'รหัสวิทยาลัย', 'institution_code', true),
+	('institution', 'ชื่อสถานศึกษา', 'name_th', true),
+	('institution', 'สถานศึกษา', 'name_th', true),
+	('institution', 'ชื่อวิทยาลัย', 'name_th', true),
+	('institution', 'วิทยาลัย', 'name_th', true),
+	('institution', 'ชื่อภาษาอังกฤษ', 'name_en', true),
+	('institution', 'ชื่อสถานศึกษาภาษาอังกฤษ', 'name_en', true),
+	('institution', 'ประเภท', 'kind', true),
+	('institution', 'ประเภทสถานศึกษา', 'kind', true),
+	('institution', 'รัฐ/เอกชน', 'ownership', true),
+	('institution', 'สังกัด', 'affiliation', true),
+	('applicant_group', 'กลุ่ม', 'group_code', true),
+	('applicant_group', 'กลุ่มผู้ด้อยโอกาส', 'group_code', true),
+	('applicant_group', 'ตรวจสอบแล้ว', 'verified', true),
+	('applicant_group', 'ผู้ตรวจสอบ', 'verified_by', true),
+	('applicant_group', 'หลักฐาน', 'evidence', true);
 
 INSERT INTO equity.need_group VALUES
 	('orphan_or_abandoned', 'กำพร้าหรือถูกทอดทิ้ง', 'Orphaned or abandoned', false, false, true),
@@ -14240,6 +16501,9 @@ ALTER TABLE ONLY equity.criterion
 ALTER TABLE ONLY equity.digest_source
     ADD CONSTRAINT digest_source_pkey PRIMARY KEY (digest);
 
+ALTER TABLE ONLY equity.duplicate_candidate
+    ADD CONSTRAINT duplicate_candidate_pkey PRIMARY KEY (applicant_id, other_applicant_id);
+
 ALTER TABLE ONLY equity.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (applicant_id, round_id);
 
@@ -14254,6 +16518,15 @@ ALTER TABLE ONLY equity.household_member
 
 ALTER TABLE ONLY equity.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (applicant_id, round_id);
+
+ALTER TABLE ONLY equity.import_batch
+    ADD CONSTRAINT import_batch_pkey PRIMARY KEY (batch, kind);
+
+ALTER TABLE ONLY equity.import_column
+    ADD CONSTRAINT import_column_pkey PRIMARY KEY (kind, heading);
+
+ALTER TABLE ONLY equity.import_reject
+    ADD CONSTRAINT import_reject_pkey PRIMARY KEY (batch, kind, line, field, reason_code);
 
 ALTER TABLE ONLY equity.institution
     ADD CONSTRAINT institution_code_unique UNIQUE (institution_code);
@@ -14351,6 +16624,8 @@ CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run
 
 CREATE INDEX applicant_by_intake ON equity.applicant USING btree (intake_institution_id) WHERE (intake_institution_id IS NOT NULL);
 
+CREATE INDEX applicant_by_source_key ON equity.applicant USING btree (source_key) WHERE (source_key IS NOT NULL);
+
 CREATE UNIQUE INDEX applicant_group_once ON equity.applicant_group USING btree (applicant_id, ((group_code)::equity_internal.unprinted));
 
 CREATE INDEX applicant_identity_by_identity ON equity.applicant_identity USING btree (identity);
@@ -14359,7 +16634,13 @@ CREATE UNIQUE INDEX applicant_identity_one_current_of_kind ON equity.applicant_i
 
 CREATE UNIQUE INDEX applicant_identity_one_current_owner ON equity.applicant_identity USING btree (identity_kind, ((identity)::equity_internal.unprinted)) WHERE (valid_to IS NULL);
 
+CREATE UNIQUE INDEX applicant_source_key_once ON equity.applicant USING btree (source, ((source_key)::equity_internal.unprinted));
+
 CREATE INDEX application_by_round ON equity.application USING btree (round_id);
+
+CREATE INDEX application_by_source_key ON equity.application USING btree (source_key) WHERE (source_key IS NOT NULL);
+
+CREATE UNIQUE INDEX application_source_key_once ON equity.application USING btree (source, ((source_key)::equity_internal.unprinted));
 
 CREATE INDEX assessment_by_round ON equity.assessment USING btree (round_id, programme_code);
 
@@ -14370,6 +16651,10 @@ CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (applicant_
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
 
 CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
+
+CREATE INDEX duplicate_candidate_by_other ON equity.duplicate_candidate USING btree (other_applicant_id);
+
+CREATE INDEX import_reject_by_applicant ON equity.import_reject USING btree (applicant_id) WHERE (applicant_id IS NOT NULL);
 
 CREATE INDEX job_run_by_round ON equity.job_run USING btree (round_id, step, job_run_id);
 
@@ -14441,6 +16726,10 @@ CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equ
 
 CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER import_column_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.import_column FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER import_column_reference_truncate BEFORE TRUNCATE ON equity.import_column FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
 CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.need_group FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -14481,11 +16770,15 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.choice FOR EACH ROW
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.digest_source FOR EACH ROW WHEN (((new.digest IS NULL) OR (new.content IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.duplicate_candidate FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.other_applicant_id IS NULL) OR (new.reason IS NULL) OR (new.batch IS NULL) OR (new.found_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.dwelling FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household_member FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.member_number IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.import_reject FOR EACH ROW WHEN (((new.batch IS NULL) OR (new.kind IS NULL) OR (new.line IS NULL) OR (new.field IS NULL) OR (new.reason_code IS NULL) OR (new.severity IS NULL) OR (new.reason_th IS NULL) OR (new.reason_en IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.placement FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.pool_id IS NULL) OR (new.choice IS NULL) OR (new.seat IS NULL) OR (new.tier IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -14608,6 +16901,12 @@ ALTER TABLE ONLY equity.choice
 ALTER TABLE ONLY equity.criterion
     ADD CONSTRAINT criterion_version_fkey FOREIGN KEY (card_code, version) REFERENCES equity.scorecard_version(card_code, version) ON DELETE CASCADE;
 
+ALTER TABLE ONLY equity.duplicate_candidate
+    ADD CONSTRAINT duplicate_candidate_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.duplicate_candidate
+    ADD CONSTRAINT duplicate_candidate_other_fkey FOREIGN KEY (other_applicant_id) REFERENCES equity.applicant(applicant_id);
+
 ALTER TABLE ONLY equity.dwelling
     ADD CONSTRAINT dwelling_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
 
@@ -14616,6 +16915,9 @@ ALTER TABLE ONLY equity.household
 
 ALTER TABLE ONLY equity.household_member
     ADD CONSTRAINT household_member_household_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.household(applicant_id, round_id);
+
+ALTER TABLE ONLY equity.import_reject
+    ADD CONSTRAINT import_reject_batch_fkey FOREIGN KEY (batch, kind) REFERENCES equity.import_batch(batch, kind) ON DELETE CASCADE;
 
 ALTER TABLE ONLY equity.institution
     ADD CONSTRAINT institution_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
@@ -14731,6 +17033,8 @@ ALTER TABLE equity.choice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.digest_source ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE equity.duplicate_candidate ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE equity.dwelling ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY equity_rows ON equity.access_grant USING (( SELECT equity_internal.sees_whole('access_grant'::text) AS sees_whole));
@@ -14763,6 +17067,8 @@ CREATE POLICY equity_rows ON equity.criterion USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.digest_source USING (( SELECT equity_internal.sees_whole('digest_source'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
 CREATE POLICY equity_rows ON equity.dwelling USING ((( SELECT equity_internal.sees_whole('dwelling'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.field_of_study USING (( SELECT equity_internal.sees_whole('field_of_study'::text) AS sees_whole));
@@ -14772,6 +17078,12 @@ CREATE POLICY equity_rows ON equity.grant_type USING (( SELECT equity_internal.s
 CREATE POLICY equity_rows ON equity.household USING ((( SELECT equity_internal.sees_whole('household'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.household_member USING ((( SELECT equity_internal.sees_whole('household_member'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.import_batch USING (( SELECT equity_internal.sees_whole('import_batch'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.import_column USING (( SELECT equity_internal.sees_whole('import_column'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.import_reject USING ((( SELECT equity_internal.sees_whole('import_reject'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.institution USING (( SELECT equity_internal.sees_whole('institution'::text) AS sees_whole));
 
@@ -14822,6 +17134,8 @@ CREATE POLICY equity_rows ON equity.seat_rule USING (( SELECT equity_internal.se
 ALTER TABLE equity.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.household_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.import_reject ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.placement ENABLE ROW LEVEL SECURITY;
 
@@ -14999,6 +17313,9 @@ GRANT ALL ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) T
 
 REVOKE ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) TO postgres WITH GRANT OPTION;
@@ -15249,6 +17566,12 @@ GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT 
 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRANT OPTION;
@@ -15636,6 +17959,13 @@ GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.import_batch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_batch TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
 
@@ -15661,6 +17991,12 @@ GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgr
 
 REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.written_columns(kind text, target text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.written_columns(kind text, target text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changed_columns(kind text, target text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changed_columns(kind text, target text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -15695,6 +18031,9 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT
 REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.close_import() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.close_import() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) TO postgres WITH GRANT OPTION;
@@ -15707,6 +18046,12 @@ GRANT SELECT ON TABLE equity_internal.pool_cap TO PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.column_type(target text, column_name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.column_type(target text, column_name text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.compare_households() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.compare_households() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
@@ -15715,6 +18060,16 @@ GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.copy_round_row(source equity.round, new_code text, academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.copy_round_row(source equity.round, new_code text, academic_year integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.copy_seats(from_id bigint, to_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.copy_seats(from_id bigint, to_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -15817,6 +18172,12 @@ REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp w
 REVOKE ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.do_step(job_run_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.drop_planned() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.drop_planned() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.drop_rejected() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.drop_rejected() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
@@ -15854,11 +18215,43 @@ GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x doub
 REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.import_heading(given text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.import_heading(given text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.import_column FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.import_column TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_column TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.import_kind FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_kind TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_kind TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.import_kind TO PUBLIC;
+
+REVOKE ALL ON TABLE equity_internal.import_field FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_field TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_field TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.import_field TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.field_headings(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.field_headings(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_keys(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_keys(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_persons() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_persons() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_rounds() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_rounds() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.forget(applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.forget(applicants bigint[]) TO postgres WITH GRANT OPTION;
@@ -15898,11 +18291,31 @@ GRANT ALL ON FUNCTION equity_internal.guard_rows() TO postgres WITH GRANT OPTION
 REVOKE ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.hoover_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hoover_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.ignored_columns(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ignored_columns(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.import_cell(given text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.import_cell(given text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.import_mask(mask text, given text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.import_mask(mask text, given text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.import_word FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_word TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_word TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.import_word TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.import_words(words text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.import_words(words text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.in_operation() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.in_operation() TO postgres WITH GRANT OPTION;
@@ -15932,6 +18345,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_input TO p
 REVOKE ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.insert_rows(kind text, target text, condition text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.insert_rows(kind text, target text, condition text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.is_amending(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_amending(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -15940,6 +18356,36 @@ GRANT ALL ON FUNCTION equity_internal.is_restoring() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.join_lines() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.join_lines() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_applicants() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_applications() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_applications() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_choice_lists() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_choice_lists() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_choices() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_choices() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_persons(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_persons(field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_plan(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_plan(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_repeats(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
@@ -15975,8 +18421,14 @@ REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FRO
 REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.key_match(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.key_match(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.kind_cells(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.label_lines(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.label_lines(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
@@ -16042,20 +18494,38 @@ GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, paren
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.note_reading(operation text, detail jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.note_unread() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.note_unread() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.number_applicants() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_applicants() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.open_import() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.open_import() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM postgres;
@@ -16075,6 +18545,9 @@ GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.plan_rows(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.plan_rows(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_fit_accum(state double precision[], y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
@@ -16158,14 +18631,32 @@ GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.quantile_share_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_share_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.read_answer(cell text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_answer(cell text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_choices(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_choices(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_moment(cell text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_moment(cell text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.read_need(need text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_need(need text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_number(cell text, lowest numeric, highest numeric, decimals integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_number(cell text, lowest numeric, highest numeric, decimals integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
@@ -16177,6 +18668,9 @@ GRANT ALL ON FUNCTION equity_internal.record_direct_write() TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.record_rejects(batch text, kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_rejects(batch text, kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_rule_change(this_round equity.round, closing_moved boolean) TO postgres WITH GRANT OPTION;
@@ -16190,6 +18684,9 @@ GRANT ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_null() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_null() TO postgres WITH GRANT OPTION;
@@ -16209,6 +18706,9 @@ GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_applications(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_applications(field text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_award_status(this_award equity.award, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
@@ -16220,6 +18720,9 @@ GRANT ALL ON FUNCTION equity_internal.require_change_after_publication(this_roun
 
 REVOKE ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_columns(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_columns(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
@@ -16233,8 +18736,20 @@ GRANT ALL ON FUNCTION equity_internal.require_decision_time(this_award equity.aw
 REVOKE ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_fields(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_fields(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_keys(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_keys(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_new_code(new_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_new_code(new_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_open_rounds() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -16259,6 +18774,9 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
@@ -16294,6 +18812,9 @@ GRANT ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) TO postgres 
 
 REVOKE ALL ON FUNCTION equity_internal.round_terms(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_terms(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -16370,6 +18891,21 @@ GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.some_given(kind text, target text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.some_given(kind text, target text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -16428,6 +18964,9 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_le(equity_internal.unprinted, eq
 REVOKE ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.update_rows(kind text, target text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.update_rows(kind text, target text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -16442,8 +18981,32 @@ REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.word_distance(one text, other text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.word_distance(one text, other text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_choice_lists() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_choice_lists() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_choices() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_choices() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_households() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_households() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_identities() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_identities() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_kind(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_kind(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_names() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_names() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_rows(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_rows(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
@@ -16634,6 +19197,10 @@ REVOKE ALL ON TABLE equity.composition_change FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.duplicate_candidate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.duplicate_candidate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.duplicate_candidate TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.reference_population FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population TO postgres WITH GRANT OPTION;
@@ -16641,6 +19208,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population 
 REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.import_reject FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.import_reject TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_reject TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
@@ -16709,6 +19280,16 @@ REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity_internal.import_reader FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reader TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_reader TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.import_reader TO PUBLIC;
+
+REVOKE ALL ON TABLE equity_internal.import_reason FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reason TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_reason TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.import_reason TO PUBLIC;
+
 REVOKE ALL ON TABLE equity_internal.own_applicant FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_applicant TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_applicant TO postgres WITH GRANT OPTION;
@@ -16716,6 +19297,11 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_applican
 REVOKE ALL ON TABLE equity_internal.own_level FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_level TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_level TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_code FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_code TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_code TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.pool_code TO PUBLIC;
 
 REVOKE ALL ON TABLE equity_internal.programme_application FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.programme_application TO postgres;

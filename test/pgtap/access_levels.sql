@@ -170,6 +170,8 @@ INSERT INTO call VALUES
   ('open_round(2, equity.commitment(''s''))', '42501', '42501', '42501', 'ok', '42501'),
   ('close_round(2, ''test seed'', early => ''r'')', '42501', '42501', '42501', 'ok', '42501'),
   ('amend_round(1, ''note'')', '42501', '42501', '42501', 'ok', '42501'),
+  ('copy_round(1, ''copy'', 2570)', '42501', '42501', '42501', 'ok', '42501'),
+  ('load_rows(''applicant'', ''SELECT 1 AS citizen_id'')', '42501', '42501', '42501', '42501', '42501'),
   ('accept_late(:application, ''reason'')', '42501', '42501', '42501', 'ok', '42501'),
   ('score_round(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('allocate_round(2)', '42501', '42501', '42501', 'ok', '42501'),

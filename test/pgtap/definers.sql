@@ -14,6 +14,7 @@ INSERT INTO reason VALUES
   ('open_round', 'an operator moves rounds on, and must not set their status'),
   ('close_round', 'as open_round'),
   ('amend_round', 'the event that allows a change of the rules must not be written by hand'),
+  ('copy_round', 'the copy is recorded in the audit trail, where an operator must not write'),
   ('accept_late', 'an operator lets somebody in by name, and must not change applications'),
   ('score_round', 'an operator has scores made, and must not write them'),
   ('allocate_round', 'as score_round, for placements'),

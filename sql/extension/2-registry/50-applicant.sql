@@ -9,6 +9,8 @@ CREATE TABLE equity.applicant (
   created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
   intake_institution_id bigint,
   forgotten_at timestamptz,
+  source text,
+  source_key text,
   CONSTRAINT applicant_pkey PRIMARY KEY (applicant_id),
   CONSTRAINT applicant_province_fkey FOREIGN KEY (province_code)
     REFERENCES equity.province (province_code),
@@ -16,13 +18,19 @@ CREATE TABLE equity.applicant (
   CONSTRAINT applicant_birth_date_in_range
     CHECK (birth_date BETWEEN DATE '1857-01-01' AND DATE '2157-12-31'),
   CONSTRAINT applicant_intake_institution_fkey FOREIGN KEY (intake_institution_id)
-    REFERENCES equity.institution (institution_id)
+    REFERENCES equity.institution (institution_id),
+  CONSTRAINT applicant_source_has_key CHECK ((source IS NULL) = (source_key IS NULL))
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant_applicant_id_seq', '');
 
 CREATE INDEX applicant_by_intake ON equity.applicant (intake_institution_id) WHERE intake_institution_id IS NOT NULL;
+
+CREATE UNIQUE INDEX applicant_source_key_once
+  ON equity.applicant (source, (source_key::equity_internal.unprinted));
+
+CREATE INDEX applicant_by_source_key ON equity.applicant (source_key) WHERE source_key IS NOT NULL;
 
 COMMENT ON TABLE equity.applicant IS
   'Persons who apply for or hold a scholarship (ผู้สมัคร), without anything that identifies them.';
@@ -40,6 +48,10 @@ COMMENT ON COLUMN equity.applicant.intake_institution_id IS
   'The institution whose officer entered the applicant (สถานศึกษาที่รับสมัคร), and may see the row before there is a choice; NULL when none did.';
 COMMENT ON COLUMN equity.applicant.forgotten_at IS
   'When the person was forgotten (equity.forget_applicant): what is left proves rounds and leads to nobody; NULL while not.';
+COMMENT ON COLUMN equity.applicant.source IS
+  'The system that the person came from (ระบบต้นทาง), as the files loaded name it; NULL when entered here.';
+COMMENT ON COLUMN equity.applicant.source_key IS
+  'What that system calls the person, unique with source, so that its files can be loaded again. It may be personal data.';
 
 CREATE TABLE equity.applicant_identity (
   applicant_id bigint NOT NULL,

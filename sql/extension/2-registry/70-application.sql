@@ -19,6 +19,8 @@ CREATE TABLE equity.application (
   late_reason text,
   forgotten_tie numeric,
   forgotten_groups text[],
+  source text,
+  source_key text,
   CONSTRAINT application_pkey PRIMARY KEY (applicant_id, round_id),
   CONSTRAINT application_id_unique UNIQUE (application_id),
   CONSTRAINT application_applicant_fkey FOREIGN KEY (applicant_id)
@@ -31,13 +33,19 @@ CREATE TABLE equity.application (
   CONSTRAINT application_late_reason_not_empty CHECK (late_reason <> ''),
   CONSTRAINT application_gpa_in_range CHECK (gpa BETWEEN 0 AND 4),
   CONSTRAINT application_graduated_year_be CHECK (graduated_year BETWEEN 2400 AND 2700),
-  CONSTRAINT application_answers_object CHECK (pg_catalog.jsonb_typeof(answers) = 'object')
+  CONSTRAINT application_answers_object CHECK (pg_catalog.jsonb_typeof(answers) = 'object'),
+  CONSTRAINT application_source_has_key CHECK ((source IS NULL) = (source_key IS NULL))
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.application', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.application_application_id_seq', '');
 
 CREATE INDEX application_by_round ON equity.application (round_id);
+
+CREATE UNIQUE INDEX application_source_key_once
+  ON equity.application (source, (source_key::equity_internal.unprinted));
+
+CREATE INDEX application_by_source_key ON equity.application (source_key) WHERE source_key IS NOT NULL;
 
 COMMENT ON TABLE equity.application IS
   'Applications (ใบสมัคร), one for each person and round. An answer that was not given is NULL, never 0 or false.';
@@ -71,6 +79,10 @@ COMMENT ON COLUMN equity.application.forgotten_tie IS
   'Of somebody who was forgotten, what ranked equal scores (equity.allocation_input.tie); NULL when nothing did.';
 COMMENT ON COLUMN equity.application.forgotten_groups IS
   'Of somebody who was forgotten, the groups that mattered in the round (equity.allocation_input.groups); NULL while not forgotten.';
+COMMENT ON COLUMN equity.application.source IS
+  'The system that the application came from (ระบบต้นทาง), as the files loaded name it; NULL when entered here.';
+COMMENT ON COLUMN equity.application.source_key IS
+  'What that system calls the application (เลขที่ใบสมัครของระบบต้นทาง), unique with source, so that its files can be loaded again.';
 COMMENT ON COLUMN equity.application.verified_need IS
   'Whether a visit or a check of records afterwards found the applicant in need (ผลการตรวจสอบความยากจน); NULL when not checked. No scorecard reads it: equity.targeting measures scorecards by it.';
 

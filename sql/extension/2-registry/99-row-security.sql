@@ -46,6 +46,12 @@ CREATE POLICY equity_rows ON equity.award_event USING (
   (SELECT equity_internal.sees_whole('award_event'))
   OR award_id IN (SELECT equity_internal.own_awards()));
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
+CREATE POLICY equity_rows ON equity.import_reject USING (
+  (SELECT equity_internal.sees_whole('import_reject'))
+  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+CREATE POLICY equity_rows ON equity.duplicate_candidate USING (
+  (SELECT equity_internal.sees_whole('duplicate_candidate'))
+  OR applicant_id IN (SELECT equity_internal.own_applicants()));
 CREATE POLICY equity_rows ON equity.digest_source USING ((SELECT equity_internal.sees_whole('digest_source')));
 CREATE POLICY equity_rows ON equity.region USING ((SELECT equity_internal.sees_whole('region')));
 CREATE POLICY equity_rows ON equity.province USING ((SELECT equity_internal.sees_whole('province')));
@@ -69,6 +75,8 @@ CREATE POLICY equity_rows ON equity.run_input USING ((SELECT equity_internal.see
 CREATE POLICY equity_rows ON equity.access_grant USING ((SELECT equity_internal.sees_whole('access_grant')));
 CREATE POLICY equity_rows ON equity.reason USING ((SELECT equity_internal.sees_whole('reason')));
 CREATE POLICY equity_rows ON equity.reference_population USING ((SELECT equity_internal.sees_whole('reference_population')));
+CREATE POLICY equity_rows ON equity.import_batch USING ((SELECT equity_internal.sees_whole('import_batch')));
+CREATE POLICY equity_rows ON equity.import_column USING ((SELECT equity_internal.sees_whole('import_column')));
 CREATE POLICY equity_rows ON equity.kept_seed USING ((SELECT equity_internal.sees_whole('kept_seed')));
 CREATE POLICY equity_rows ON equity.job_run USING ((SELECT equity_internal.sees_whole('job_run')));
 CREATE POLICY equity_rows ON equity.audit_event USING ((SELECT equity_internal.sees_whole('audit_event')));
@@ -91,7 +99,8 @@ BEGIN
      WHERE c.oid = ANY ('{equity.applicant, equity.applicant_identity, equity.applicant_group, equity.application,
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
-                          equity.digest_source, equity.award, equity.award_event, equity.refill_move}'::regclass[])
+                          equity.digest_source, equity.award, equity.award_event, equity.refill_move,
+                          equity.import_reject, equity.duplicate_candidate}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"
   LOOP

@@ -195,6 +195,8 @@ BEGIN
          disability_registered = NULL,
          answers = NULL,
          verified_need = NULL,
+         source = NULL,
+         source_key = NULL,
          late_reason = CASE WHEN a.late_reason IS NOT NULL THEN '-' END
     FROM equity.application AS o
     LEFT JOIN (SELECT DISTINCT ON (i.applicant_id, i.round_id) i.applicant_id, i.round_id, i.tie, i.groups
@@ -210,6 +212,8 @@ BEGIN
   DELETE FROM equity.dwelling AS d WHERE d.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_group AS g WHERE g.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_identity AS i WHERE i.applicant_id = ANY (applicants);
+  DELETE FROM equity.import_reject AS j WHERE j.applicant_id = ANY (applicants);
+  DELETE FROM equity.duplicate_candidate AS c WHERE c.applicant_id = ANY (applicants) OR c.other_applicant_id = ANY (applicants);
   UPDATE equity.award_event AS e
      SET note = NULL
     FROM equity.award AS w
@@ -221,6 +225,8 @@ BEGIN
          sex = NULL,
          province_code = NULL,
          intake_institution_id = NULL,
+         source = NULL,
+         source_key = NULL,
          forgotten_at = now()
    WHERE p.applicant_id = ANY (applicants);
 END;

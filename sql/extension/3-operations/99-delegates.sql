@@ -33,6 +33,15 @@ RETURN equity.amend_round(amend_round.round_id, amend_round.note);
 COMMENT ON FUNCTION equity_internal.amend_round(bigint, text) IS
   'equity.amend_round with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.copy_round(copy_round.round_id, copy_round.new_code, copy_round.academic_year);
+
+COMMENT ON FUNCTION equity_internal.copy_round(bigint, text, integer) IS
+  'equity.copy_round with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.accept_late(application_id bigint, reason text) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
   SECURITY DEFINER

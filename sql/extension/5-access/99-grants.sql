@@ -63,6 +63,7 @@ GRANT USAGE ON TYPE equity_internal.officer TO @extowner@ WITH GRANT OPTION;
 
 -- These show a caller nothing that the tables behind them do not: letters and operations read them.
 GRANT SELECT ON equity_internal.fact_group, equity_internal.pool_cap, equity_internal.programme_application, equity_internal.reserve_groups,
-  equity_internal.sensitive_field TO PUBLIC;
+  equity_internal.sensitive_field, equity_internal.import_kind, equity_internal.import_reader, equity_internal.import_field,
+  equity_internal.import_word, equity_internal.import_reason, equity_internal.pool_code TO PUBLIC;
 
 GRANT SELECT ON equity_internal.level_right TO PUBLIC;

@@ -99,6 +99,190 @@ ALTER TABLE equity.applicant ADD COLUMN forgotten_at timestamptz;
 ALTER TABLE equity.application ADD COLUMN forgotten_tie numeric, ADD COLUMN forgotten_groups text[];
 ALTER TABLE equity.round ADD COLUMN retain_until date;
 
+-- Files that are loaded again and again, and what was wrong with them.
+ALTER TABLE equity.applicant
+  ADD COLUMN source text,
+  ADD COLUMN source_key text,
+  ADD CONSTRAINT applicant_source_has_key
+    CHECK (equity_internal.row_keeps((source IS NULL) = (source_key IS NULL), 'applicant', 'applicant_source_has_key', applicant_id));
+
+CREATE UNIQUE INDEX applicant_source_key_once
+  ON equity.applicant (source, (source_key::equity_internal.unprinted));
+
+CREATE INDEX applicant_by_source_key ON equity.applicant (source_key) WHERE source_key IS NOT NULL;
+
+ALTER TABLE equity.application
+  ADD COLUMN source text,
+  ADD COLUMN source_key text,
+  ADD CONSTRAINT application_source_has_key
+    CHECK (equity_internal.row_keeps((source IS NULL) = (source_key IS NULL), 'application', 'application_source_has_key', applicant_id));
+
+CREATE UNIQUE INDEX application_source_key_once
+  ON equity.application (source, (source_key::equity_internal.unprinted));
+
+CREATE INDEX application_by_source_key ON equity.application (source_key) WHERE source_key IS NOT NULL;
+
+CREATE TABLE equity.import_batch (
+  batch text NOT NULL,
+  kind text NOT NULL,
+  dry_run boolean NOT NULL,
+  rows_read bigint NOT NULL,
+  inserted bigint NOT NULL,
+  updated bigint NOT NULL,
+  unchanged bigint NOT NULL,
+  rejected bigint NOT NULL,
+  warnings bigint NOT NULL,
+  ignored_columns text[] NOT NULL,
+  loaded_at timestamptz NOT NULL,
+  loaded_by text NOT NULL,
+  CONSTRAINT import_batch_pkey PRIMARY KEY (batch, kind),
+  CONSTRAINT import_batch_not_empty CHECK (batch <> ''),
+  CONSTRAINT import_batch_counts_add_up CHECK (rows_read = inserted + updated + unchanged + rejected)
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.import_batch', '');
+
+CREATE TABLE equity.import_reject (
+  batch text NOT NULL,
+  kind text NOT NULL,
+  line bigint NOT NULL,
+  field text NOT NULL,
+  reason_code text NOT NULL,
+  severity text NOT NULL,
+  masked_value text,
+  reason_th text NOT NULL,
+  reason_en text NOT NULL,
+  applicant_id bigint,
+  CONSTRAINT import_reject_pkey PRIMARY KEY (batch, kind, line, field, reason_code),
+  CONSTRAINT import_reject_batch_fkey FOREIGN KEY (batch, kind)
+    REFERENCES equity.import_batch (batch, kind) ON DELETE CASCADE,
+  CONSTRAINT import_reject_severity_known
+    CHECK (equity_internal.row_keeps(severity IN ('error', 'warning'), 'import_reject', 'import_reject_severity_known', applicant_id))
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.import_reject', '');
+
+CREATE INDEX import_reject_by_applicant ON equity.import_reject (applicant_id) WHERE applicant_id IS NOT NULL;
+
+CREATE TABLE equity.import_column (
+  kind text NOT NULL,
+  heading text NOT NULL,
+  field text NOT NULL,
+  shipped boolean NOT NULL DEFAULT false,
+  CONSTRAINT import_column_pkey PRIMARY KEY (kind, heading),
+  CONSTRAINT import_column_heading_not_empty CHECK (heading <> '')
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.import_column', 'WHERE NOT shipped');
+
+INSERT INTO equity.import_column (kind, heading, field, shipped)
+SELECT h.kind, w.heading, h.field, true
+  FROM (VALUES
+    ('*', 'line', ARRAY['บรรทัด', 'บรรทัดที่']),
+    ('*', 'citizen_id', ARRAY['เลขประจำตัวประชาชน', 'เลขบัตรประชาชน', 'เลขที่บัตรประชาชน', 'เลขบัตรประจำตัวประชาชน',
+      'เลขประจำตัว 13 หลัก', 'บัตรประชาชน', 'รหัสประชาชน', 'cid', 'national id']),
+    ('*', 'g_code', ARRAY['รหัส G', 'เลขรหัส G']),
+    ('*', 'passport', ARRAY['หนังสือเดินทาง', 'เลขที่หนังสือเดินทาง']),
+    ('*', 'source', ARRAY['ระบบต้นทาง', 'แหล่งข้อมูล']),
+    ('*', 'applicant_key', ARRAY['รหัสผู้สมัคร', 'รหัสนักเรียน', 'รหัสนักศึกษา', 'รหัสประจำตัวนักเรียน']),
+    ('*', 'round', ARRAY['รอบ', 'รหัสรอบ', 'รอบการรับสมัคร', 'round_code']),
+    ('*', 'province_code', ARRAY['จังหวัด', 'รหัสจังหวัด', 'province']),
+    ('applicant', 'source_key', ARRAY['รหัสผู้สมัคร', 'รหัสนักเรียน', 'รหัสนักศึกษา', 'รหัสประจำตัวนักเรียน']),
+    ('applicant', 'full_name', ARRAY['ชื่อ-นามสกุล', 'ชื่อ-สกุล', 'ชื่อและนามสกุล', 'ชื่อผู้สมัคร', 'name']),
+    ('applicant', 'title', ARRAY['คำนำหน้า', 'คำนำหน้าชื่อ', 'คำนำหน้านาม']),
+    ('applicant', 'given_name', ARRAY['ชื่อ', 'ชื่อตัว', 'first name']),
+    ('applicant', 'family_name', ARRAY['นามสกุล', 'สกุล', 'surname', 'last name']),
+    ('applicant', 'birth_date', ARRAY['วันเกิด', 'วันเดือนปีเกิด', 'ว/ด/ป เกิด', 'date of birth']),
+    ('applicant', 'sex', ARRAY['เพศ', 'gender']),
+    ('applicant', 'province_code', ARRAY['ภูมิลำเนา', 'จังหวัดภูมิลำเนา']),
+    ('application', 'source_key', ARRAY['เลขที่ใบสมัคร', 'รหัสใบสมัคร']),
+    ('application', 'status', ARRAY['สถานะ', 'สถานะใบสมัคร']),
+    ('application', 'submitted_at', ARRAY['วันที่ยื่น', 'วันที่สมัคร', 'วันที่ยื่นใบสมัคร', 'วันเวลาที่สมัคร', 'ประทับเวลา', 'timestamp']),
+    ('application', 'education_level', ARRAY['ระดับการศึกษา', 'ระดับชั้น']),
+    ('application', 'gpa', ARRAY['เกรดเฉลี่ย', 'เกรดเฉลี่ยสะสม', 'ผลการเรียนเฉลี่ย', 'gpax']),
+    ('application', 'graduated_year', ARRAY['ปีที่จบ', 'ปีที่จบการศึกษา', 'ปีที่สำเร็จการศึกษา']),
+    ('application', 'welfare_card', ARRAY['บัตรสวัสดิการแห่งรัฐ', 'บัตรสวัสดิการ']),
+    ('application', 'disability_registered', ARRAY['บัตรประจำตัวคนพิการ', 'บัตรคนพิการ']),
+    ('application', 'verified_need', ARRAY['ผลการตรวจสอบความยากจน']),
+    ('application', 'household_size', ARRAY['จำนวนสมาชิกในครัวเรือน', 'จำนวนสมาชิก', 'สมาชิกในครัวเรือน', 'สมาชิก']),
+    ('application', 'monthly_income', ARRAY['รายได้ครัวเรือนต่อเดือน', 'รายได้ครัวเรือน', 'รายได้ต่อเดือน', 'รายได้']),
+    ('application', 'tenure', ARRAY['การอยู่อาศัย']),
+    ('application', 'floor', ARRAY['พื้นบ้าน']),
+    ('application', 'wall', ARRAY['ฝาบ้าน']),
+    ('application', 'roof', ARRAY['หลังคา']),
+    ('application', 'toilet', ARRAY['ส้วม']),
+    ('application', 'drinking_water', ARRAY['แหล่งน้ำดื่ม']),
+    ('application', 'electricity', ARRAY['ไฟฟ้า']),
+    ('application', 'farm_land_rai', ARRAY['ที่ดินทำการเกษตร']),
+    ('application', 'vehicles', ARRAY['ยานพาหนะ', 'ยานพาหนะที่ใช้งานได้']),
+    ('application', 'refrigerator', ARRAY['ตู้เย็น']),
+    ('application', 'air_conditioner', ARRAY['เครื่องปรับอากาศ', 'แอร์']),
+    ('application', 'washing_machine', ARRAY['เครื่องซักผ้า']),
+    ('application', 'television', ARRAY['โทรทัศน์', 'โทรทัศน์จอแบน']),
+    ('application', 'computer', ARRAY['คอมพิวเตอร์']),
+    ('application', 'choice#', ARRAY['อันดับ#', 'อันดับที่#', 'ลำดับที่#', 'ตัวเลือกที่#', 'เลือกอันดับ#']),
+    ('household_member', 'member_number', ARRAY['ลำดับ', 'ลำดับที่', 'คนที่', 'สมาชิกคนที่']),
+    ('household_member', 'relation', ARRAY['ความสัมพันธ์', 'เกี่ยวข้องเป็น']),
+    ('household_member', 'birth_year', ARRAY['ปีเกิด']),
+    ('household_member', 'monthly_income', ARRAY['รายได้', 'รายได้ต่อเดือน']),
+    ('household_member', 'disabled', ARRAY['พิการ']),
+    ('household_member', 'chronically_ill', ARRAY['เจ็บป่วยเรื้อรัง', 'ป่วยเรื้อรัง']),
+    ('household_member', 'elderly', ARRAY['ผู้สูงอายุ']),
+    ('household_member', 'without_income', ARRAY['ไม่มีรายได้', 'ว่างงาน']),
+    ('choice', 'choice', ARRAY['อันดับ', 'อันดับที่', 'ลำดับที่']),
+    ('choice', 'pool', ARRAY['กลุ่มที่นั่ง', 'สถานศึกษา/สาขา']),
+    ('institution', 'institution_code', ARRAY['รหัสสถานศึกษา', 'รหัสวิทยาลัย']),
+    ('institution', 'name_th', ARRAY['ชื่อสถานศึกษา', 'สถานศึกษา', 'ชื่อวิทยาลัย', 'วิทยาลัย']),
+    ('institution', 'name_en', ARRAY['ชื่อภาษาอังกฤษ', 'ชื่อสถานศึกษาภาษาอังกฤษ']),
+    ('institution', 'kind', ARRAY['ประเภท', 'ประเภทสถานศึกษา']),
+    ('institution', 'ownership', ARRAY['รัฐ/เอกชน']),
+    ('institution', 'affiliation', ARRAY['สังกัด']),
+    ('applicant_group', 'group_code', ARRAY['กลุ่ม', 'กลุ่มผู้ด้อยโอกาส']),
+    ('applicant_group', 'verified', ARRAY['ตรวจสอบแล้ว']),
+    ('applicant_group', 'verified_by', ARRAY['ผู้ตรวจสอบ']),
+    ('applicant_group', 'evidence', ARRAY['หลักฐาน'])
+  ) AS h (kind, field, headings)
+ CROSS JOIN LATERAL pg_catalog.unnest(h.headings) AS w (heading);
+
+CREATE TABLE equity.duplicate_candidate (
+  applicant_id bigint NOT NULL,
+  other_applicant_id bigint NOT NULL,
+  reason text NOT NULL,
+  batch text NOT NULL,
+  found_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  decision text,
+  decided_by text,
+  decided_at timestamptz,
+  note text,
+  CONSTRAINT duplicate_candidate_pkey PRIMARY KEY (applicant_id, other_applicant_id),
+  CONSTRAINT duplicate_candidate_applicant_fkey FOREIGN KEY (applicant_id)
+    REFERENCES equity.applicant (applicant_id),
+  CONSTRAINT duplicate_candidate_other_fkey FOREIGN KEY (other_applicant_id)
+    REFERENCES equity.applicant (applicant_id),
+  CONSTRAINT duplicate_candidate_in_order
+    CHECK (equity_internal.row_keeps(applicant_id < other_applicant_id, 'duplicate_candidate', 'duplicate_candidate_in_order', applicant_id)),
+  CONSTRAINT duplicate_candidate_reason_known
+    CHECK (equity_internal.row_keeps(reason IN ('name_and_birth_date', 'identities'), 'duplicate_candidate', 'duplicate_candidate_reason_known', applicant_id)),
+  CONSTRAINT duplicate_candidate_decision_known
+    CHECK (equity_internal.row_keeps(decision IN ('same', 'different'), 'duplicate_candidate', 'duplicate_candidate_decision_known', applicant_id))
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.duplicate_candidate', '');
+
+CREATE INDEX duplicate_candidate_by_other ON equity.duplicate_candidate (other_applicant_id);
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.import_reject
+  FOR EACH ROW WHEN (NEW.batch IS NULL OR NEW.kind IS NULL OR NEW.line IS NULL OR NEW.field IS NULL OR NEW.reason_code IS NULL
+                     OR NEW.severity IS NULL OR NEW.reason_th IS NULL OR NEW.reason_en IS NULL)
+  EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.duplicate_candidate
+  FOR EACH ROW WHEN (NEW.applicant_id IS NULL OR NEW.other_applicant_id IS NULL OR NEW.reason IS NULL OR NEW.batch IS NULL
+                     OR NEW.found_at IS NULL)
+  EXECUTE FUNCTION equity_internal.refuse_null();
+
+REVOKE ALL ON equity.import_batch, equity.import_reject, equity.import_column, equity.duplicate_candidate FROM PUBLIC;
+
 -- RE-CREATE
 DO $$
 DECLARE
