@@ -18,6 +18,7 @@
 #include "decimal.h"
 #include "lottery.h"
 #include "pages.h"
+#include "progress.h"
 #include "reader.h"
 #include "report.h"
 
@@ -202,14 +203,17 @@ allocate_queries(FunctionCallInfo fcinfo, const Rules *rules, const MarketQuerie
 	Solution	solution;
 	CoreError	error;
 
+	progress_begin_alone("allocate");
 	INSTR_TIME_SET_CURRENT(since);
 	market = read_market(queries, &since);
 	notice_oversights(market);
+	progress_phase("solving", 0);
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));
 	if (!allocate(market, rules, seats, &error))
 		report_core_error(&error);
 	report_step("solving", &since);
 	solution = (Solution) {(ReturnSetInfo *) fcinfo->resultinfo, market, seats, pages};
+	progress_phase("returning", 0);
 	emit_placements(&solution);
 	report_step("returning", &since);
 	return solution;

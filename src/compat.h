@@ -36,6 +36,14 @@
 #define JSON_ACTION_DONE	return
 #endif
 
+/* From 16 on, what is kept of the status of backends says whose it is. */
+#if PG_VERSION_NUM >= 160000
+#define backend_status(index) \
+	(&pgstat_get_local_beentry_by_index(index)->backendStatus)
+#else
+#define backend_status(index) (&pgstat_fetch_stat_local_beentry(index)->backendStatus)
+#endif
+
 /* From 17 on, the caller may give the lexer's memory. */
 #if PG_VERSION_NUM >= 170000
 #define json_lexer(text, length, encoding) \

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
+#include "progress.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -30,6 +31,13 @@ _PG_init(void)
 							4 * 1024 * 1024, 1024, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("equity.progress_notices",
+							 "Whether long operations say once a second how far they are.",
+							 "Other sessions see it in equity.progress, whatever this is.",
+							 &equity_progress_notices,
+							 false,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("equity");
 }
 

@@ -24,6 +24,7 @@
 
 #include "compat.h"
 #include "decimal.h"
+#include "progress.h"
 #include "reader.h"
 #include "report.h"
 
@@ -272,6 +273,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	};
 	MemoryContext before;
 
+	progress_count_row();
 	slot_getsomeattrs(slot, receiver->last_attribute);
 	for (int i = 0; i < receiver->count; i++)
 	{
@@ -317,6 +319,18 @@ prepare_query(const char *query, const char *what)
 	return plan;
 }
 
+/* About how many rows a query will have, by the plan that runs next; 0 when that says nothing */
+static double
+expected_rows(SPIPlanPtr plan)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
+	const PlannedStmt *statement = linitial_node(PlannedStmt, cached->stmt_list);
+	double		rows = statement->planTree ? statement->planTree->plan_rows : 0;
+
+	ReleaseCachedPlan(cached, NULL);
+	return rows;
+}
+
 static void
 enter_query(ErrorContextCallback *context, const char *what)
 {
@@ -353,6 +367,7 @@ run_query(const char *query, const char *what, DestReceiver *receiver)
 	 * read-only transaction.  An error puts this back with its (sub)transaction.
 	 */
 	XactReadOnly = true;
+	progress_phase(psprintf("reading %s", what), expected_rows(plan));
 	result = SPI_execute_plan_extended(plan, &options);
 	XactReadOnly = was_read_only;
 	if (result < 0)

@@ -15,6 +15,7 @@
 #include "lottery.h"
 #include "market_query.h"
 #include "pages.h"
+#include "progress.h"
 #include "reader.h"
 #include "report.h"
 #include "settings.h"
@@ -176,6 +177,7 @@ verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw,
 	};
 	Answer		answer = {(ReturnSetInfo *) fcinfo->resultinfo};
 
+	progress_begin_alone("verify");
 	reader.check = verification_begin(tie_break, draw, (Size) equity_max_memory_kb * 1024,
 									  &reader.error);
 	market_query_read(queries, &sink);
@@ -183,6 +185,7 @@ verify_queries(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw,
 
 	answer.memory = AllocSetContextCreate(CurrentMemoryContext, "equity violation",
 										  ALLOCSET_SMALL_SIZES);
+	progress_phase("judging", 0);
 	check_added(&reader, verify(reader.check, emit_violation, &answer));
 }
 

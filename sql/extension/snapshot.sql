@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 2116661be94f711f8cd6865fac1aa85bd75e71ba0a7410d9ddb2147cb0f02994.
+-- The pieces put together have sha256 a63fd50f96a5b7d5bd7a77147b34bd864faf54731c4da6a21715a8586d6115aa.
 
 CREATE SCHEMA equity;
 
@@ -465,6 +465,7 @@ BEGIN
   this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
   PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
   PERFORM equity_internal.require_quotas(this_round);
+  PERFORM equity_internal.report_progress('allocate_round', this_round.round_id, 'comparing with the newest run');
   IF dry_run THEN
     SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
       INTO run_id, applicants, applications, seats, admitted, unfilled
@@ -4284,6 +4285,7 @@ BEGIN
   END IF;
 
   PERFORM equity_internal.require_publishable(this_run);
+  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'offering awards');
   SELECT o.offers, o.changes INTO offers, changes
     FROM equity_internal.offer_awards(this_run.run_id) AS o;
   IF changes IS NOT NULL THEN
@@ -4298,6 +4300,7 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
+  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
@@ -4675,6 +4678,7 @@ BEGIN
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
   PERFORM equity_internal.require_quotas(this_round);
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'reading awards');
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   vacated := equity_internal.count_vacated(parent);
@@ -4685,6 +4689,7 @@ BEGIN
   END IF;
 
   made := equity_internal.make_refill(this_round, parent);
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'moving awards');
   moved := equity_internal.move_awards(made, at);
   offered := equity_internal.offer_free_seats(made, at);
   run_id := made.run_id;
@@ -4694,6 +4699,7 @@ BEGIN
          violations = 0
    WHERE a.run_id = made.run_id;
   UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(made.run_id);
   PERFORM equity.audit_append('refill_round', this_round.round_id, made.run_id, equity_internal.run_record(made.run_id)
     || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
@@ -5454,6 +5460,7 @@ DECLARE
 BEGIN
   PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
     SELECT n.applicant_id, n.programme_code,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
@@ -5889,6 +5896,7 @@ BEGIN
   PERFORM equity_internal.require_status(this_round, 'score_round', 'closed', 'scored', 'allocated', 'verified');
 
   -- A score from a card that can still change could not be recomputed.
+  PERFORM equity_internal.report_progress('score_round', this_round.round_id, 'preparing');
   PERFORM equity_internal.seal_cards(this_round.round_id);
   PERFORM equity_internal.mark_late(this_round);
   changed := equity_internal.write_assessments(this_round.round_id);
@@ -6219,6 +6227,7 @@ BEGIN
       HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
   END IF;
 
+  PERFORM equity_internal.report_progress('verify_run', this_run.round_id, 'preparing');
   RETURN QUERY
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.run_violations(this_run.run_id) AS v;
@@ -10972,6 +10981,13 @@ END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
 
+CREATE FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE c STRICT SECURITY DEFINER COST 1000 ROWS 5 PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS '$libdir/equity', 'equity_progress_slots';
+
+COMMENT ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) IS 'The work that runs in this database, as each backend last reported it (equity_internal.report_progress).';
+
 CREATE FUNCTION equity_internal.prune_digest_sources() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11489,6 +11505,12 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
 END;
 
 COMMENT ON FUNCTION equity_internal.repeat_run(run_id bigint) IS 'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+
+CREATE FUNCTION equity_internal.report_progress(operation text, round_id bigint, phase text, total bigint DEFAULT 0) RETURNS void
+    LANGUAGE c STRICT PARALLEL RESTRICTED
+    AS '$libdir/equity', 'equity_report_progress';
+
+COMMENT ON FUNCTION equity_internal.report_progress(operation text, round_id bigint, phase text, total bigint) IS 'Tells other sessions that an operation on a round begins a phase, of about so many rows, or of 0 when that is not known. No personal data in it.';
 
 CREATE FUNCTION equity_internal.require_applications(field text) RETURNS void
     LANGUAGE plpgsql
@@ -12177,7 +12199,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15393,6 +15415,42 @@ COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of thi
 COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
 
 COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
+
+CREATE VIEW equity.progress WITH (security_invoker='true') AS
+ SELECT s.pid,
+    s.operation,
+    s.round_id,
+    s.phase,
+    s.done,
+    s.total,
+    round(((s.done)::numeric / t.seconds)) AS rate,
+        CASE
+            WHEN ((s.done > 0) AND (s.total > 0)) THEN make_interval(secs => (ceil(((t.seconds * ((s.total - s.done))::numeric) / (s.done)::numeric)))::double precision)
+            ELSE NULL::interval
+        END AS time_left,
+    s.started_at
+   FROM (equity_internal.progress_slots() s(pid, operation, round_id, phase, done, total, started_at, phase_started_at)
+     CROSS JOIN LATERAL ( SELECT GREATEST(EXTRACT(epoch FROM (clock_timestamp() - s.phase_started_at)), 0.001) AS seconds) t);
+
+COMMENT ON VIEW equity.progress IS 'How far the long operations have come that run in this database now: one row for each session that is at one. Counts are renewed every 100,000 rows.';
+
+COMMENT ON COLUMN equity.progress.pid IS 'Process of the session, as in pg_stat_activity; pg_cancel_backend(pid) ends the work without a trace.';
+
+COMMENT ON COLUMN equity.progress.operation IS 'Operation: score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
+
+COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for allocate and verify by themselves.';
+
+COMMENT ON COLUMN equity.progress.phase IS 'What it is doing.';
+
+COMMENT ON COLUMN equity.progress.done IS 'Rows that the phase has read; 0 where it does not count them: scoring, of which several processes may do a part, tells its scorecard alone.';
+
+COMMENT ON COLUMN equity.progress.total IS 'About how many rows the phase will have; NULL when it is not known.';
+
+COMMENT ON COLUMN equity.progress.rate IS 'Rows a second since the phase began.';
+
+COMMENT ON COLUMN equity.progress.time_left IS 'How long the phase will still take at this rate; NULL when that is not known.';
+
+COMMENT ON COLUMN equity.progress.started_at IS 'When the operation began.';
 
 CREATE VIEW equity.province_coverage AS
  SELECT r.round_id,
@@ -18617,6 +18675,10 @@ GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang t
 REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.prune_digest_sources() TO postgres WITH GRANT OPTION;
@@ -18705,6 +18767,9 @@ GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.report_progress(operation text, round_id bigint, phase text, total bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.report_progress(operation text, round_id bigint, phase text, total bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_applications(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_applications(field text) TO postgres WITH GRANT OPTION;
@@ -19238,6 +19303,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres
 REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.progress FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.progress TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.progress TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;

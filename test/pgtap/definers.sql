@@ -37,6 +37,7 @@ INSERT INTO reason VALUES
   ('end_run_due', 'as begin_run_due'),
   ('begin_step', 'as begin_run_due'),
   ('do_step', 'as begin_run_due; and a step needs a seed that its operator must not read'),
+  ('progress_slots', 'who is at what is told by whom a level lets alone'),
   ('prune_digest_sources', 'what proves a run is deleted by its rule alone');
 CREATE TEMPORARY VIEW definer AS
 SELECT p.*, p.oid::regprocedure AS signature, l.lanname

@@ -11,9 +11,10 @@ our @EXPORT = qw(new_node make_round objects contents outside);
 
 sub new_node
 {
-	my ($name) = @_;
+	my ($name, %init) = @_;
+	my $extra = delete $init{extra} // [];
 	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C', @$extra ], %init);
 	$node->append_conf('postgresql.conf', "timezone = 'Asia/Bangkok'\nlog_statement = none");
 	$node->start;
 	return $node;

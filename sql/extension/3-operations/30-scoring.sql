@@ -70,6 +70,7 @@ DECLARE
 BEGIN
   PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
     SELECT n.applicant_id, n.programme_code,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
@@ -205,6 +206,7 @@ BEGIN
   PERFORM equity_internal.require_status(this_round, 'score_round', 'closed', 'scored', 'allocated', 'verified');
 
   -- A score from a card that can still change could not be recomputed.
+  PERFORM equity_internal.report_progress('score_round', this_round.round_id, 'preparing');
   PERFORM equity_internal.seal_cards(this_round.round_id);
   PERFORM equity_internal.mark_late(this_round);
   changed := equity_internal.write_assessments(this_round.round_id);

@@ -322,6 +322,7 @@ BEGIN
   this_round := CASE WHEN dry_run THEN equity_internal.find_round(allocate_round.round_id) ELSE equity_internal.lock_round(allocate_round.round_id) END;
   PERFORM equity_internal.require_status(this_round, 'allocate_round', 'scored', 'allocated', 'verified');
   PERFORM equity_internal.require_quotas(this_round);
+  PERFORM equity_internal.report_progress('allocate_round', this_round.round_id, 'comparing with the newest run');
   IF dry_run THEN
     SELECT NULL, d.applicants, d.applications, d.seats, d.admitted, d.unfilled
       INTO run_id, applicants, applications, seats, admitted, unfilled

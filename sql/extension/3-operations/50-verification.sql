@@ -238,6 +238,7 @@ BEGIN
       HINT = format('Verify the newest run, or make one: equity.allocate_round(%s).', this_run.round_id);
   END IF;
 
+  PERFORM equity_internal.report_progress('verify_run', this_run.round_id, 'preparing');
   RETURN QUERY
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.run_violations(this_run.run_id) AS v;

@@ -94,6 +94,7 @@ BEGIN
   END IF;
 
   PERFORM equity_internal.require_publishable(this_run);
+  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'offering awards');
   SELECT o.offers, o.changes INTO offers, changes
     FROM equity_internal.offer_awards(this_run.run_id) AS o;
   IF changes IS NOT NULL THEN
@@ -108,6 +109,7 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
+  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));

@@ -429,6 +429,7 @@ BEGIN
   this_round := equity_internal.lock_round(refill_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'refill_round', 'published');
   PERFORM equity_internal.require_quotas(this_round);
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'reading awards');
   PERFORM equity_internal.lock_awards(this_round.round_id);
   parent := equity_internal.find_run(this_round.published_run_id);
   vacated := equity_internal.count_vacated(parent);
@@ -439,6 +440,7 @@ BEGIN
   END IF;
 
   made := equity_internal.make_refill(this_round, parent);
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'moving awards');
   moved := equity_internal.move_awards(made, at);
   offered := equity_internal.offer_free_seats(made, at);
   run_id := made.run_id;
@@ -448,6 +450,7 @@ BEGIN
          violations = 0
    WHERE a.run_id = made.run_id;
   UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(made.run_id);
   PERFORM equity.audit_append('refill_round', this_round.round_id, made.run_id, equity_internal.run_record(made.run_id)
     || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
