@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 14ff42e21f62e193463569c48d116708bf4a813f097c9a7d340f97d009a2fcac.
+-- The pieces put together have sha256 abd9c4b28a71d4bb41b716420036f8697067c58277078d8de2886c85657d43f1.
 
 CREATE SCHEMA equity;
 
@@ -5785,19 +5785,21 @@ END;
 
 COMMENT ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) IS 'A new draft run of a round by its rules, still without placements. Put those who have a standing into equity.run_standing, then call equity_internal.complete_run.';
 
-CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) RETURNS boolean
+CREATE FUNCTION equity_internal.is_entered(application bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     AS $$
 BEGIN
-  -- most letters need no right to read equity.application.late
-  IF came_late.status = 'submitted' AND came_late.submitted_at > came_late.closes_at THEN
-    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = came_late.application);
-  END IF;
-  RETURN false;
+  RETURN EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = is_entered.application);
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.is_entered(application bigint) IS 'Whether an application takes part (equity.entry).';
+
+CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN ((status = 'submitted'::text) AND (submitted_at > closes_at)) THEN (NOT equity_internal.is_entered(application)) ELSE false END;
 
 COMMENT ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
 
@@ -7329,6 +7331,8 @@ BEGIN
   IF letter_bids.applicant IS NULL THEN
     PERFORM set_config('enable_nestloop', 'off', true);   -- for this function, which sets it itself
   END IF;
+  -- Functions joined here promise few rows: with many, whose keys it takes for repeated, the planner
+  -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
     SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
@@ -7347,7 +7351,7 @@ BEGIN
            has_run AND a.status = 'submitted' AND coalesce(equity_internal.competes(s.eligible, s.score), false) AS competes
       FROM equity.choice AS c
       JOIN person AS a ON a.applicant_id = c.applicant_id
-      JOIN part AS k ON k.pool_id = c.pool_id
+      LEFT JOIN part AS k ON k.pool_id = c.pool_id   -- each has some: LEFT bounds the planner's guess
       LEFT JOIN equity.assessment AS s
         ON s.applicant_id = c.applicant_id
        AND s.round_id = c.round_id
@@ -7437,7 +7441,7 @@ END;
 COMMENT ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) IS 'The criteria of a version of a scorecard as letters in the given language tell of them.';
 
 CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE(applicant_id bigint, groups text[])
-    LANGUAGE plpgsql STABLE ROWS 100000
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -7456,7 +7460,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) IS 'The groups with reserved seats that the applicants of a round, or one of them, belong to.';
 
 CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
-    LANGUAGE plpgsql STABLE ROWS 1e+06
+    LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET jit TO 'off'
@@ -7470,11 +7474,12 @@ BEGIN
       FROM equity_internal.applicant_places(letter_places.run_id, letter_places.applicant, letter_places.pools) AS p;
   ELSIF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = letter_places.run_id) THEN
     RETURN QUERY
-    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint,
-           CASE WHEN a.waits = '1' THEN count(*) FILTER (WHERE a.waits = '1') OVER (PARTITION BY r.pool_id, r.seat ORDER BY a.place) END,
+    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint, CASE WHEN a.waits = '1' THEN a.waiting END,
            bit_count(r.waiting)
       FROM equity.run_ranking AS r
-     CROSS JOIN LATERAL unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS a (applicant_id, waits, place)
+     CROSS JOIN LATERAL (
+       SELECT u.*, count(*) FILTER (WHERE u.waits = '1') OVER (ORDER BY u.place ROWS UNBOUNDED PRECEDING) AS waiting
+         FROM unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS u (applicant_id, waits, place)) AS a
      WHERE r.run_id = letter_places.run_id;
   ELSIF equity_internal.reads_groups() THEN
     RETURN QUERY
@@ -7488,7 +7493,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) IS 'equity_internal.applicant_places for one applicant, in some pools, or for all.';
 
 CREATE FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) RETURNS TABLE(pool_id bigint, programme text, pool text, pool_seats integer, seat text, seat_words text, precedence integer, seats integer, cascade text[], held bigint, cutoff numeric, last_tier integer, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_tier integer, cap_cutoff numeric, ceiling text)
-    LANGUAGE plpgsql STABLE ROWS 5000
+    LANGUAGE plpgsql STABLE ROWS 200
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -13635,6 +13640,9 @@ GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres 
 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_entered(application bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_entered(application bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) TO postgres WITH GRANT OPTION;
