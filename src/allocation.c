@@ -227,7 +227,7 @@ static void
 answer_solution(FunctionCallInfo fcinfo, const Rules *rules, MarketQueries *queries)
 {
 	char	   *applications = optional_query_argument(fcinfo, ARGUMENT_READ);
-	Pages	   *read = market_query_pages(queries, applications);
+	Pages	   *read = market_query_pages(queries, applications, false).applications;
 	Pages	   *placed = read ? pages_begin() : NULL;
 	Solution	solution = allocate_queries(fcinfo, rules, queries, placed);
 

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 abd9c4b28a71d4bb41b716420036f8697067c58277078d8de2886c85657d43f1.
+-- The pieces put together have sha256 24a44b33d40196b90051feb23258cc7694228f5b5dc8c6d9cb361ed0b33e485b.
 
 CREATE SCHEMA equity;
 
@@ -3615,7 +3615,6 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
-  PERFORM equity_internal.keep_ranking(this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
   RETURN offers;
@@ -3639,99 +3638,6 @@ CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
-
-CREATE TABLE equity.allocation_run (
-    run_id bigint NOT NULL,
-    round_id bigint NOT NULL,
-    kind text DEFAULT 'main'::text NOT NULL,
-    parent_run_id bigint,
-    status text DEFAULT 'draft'::text NOT NULL,
-    mechanism equity.mechanism NOT NULL,
-    tie_break equity.tie_break NOT NULL,
-    tie_field text,
-    seed text,
-    result_digest text,
-    applicants integer,
-    applications bigint,
-    seats bigint,
-    admitted bigint,
-    violations bigint,
-    equity_version text NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
-    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
-    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
-    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
-    CONSTRAINT allocation_run_result_digest_is_sha256 CHECK ((result_digest ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
-    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
-    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
-);
-
-COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
-
-COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
-
-COMMENT ON COLUMN equity.allocation_run.kind IS 'main (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
-
-COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
-
-COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
-
-COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
-
-COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
-
-COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
-
-COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
-
-COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
-
-COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
-
-COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
-
-COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
-
-COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
-
-COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
-
-COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
-
-COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
-
-COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
-
-CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET row_security TO 'off'
-    AS $$
-DECLARE
-  found_run equity.allocation_run;
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = find_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-  RETURN found_run;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE TABLE equity.pool_reserve (
     pool_id bigint NOT NULL,
@@ -3844,7 +3750,7 @@ COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to
 
 COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
-CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -3852,38 +3758,128 @@ CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAU
  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
          CASE
              WHEN t.has_tie_field THEN ', i.tie'::text
-             WHEN input_query.whole THEN ', NULL::numeric AS tie'::text
              ELSE NULL::text
          END,
          CASE
              WHEN t.has_reserves THEN ', i.groups'::text
-             WHEN input_query.whole THEN ', NULL::text[] AS groups'::text
              ELSE NULL::text
          END,
          CASE
              WHEN s.has_standing THEN ', i.holds'::text
-             WHEN input_query.whole THEN ', NULL::text AS holds'::text
              ELSE NULL::text
          END,
          CASE
              WHEN s.has_standing THEN 'standing_input'::text
              ELSE 'allocation_input'::text
-         END, input_query.round_id,
+         END, application_query.round_id,
          CASE
-             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, input_query.run_id)
+             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, application_query.run_id)
              ELSE NULL::text
          END,
          CASE
-             WHEN (input_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, input_query.pools)
+             WHEN (application_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, application_query.pools)
              ELSE NULL::text
          END) AS format
-    FROM (equity_internal.round_features(input_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+    FROM (equity_internal.round_features(application_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
       CROSS JOIN ( SELECT (EXISTS ( SELECT
                     FROM equity.run_standing s_1
-                   WHERE (s_1.run_id = input_query.run_id))) AS has_standing) s);
+                   WHERE (s_1.run_id = application_query.run_id))) AS has_standing) s);
 END;
 
-COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+COMMENT ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+
+CREATE TABLE equity.allocation_run (
+    run_id bigint NOT NULL,
+    round_id bigint NOT NULL,
+    kind text DEFAULT 'main'::text NOT NULL,
+    parent_run_id bigint,
+    status text DEFAULT 'draft'::text NOT NULL,
+    mechanism equity.mechanism NOT NULL,
+    tie_break equity.tie_break NOT NULL,
+    tie_field text,
+    seed text,
+    result_digest text,
+    applicants integer,
+    applications bigint,
+    seats bigint,
+    admitted bigint,
+    violations bigint,
+    equity_version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT allocation_run_counts_not_negative CHECK (((applicants >= 0) AND (applications >= 0) AND (seats >= 0) AND (admitted >= 0) AND (violations >= 0))),
+    CONSTRAINT allocation_run_kind_known CHECK ((kind = ANY (ARRAY['main'::text, 'refill'::text]))),
+    CONSTRAINT allocation_run_parent_came_before CHECK ((parent_run_id < run_id)),
+    CONSTRAINT allocation_run_refill_has_parent CHECK (((kind = 'refill'::text) = (parent_run_id IS NOT NULL))),
+    CONSTRAINT allocation_run_result_digest_is_sha256 CHECK ((result_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT allocation_run_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'verified'::text, 'failed'::text, 'superseded'::text, 'published'::text]))),
+    CONSTRAINT allocation_run_times_in_order CHECK ((started_at <= finished_at)),
+    CONSTRAINT allocation_run_verified_has_no_violation CHECK (((status <> ALL (ARRAY['verified'::text, 'published'::text])) OR ((violations IS NOT NULL) AND (violations = 0))))
+);
+
+COMMENT ON TABLE equity.allocation_run IS 'Runs of the allocation (การจัดสรร) of a round, each with digests of everything that decided it (equity.run_input), so that anyone with the same rows can repeat it.';
+
+COMMENT ON COLUMN equity.allocation_run.run_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.allocation_run.round_id IS 'The round (รอบ).';
+
+COMMENT ON COLUMN equity.allocation_run.kind IS 'main (การจัดสรรครั้งแรก), or refill (การจัดสรรที่นั่งว่าง): of the seats that came free since the parent run, where nobody who holds a seat is made worse.';
+
+COMMENT ON COLUMN equity.allocation_run.parent_run_id IS 'The run whose seats a refill goes on from, of the same round; set exactly for a refill.';
+
+COMMENT ON COLUMN equity.allocation_run.status IS 'draft (not verified), verified (no violation found), failed (violations found), superseded (a later step replaced it) or published; a round has at most one published first run, and a published run at most one published refill.';
+
+COMMENT ON COLUMN equity.allocation_run.mechanism IS 'Mechanism used: deferred_acceptance, serial_dictatorship, immediate_acceptance or top_trading_cycles.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_break IS 'What broke ties: lottery, lottery_per_pool, admit_all, admit_none or strict.';
+
+COMMENT ON COLUMN equity.allocation_run.tie_field IS 'What ranked equal scores before that, as in equity.round; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.allocation_run.seed IS 'Seed of the lottery; NULL when the tie break needs none.';
+
+COMMENT ON COLUMN equity.allocation_run.result_digest IS 'Digest of the placements, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.allocation_run.applicants IS 'Number of applicants who took part.';
+
+COMMENT ON COLUMN equity.allocation_run.applications IS 'Number of their choices that took part.';
+
+COMMENT ON COLUMN equity.allocation_run.seats IS 'Number of seats offered.';
+
+COMMENT ON COLUMN equity.allocation_run.admitted IS 'Number of applicants placed.';
+
+COMMENT ON COLUMN equity.allocation_run.violations IS 'Number of violations that verification found; NULL before it ran, 0 when the run is verified or published.';
+
+COMMENT ON COLUMN equity.allocation_run.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.allocation_run.started_at IS 'When the run started.';
+
+COMMENT ON COLUMN equity.allocation_run.finished_at IS 'When the run finished; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.allocation_run.run_by IS 'Database role of the session that made the run.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3947,7 +3943,7 @@ CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] D
     LANGUAGE sql STABLE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS input_query,
+ SELECT equity_internal.application_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS application_query,
      q.pools,
      q.reserves,
      q.caps,
@@ -4689,7 +4685,7 @@ CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(round_queries.round_id) AS input_query,
+ SELECT equity_internal.application_query(round_queries.round_id) AS application_query,
      q.pools,
      q.reserves,
      q.caps
@@ -4724,7 +4720,7 @@ CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT poo
     LANGUAGE sql STABLE PARALLEL SAFE
     SET row_security TO 'off'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(a.round_id, a.run_id) AS input_query,
+ SELECT equity_internal.application_query(a.round_id, a.run_id) AS application_query,
      q.pools,
      q.reserves,
      q.caps
@@ -5000,7 +4996,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, last amended or last accepted a late one, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) RETURNS SETOF equity.violation
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
@@ -5021,11 +5017,10 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications te
            WHERE ((a.run_id = digest_violations.run_id) AND (a.result_digest IS DISTINCT FROM digest_violations.placements))
          UNION ALL
           SELECT 'applications_changed'::text,
-             format('fixed %s, now %s'::text, d.fixed, d.present) AS format
+             format('fixed %s, now %s'::text, d.fixed, digest_violations.choices) AS format
             FROM (equity.allocation_run a
-              CROSS JOIN LATERAL ( SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
-                     equity.round_application_digest(a.round_id) AS present) d)
-           WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> d.present))
+              CROSS JOIN LATERAL equity_internal.fixed_application_digest(a.round_id) d(fixed))
+           WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> digest_violations.choices))
          UNION ALL
           SELECT 'rules_changed'::text,
              format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
@@ -5056,13 +5051,54 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications te
            WHERE (d.announced <> COALESCE(d.used, ''::text))) f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
+
+CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity_internal.entered_input AS i WHERE i.round_id = %s'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             ELSE NULL::text
+         END, entered_query.round_id) AS format
+    FROM equity_internal.round_features(entered_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+END;
+
+COMMENT ON FUNCTION equity_internal.entered_query(round_id bigint) IS 'equity_internal.application_query of a round with the choices that do not compete, which have no score: one reading gives the digests of both.';
 
 CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, run_id);
 
 COMMENT ON FUNCTION equity_internal.placement_query(run_id bigint) IS 'The placements query of an allocation run, fully qualified.';
+
+CREATE FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'off'
+    BEGIN ATOMIC
+ SELECT
+         CASE q.applications
+             WHEN equity_internal.application_query(a.round_id) THEN e.query
+             ELSE q.applications
+         END AS applications,
+     q.pools,
+     q.reserves,
+     q.caps,
+     e.query
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity_internal.entered_query(a.round_id) e(query))
+   WHERE (a.run_id = run_reading.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) IS 'The queries of equity.run_queries for whoever also wants the digests of who asks for what in the round (read): where nobody has a standing the applications are the same query.';
 
 CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10
@@ -5072,7 +5108,7 @@ CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, r
     SET work_mem TO '128MB'
     AS '$libdir/equity', 'equity_verify_and_read';
 
-COMMENT ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) IS 'equity.verify with the digests of the applications and of the placements.';
+COMMENT ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) IS 'equity.verify with the digests of applications, choices and placements.';
 
 CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
@@ -5089,8 +5125,8 @@ CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF eq
              v.input,
              v.digest
             FROM ((equity.allocation_run a
-              CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
+              CROSS JOIN LATERAL equity_internal.run_reading(a.run_id) q(applications, pools, reserves, caps, read))
+              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, q.read) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
            WHERE (a.run_id = proof_violations.run_id)
          )
   SELECT d.violation,
@@ -5098,9 +5134,10 @@ CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF eq
      d.pool_id,
      d.other_applicant_id,
      d.detail
-    FROM ((found r
+    FROM (((found r
+      JOIN found c ON ((c.input = 'choices'::text)))
       JOIN found p ON ((p.input = 'placements'::text)))
-      CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+      CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, c.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
    WHERE (r.input = 'applications'::text)
  UNION ALL
   SELECT f.violation,
@@ -5692,7 +5729,7 @@ CREATE FUNCTION equity_internal.application_pages(applications text) RETURNS TAB
     SET work_mem TO '128MB'
     AS '$libdir/equity', 'equity_application_pages';
 
-COMMENT ON FUNCTION equity_internal.application_pages(applications text) IS 'Digests of the rows of an applications query (equity_internal.input_query), pool by pool and as a whole.';
+COMMENT ON FUNCTION equity_internal.application_pages(applications text) IS 'Digests of the rows of an applications query (equity_internal.application_query), pool by pool and as a whole.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT
@@ -5886,7 +5923,7 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
      c.present,
      c.content
     FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) p(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) p(whole, pool_id, lines, digest, content))
       CROSS JOIN LATERAL equity_internal.changed_inputs(a.run_id, p.digest, p.content) c(input, stored, present, content))
    WHERE ((a.run_id = changed_inputs.run_id) AND p.whole);
 END;
@@ -6579,9 +6616,9 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
      d.other_applicant_id,
      d.detail
     FROM (((equity.allocation_run a
-      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) r(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) r(whole, pool_id, lines, digest, content))
       CROSS JOIN LATERAL equity_internal.placement_pages(equity_internal.placement_query(a.run_id)) p(whole, pool_id, lines, digest, content))
-      CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+      CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, equity.round_application_digest(a.round_id), p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
    WHERE ((a.run_id = digest_violations.run_id) AND r.whole AND p.whole);
 END;
 
@@ -6922,7 +6959,7 @@ COMMENT ON COLUMN equity.choice.choice IS 'Rank of the choice (อันดั�
 
 COMMENT ON COLUMN equity.choice.pool_id IS 'The seat pool chosen.';
 
-CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+CREATE VIEW equity_internal.entered_choice WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     (c.choice)::integer AS choice,
@@ -6930,24 +6967,23 @@ CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
     p.programme_code,
     s.score
    FROM (((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     LEFT JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
      JOIN equity.entry e ON (((e.applicant_id = c.applicant_id) AND (e.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-  WHERE equity_internal.competes(s.eligible, s.score);
+     LEFT JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code) AND equity_internal.competes(s.eligible, s.score))));
 
-COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
+COMMENT ON VIEW equity_internal.entered_choice IS 'Who asks for what: one row for each choice of an application that takes part (equity.entry), with a score when it competes (equity.competing_choice).';
 
-COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.round_id IS 'Round (รอบการรับสมัคร).';
 
-COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
 
-COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+COMMENT ON COLUMN equity_internal.entered_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
 
-COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.entered_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
 
-COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+COMMENT ON COLUMN equity_internal.entered_choice.programme_code IS 'Programme (โครงการ) of the pool.';
 
-COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
+COMMENT ON COLUMN equity_internal.entered_choice.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
 
 CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
  SELECT m.round_id,
@@ -6964,7 +7000,7 @@ COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผ
 
 COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
 
-CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+CREATE VIEW equity_internal.entered_input WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     c.pool_id,
@@ -6972,12 +7008,39 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
     c.score,
     equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date) AS tie,
     COALESCE(g.groups, '{}'::text[]) AS groups
-   FROM (((((equity.competing_choice c
+   FROM (((((equity_internal.entered_choice c
      LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
      LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
      LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
      LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))));
+
+COMMENT ON VIEW equity_internal.entered_input IS 'equity.allocation_input with the choices that do not compete, which have no score.';
+
+COMMENT ON COLUMN equity_internal.entered_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.entered_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.entered_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.entered_input.choice IS 'Rank of the pool in the applicant''s own list (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity_internal.entered_input.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
+
+COMMENT ON COLUMN equity_internal.entered_input.tie IS 'What ranks equal scores, as in equity.allocation_input.';
+
+COMMENT ON COLUMN equity_internal.entered_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+ SELECT i.round_id,
+    i.applicant_id,
+    i.pool_id,
+    i.choice,
+    i.score,
+    i.tie,
+    i.groups
+   FROM equity_internal.entered_input i
+  WHERE (i.score IS NOT NULL);
 
 COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
 
@@ -7041,11 +7104,11 @@ END;
 
 COMMENT ON FUNCTION equity_internal.is_seats_by_id(value jsonb) IS 'Whether a JSON object has ids as keys and numbers of seats as values.';
 
-CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
+CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_packed_ranking';
 
-COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
+COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits; and the digests of what it read.';
 
 CREATE TABLE equity.run_ranking (
     run_id bigint NOT NULL,
@@ -7082,7 +7145,7 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
              r.applicants,
              r.waiting
             FROM (equity_internal.ranking_queries(keep_ranking.run_id) q(applications, pools, reserves, caps, placements, tie_break, seed)
-              CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, applicants, waiting));
+              CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, applicants, waiting, input, digest));
 END;
 
 COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'Keeps equity.ranking of a run that is published (equity.run_ranking).';
@@ -7947,11 +8010,31 @@ CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, O
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'off'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     AS $$
 BEGIN
-  WITH changed AS MATERIALIZED (
+  WITH ranking AS MATERIALIZED (
+    SELECT k.*
+      FROM equity_internal.ranking_queries(offer_awards.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.run_reading(offer_awards.run_id) AS r
+     CROSS JOIN LATERAL equity_internal.packed_ranking(r.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
+                                                       q.seed, r.read) AS k
+  ), changed AS MATERIALIZED (
     SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
-      FROM equity_internal.digest_violations(offer_awards.run_id) AS d
+      FROM equity_internal.placement_pages(equity_internal.placement_query(offer_awards.run_id)) AS p
+     CROSS JOIN LATERAL equity_internal.digest_violations(
+             offer_awards.run_id,
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'applications'),
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'choices'),
+             p.digest) AS d
+     WHERE p.whole
+  ), kept AS (
+    INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)
+    SELECT offer_awards.run_id, k.pool_id, k.seat, k.applicants, k.waiting
+      FROM ranking AS k
+     WHERE k.pool_id IS NOT NULL
+       AND (SELECT c.violations FROM changed AS c) IS NULL
   ), offered AS (
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
@@ -7978,7 +8061,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, keeps the ranking (equity.run_ranking), and returns how many offers there are.';
 
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -8114,8 +8197,8 @@ CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, sett
                  WHEN t.has_reserves THEN ' LEFT JOIN equity_internal.reserve_groups AS g ON g.applicant_id = c.applicant_id AND g.round_id = c.round_id'::text
                  ELSE NULL::text
              END, (policy_input_query.this_round).round_id, (policy_input_query.this_round).round_id)
-             ELSE equity_internal.input_query((policy_input_query.this_round).round_id)
-         END AS input_query
+             ELSE equity_internal.application_query((policy_input_query.this_round).round_id)
+         END AS application_query
     FROM equity_internal.round_features((policy_input_query.this_round).round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
 END;
 
@@ -8146,6 +8229,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) IS 'Who of those that ask for a programme in a round would compete by a scorecard, and with which score.';
+
+CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.choice,
+    c.pool_id,
+    c.programme_code,
+    c.score
+   FROM equity_internal.entered_choice c
+  WHERE (c.score IS NOT NULL);
+
+COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+
+COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
 
 CREATE FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) RETURNS TABLE(applicant_id bigint, programme_code text, score numeric)
     LANGUAGE sql STABLE ROWS 100000
@@ -8680,7 +8787,7 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
      s.choices
     FROM ((equity.allocation_run a
       CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
+      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.application_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
    WHERE (a.run_id = repeat_run.run_id);
 END;
 
@@ -9031,7 +9138,7 @@ BEGIN
     INTO found_violations
     FROM (SELECT d.*
             FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
-                                                   made.result_digest) AS d
+                                                   equity.round_application_digest(made.round_id), made.result_digest) AS d
           UNION ALL
           SELECT p.*
             FROM equity.run_queries(made.run_id) AS q
@@ -13335,13 +13442,6 @@ GRANT ALL ON FUNCTION equity.publish_round(round_id bigint) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
@@ -13357,8 +13457,15 @@ REVOKE ALL ON TABLE equity.run_standing FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.allocation_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.allocation_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
@@ -13515,11 +13622,17 @@ GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint, applications
 REVOKE ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.entered_query(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.entered_query(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.placement_query(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.placement_query(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -13857,14 +13970,20 @@ REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity_internal.entered_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.entered_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.entered_choice TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.entered_choice TO PUBLIC;
 
 REVOKE ALL ON TABLE equity_internal.reserve_groups FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reserve_groups TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reserve_groups TO postgres WITH GRANT OPTION;
 GRANT SELECT ON TABLE equity_internal.reserve_groups TO PUBLIC;
+
+REVOKE ALL ON TABLE equity_internal.entered_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.entered_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.entered_input TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.entered_input TO PUBLIC;
 
 REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
@@ -13882,8 +14001,8 @@ GRANT ALL ON FUNCTION equity_internal.is_restoring() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_seats_by_id(value jsonb) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
@@ -14023,6 +14142,10 @@ GRANT ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round
 
 REVOKE ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) TO postgres WITH GRANT OPTION;

@@ -44,5 +44,5 @@ GRANT ALL ON ALL SEQUENCES IN SCHEMA equity TO @extowner@ WITH GRANT OPTION;
 GRANT ALL ON ALL ROUTINES IN SCHEMA equity, equity_internal TO @extowner@ WITH GRANT OPTION;
 
 -- These show a caller nothing that the tables behind them do not: letters and operations read them.
-GRANT SELECT ON equity_internal.fact_group, equity_internal.pool_cap, equity_internal.programme_application, equity_internal.reserve_groups,
-  equity_internal.sensitive_field TO PUBLIC;
+GRANT SELECT ON equity_internal.entered_choice, equity_internal.entered_input, equity_internal.fact_group, equity_internal.pool_cap,
+  equity_internal.programme_application, equity_internal.reserve_groups, equity_internal.sensitive_field TO PUBLIC;
