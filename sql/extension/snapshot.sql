@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 24a44b33d40196b90051feb23258cc7694228f5b5dc8c6d9cb361ed0b33e485b.
+-- The pieces put together have sha256 81a598ca70b35d1710747f9253b25c86d453b2d76b8f9eecdeac5d6d31ea3011.
 
 CREATE SCHEMA equity;
 
@@ -12765,6 +12765,8 @@ CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON eq
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
 CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.assessment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
