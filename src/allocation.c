@@ -55,34 +55,6 @@ notice_oversights(const Market *market)
 
 /* ---- giving back ---- */
 
-static int
-compare_by_id(const void *a, const void *b, void *ids)
-{
-	int64		left = ((const int64 *) ids)[*(const int32 *) a];
-	int64		right = ((const int64 *) ids)[*(const int32 *) b];
-
-	CHECK_FOR_INTERRUPTS();
-	return (left > right) - (left < right);
-}
-
-/* Number the applicants in the order of their ids; the caller frees. */
-static int32 *
-applicants_by_id(const Market *market)
-{
-	int32	   *order = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));
-	bool		in_order = true;
-
-	for (int32 i = 0; i < market->applicant_count; i++)
-	{
-		order[i] = i;
-		in_order &= i == 0 || market->applicant_ids[i - 1] < market->applicant_ids[i];
-	}
-	if (!in_order)
-		qsort_arg(order, market->applicant_count, sizeof(int32), compare_by_id,
-				  market->applicant_ids);
-	return order;
-}
-
 /* The columns of allocate_and_read after those of allocate */
 enum
 {
@@ -151,7 +123,6 @@ emit_placement(const Solution *solution, int32 owner)
 static void
 emit_placements(const Solution *solution)
 {
-	int32	   *order = applicants_by_id(solution->market);
 	MemoryContext row =
 		AllocSetContextCreate(CurrentMemoryContext, "equity placement", ALLOCSET_SMALL_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(row);
@@ -159,8 +130,8 @@ emit_placements(const Solution *solution)
 	for (int32 i = 0; i < solution->market->applicant_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (solution->seats[order[i]].contract != NONE)
-			emit_placement(solution, order[i]);
+		if (solution->seats[i].contract != NONE)
+			emit_placement(solution, i);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(before);
@@ -231,7 +202,7 @@ static void
 answer_solution(FunctionCallInfo fcinfo, const Rules *rules, MarketQueries *queries)
 {
 	char	   *applications = optional_query_argument(fcinfo, ARGUMENT_READ);
-	Pages	   *read = market_query_pages(queries, applications);
+	Pages	   *read = market_query_pages(queries, applications, false).applications;
 	Pages	   *placed = read ? pages_begin() : NULL;
 	Solution	solution = allocate_queries(fcinfo, rules, queries, placed);
 

@@ -236,6 +236,7 @@ Datum
 equity_check_keys(PG_FUNCTION_ARGS)
 {
 	TriggerData *call = (TriggerData *) fcinfo->context;
+	List	   *keys;
 	ListCell   *cell;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(call->tg_event) ||
@@ -247,7 +248,9 @@ equity_check_keys(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	SPI_register_trigger_data(call);
-	foreach(cell, RelationGetFKeyList(call->tg_relation))
+	/* copied, since a query may have the relation's description read anew */
+	keys = copyObject(RelationGetFKeyList(call->tg_relation));
+	foreach(cell, keys)
 	{
 		const ForeignKeyCacheInfo *key = lfirst(cell);
 

@@ -29,7 +29,7 @@ typedef struct SeenGroups
 typedef struct MarketReader
 {
 	const MarketSink *sink;
-	Pages	   *pages;			/* or NULL */
+	InputPages	pages;
 	SeenGroups	seen[SEEN_GROUPS];
 } MarketReader;
 
@@ -251,16 +251,22 @@ number_groups(MarketReader *reader, const Row *row, const char **json)
 	}
 	count = row_words(row, APPLICATION_GROUPS, &groups);
 	set = reader->sink->number_groups(reader->sink->state, groups, count);
-	if (reader->pages)
+	if (reader->pages.applications)
 		*json = groups_json(row, groups, count);
 	remember(seen, bytes, set, *json);
 	return set;
 }
 
 static void
-read_application_row(void *state, const Row *row)
+add_choice(Pages *pages, const Row *row)
 {
-	MarketReader *reader = state;
+	pages_add_choice(pages, row_id(row, APPLICATION_POOL), row_id(row, APPLICATION_APPLICANT),
+					 row_id(row, APPLICATION_CHOICE));
+}
+
+static void
+add_competing(MarketReader *reader, const Row *row)
+{
 	ExactNumber tie;
 	Word		holds;
 	const char *groups;
@@ -282,9 +288,20 @@ read_application_row(void *state, const Row *row)
 		holds = row_word(row, APPLICATION_HOLDS);
 		application.holds = &holds;
 	}
-	if (reader->pages)
-		pages_add_application(reader->pages, &application, groups);
+	if (reader->pages.applications)
+		pages_add_application(reader->pages.applications, &application, groups);
 	reader->sink->add_application(reader->sink->state, &application);
+}
+
+static void
+read_application_row(void *state, const Row *row)
+{
+	MarketReader *reader = state;
+
+	if (reader->pages.choices)
+		add_choice(reader->pages.choices, row);
+	if (!row->nulls[APPLICATION_SCORE])
+		add_competing(reader, row);
 }
 
 static void
@@ -294,7 +311,7 @@ read_applications(MarketReader *reader, const char *query)
 		{"applicant_id", COLUMN_ID},
 		{"pool_id", COLUMN_ID},
 		{"choice", COLUMN_ID},
-		{"score", COLUMN_NUMBER},
+		{"score", COLUMN_NUMBER, .nullable = reader->pages.choices != NULL},
 		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
 		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
 		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
@@ -334,16 +351,28 @@ no_application(void *state, const ApplicationRow *row)
 {
 }
 
-Pages *
-application_query_pages(const char *query)
+static InputPages
+begin_pages(bool with_choices)
+{
+	return (InputPages) {pages_begin(), with_choices ? pages_begin() : NULL};
+}
+
+static InputPages
+query_pages(const char *query, bool with_choices)
 {
 	const MarketSink nobody = {.number_groups = no_number, .add_application = no_application};
 	MarketReader *reader = palloc0(sizeof(MarketReader));
 
 	reader->sink = &nobody;
-	reader->pages = pages_begin();
+	reader->pages = begin_pages(with_choices);
 	read_applications(reader, query);
 	return reader->pages;
+}
+
+Pages *
+application_query_pages(const char *query)
+{
+	return query_pages(query, false).applications;
 }
 
 static void
@@ -368,14 +397,14 @@ choice_query_pages(const char *query)
 	return pages;
 }
 
-Pages *
-market_query_pages(MarketQueries *queries, const char *applications)
+InputPages
+market_query_pages(MarketQueries *queries, const char *applications, bool with_choices)
 {
 	if (applications == NULL)
-		return NULL;
+		return (InputPages) {NULL, NULL};
 	if (strcmp(applications, queries->applications) != 0)
-		return application_query_pages(applications);
-	queries->pages = pages_begin();
+		return query_pages(applications, with_choices);
+	queries->pages = begin_pages(with_choices);
 	return queries->pages;
 }
 

@@ -28,13 +28,20 @@ typedef struct MarketSink
 	void		(*add_application) (void *state, const ApplicationRow *row);
 } MarketSink;
 
+/* Where the lines of applications go, and those of who asks for what; NULL for nowhere */
+typedef struct InputPages
+{
+	Pages	   *applications;
+	Pages	   *choices;
+} InputPages;
+
 typedef struct MarketQueries
 {
 	const char *applications;
 	const char *pools;
 	const char *reserves;		/* or NULL */
 	const char *caps;			/* or NULL */
-	Pages	   *pages;			/* where the lines of the applications go too, or NULL */
+	InputPages	pages;			/* of the applications as they are read */
 } MarketQueries;
 
 /* The first four arguments of a function; 22004 when the queries that it needs are NULL */
@@ -53,9 +60,11 @@ extern Pages *choice_query_pages(const char *query);
 
 /*
  * The lines of an applications query, or NULL for none.  When it is the market's own
- * it is read once only: the pages are filled by market_query_read.
+ * it is read once only: the pages are filled by market_query_read.  With choices an
+ * application without a score is a choice that does not compete.
  */
-extern Pages *market_query_pages(MarketQueries *queries, const char *applications);
+extern InputPages market_query_pages(MarketQueries *queries, const char *applications,
+									 bool with_choices);
 
 typedef void (*PlacementFunction) (void *state, const PlacementRow *placement);
 

@@ -32,7 +32,8 @@ enum
 {
 	ARGUMENT_PLACEMENTS = 4,	/* after the queries of the market */
 	ARGUMENT_TIE_BREAK,
-	ARGUMENT_SEED
+	ARGUMENT_SEED,
+	ARGUMENT_READ				/* of packed_ranking alone */
 };
 
 /* A call, from the reading of its queries to the last row */
@@ -44,6 +45,7 @@ typedef struct Call
 	MemoryContext row;			/* of one row or queue */
 	Rules		rules;
 	char	   *placements;		/* the query */
+	InputPages	pages;			/* of packed_ranking, when asked for */
 	Market	   *market;
 	Ranking		ranking;
 	CoreError	error;
@@ -81,6 +83,9 @@ begin(FunctionCallInfo fcinfo, Call *call)
 		AllocSetContextCreate(CurrentMemoryContext, "equity ranking", ALLOCSET_DEFAULT_SIZES);
 	call->row = AllocSetContextCreate(call->memory, "equity rank", ALLOCSET_SMALL_SIZES);
 	call->before = MemoryContextSwitchTo(call->memory);
+	if (PG_NARGS() > ARGUMENT_READ)
+		call->pages =
+			market_query_pages(&queries, optional_query_argument(fcinfo, ARGUMENT_READ), true);
 	INSTR_TIME_SET_CURRENT(since);
 	call->market = read_market(&queries, &since);
 	check_memory(call);
@@ -492,25 +497,71 @@ waiting_datum(const Call *call, const Queue *queue)
 	return VarBitPGetDatum(bits);
 }
 
+/* The columns of packed_ranking */
+enum
+{
+	PACKED_POOL,
+	PACKED_SEAT,
+	PACKED_APPLICANTS,
+	PACKED_WAITING,
+	PACKED_INPUT,
+	PACKED_DIGEST,
+	PACKED_COLUMNS
+};
+
 /* Give back a queue in one row; one in which nobody is has none. */
 static void
 emit_packed_ranking(void *state, const Queue *queue)
 {
-	enum { POOL, SEAT, APPLICANTS, WAITING, COLUMNS };
 	const Call *call = state;
-	Datum		values[COLUMNS];
-	bool		nulls[COLUMNS] = {false};
+	Datum		values[PACKED_COLUMNS];
+	bool		nulls[PACKED_COLUMNS] = {[PACKED_INPUT] = true, [PACKED_DIGEST] = true};
 
 	if (queue->count == 0)
 		return;
 	MemoryContextSwitchTo(call->row);
-	values[POOL] = pool_datum(call, queue->group);
-	values[SEAT] = seat_datum(call, queue->group);
-	values[APPLICANTS] = applicants_datum(call, queue);
-	values[WAITING] = waiting_datum(call, queue);
+	values[PACKED_POOL] = pool_datum(call, queue->group);
+	values[PACKED_SEAT] = seat_datum(call, queue->group);
+	values[PACKED_APPLICANTS] = applicants_datum(call, queue);
+	values[PACKED_WAITING] = waiting_datum(call, queue);
 	put_row(call, values, nulls);
 	MemoryContextReset(call->row);
 	MemoryContextSwitchTo(call->memory);
+}
+
+typedef struct Digests
+{
+	const Call *call;
+	const char *input;			/* whose digest is given back */
+} Digests;
+
+/* Give back the digest of the whole as a row. */
+static void
+emit_digest(void *state, const PageText *page)
+{
+	const Digests *digests = state;
+	Datum		values[PACKED_COLUMNS];
+	bool		nulls[PACKED_COLUMNS] = {true, true, true, true};
+
+	if (!page->whole)
+		return;
+	values[PACKED_INPUT] = CStringGetTextDatum(digests->input);
+	values[PACKED_DIGEST] = PointerGetDatum(page->digest);
+	put_row(digests->call, values, nulls);
+}
+
+/* Give back the digests of what was read. */
+static void
+emit_digests(const Call *call)
+{
+	Digests		digests = {call};
+
+	if (call->pages.applications == NULL)
+		return;
+	digests.input = "applications";
+	pages_end(call->pages.applications, false, emit_digest, &digests);
+	digests.input = "choices";
+	pages_end(call->pages.choices, false, emit_digest, &digests);
 }
 
 PG_FUNCTION_INFO_V1(equity_packed_ranking);
@@ -523,5 +574,6 @@ equity_packed_ranking(PG_FUNCTION_ARGS)
 	begin(fcinfo, &call);
 	read_choices(&call);
 	queue_each(&call.ranking, emit_packed_ranking, &call);
+	emit_digests(&call);
 	return end(&call);
 }

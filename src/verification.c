@@ -198,18 +198,21 @@ answer_violations(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
 	verify_queries(fcinfo, tie_break, draw, &queries, NULL);
 }
 
-/* Answer verify_and_read: violations, and the digests of the applications and the placements. */
+/* Answer verify_and_read: violations, and the digests of applications, choices and placements. */
 static void
 answer_with_digests(FunctionCallInfo fcinfo, TieBreak tie_break, Draw *draw)
 {
 	MarketQueries queries = market_query_arguments(fcinfo);
-	Pages	   *read = market_query_pages(&queries, query_argument(fcinfo, ARGUMENT_READ, "read"));
+	InputPages	read =
+		market_query_pages(&queries, query_argument(fcinfo, ARGUMENT_READ, "read"), true);
 	Pages	   *placed = pages_begin();
 	Answer		answer = {(ReturnSetInfo *) fcinfo->resultinfo};
 
 	verify_queries(fcinfo, tie_break, draw, &queries, placed);
 	answer.input = "applications";
-	pages_end(read, false, emit_digest, &answer);
+	pages_end(read.applications, false, emit_digest, &answer);
+	answer.input = "choices";
+	pages_end(read.choices, false, emit_digest, &answer);
 	answer.input = "placements";
 	pages_end(placed, false, emit_digest, &answer);
 }

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a63fd50f96a5b7d5bd7a77147b34bd864faf54731c4da6a21715a8586d6115aa.
+-- The pieces put together have sha256 1bcfe2749db70c5b4008cdb724b4a5adae1bde0d7654469f5e4f4265bd5dfb6a.
 
 CREATE SCHEMA equity;
 
@@ -4300,8 +4300,6 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
-  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'keeping the ranking');
-  PERFORM equity_internal.keep_ranking(this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
   RETURN offers;
@@ -4325,29 +4323,6 @@ CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.cascade_valid(cascade text[]) IS 'Check of equity.pool_reserve: whether a cascade is a plain list of different groups, none NULL or empty, with * at most at its end.';
-
-CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  found_run equity.allocation_run;
-BEGIN
-  SELECT a.* INTO found_run
-    FROM equity.allocation_run AS a
-   WHERE a.run_id = find_run.run_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
-      HINT = 'The ids are in equity.allocation_run.';
-  END IF;
-  RETURN found_run;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE TABLE equity.pool_reserve (
     pool_id bigint NOT NULL,
@@ -4460,7 +4435,7 @@ COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to
 
 COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
-CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, whole boolean DEFAULT false, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -4468,38 +4443,58 @@ CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAU
  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
          CASE
              WHEN t.has_tie_field THEN ', i.tie'::text
-             WHEN input_query.whole THEN ', NULL::numeric AS tie'::text
              ELSE NULL::text
          END,
          CASE
              WHEN t.has_reserves THEN ', i.groups'::text
-             WHEN input_query.whole THEN ', NULL::text[] AS groups'::text
              ELSE NULL::text
          END,
          CASE
              WHEN s.has_standing THEN ', i.holds'::text
-             WHEN input_query.whole THEN ', NULL::text AS holds'::text
              ELSE NULL::text
          END,
          CASE
              WHEN s.has_standing THEN 'standing_input'::text
              ELSE 'allocation_input'::text
-         END, input_query.round_id,
+         END, application_query.round_id,
          CASE
-             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, input_query.run_id)
+             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, application_query.run_id)
              ELSE NULL::text
          END,
          CASE
-             WHEN (input_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, input_query.pools)
+             WHEN (application_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, application_query.pools)
              ELSE NULL::text
          END) AS format
-    FROM (equity_internal.round_features(input_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+    FROM (equity_internal.round_features(application_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
       CROSS JOIN ( SELECT (EXISTS ( SELECT
                     FROM equity.run_standing s_1
-                   WHERE (s_1.run_id = input_query.run_id))) AS has_standing) s);
+                   WHERE (s_1.run_id = application_query.run_id))) AS has_standing) s);
 END;
 
-COMMENT ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+COMMENT ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
+
+CREATE FUNCTION equity_internal.find_run(run_id bigint) RETURNS equity.allocation_run
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  found_run equity.allocation_run;
+BEGIN
+  SELECT a.* INTO found_run
+    FROM equity.allocation_run AS a
+   WHERE a.run_id = find_run.run_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('allocation run %s does not exist', coalesce(find_run.run_id::text, 'NULL')),
+      HINT = 'The ids are in equity.allocation_run.';
+  END IF;
+  RETURN found_run;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_run(run_id bigint) IS 'Returns the row of an allocation run. Error P0002 when there is no such run.';
 
 CREATE FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb DEFAULT '{}'::jsonb, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4563,7 +4558,7 @@ CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] D
     LANGUAGE sql STABLE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS input_query,
+ SELECT equity_internal.application_query(a.round_id, a.run_id, pools => ranking_queries.wanted) AS application_query,
      q.pools,
      q.reserves,
      q.caps,
@@ -5349,7 +5344,7 @@ CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT
     LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(round_queries.round_id) AS input_query,
+ SELECT equity_internal.application_query(round_queries.round_id) AS application_query,
      q.pools,
      q.reserves,
      q.caps
@@ -5411,7 +5406,7 @@ CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT poo
     LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT equity_internal.input_query(a.round_id, a.run_id) AS input_query,
+ SELECT equity_internal.application_query(a.round_id, a.run_id) AS application_query,
      q.pools,
      q.reserves,
      q.caps
@@ -5690,7 +5685,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) IS 'Digest of the applications and choices of a round (equity.round_application_digest) as they were when it was closed, last amended or last accepted a late one, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) RETURNS SETOF equity.violation
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -5711,11 +5706,10 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications te
            WHERE ((a.run_id = digest_violations.run_id) AND (a.result_digest IS DISTINCT FROM digest_violations.placements))
          UNION ALL
           SELECT 'applications_changed'::text,
-             format('fixed %s, now %s'::text, d.fixed, d.present) AS format
+             format('fixed %s, now %s'::text, d.fixed, digest_violations.choices) AS format
             FROM (equity.allocation_run a
-              CROSS JOIN LATERAL ( SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
-                     equity.round_application_digest(a.round_id) AS present) d)
-           WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> d.present))
+              CROSS JOIN LATERAL equity_internal.fixed_application_digest(a.round_id) d(fixed))
+           WHERE ((a.run_id = digest_violations.run_id) AND (d.fixed <> digest_violations.choices))
          UNION ALL
           SELECT 'rules_changed'::text,
              format('%s: announced %s, used %s'::text, d.rule, d.announced, COALESCE(d.used, 'nothing'::text)) AS format
@@ -5746,13 +5740,54 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications te
            WHERE (d.announced <> COALESCE(d.used, ''::text))) f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
+COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
+
+CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity_internal.entered_input AS i WHERE i.round_id = %s'::text,
+         CASE
+             WHEN t.has_tie_field THEN ', i.tie'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN t.has_reserves THEN ', i.groups'::text
+             ELSE NULL::text
+         END, entered_query.round_id) AS format
+    FROM equity_internal.round_features(entered_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+END;
+
+COMMENT ON FUNCTION equity_internal.entered_query(round_id bigint) IS 'equity_internal.application_query of a round with the choices that do not compete, which have no score: one reading gives the digests of both.';
 
 CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, run_id);
 
 COMMENT ON FUNCTION equity_internal.placement_query(run_id bigint) IS 'The placements query of an allocation run, fully qualified.';
+
+CREATE FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT
+         CASE q.applications
+             WHEN equity_internal.application_query(a.round_id) THEN e.query
+             ELSE q.applications
+         END AS applications,
+     q.pools,
+     q.reserves,
+     q.caps,
+     e.query
+    FROM ((equity.allocation_run a
+      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL equity_internal.entered_query(a.round_id) e(query))
+   WHERE (a.run_id = run_reading.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) IS 'The queries of equity.run_queries for whoever also wants the digests of who asks for what in the round (read): where nobody has a standing the applications are the same query.';
 
 CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10
@@ -5762,7 +5797,7 @@ CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, r
     SET work_mem TO '128MB'
     AS '$libdir/equity', 'equity_verify_and_read';
 
-COMMENT ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) IS 'equity.verify with the digests of the applications and of the placements.';
+COMMENT ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) IS 'equity.verify with the digests of applications, choices and placements.';
 
 CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql STABLE STRICT
@@ -5779,8 +5814,8 @@ CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF eq
              v.input,
              v.digest
             FROM ((equity.allocation_run a
-              CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
+              CROSS JOIN LATERAL equity_internal.run_reading(a.run_id) q(applications, pools, reserves, caps, read))
+              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, q.read) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
            WHERE (a.run_id = proof_violations.run_id)
          )
   SELECT d.violation,
@@ -5788,9 +5823,10 @@ CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF eq
      d.pool_id,
      d.other_applicant_id,
      d.detail
-    FROM ((found r
+    FROM (((found r
+      JOIN found c ON ((c.input = 'choices'::text)))
       JOIN found p ON ((p.input = 'placements'::text)))
-      CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+      CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, c.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
    WHERE (r.input = 'applications'::text)
  UNION ALL
   SELECT f.violation,
@@ -6575,7 +6611,7 @@ CREATE FUNCTION equity_internal.application_pages(applications text) RETURNS TAB
     SET work_mem TO '128MB'
     AS '$libdir/equity', 'equity_application_pages';
 
-COMMENT ON FUNCTION equity_internal.application_pages(applications text) IS 'Digests of the rows of an applications query (equity_internal.input_query), pool by pool and as a whole.';
+COMMENT ON FUNCTION equity_internal.application_pages(applications text) IS 'Digests of the rows of an applications query (equity_internal.application_query), pool by pool and as a whole.';
 
 CREATE FUNCTION equity_internal.application_record(round_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT
@@ -6817,19 +6853,21 @@ CREATE FUNCTION equity_internal.calling_role() RETURNS name
 
 COMMENT ON FUNCTION equity_internal.calling_role() IS 'The role that the session has now, by login or SET ROLE, whatever function asks.';
 
-CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) RETURNS boolean
+CREATE FUNCTION equity_internal.is_entered(application bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  -- most letters need no right to read equity.application.late
-  IF came_late.status = 'submitted' AND came_late.submitted_at > came_late.closes_at THEN
-    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = came_late.application);
-  END IF;
-  RETURN false;
+  RETURN EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = is_entered.application);
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.is_entered(application bigint) IS 'Whether an application takes part (equity.entry).';
+
+CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN ((status = 'submitted'::text) AND (submitted_at > closes_at)) THEN (NOT equity_internal.is_entered(application)) ELSE false END;
 
 COMMENT ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
 
@@ -6958,7 +6996,7 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
      c.present,
      c.content
     FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) p(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) p(whole, pool_id, lines, digest, content))
       CROSS JOIN LATERAL equity_internal.changed_inputs(a.run_id, p.digest, p.content) c(input, stored, present, content))
    WHERE ((a.run_id = changed_inputs.run_id) AND p.whole);
 END;
@@ -7830,9 +7868,9 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint) RETURNS SETOF e
      d.other_applicant_id,
      d.detail
     FROM (((equity.allocation_run a
-      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) r(whole, pool_id, lines, digest, content))
+      CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) r(whole, pool_id, lines, digest, content))
       CROSS JOIN LATERAL equity_internal.placement_pages(equity_internal.placement_query(a.run_id)) p(whole, pool_id, lines, digest, content))
-      CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
+      CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, equity.round_application_digest(a.round_id), p.digest) d(violation, applicant_id, pool_id, other_applicant_id, detail))
    WHERE ((a.run_id = digest_violations.run_id) AND r.whole AND p.whole);
 END;
 
@@ -8812,7 +8850,7 @@ CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric
 
 COMMENT ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) IS 'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
 
-CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+CREATE VIEW equity_internal.entered_choice WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     (c.choice)::integer AS choice,
@@ -8820,24 +8858,23 @@ CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
     p.programme_code,
     s.score
    FROM (((equity.choice c
-     JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
+     LEFT JOIN equity.seat_pool p ON (((p.pool_id = c.pool_id) AND (p.round_id = c.round_id))))
      JOIN equity.entry e ON (((e.applicant_id = c.applicant_id) AND (e.round_id = c.round_id))))
-     JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code))))
-  WHERE equity_internal.competes(s.eligible, s.score);
+     LEFT JOIN equity.assessment s ON (((s.applicant_id = c.applicant_id) AND (s.round_id = c.round_id) AND (s.programme_code = p.programme_code) AND equity_internal.competes(s.eligible, s.score))));
 
-COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
+COMMENT ON VIEW equity_internal.entered_choice IS 'Who asks for what: one row for each choice of an application that takes part (equity.entry), with a score when it competes (equity.competing_choice).';
 
-COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.round_id IS 'Round (รอบการรับสมัคร).';
 
-COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
 
-COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+COMMENT ON COLUMN equity_internal.entered_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
 
-COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.entered_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
 
-COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+COMMENT ON COLUMN equity_internal.entered_choice.programme_code IS 'Programme (โครงการ) of the pool.';
 
-COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
+COMMENT ON COLUMN equity_internal.entered_choice.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
 
 CREATE VIEW equity_internal.reserve_groups WITH (security_invoker='true') AS
  SELECT m.round_id,
@@ -8854,7 +8891,7 @@ COMMENT ON COLUMN equity_internal.reserve_groups.applicant_id IS 'Applicant (ผ
 
 COMMENT ON COLUMN equity_internal.reserve_groups.groups IS 'Groups (รหัสกลุ่ม) that the applicant belongs to, in byte order.';
 
-CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+CREATE VIEW equity_internal.entered_input WITH (security_invoker='true') AS
  SELECT c.round_id,
     c.applicant_id,
     c.pool_id,
@@ -8865,12 +8902,39 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
             ELSE a.forgotten_tie
         END AS tie,
     COALESCE(a.forgotten_groups, g.groups, '{}'::text[]) AS groups
-   FROM (((((equity.competing_choice c
+   FROM (((((equity_internal.entered_choice c
      LEFT JOIN equity.round r ON ((r.round_id = c.round_id)))
      LEFT JOIN equity.application a ON (((a.applicant_id = c.applicant_id) AND (a.round_id = c.round_id))))
      LEFT JOIN equity.applicant v ON ((v.applicant_id = c.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = c.applicant_id) AND (h.round_id = c.round_id))))
      LEFT JOIN equity_internal.reserve_groups g ON (((g.applicant_id = c.applicant_id) AND (g.round_id = c.round_id))));
+
+COMMENT ON VIEW equity_internal.entered_input IS 'equity.allocation_input with the choices that do not compete, which have no score.';
+
+COMMENT ON COLUMN equity_internal.entered_input.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.entered_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.entered_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.entered_input.choice IS 'Rank of the pool in the applicant''s own list (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity_internal.entered_input.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
+
+COMMENT ON COLUMN equity_internal.entered_input.tie IS 'What ranks equal scores, as in equity.allocation_input.';
+
+COMMENT ON COLUMN equity_internal.entered_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
+ SELECT i.round_id,
+    i.applicant_id,
+    i.pool_id,
+    i.choice,
+    i.score,
+    i.tie,
+    i.groups
+   FROM equity_internal.entered_input i
+  WHERE (i.score IS NOT NULL);
 
 COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
 
@@ -9312,11 +9376,11 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) IS 'Reads a source and makes the plan of its load.';
 
-CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) RETURNS SETOF record
+CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_packed_ranking';
 
-COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
+COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits; and the digests of what it read.';
 
 CREATE TABLE equity.run_ranking (
     run_id bigint NOT NULL,
@@ -9353,7 +9417,7 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
              r.applicants,
              r.waiting
             FROM (equity_internal.ranking_queries(keep_ranking.run_id) q(applications, pools, reserves, caps, placements, tie_break, seed)
-              CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, applicants, waiting));
+              CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, applicants, waiting, input, digest));
 END;
 
 COMMENT ON FUNCTION equity_internal.keep_ranking(run_id bigint) IS 'Keeps equity.ranking of a run that is published (equity.run_ranking).';
@@ -9638,6 +9702,8 @@ BEGIN
   IF letter_bids.applicant IS NULL THEN
     PERFORM set_config('enable_nestloop', 'off', true);   -- for this function, which sets it itself
   END IF;
+  -- Functions joined here promise few rows: with many, whose keys it takes for repeated, the planner
+  -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
     SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
@@ -9656,7 +9722,7 @@ BEGIN
            has_run AND a.status = 'submitted' AND coalesce(equity_internal.competes(s.eligible, s.score), false) AS competes
       FROM equity.choice AS c
       JOIN person AS a ON a.applicant_id = c.applicant_id
-      JOIN part AS k ON k.pool_id = c.pool_id
+      LEFT JOIN part AS k ON k.pool_id = c.pool_id   -- each has some: LEFT bounds the planner's guess
       LEFT JOIN equity.assessment AS s
         ON s.applicant_id = c.applicant_id
        AND s.round_id = c.round_id
@@ -9746,7 +9812,7 @@ END;
 COMMENT ON FUNCTION equity_internal.letter_criteria(card equity.scorecard, version integer, lang text) IS 'The criteria of a version of a scorecard as letters in the given language tell of them.';
 
 CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE(applicant_id bigint, groups text[])
-    LANGUAGE plpgsql STABLE ROWS 100000
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -9765,7 +9831,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) IS 'The groups with reserved seats that the applicants of a round, or one of them, belong to.';
 
 CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) RETURNS TABLE(applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
-    LANGUAGE plpgsql STABLE ROWS 1e+06
+    LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET jit TO 'off'
@@ -9779,11 +9845,12 @@ BEGIN
       FROM equity_internal.applicant_places(letter_places.run_id, letter_places.applicant, letter_places.pools) AS p;
   ELSIF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = letter_places.run_id) THEN
     RETURN QUERY
-    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint,
-           CASE WHEN a.waits = '1' THEN count(*) FILTER (WHERE a.waits = '1') OVER (PARTITION BY r.pool_id, r.seat ORDER BY a.place) END,
+    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint, CASE WHEN a.waits = '1' THEN a.waiting END,
            bit_count(r.waiting)
       FROM equity.run_ranking AS r
-     CROSS JOIN LATERAL unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS a (applicant_id, waits, place)
+     CROSS JOIN LATERAL (
+       SELECT u.*, count(*) FILTER (WHERE u.waits = '1') OVER (ORDER BY u.place ROWS UNBOUNDED PRECEDING) AS waiting
+         FROM unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS u (applicant_id, waits, place)) AS a
      WHERE r.run_id = letter_places.run_id;
   ELSIF equity_internal.reads_groups() THEN
     RETURN QUERY
@@ -9797,7 +9864,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[]) IS 'equity_internal.applicant_places for one applicant, in some pools, or for all.';
 
 CREATE FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, pools bigint[], lang text) RETURNS TABLE(pool_id bigint, programme text, pool text, pool_seats integer, seat text, seat_words text, precedence integer, seats integer, cascade text[], held bigint, cutoff numeric, last_tier integer, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_tier integer, cap_cutoff numeric, ceiling text)
-    LANGUAGE plpgsql STABLE ROWS 5000
+    LANGUAGE plpgsql STABLE ROWS 200
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -10374,11 +10441,31 @@ CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, O
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
     AS $$
 BEGIN
-  WITH changed AS MATERIALIZED (
+  WITH ranking AS MATERIALIZED (
+    SELECT k.*
+      FROM equity_internal.ranking_queries(offer_awards.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.run_reading(offer_awards.run_id) AS r
+     CROSS JOIN LATERAL equity_internal.packed_ranking(r.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
+                                                       q.seed, r.read) AS k
+  ), changed AS MATERIALIZED (
     SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
-      FROM equity_internal.digest_violations(offer_awards.run_id) AS d
+      FROM equity_internal.placement_pages(equity_internal.placement_query(offer_awards.run_id)) AS p
+     CROSS JOIN LATERAL equity_internal.digest_violations(
+             offer_awards.run_id,
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'applications'),
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'choices'),
+             p.digest) AS d
+     WHERE p.whole
+  ), kept AS (
+    INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)
+    SELECT offer_awards.run_id, k.pool_id, k.seat, k.applicants, k.waiting
+      FROM ranking AS k
+     WHERE k.pool_id IS NOT NULL
+       AND (SELECT c.violations FROM changed AS c) IS NULL
   ), offered AS (
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
@@ -10405,7 +10492,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+COMMENT ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text) IS 'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, keeps the ranking (equity.run_ranking), and returns how many offers there are.';
 
 CREATE FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -10680,8 +10767,8 @@ CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, sett
                  WHEN t.has_reserves THEN ' LEFT JOIN equity_internal.reserve_groups AS g ON g.applicant_id = c.applicant_id AND g.round_id = c.round_id'::text
                  ELSE NULL::text
              END, (policy_input_query.this_round).round_id, (policy_input_query.this_round).round_id)
-             ELSE equity_internal.input_query((policy_input_query.this_round).round_id)
-         END AS input_query
+             ELSE equity_internal.application_query((policy_input_query.this_round).round_id)
+         END AS application_query
     FROM equity_internal.round_features((policy_input_query.this_round).round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
 END;
 
@@ -10712,6 +10799,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) IS 'Who of those that ask for a programme in a round would compete by a scorecard, and with which score.';
+
+CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
+ SELECT c.round_id,
+    c.applicant_id,
+    c.choice,
+    c.pool_id,
+    c.programme_code,
+    c.score
+   FROM equity_internal.entered_choice c
+  WHERE (c.score IS NOT NULL);
+
+COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
+
+COMMENT ON COLUMN equity.competing_choice.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity.competing_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+
+COMMENT ON COLUMN equity.competing_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.competing_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+
+COMMENT ON COLUMN equity.competing_choice.score IS 'Points by the programme''s scorecard (คะแนน).';
 
 CREATE FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) RETURNS TABLE(applicant_id bigint, programme_code text, score numeric)
     LANGUAGE sql STABLE ROWS 100000
@@ -11500,7 +11611,7 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
      s.choices
     FROM ((equity.allocation_run a
       CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.input_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
+      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.application_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
    WHERE (a.run_id = repeat_run.run_id);
 END;
 
@@ -12078,7 +12189,7 @@ BEGIN
     INTO found_violations
     FROM (SELECT d.*
             FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
-                                                   made.result_digest) AS d
+                                                   equity.round_application_digest(made.round_id), made.result_digest) AS d
           UNION ALL
           SELECT p.*
             FROM equity.run_queries(made.run_id) AS q
@@ -16728,6 +16839,8 @@ ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
 CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
 
+CREATE TRIGGER check_keys AFTER INSERT ON equity.assessment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
@@ -17667,9 +17780,6 @@ GRANT ALL ON FUNCTION equity.publish_round(round_id bigint) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.pool_reserve FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_reserve TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_reserve TO postgres WITH GRANT OPTION;
@@ -17685,8 +17795,11 @@ REVOKE ALL ON TABLE equity.run_standing FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.input_query(round_id bigint, run_id bigint, whole boolean, pools bigint[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_run(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_queries(round_id bigint, settings jsonb, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
@@ -17849,11 +17962,17 @@ GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint, applications
 REVOKE ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.entered_query(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.entered_query(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.placement_query(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.placement_query(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -18037,6 +18156,9 @@ GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tr
 
 REVOKE ALL ON FUNCTION equity_internal.calling_role() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.calling_role() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.is_entered(application bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_entered(application bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -18387,14 +18509,20 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity_internal.entered_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.entered_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.entered_choice TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.entered_choice TO PUBLIC;
 
 REVOKE ALL ON TABLE equity_internal.reserve_groups FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reserve_groups TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reserve_groups TO postgres WITH GRANT OPTION;
 GRANT SELECT ON TABLE equity_internal.reserve_groups TO PUBLIC;
+
+REVOKE ALL ON TABLE equity_internal.entered_input FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.entered_input TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.entered_input TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.entered_input TO PUBLIC;
 
 REVOKE ALL ON TABLE equity.allocation_input FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.allocation_input TO postgres;
@@ -18445,8 +18573,8 @@ GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
@@ -18642,6 +18770,10 @@ GRANT ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round
 
 REVOKE ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code text, card equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.competing_choice FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.competing_choice TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.competing_choice TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings jsonb) TO postgres WITH GRANT OPTION;

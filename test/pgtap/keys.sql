@@ -4,7 +4,7 @@
 \ir fixture/round.psql
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(34);
+SELECT plan(36);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'verify');
@@ -16,6 +16,9 @@ VALUES (1000, 60, 'innovation_general', 2560, 'graduated');
 CREATE TEMPORARY TABLE whole AS
 SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', newest_run(1)) AS content
   FROM (VALUES
+    ('equity.assessment', '{"applicant_id": 1, "round_id": 2, "programme_code": "innovation_general",
+                            "card_code": "test", "card_version": 1,
+                            "card_digest": "0000000000000000000000000000000000000000000000000000000000000000"}'),
     ('equity.award', '{"applicant_id": 1, "programme_code": "innovation_general", "academic_year": 2566,
                        "round_id": 1, "status": "graduated"}'),
     ('equity.award_event', '{"award_id": 1000, "event": "graduated", "to_status": "graduated",
@@ -28,6 +31,7 @@ SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', ne
 CREATE TEMPORARY TABLE broken AS
 SELECT b.relation::regclass, b.key::name, b.change::jsonb
   FROM (VALUES
+    ('equity.assessment', 'assessment_application_fkey', '{"round_id": 3}'),
     ('equity.award', 'award_applicant_fkey', '{"applicant_id": -1}'),
     ('equity.award', 'award_programme_fkey', '{"programme_code": "none"}'),
     ('equity.award', 'award_grant_type_fkey', '{"grant_type": "none"}'),

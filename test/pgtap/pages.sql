@@ -2,7 +2,7 @@
 -- whatever order the rows come in.
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(15);
+SELECT plan(18);
 SELECT setseed(0.75);
 
 -- numbers of every length and scale that are read, with zeros before and after their point
@@ -141,8 +141,54 @@ SELECT results_eq(
       FROM equity_internal.application_pages('SELECT applicant_id, pool_id, choice, score, tie FROM asked') AS p
      WHERE p.whole
     UNION ALL
+    SELECT NULL, 'choices', p.digest
+      FROM equity_internal.choice_pages('SELECT applicant_id, pool_id, choice FROM asked') AS p
+     WHERE p.whole
+    UNION ALL
     SELECT NULL, 'placements', p.digest FROM equity_internal.placement_pages('TABLE placements') AS p WHERE p.whole$$,
-  'verification finds nothing wrong, and the digests of both');
+  'verification finds nothing wrong, and the digests of all');
+
+-- who does not compete is read beside
+CREATE TEMPORARY VIEW entered AS
+SELECT s.applicant_id, s.pool_id, s.choice, s.score FROM shuffled AS s
+UNION ALL
+SELECT 1000000 + n, 1 - 20 * (1 + n % 30), 1, NULL FROM generate_series(1, 200) AS n;
+CREATE TEMPORARY VIEW expected AS
+SELECT 'applications' AS input, p.digest
+  FROM equity_internal.application_pages('SELECT applicant_id, pool_id, choice, score FROM asked') AS p
+ WHERE p.whole
+UNION ALL
+SELECT 'choices', p.digest
+  FROM equity_internal.choice_pages('SELECT applicant_id, pool_id, choice FROM entered') AS p
+ WHERE p.whole;
+SELECT results_eq(
+  $$SELECT v.violation, v.input, v.digest
+      FROM equity_internal.verify_and_read('TABLE entered', 'TABLE pool', NULL, NULL, 'TABLE placements',
+                                           'lottery', 's', 'TABLE entered') AS v
+     WHERE v.input IS DISTINCT FROM 'placements'
+     ORDER BY v.input$$,
+  'SELECT NULL::text, e.input, e.digest FROM expected AS e ORDER BY e.input',
+  'choices without a score have a digest and no seat');
+SELECT results_eq(
+  $$SELECT k.input, k.digest
+      FROM equity_internal.packed_ranking('TABLE entered', 'TABLE pool', NULL, NULL,
+                                          'SELECT applicant_id, choice FROM placements',
+                                          'lottery', 's', 'TABLE entered') AS k
+     WHERE k.pool_id IS NULL
+     ORDER BY k.input$$,
+  'SELECT e.input, e.digest FROM expected AS e ORDER BY e.input',
+  'a ranking has the digests of what it read');
+SELECT set_eq(
+  $$SELECT k.pool_id, k.seat, k.applicants, k.waiting
+      FROM equity_internal.packed_ranking('TABLE entered', 'TABLE pool', NULL, NULL,
+                                          'SELECT applicant_id, choice FROM placements',
+                                          'lottery', 's', 'TABLE entered') AS k
+     WHERE k.pool_id IS NOT NULL$$,
+  $$SELECT k.pool_id, k.seat, k.applicants, k.waiting
+      FROM equity_internal.packed_ranking('SELECT applicant_id, pool_id, choice, score FROM asked', 'TABLE pool',
+                                          NULL, NULL, 'SELECT applicant_id, choice FROM placements',
+                                          'lottery', 's') AS k$$,
+  'and ranks those who compete');
 
 SET LOCAL equity.max_memory = '1MB';
 SELECT is(

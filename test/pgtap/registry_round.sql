@@ -2,7 +2,7 @@
 
 BEGIN;
 
-SELECT plan(63);
+SELECT plan(64);
 
 CREATE FUNCTION pg_temp.card(points integer) RETURNS equity.scorecard LANGUAGE sql AS $$
   SELECT format('{"code":"T","criteria":[{"code":"K","kind":"const","points":%s}]}',
@@ -167,6 +167,11 @@ SELECT throws_ok($$DELETE FROM equity.seat_pool$$, '23503', NULL, 'a chosen pool
 
 -- Assessments, runs and placements.
 
+SELECT throws_ok(
+  $$INSERT INTO equity.assessment
+    SELECT a, r2, 'innovation_general', true, 1, NULL, '{}', 'T', 1, repeat('0', 64)
+      FROM known, target$$,
+  '23503', NULL, 'an assessment without an application');
 SELECT throws_ok(
   $$INSERT INTO equity.assessment
     SELECT a, r1, 'innovation_general', true, 1, NULL, '{}', 'T', 1, 'abc'

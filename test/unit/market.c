@@ -42,8 +42,8 @@ test_order(void)
 	is_int(market->seating->pools[1].seats, 2, "a pool has its seats");
 	mixed.applications[0] = sorted.applications[3];
 	mixed.applications[3] = sorted.applications[0];
-	is_text(market_text(rows_market(&mixed, &error)), "9: 3=10/8; 1: 1=10/5 2=20/6; 2: 1=20/7",
-			"rows in another: applicants as they come, choices sorted");
+	is_text(market_text(rows_market(&mixed, &error)), "1: 1=10/5 2=20/6; 2: 1=20/7; 9: 3=10/8",
+			"rows in another: applicants and their choices sorted");
 	mixed = sorted;
 	mixed.applications[0] = sorted.applications[1];
 	mixed.applications[1] = sorted.applications[0];

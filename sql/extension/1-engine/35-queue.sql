@@ -134,7 +134,10 @@ CREATE FUNCTION equity_internal.ranking(
 COMMENT ON FUNCTION equity_internal.ranking(text, text, text, text, text, text, text) IS
   'Everybody who asks for the seats of each group, in their order, with the position among those who wait.';
 
---- The arguments are those of equity_internal.ranking; seats for which nobody can ask have no row.
+--- The first arguments are those of equity_internal.ranking; seats for which nobody can ask have no row.
+--- When read is given, which is the applications query whose digests are wanted, there are two rows more
+--- with input and digest alone: applications, and choices, of which those without a score are part too.
+--- Applications are read once when read is the same query.
 CREATE FUNCTION equity_internal.packed_ranking(
   applications text,
   pools text,
@@ -143,13 +146,16 @@ CREATE FUNCTION equity_internal.packed_ranking(
   placements text,
   tie_break text,
   seed text,
+  read text DEFAULT NULL,
   OUT pool_id bigint,
   OUT seat text,
   OUT applicants bigint[],
-  OUT waiting bit varying
+  OUT waiting bit varying,
+  OUT input text,
+  OUT digest text
 ) RETURNS SETOF record
   LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1000
   AS 'MODULE_PATHNAME', 'equity_packed_ranking';
 
-COMMENT ON FUNCTION equity_internal.packed_ranking(text, text, text, text, text, text, text) IS
-  'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits.';
+COMMENT ON FUNCTION equity_internal.packed_ranking(text, text, text, text, text, text, text, text) IS
+  'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits; and the digests of what it read.';

@@ -10,9 +10,8 @@ CREATE FUNCTION equity_internal.check_keys() RETURNS trigger
 COMMENT ON FUNCTION equity_internal.check_keys() IS
   'Trigger AFTER INSERT FOR EACH STATEMENT: checks the foreign keys whose check of each row is off (equity_internal.check_keys_at_once) for all new rows, or raises 23503 as PostgreSQL does.';
 
---- The table needs a trigger of equity_internal.check_keys; or what an operation writes into it follows
---- from rows that are there, and equity.check_integrity proves it.
---- Only a superuser may turn a row's check off: the extension's script does. Where a check is on again, after pg_upgrade or
+--- The table needs a trigger of equity_internal.check_keys. Only a superuser may turn a row's
+--- check off: the extension's script does. Where a check is on again, after pg_upgrade or
 --- ALTER TABLE … ENABLE TRIGGER ALL, rows are checked one by one, until this is called again.
 CREATE FUNCTION equity_internal.check_keys_at_once(relation regclass) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -1,10 +1,7 @@
 -- What scoring and allocation write: assessments, runs with their digests, placements.
 --
--- An assessment's programme and card have no foreign keys, and that of its application guards the
--- application alone: it is not deleted while it is assessed, but new assessments are not looked up. One
--- scoring writes a row for every application from the rows of application and round_programme; checking
--- them once a row took longer than writing them. A sealed card cannot go away, and the digest tells which
--- one it was.
+-- An assessment's programme and card have no foreign keys. One scoring writes a row for every application
+-- from the few rows of round_programme. A sealed card cannot go away, and the digest tells which one it was.
 --
 -- Nor have a placement's applicant and pool, which made a third of what an allocation costs: placements come from
 -- the allocator, who read both from rows that have such keys, and verification finds a placement that no
@@ -32,6 +29,11 @@ CREATE TABLE equity.assessment (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.assessment', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.assessment
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 SELECT equity_internal.check_keys_at_once('equity.assessment');
 

@@ -30,7 +30,7 @@ COMMENT ON COLUMN equity.entry.round_id IS 'Round (รอบการรับ�
 COMMENT ON COLUMN equity.entry.applicant_id IS 'Applicant (ผู้สมัคร).';
 COMMENT ON COLUMN equity.entry.application_id IS 'Number of the application (เลขที่ใบสมัคร).';
 
-CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
+CREATE VIEW equity_internal.entered_choice WITH (security_invoker = true) AS
   SELECT c.round_id,
          c.applicant_id,
          c.choice::integer AS choice,
@@ -38,17 +38,37 @@ CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
          p.programme_code,
          s.score
     FROM equity.choice AS c
-    JOIN equity.seat_pool AS p
+    LEFT JOIN equity.seat_pool AS p
       ON p.pool_id = c.pool_id
      AND p.round_id = c.round_id
     JOIN equity.entry AS e
       ON e.applicant_id = c.applicant_id
      AND e.round_id = c.round_id
-    JOIN equity.assessment AS s
+    LEFT JOIN equity.assessment AS s
       ON s.applicant_id = c.applicant_id
      AND s.round_id = c.round_id
      AND s.programme_code = p.programme_code
-   WHERE equity_internal.competes(s.eligible, s.score);
+     AND equity_internal.competes(s.eligible, s.score);
+
+COMMENT ON VIEW equity_internal.entered_choice IS
+  'Who asks for what: one row for each choice of an application that takes part (equity.entry), with a score when it competes (equity.competing_choice).';
+COMMENT ON COLUMN equity_internal.entered_choice.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.entered_choice.choice IS 'Rank of the pool in the applicant''s own list, the smallest most wanted (อันดับที่เลือก).';
+COMMENT ON COLUMN equity_internal.entered_choice.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.entered_choice.programme_code IS 'Programme (โครงการ) of the pool.';
+COMMENT ON COLUMN equity_internal.entered_choice.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
+
+-- The outer joins are planned as inner ones.
+CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
+  SELECT c.round_id,
+         c.applicant_id,
+         c.choice,
+         c.pool_id,
+         c.programme_code,
+         c.score
+    FROM equity_internal.entered_choice AS c
+   WHERE c.score IS NOT NULL;
 
 COMMENT ON VIEW equity.competing_choice IS
   'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
@@ -157,7 +177,7 @@ COMMENT ON FUNCTION equity_internal.tie_value(text, numeric, integer, numeric, d
   'What ranks equal scores by a tie field, the smaller first; NULL when it is unknown or there is no such field.';
 
 -- The joins of columns that a query does not ask for vanish from its plan.
-CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
+CREATE VIEW equity_internal.entered_input WITH (security_invoker = true) AS
   SELECT c.round_id,
          c.applicant_id,
          c.pool_id,
@@ -167,7 +187,7 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
            THEN equity_internal.tie_value(r.tie_field, h.monthly_income, h.household_size, a.gpa, v.birth_date)
            ELSE a.forgotten_tie END AS tie,
          coalesce(a.forgotten_groups, g.groups, '{}') AS groups
-    FROM equity.competing_choice AS c
+    FROM equity_internal.entered_choice AS c
     LEFT JOIN equity.round AS r
       ON r.round_id = c.round_id
     LEFT JOIN equity.application AS a
@@ -181,6 +201,27 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
     LEFT JOIN equity_internal.reserve_groups AS g
       ON g.applicant_id = c.applicant_id
      AND g.round_id = c.round_id;
+
+COMMENT ON VIEW equity_internal.entered_input IS
+  'equity.allocation_input with the choices that do not compete, which have no score.';
+COMMENT ON COLUMN equity_internal.entered_input.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.entered_input.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.entered_input.pool_id IS 'Seat pool that is asked for (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.entered_input.choice IS 'Rank of the pool in the applicant''s own list (อันดับที่เลือก).';
+COMMENT ON COLUMN equity_internal.entered_input.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
+COMMENT ON COLUMN equity_internal.entered_input.tie IS 'What ranks equal scores, as in equity.allocation_input.';
+COMMENT ON COLUMN equity_internal.entered_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
+
+CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
+  SELECT i.round_id,
+         i.applicant_id,
+         i.pool_id,
+         i.choice,
+         i.score,
+         i.tie,
+         i.groups
+    FROM equity_internal.entered_input AS i
+   WHERE i.score IS NOT NULL;
 
 COMMENT ON VIEW equity.allocation_input IS
   'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
@@ -262,28 +303,42 @@ COMMENT ON COLUMN equity.standing_input.tie IS 'What ranks equal scores, as in e
 COMMENT ON COLUMN equity.standing_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
 COMMENT ON COLUMN equity.standing_input.holds IS 'The seat held from before, open or the name of a reserve; NULL for what is asked for anew.';
 
---- Of the optional columns it names those that matter in the round (equity_internal.round_features)
---- and, with whole, the others as NULL. pools limits it to some pools.
-CREATE FUNCTION equity_internal.input_query(round_id bigint, run_id bigint DEFAULT NULL, whole boolean DEFAULT false,
-                                            pools bigint[] DEFAULT NULL) RETURNS text
+--- Of the optional columns it names those that matter in the round (equity_internal.round_features).
+--- pools limits it to some pools.
+CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL, pools bigint[] DEFAULT NULL) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s',
-                CASE WHEN t.has_tie_field THEN ', i.tie' WHEN whole THEN ', NULL::numeric AS tie' END,
-                CASE WHEN t.has_reserves THEN ', i.groups' WHEN whole THEN ', NULL::text[] AS groups' END,
-                CASE WHEN s.has_standing THEN ', i.holds' WHEN whole THEN ', NULL::text AS holds' END,
+                CASE WHEN t.has_tie_field THEN ', i.tie' END,
+                CASE WHEN t.has_reserves THEN ', i.groups' END,
+                CASE WHEN s.has_standing THEN ', i.holds' END,
                 CASE WHEN s.has_standing THEN 'standing_input' ELSE 'allocation_input' END,
-                input_query.round_id,
-                CASE WHEN s.has_standing THEN format(' AND i.run_id = %s', input_query.run_id) END,
-                CASE WHEN input_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', input_query.pools) END)
-    FROM equity_internal.round_features(input_query.round_id) AS t
-   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = input_query.run_id) AS has_standing) AS s;
+                application_query.round_id,
+                CASE WHEN s.has_standing THEN format(' AND i.run_id = %s', application_query.run_id) END,
+                CASE WHEN application_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', application_query.pools) END)
+    FROM equity_internal.round_features(application_query.round_id) AS t
+   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = application_query.run_id) AS has_standing) AS s;
 END;
 
-COMMENT ON FUNCTION equity_internal.input_query(bigint, bigint, boolean, bigint[]) IS
+COMMENT ON FUNCTION equity_internal.application_query(bigint, bigint, bigint[]) IS
   'The applications query of a round, or of one of its runs, fully qualified.';
+
+CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity_internal.entered_input AS i WHERE i.round_id = %s',
+                CASE WHEN t.has_tie_field THEN ', i.tie' END,
+                CASE WHEN t.has_reserves THEN ', i.groups' END,
+                entered_query.round_id)
+    FROM equity_internal.round_features(entered_query.round_id) AS t;
+END;
+
+COMMENT ON FUNCTION equity_internal.entered_query(bigint) IS
+  'equity_internal.application_query of a round with the choices that do not compete, which have no score: one reading gives the digests of both.';
 
 --- settings is a policy of equity.compare_policies; without one the queries are those of the
 --- round itself.
@@ -332,7 +387,7 @@ CREATE FUNCTION equity.round_queries(round_id bigint,
   LANGUAGE sql STABLE PARALLEL SAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT equity_internal.input_query(round_queries.round_id), q.pools, q.reserves, q.caps
+  SELECT equity_internal.application_query(round_queries.round_id), q.pools, q.reserves, q.caps
     FROM equity_internal.seat_queries(round_queries.round_id) AS q;
 END;
 
@@ -344,7 +399,7 @@ CREATE FUNCTION equity.run_queries(run_id bigint,
   LANGUAGE sql STABLE PARALLEL SAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT equity_internal.input_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
+  SELECT equity_internal.application_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
     FROM equity.allocation_run AS a
    CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q
    WHERE a.run_id = run_queries.run_id;
@@ -352,3 +407,20 @@ END;
 
 COMMENT ON FUNCTION equity.run_queries(bigint) IS
   'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
+
+CREATE FUNCTION equity_internal.run_reading(run_id bigint,
+                                            OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT CASE q.applications WHEN equity_internal.application_query(a.round_id) THEN e.query ELSE q.applications END,
+         q.pools, q.reserves, q.caps, e.query
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+   CROSS JOIN LATERAL equity_internal.entered_query(a.round_id) AS e (query)
+   WHERE a.run_id = run_reading.run_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.run_reading(bigint) IS
+  'The queries of equity.run_queries for whoever also wants the digests of who asks for what in the round (read): where nobody has a standing the applications are the same query.';

@@ -85,7 +85,7 @@ CREATE FUNCTION equity_internal.application_pages(applications text)
   AS 'MODULE_PATHNAME', 'equity_application_pages';
 
 COMMENT ON FUNCTION equity_internal.application_pages(text) IS
-  'Digests of the rows of an applications query (equity_internal.input_query), pool by pool and as a whole.';
+  'Digests of the rows of an applications query (equity_internal.application_query), pool by pool and as a whole.';
 
 CREATE FUNCTION equity_internal.choice_pages(choices text)
   RETURNS TABLE (whole boolean, pool_id bigint, lines bigint, digest text, content text)
@@ -184,7 +184,7 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint)
 BEGIN ATOMIC
   SELECT c.input, c.stored, c.present, c.content
     FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) AS p
+   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) AS p
    CROSS JOIN LATERAL equity_internal.changed_inputs(a.run_id, p.digest, p.content) AS c
    WHERE a.run_id = changed_inputs.run_id
      AND p.whole;

@@ -166,7 +166,7 @@ BEGIN ATOMIC
     FROM equity.allocation_run AS a
    CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
    CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed,
-                                                        equity_internal.input_query(a.round_id)) AS s
+                                                        equity_internal.application_query(a.round_id)) AS s
    WHERE a.run_id = repeat_run.run_id;
 END;
 

@@ -57,13 +57,13 @@ COMMENT ON FUNCTION equity_internal.assessment_violations(bigint) IS
   'Assessments of a round that do not follow from the scorecards and the current facts, as rows like those of equity.verify: wrong_assessment, missing_assessment.';
 
 --- NAME_changed: what the run read is another now, by its digest (cards_changed, pools_changed …).
---- result_changed: its placements are others. Both are given: applications and placements are the
---- digests of now. Where the audit trail has the round, also
+--- result_changed: its placements are others. All are given: applications, choices and placements are
+--- the digests of now. Where the audit trail has the round, also
 --- rules_changed: the run went by other rules than those with which the round was opened or
 --- that equity.amend_round had left when it was made; and applications_changed: who asks for what is not as it was
 --- when the round was closed, last amended or last accepted a late application
 --- (equity.round_application_digest).
-CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, placements text)
+CREATE FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text)
   RETURNS SETOF equity.violation
   LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -81,12 +81,11 @@ BEGIN ATOMIC
            WHERE a.run_id = digest_violations.run_id
              AND a.result_digest IS DISTINCT FROM digest_violations.placements
           UNION ALL
-          SELECT 'applications_changed', format('fixed %s, now %s', d.fixed, d.present)
+          SELECT 'applications_changed', format('fixed %s, now %s', d.fixed, digest_violations.choices)
             FROM equity.allocation_run AS a
-           CROSS JOIN LATERAL (SELECT equity_internal.fixed_application_digest(a.round_id) AS fixed,
-                                      equity.round_application_digest(a.round_id) AS present) AS d
+           CROSS JOIN LATERAL equity_internal.fixed_application_digest(a.round_id) AS d (fixed)
            WHERE a.run_id = digest_violations.run_id
-             AND d.fixed <> d.present
+             AND d.fixed <> digest_violations.choices
           UNION ALL
           SELECT 'rules_changed', format('%s: announced %s, used %s', d.rule, d.announced, coalesce(d.used, 'nothing'))
             FROM equity_internal.find_run(digest_violations.run_id) AS a
@@ -108,7 +107,7 @@ BEGIN ATOMIC
            WHERE d.announced <> coalesce(d.used, '')) AS f;
 END;
 
-COMMENT ON FUNCTION equity_internal.digest_violations(bigint, text, text) IS
+COMMENT ON FUNCTION equity_internal.digest_violations(bigint, text, text, text) IS
   'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
 CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
@@ -120,9 +119,10 @@ CREATE FUNCTION equity_internal.digest_violations(run_id bigint)
 BEGIN ATOMIC
   SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
     FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.input_query(a.round_id)) AS r
+   CROSS JOIN LATERAL equity_internal.application_pages(equity_internal.application_query(a.round_id)) AS r
    CROSS JOIN LATERAL equity_internal.placement_pages(equity_internal.placement_query(a.run_id)) AS p
-   CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, p.digest) AS d
+   CROSS JOIN LATERAL equity_internal.digest_violations(a.run_id, r.digest, equity.round_application_digest(a.round_id),
+                                                        p.digest) AS d
    WHERE a.run_id = digest_violations.run_id
      AND r.whole
      AND p.whole;
@@ -131,9 +131,10 @@ END;
 COMMENT ON FUNCTION equity_internal.digest_violations(bigint) IS
   'The same, for whoever has read neither applications nor placements.';
 
---- Rows of equity.verify, and two more without a violation: the digest of the applications query read
---- (input applications), and that of the placements (input placements), as of
---- equity_internal.application_pages. Applications are read once when read is the same query.
+--- Rows of equity.verify, and three more without a violation: the digests of the applications query read
+--- (input applications), of all who ask in it, also without a score, for what (choices), and of the
+--- placements (placements), as of equity_internal.application_pages and its like. Applications are read
+--- once when read is the same query.
 ---
 --- Errors: those of equity.verify; 22004 read is NULL.
 CREATE FUNCTION equity_internal.verify_and_read(
@@ -149,7 +150,7 @@ CREATE FUNCTION equity_internal.verify_and_read(
   AS 'MODULE_PATHNAME', 'equity_verify_and_read';
 
 COMMENT ON FUNCTION equity_internal.verify_and_read(text, text, text, text, text, text, text, text) IS
-  'equity.verify with the digests of the applications and of the placements.';
+  'equity.verify with the digests of applications, choices and placements.';
 
 -- One reading serves both.
 CREATE FUNCTION equity_internal.proof_violations(run_id bigint)
@@ -162,17 +163,19 @@ BEGIN ATOMIC
   WITH found AS MATERIALIZED (
     SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail, v.input, v.digest
       FROM equity.allocation_run AS a
-     CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.run_reading(a.run_id) AS q
      CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps,
                                                         equity_internal.placement_query(a.run_id), a.tie_break, a.seed,
-                                                        equity_internal.input_query(a.round_id)) AS v
+                                                        q.read) AS v
      WHERE a.run_id = proof_violations.run_id
   )
   SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail
     FROM found AS r
+    JOIN found AS c
+      ON c.input = 'choices'
     JOIN found AS p
       ON p.input = 'placements'
-   CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, p.digest) AS d
+   CROSS JOIN LATERAL equity_internal.digest_violations(proof_violations.run_id, r.digest, c.digest, p.digest) AS d
    WHERE r.input = 'applications'
   UNION ALL
   SELECT f.violation, f.applicant_id, f.pool_id, f.other_applicant_id, f.detail

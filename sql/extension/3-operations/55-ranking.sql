@@ -83,7 +83,7 @@ CREATE FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigint[] D
   LANGUAGE sql STABLE PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT equity_internal.input_query(a.round_id, a.run_id, pools => ranking_queries.wanted), q.pools, q.reserves, q.caps,
+  SELECT equity_internal.application_query(a.round_id, a.run_id, pools => ranking_queries.wanted), q.pools, q.reserves, q.caps,
          format('SELECT t.applicant_id, t.choice FROM equity.placement AS t WHERE t.run_id = %s', a.run_id),
          a.tie_break, a.seed
     FROM equity_internal.find_run(ranking_queries.run_id) AS a
@@ -144,7 +144,7 @@ CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   SET jit = off
 BEGIN ATOMIC
   INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)
-  SELECT keep_ranking.run_id, r.*
+  SELECT keep_ranking.run_id, r.pool_id, r.seat, r.applicants, r.waiting
     FROM equity_internal.ranking_queries(keep_ranking.run_id) AS q
    CROSS JOIN LATERAL equity_internal.packed_ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
                                                      q.seed) AS r;

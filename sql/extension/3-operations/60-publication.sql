@@ -30,7 +30,8 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_publishable(equity.allocation_run) IS
   'Raises 55000 unless the run is a main one and verified.';
 
--- One statement: what is checked and what is offered are the same rows, whatever commits meanwhile.
+-- One statement: what is checked, what is offered and what is ranked are the same rows, whatever commits
+-- meanwhile; and they are read once.
 --- When the rows are not those that were verified it offers nothing and names what has
 --- changed (equity_internal.digest_violations).
 CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, OUT changes text)
@@ -38,11 +39,31 @@ CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, O
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
+  SET jit = off
 AS $$
 BEGIN
-  WITH changed AS MATERIALIZED (
+  WITH ranking AS MATERIALIZED (
+    SELECT k.*
+      FROM equity_internal.ranking_queries(offer_awards.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.run_reading(offer_awards.run_id) AS r
+     CROSS JOIN LATERAL equity_internal.packed_ranking(r.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
+                                                       q.seed, r.read) AS k
+  ), changed AS MATERIALIZED (
     SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
-      FROM equity_internal.digest_violations(offer_awards.run_id) AS d
+      FROM equity_internal.placement_pages(equity_internal.placement_query(offer_awards.run_id)) AS p
+     CROSS JOIN LATERAL equity_internal.digest_violations(
+             offer_awards.run_id,
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'applications'),
+             (SELECT k.digest FROM ranking AS k WHERE k.input = 'choices'),
+             p.digest) AS d
+     WHERE p.whole
+  ), kept AS (
+    INSERT INTO equity.run_ranking (run_id, pool_id, seat, applicants, waiting)
+    SELECT offer_awards.run_id, k.pool_id, k.seat, k.applicants, k.waiting
+      FROM ranking AS k
+     WHERE k.pool_id IS NOT NULL
+       AND (SELECT c.violations FROM changed AS c) IS NULL
   ), offered AS (
     INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, field_code, academic_year,
                               round_id, run_id, pool_id, status, offered_at, offer_expires_at)
@@ -70,7 +91,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.offer_awards(bigint) IS
-  'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, and returns how many there are.';
+  'Offers an award for each placement of a run, until the round''s offer_days times 24 hours from now, keeps the ranking (equity.run_ranking), and returns how many offers there are.';
 
 --- Errors: P0002 no such run; 55000 the run is not verified, or its inputs or placements have
 --- changed since; 55P03 another operation is at work on the round.
@@ -109,8 +130,6 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
-  PERFORM equity_internal.report_progress('publish_run', this_run.round_id, 'keeping the ranking');
-  PERFORM equity_internal.keep_ranking(this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
   RETURN offers;

@@ -209,7 +209,7 @@ BEGIN ATOMIC
                     CASE WHEN t.has_reserves
                       THEN ' LEFT JOIN equity_internal.reserve_groups AS g ON g.applicant_id = c.applicant_id AND g.round_id = c.round_id' END,
                     this_round.round_id, this_round.round_id)
-           ELSE equity_internal.input_query(this_round.round_id)
+           ELSE equity_internal.application_query(this_round.round_id)
          END
     FROM equity_internal.round_features(this_round.round_id) AS t;
 END;

@@ -144,7 +144,7 @@ BEGIN
     INTO found_violations
     FROM (SELECT d.*
             FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
-                                                   made.result_digest) AS d
+                                                   equity.round_application_digest(made.round_id), made.result_digest) AS d
           UNION ALL
           SELECT p.*
             FROM equity.run_queries(made.run_id) AS q

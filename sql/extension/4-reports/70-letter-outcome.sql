@@ -48,19 +48,26 @@ COMMENT ON FUNCTION equity_internal.pool_words(equity.pool_label, text) IS
   'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
 --- While the round is open nobody is: its closing marks who is late.
-CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamptz, closes_at timestamptz) RETURNS boolean
+CREATE FUNCTION equity_internal.is_entered(application bigint) RETURNS boolean
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
-  -- most letters need no right to read equity.application.late
-  IF came_late.status = 'submitted' AND came_late.submitted_at > came_late.closes_at THEN
-    RETURN NOT EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = came_late.application);
-  END IF;
-  RETURN false;
+  RETURN EXISTS (SELECT FROM equity.entry AS e WHERE e.application_id = is_entered.application);
 END;
 $$;
+
+COMMENT ON FUNCTION equity_internal.is_entered(bigint) IS
+  'Whether an application takes part (equity.entry).';
+
+--- Inlined: most letters are of who was in time, and need no right to read equity.application.late.
+CREATE FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamptz, closes_at timestamptz) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN came_late.status = 'submitted' AND came_late.submitted_at > came_late.closes_at
+         THEN NOT equity_internal.is_entered(came_late.application)
+         ELSE false
+       END;
 
 COMMENT ON FUNCTION equity_internal.came_late(bigint, text, timestamptz, timestamptz) IS
   'Whether an application takes no part because it was submitted after closes_at and not accepted.';
@@ -69,7 +76,7 @@ COMMENT ON FUNCTION equity_internal.came_late(bigint, text, timestamptz, timesta
 --- (equity_internal.reads_groups).
 CREATE FUNCTION equity_internal.letter_groups(round_id bigint, applicant bigint) RETURNS TABLE (applicant_id bigint, groups text[])
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  ROWS 100000
+  ROWS 1000
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
@@ -91,7 +98,7 @@ COMMENT ON FUNCTION equity_internal.letter_groups(bigint, bigint) IS
 CREATE FUNCTION equity_internal.letter_places(run_id bigint, applicant bigint, pools bigint[])
   RETURNS TABLE (applicant_id bigint, pool_id bigint, seat text, place bigint, asked bigint, "position" bigint, waiting bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  ROWS 1000000
+  ROWS 100000
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET jit = off
@@ -105,11 +112,12 @@ BEGIN
       FROM equity_internal.applicant_places(letter_places.run_id, letter_places.applicant, letter_places.pools) AS p;
   ELSIF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = letter_places.run_id) THEN
     RETURN QUERY
-    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint,
-           CASE WHEN a.waits = '1' THEN count(*) FILTER (WHERE a.waits = '1') OVER (PARTITION BY r.pool_id, r.seat ORDER BY a.place) END,
+    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint, CASE WHEN a.waits = '1' THEN a.waiting END,
            bit_count(r.waiting)
       FROM equity.run_ranking AS r
-     CROSS JOIN LATERAL unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS a (applicant_id, waits, place)
+     CROSS JOIN LATERAL (
+       SELECT u.*, count(*) FILTER (WHERE u.waits = '1') OVER (ORDER BY u.place ROWS UNBOUNDED PRECEDING) AS waiting
+         FROM unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS u (applicant_id, waits, place)) AS a
      WHERE r.run_id = letter_places.run_id;
   ELSIF equity_internal.reads_groups() THEN
     RETURN QUERY
@@ -131,7 +139,7 @@ CREATE FUNCTION equity_internal.letter_seats(round_id bigint, run_id bigint, poo
                  held bigint, cutoff numeric, last_tier integer, last_tie numeric, last_lottery bigint, last_kept boolean,
                  stopped_by text, cap_tier integer, cap_cutoff numeric, ceiling text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  ROWS 5000
+  ROWS 200
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
@@ -217,6 +225,8 @@ BEGIN
   IF letter_bids.applicant IS NULL THEN
     PERFORM set_config('enable_nestloop', 'off', true);   -- for this function, which sets it itself
   END IF;
+  -- Functions joined here promise few rows: with many, whose keys it takes for repeated, the planner
+  -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
     SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
@@ -235,7 +245,7 @@ BEGIN
            has_run AND a.status = 'submitted' AND coalesce(equity_internal.competes(s.eligible, s.score), false) AS competes
       FROM equity.choice AS c
       JOIN person AS a ON a.applicant_id = c.applicant_id
-      JOIN part AS k ON k.pool_id = c.pool_id
+      LEFT JOIN part AS k ON k.pool_id = c.pool_id   -- each has some: LEFT bounds the planner's guess
       LEFT JOIN equity.assessment AS s
         ON s.applicant_id = c.applicant_id
        AND s.round_id = c.round_id

@@ -62,7 +62,8 @@ GRANT ALL ON ALL ROUTINES IN SCHEMA equity, equity_internal TO @extowner@ WITH G
 GRANT USAGE ON TYPE equity_internal.officer TO @extowner@ WITH GRANT OPTION;
 
 -- These show a caller nothing that the tables behind them do not: letters and operations read them.
-GRANT SELECT ON equity_internal.fact_group, equity_internal.pool_cap, equity_internal.programme_application, equity_internal.reserve_groups,
+GRANT SELECT ON equity_internal.entered_choice, equity_internal.entered_input, equity_internal.fact_group, equity_internal.pool_cap,
+  equity_internal.programme_application, equity_internal.reserve_groups,
   equity_internal.sensitive_field, equity_internal.import_kind, equity_internal.import_reader, equity_internal.import_field,
   equity_internal.import_word, equity_internal.import_reason, equity_internal.pool_code TO PUBLIC;
 

@@ -136,6 +136,7 @@ DROP FUNCTION equity_internal.require_refillable(equity.allocation_run);
 DROP FUNCTION equity_internal.run_inputs(bigint);
 DROP FUNCTION equity_internal.application_sources(bigint);
 DROP FUNCTION equity_internal.input_size(text);
+DROP FUNCTION equity_internal.input_query(bigint, bigint, boolean, bigint[]);
 DROP FUNCTION equity_internal.placement_violations(bigint);
 DROP FUNCTION equity_internal.date_words(text, text);
 DROP FUNCTION equity_internal.grouped_digits(text);

@@ -2,28 +2,26 @@
  * market.c
  *	  Building a market from rows that come in any order.
  *
- * Rows are appended to flat arrays as they come; at the end one counting sort
- * by applicant and a short sort by choice within each bring them in order, one
- * array at a time, so that the peak stays below twice the market's size.
- * Linear time but for the short sorts.
+ * Rows are appended to flat arrays as they come; at the end they are brought in the
+ * order of applicant ids and choices, one array at a time, so that the peak stays
+ * below twice the market's size.  Linear time.
  */
 #include "core/allocation/market.h"
 
-#include "core/base/idmap.h"
 #include "core/base/market_errors.h"
+#include "core/base/row_order.h"
 
 #define FIRST_ROOM			1024
-#define LONG_LIST			32
 
-/* What a contract takes while rows come, and beside that while they are brought in order. */
-#define BYTES_PER_CONTRACT	20
-#define BYTES_TO_ORDER		12
+/* What a contract takes: for good, and beside that while rows come and are brought in order. */
+#define BYTES_PER_CONTRACT	16
+#define BYTES_PER_OWNER		sizeof(int64)
 
 /* What a contract takes beside the market when it is allocated: numbers drawn for each pool. */
 #define BYTES_PER_DRAW		8
 
-/* An applicant's id with its place in the hash table; what solving takes for an applicant. */
-#define BYTES_PER_APPLICANT	40
+/* What an applicant takes: the id and the first contract; what solving takes with them. */
+#define BYTES_PER_APPLICANT	12
 #define BYTES_TO_SOLVE		64
 #define BYTES_PER_WIDE_NUMBER	32
 
@@ -36,12 +34,9 @@ struct MarketBuilder
 	Market	   *market;
 	CoreError  *error;
 	Size		memory_limit;
-	idmap_hash *applicants;		/* NULL while ids come ascending: none of them can come back */
 	int32		applicant_room;
 	int32		contract_room;
-	int32	   *owner;			/* by contract */
-	int64		last_applicant_id;	/* rows of an applicant mostly come together */
-	int32		last_applicant;
+	int64	   *owner_ids;		/* by contract */
 	bool		in_order;		/* so far rows came by applicant and choice */
 };
 
@@ -54,12 +49,12 @@ market_begin(Size memory_limit, CoreError *error)
 	builder->market = market;
 	builder->error = error;
 	builder->memory_limit = memory_limit;
-	builder->last_applicant = NONE;
 	builder->in_order = true;
 	builder->applicant_room = builder->contract_room = FIRST_ROOM;
-	builder->owner = host_alloc(sizeof(int32) * FIRST_ROOM);
+	builder->owner_ids = host_alloc(sizeof(int64) * FIRST_ROOM);
 	market->seating = seating_begin();
 	market->applicant_ids = host_alloc(sizeof(int64) * FIRST_ROOM);
+	market->first = host_alloc(sizeof(int32) * (FIRST_ROOM + 1));
 	market->pool = host_alloc(sizeof(int32) * FIRST_ROOM);
 	market->choice = host_alloc(sizeof(int32) * FIRST_ROOM);
 	return builder;
@@ -81,7 +76,7 @@ wide_memory(const NumberColumn *column)
 	return column->wide ? (Size) column->room * BYTES_PER_WIDE_NUMBER : 0;
 }
 
-/* What a contract takes while rows come. */
+/* What a contract takes for good. */
 static Size
 row_memory(const Market *market)
 {
@@ -101,11 +96,14 @@ market_memory(const Market *market)
 {
 	return (Size) core_more_room(market->contract_count) * row_memory(market) +
 		distinct_memory(&market->score) + distinct_memory(&market->tie) +
-		(Size) core_more_room(market->applicant_count) * (sizeof(int64) + sizeof(int32)) +
+		(Size) core_more_room(market->applicant_count) * BYTES_PER_APPLICANT +
 		seating_memory(market->seating);
 }
 
-/* The most that reading, ordering and solving will take, whichever takes most. */
+/*
+ * The most that ordering, which takes more than reading, and solving will take.  How many
+ * applicants there are shows once their rows stand together.
+ */
 static Size
 estimate_memory(const MarketBuilder *builder)
 {
@@ -113,13 +111,13 @@ estimate_memory(const MarketBuilder *builder)
 	Size		contracts = builder->contract_room;
 	Size		applicants = builder->applicant_room;
 	Size		row = row_memory(market);
-	Size		reading = contracts * row + applicants * BYTES_PER_APPLICANT;
-	Size		ordering = contracts * (row + BYTES_TO_ORDER) + applicants * sizeof(int64);
+	Size		ordering = contracts * (row + BYTES_PER_OWNER + BYTES_TO_ORDER_ROW) +
+		applicants * BYTES_PER_APPLICANT;
 	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;
 
 	if (market->seating->has_floors && market->seating->cap_count > 0)
 		solving += contracts * BYTES_PER_MOVE + applicants * BYTES_TO_KEEP_BACK;
-	return Max(Max(reading, ordering), solving) + seating_memory(market->seating) +
+	return Max(ordering, solving) + seating_memory(market->seating) +
 		wide_memory(&market->score) + wide_memory(&market->tie);
 }
 
@@ -168,68 +166,6 @@ market_set(MarketBuilder *builder, const Word *words, int count)
 
 /* ---- contracts ---- */
 
-static int32
-new_applicant(MarketBuilder *builder, int64 applicant_id)
-{
-	Market	   *market = builder->market;
-
-	if (market->applicant_count == builder->applicant_room)
-	{
-		builder->applicant_room = core_more_room(builder->applicant_room);
-		market->applicant_ids = host_realloc(market->applicant_ids,
-											 sizeof(int64) * builder->applicant_room);
-	}
-	market->applicant_ids[market->applicant_count] = applicant_id;
-	return market->applicant_count++;
-}
-
-/* Ids have stopped ascending: from now on each must be looked for. */
-static void
-hash_applicants(MarketBuilder *builder)
-{
-	const Market *market = builder->market;
-	bool		found;
-
-	builder->applicants = idmap_create(Max(market->applicant_count, FIRST_ROOM), NULL);
-	for (int32 i = 0; i < market->applicant_count; i++)
-	{
-		check_interrupts_at(i);
-		idmap_insert(builder->applicants, market->applicant_ids[i], &found)->number = i;
-	}
-}
-
-/* Number an applicant by id, for as long as possible without hashing. */
-static int32
-find_applicant(MarketBuilder *builder, int64 applicant_id)
-{
-	IdEntry    *entry;
-	bool		found;
-
-	if (builder->applicants == NULL)
-	{
-		if (builder->last_applicant == NONE || applicant_id > builder->last_applicant_id)
-			return new_applicant(builder, applicant_id);
-		hash_applicants(builder);
-	}
-	entry = idmap_insert(builder->applicants, applicant_id, &found);
-	if (found)
-		builder->in_order = false;
-	else
-		entry->number = new_applicant(builder, applicant_id);
-	return entry->number;
-}
-
-static inline int32
-applicant_number(MarketBuilder *builder, int64 applicant_id)
-{
-	if (builder->last_applicant == NONE || builder->last_applicant_id != applicant_id)
-	{
-		builder->last_applicant = find_applicant(builder, applicant_id);
-		builder->last_applicant_id = applicant_id;
-	}
-	return builder->last_applicant;
-}
-
 static bool
 make_contract_room(MarketBuilder *builder)
 {
@@ -242,7 +178,8 @@ make_contract_room(MarketBuilder *builder)
 	builder->contract_room = core_more_room(builder->contract_room);
 	if (!check_memory(builder))
 		return false;
-	grow_int32(&builder->owner, builder->contract_room);
+	builder->owner_ids = host_realloc(builder->owner_ids,
+									  sizeof(int64) * builder->contract_room);
 	grow_int32(&market->pool, builder->contract_room);
 	grow_int32(&market->choice, builder->contract_room);
 	grow_int32(&market->set, builder->contract_room);
@@ -293,6 +230,17 @@ put_held(MarketBuilder *builder, const Pool *pool, const ApplicationRow *row)
 	return true;
 }
 
+/* Does a row come after the last one in the order that rows shall have? */
+static bool
+comes_after_last(const MarketBuilder *builder, const ApplicationRow *row)
+{
+	int32		last = builder->market->contract_count - 1;
+
+	if (row->applicant_id != builder->owner_ids[last])
+		return row->applicant_id > builder->owner_ids[last];
+	return row->choice > builder->market->choice[last];
+}
+
 bool
 market_add_application(MarketBuilder *builder, const ApplicationRow *row)
 {
@@ -306,11 +254,10 @@ market_add_application(MarketBuilder *builder, const ApplicationRow *row)
 		return refuse_application_pool(row, builder->error);
 	if (!make_contract_room(builder))
 		return false;
-	builder->owner[at] = applicant_number(builder, row->applicant_id);
+	builder->owner_ids[at] = row->applicant_id;
 	market->pool[at] = pool - market->seating->pools;
 	market->choice[at] = (int32) row->choice;
-	if (at > 0 && builder->owner[at] == builder->owner[at - 1] &&
-		market->choice[at] <= market->choice[at - 1])
+	if (at > 0 && !comes_after_last(builder, row))
 		builder->in_order = false;
 	put_optional(&market->set, 0, at, builder->contract_room, row->set);
 	if (!put_held(builder, pool, row) ||
@@ -323,117 +270,71 @@ market_add_application(MarketBuilder *builder, const ApplicationRow *row)
 
 /* ---- bringing them in order ---- */
 
-/* Where each applicant's contracts begin. */
-static void
-count_contracts(Market *market, const int32 *owner)
+static RowOrder
+contract_order(const MarketBuilder *builder)
 {
-	market->first = core_alloc_zero(sizeof(int32) * ((Size) market->applicant_count + 1));
-	for (int32 i = 0; i < market->contract_count; i++)
+	RowOrder	order = {builder->market->contract_count};
+
+	if (!builder->in_order)
 	{
-		check_interrupts_at(i);
-		market->first[owner[i] + 1]++;
-	}
-	for (int32 i = 0; i < market->applicant_count; i++)
-		market->first[i + 1] += market->first[i];
-}
-
-static int
-compare_choices(const void *a, const void *b, void *choice)
-{
-	int32		left = ((const int32 *) choice)[*(const int32 *) a];
-	int32		right = ((const int32 *) choice)[*(const int32 *) b];
-
-	host_check_interrupts();
-	return (left > right) - (left < right);
-}
-
-/* Lists are short, so mostly by insertion. */
-static void
-sort_by_choice(int32 *choice, int32 *order, int32 count)
-{
-	if (count > LONG_LIST)
-	{
-		qsort_arg(order, count, sizeof(int32), compare_choices, choice);
-		return;
-	}
-	for (int32 i = 1; i < count; i++)
-	{
-		int32		moved = order[i];
-		int32		j = i;
-
-		for (; j > 0 && choice[order[j - 1]] > choice[moved]; j--)
-			order[j] = order[j - 1];
-		order[j] = moved;
-	}
-}
-
-/* Order the contracts by applicant and choice; the caller frees. */
-static int32 *
-contract_order(const Market *market, const int32 *owner)
-{
-	int32	   *order = host_alloc(sizeof(int32) * Max(market->contract_count, 1));
-	int32	   *next = host_alloc(sizeof(int32) * ((Size) market->applicant_count + 1));
-
-	memcpy(next, market->first, sizeof(int32) * ((Size) market->applicant_count + 1));
-	for (int32 i = 0; i < market->contract_count; i++)
-	{
-		check_interrupts_at(i);
-		order[next[owner[i]]++] = i;
-	}
-	pfree(next);
-	for (int32 i = 0; i < market->applicant_count; i++)
-	{
-		check_interrupts_at(i);
-		sort_by_choice(market->choice, order + market->first[i],
-					   market->first[i + 1] - market->first[i]);
+		row_order_by_int32(&order, builder->market->choice);
+		row_order_by_int64(&order, builder->owner_ids);
 	}
 	return order;
 }
 
-static void
-reorder_int32(int32 **array, const int32 *order, int32 count)
-{
-	int32	   *result;
-
-	if (*array == NULL)
-		return;
-	result = host_alloc(sizeof(int32) * Max(count, 1));
-	for (int32 i = 0; i < count; i++)
-	{
-		check_interrupts_at(i);
-		result[i] = (*array)[order[i]];
-	}
-	pfree(*array);
-	*array = result;
-}
-
-static void
-reorder_int64(int64 **array, const int32 *order, int32 count)
-{
-	int64	   *result;
-
-	if (*array == NULL)
-		return;
-	result = host_alloc(sizeof(int64) * Max(count, 1));
-	for (int32 i = 0; i < count; i++)
-	{
-		check_interrupts_at(i);
-		result[i] = (*array)[order[i]];
-	}
-	pfree(*array);
-	*array = result;
-}
-
 /* Rearrange every column, one after the other, so that one copy at a time is taken. */
 static void
-bring_in_order(Market *market, const int32 *order)
+bring_in_order(Market *market, const RowOrder *order)
 {
-	reorder_int32(&market->pool, order, market->contract_count);
-	reorder_int32(&market->choice, order, market->contract_count);
-	reorder_int32(&market->set, order, market->contract_count);
-	reorder_int32(&market->held, order, market->contract_count);
-	reorder_int64(&market->score.keys, order, market->contract_count);
-	reorder_int64(&market->tie.keys, order, market->contract_count);
+	market->pool = row_order_apply_4(order, market->pool);
+	market->choice = row_order_apply_4(order, market->choice);
+	market->set = row_order_apply_4(order, market->set);
+	market->held = row_order_apply_4(order, market->held);
+	market->score.keys = row_order_apply_8(order, market->score.keys);
+	market->tie.keys = row_order_apply_8(order, market->tie.keys);
+}
+
+/* ---- applicants ---- */
+
+static bool
+make_applicant_room(MarketBuilder *builder)
+{
+	Market	   *market = builder->market;
+
+	if (market->applicant_count < builder->applicant_room)
+		return true;
+	builder->applicant_room = core_more_room(builder->applicant_room);
+	if (!check_memory(builder))
+		return false;
+	market->applicant_ids = host_realloc(market->applicant_ids,
+										 sizeof(int64) * builder->applicant_room);
+	market->first = host_realloc(market->first,
+								 sizeof(int32) * ((Size) builder->applicant_room + 1));
+	return true;
+}
+
+/* Number the applicants by their ids, and note where each one's contracts begin. */
+static bool
+number_applicants(MarketBuilder *builder, const RowOrder *order)
+{
+	Market	   *market = builder->market;
+
+	for (int32 i = 0; i < market->contract_count; i++)
+	{
+		int64		id = builder->owner_ids[row_order_row(order, i)];
+
+		check_interrupts_at(i);
+		row_order_prefetch(order, i, builder->owner_ids, sizeof(int64));
+		if (i > 0 && id == market->applicant_ids[market->applicant_count - 1])
+			continue;
+		if (!make_applicant_room(builder))
+			return false;
+		market->applicant_ids[market->applicant_count] = id;
+		market->first[market->applicant_count++] = i;
+	}
+	market->first[market->applicant_count] = market->contract_count;
+	return true;
 }
 
 /* ---- checks of the whole ---- */
@@ -541,21 +442,17 @@ Market *
 market_end(MarketBuilder *builder)
 {
 	Market	   *market = builder->market;
+	RowOrder	order;
 
 	if (!check_memory(builder))
 		return NULL;
-	if (builder->applicants)
-		idmap_destroy(builder->applicants);
 	numbers_finish(&market->score);
 	numbers_finish(&market->tie);
-	count_contracts(market, builder->owner);
-	if (!builder->in_order)
-	{
-		int32	   *order = contract_order(market, builder->owner);
-
-		bring_in_order(market, order);
-		pfree(order);
-	}
-	pfree(builder->owner);
+	order = contract_order(builder);
+	if (!number_applicants(builder, &order))
+		return NULL;
+	pfree(builder->owner_ids);
+	bring_in_order(market, &order);
+	row_order_free(&order);
 	return check_lists(builder) ? market : NULL;
 }

@@ -2,10 +2,10 @@
  * market.h
  *	  Who applies where, as flat arrays.
  *
- * Applicants and pools are numbered from 0; a contract is one application of an
- * applicant to a pool.  The contracts of an applicant stand together, best
- * choice first.  16 bytes a contract; 8 more with ties of the caller's own, 4
- * more with groups, 4 more with seats that are held from before.
+ * Applicants and pools are numbered from 0, applicants in the order of their ids; a
+ * contract is one application of an applicant to a pool.  The contracts of an applicant
+ * stand together, best choice first.  16 bytes a contract; 8 more with ties of the
+ * caller's own, 4 more with groups, 4 more with seats that are held from before.
  */
 #ifndef CORE_ALLOCATION_MARKET_H
 #define CORE_ALLOCATION_MARKET_H

@@ -292,12 +292,16 @@ widest_bracket(const Apportionment *rows)
 /*
  * A threshold between the ends: claims grow about as its inverse, which leads
  * quickly to the seats where it is so; each third time the middle of the
- * logarithms, which leads there in any case.
+ * logarithms, which leads there in any case.  What is aimed at lies beyond the
+ * seats as seen from the nearer end, by half of what a sort may have, so that the
+ * farther end comes near too.
  */
 static double
-next_threshold(const Bracket *bracket, int64 seats, int turn)
+next_threshold(const Bracket *bracket, int64 seats, int64 patience, int turn)
 {
-	double		share = (double) (seats - bracket->at_high) / (bracket->at_low - bracket->at_high);
+	bool		low_is_nearer = bracket->at_low - seats < seats - bracket->at_high;
+	int64		aim = low_is_nearer ? seats - patience / 2 : seats + patience / 2;
+	double		share = (double) (aim - bracket->at_high) / (bracket->at_low - bracket->at_high);
 	double		inverse =
 		1 / bracket->high + share * (1 / bracket->low - 1 / bracket->high);
 	double		threshold = 1 / inverse;
@@ -316,7 +320,7 @@ narrow_bracket(const Apportionment *rows)
 	for (int turn = 0; bracket.at_low - bracket.at_high > patience &&
 		 bracket.high > bracket.low * NARROW; turn++)
 	{
-		double		threshold = next_threshold(&bracket, rows->seats, turn);
+		double		threshold = next_threshold(&bracket, rows->seats, patience, turn);
 		int64		count = count_above(rows, threshold);
 
 		if (count <= rows->seats)

@@ -218,10 +218,10 @@ compare_quotients(const Apportionment *rows, const Claim *a, const Claim *b)
 	Natural		left;
 	Natural		right;
 
-	if (isinf(a->value) || isinf(b->value))
-		return (isinf(b->value) != 0) - (isinf(a->value) != 0);
-	if (fabs(a->value - b->value) > NEAR * Max(a->value, b->value))
+	if (fabs(a->value - b->value) > NEAR * Min(a->value, b->value))
 		return a->value > b->value ? -1 : 1;
+	if (a->held == b->held)		/* also of two that are infinite */
+		return compare_weights(rows, a, b);
 	left = cross_product(rows, a, b, left_limbs);
 	right = cross_product(rows, b, a, right_limbs);
 	return natural_compare(&right, &left);
@@ -235,6 +235,8 @@ compare_remainders(const Apportionment *rows, const Claim *a, const Claim *b)
 	int128		left;
 	int128		right;
 
+	if (a->held == b->held)		/* the larger weight has the larger quota */
+		return compare_weights(rows, a, b);
 	if (left_whole != right_whole)
 		return left_whole > right_whole ? -1 : 1;
 	if (fabs(a->value - b->value) > NEAR)
@@ -247,11 +249,6 @@ compare_remainders(const Apportionment *rows, const Claim *a, const Claim *b)
 int
 claim_compare(const Apportionment *rows, const Claim *a, const Claim *b)
 {
-	if (a->held == b->held)
-	{
-		/* of one divisor the larger weight, by Hamilton's method too */
-		return compare_weights(rows, a, b);
-	}
 	return rows->method == APPORTION_HAMILTON ? compare_remainders(rows, a, b) :
 		compare_quotients(rows, a, b);
 }
