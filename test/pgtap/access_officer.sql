@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(64);
+SELECT plan(68);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'publish');

@@ -23,7 +23,7 @@ SELECT lives_ok(
   'the database gives the key, but takes one that a file brings');
 SELECT columns_are('equity', 'applicant',
                    ARRAY['applicant_id', 'birth_date', 'sex', 'province_code', 'created_at',
-                         'intake_institution_id', 'forgotten_at'],
+                         'intake_institution_id', 'forgotten_at', 'source', 'source_key'],
                    'nothing in applicant names a person');
 
 -- Identities: form.
