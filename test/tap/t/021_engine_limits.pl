@@ -41,7 +41,10 @@ my %queries = (
 		q{SELECT count(*) FROM equity.verify('SELECT applicant_id, pool_id, choice, grade AS score FROM application ORDER BY score', 'TABLE pool', NULL, NULL, 'TABLE placement', seed => 'seed')});
 for my $name (sort keys %queries)
 {
+	# the quicker of two: a machine that is busy only at first would make every limit too late
 	my ($whole, $state) = timed($queries{$name}, 0);
+	my ($again) = timed($queries{$name}, 0);
+	$whole = $again if $again < $whole;
 	is($state, '', "$name: runs");
 	my ($late, $cancelled, $wrong) = (0, 0, 0);
 	for my $part (0.2, 0.4, 0.6, 0.8)
