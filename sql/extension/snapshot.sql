@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 1bcfe2749db70c5b4008cdb724b4a5adae1bde0d7654469f5e4f4265bd5dfb6a.
+-- The pieces put together have sha256 b880c3508f6c7f7f4da28ef3d78ef43caa1be8a682f6456295e52b3f5cd2b2a0.
 
 CREATE SCHEMA equity;
 
@@ -5448,6 +5448,7 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TAB
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE
@@ -10779,6 +10780,7 @@ CREATE FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code t
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 BEGIN
@@ -13102,6 +13104,7 @@ CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE

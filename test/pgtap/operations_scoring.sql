@@ -2,7 +2,7 @@
 \ir fixture/round.psql
 \ir fixture/no_trace.psql
 BEGIN;
-SELECT plan(4);
+SELECT plan(5);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'close');
@@ -27,6 +27,16 @@ SELECT results_eq(
           count(*) FILTER (WHERE eligible IS NULL OR eligible AND score IS NULL)
      FROM equity.assessment',
   'and counts what is stored');
+
+-- A guess of one row for who asks for a programme would read the facts anew for every choice.
+SELECT is_empty(
+  $$SELECT p.oid::regprocedure
+      FROM pg_proc AS p
+     WHERE p.pronamespace = 'equity_internal'::regnamespace
+       AND p.proname NOT LIKE 'programme\_application%'
+       AND p.prosrc ~ '\mequity_internal\.programme_applications?\M'
+       AND p.proconfig @> '{enable_nestloop=off}' IS NOT TRUE$$,
+  'whatever joins those who ask for a programme does it without a loop over a guess');
 
 SELECT * FROM finish();
 ROLLBACK;

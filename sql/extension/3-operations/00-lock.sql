@@ -1,7 +1,7 @@
 -- Steps that all operations on a round share. An operation is one transaction: it
 -- takes the round, checks its status, does its work on whole sets of rows, moves the
 -- round on and writes one audit event. It runs with the caller's rights, and with
--- row_security off, so that a role that sees only some rows gets an error instead
+-- equity_internal.whole_rows on, so that a role that sees only some rows gets an error instead
 -- of a smaller round: the views that say who takes part are security_invoker. The facts
 -- and the reports read with the rights of their owner.
 --

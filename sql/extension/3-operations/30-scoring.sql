@@ -63,6 +63,7 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE
@@ -99,6 +100,7 @@ CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE

@@ -142,6 +142,7 @@ CREATE FUNCTION equity_internal.scores_by_card(round_id bigint, programme_code t
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
   SET jit = off
 AS $$
 BEGIN
