@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 b880c3508f6c7f7f4da28ef3d78ef43caa1be8a682f6456295e52b3f5cd2b2a0.
+-- The pieces put together have sha256 c3975102dcdca64944a55aa2108579ddb3353d3c8bc4852c2b54b2e1b125d9bc.
 
 CREATE SCHEMA equity;
 
@@ -11617,7 +11617,7 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
    WHERE (a.run_id = repeat_run.run_id);
 END;
 
-COMMENT ON FUNCTION equity_internal.repeat_run(run_id bigint) IS 'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+COMMENT ON FUNCTION equity_internal.repeat_run(run_id bigint) IS 'Allocation of a run as it comes out of the current rows, with counts and pages (equity_internal.allocate_and_read): the pages are of the applications of the round, before anybody had a standing.';
 
 CREATE FUNCTION equity_internal.report_progress(operation text, round_id bigint, phase text, total bigint DEFAULT 0) RETURNS void
     LANGUAGE c STRICT PARALLEL RESTRICTED
@@ -12562,27 +12562,6 @@ CREATE FUNCTION equity_internal.run_record(run_id bigint) RETURNS jsonb
 END;
 
 COMMENT ON FUNCTION equity_internal.run_record(run_id bigint) IS 'What the audit trail keeps of an allocation run, its counts and digests.';
-
-CREATE FUNCTION equity_internal.run_solution(run_id bigint) RETURNS SETOF equity_internal.seat_placement
-    LANGUAGE sql STABLE ROWS 100000
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    BEGIN ATOMIC
- SELECT s.applicant_id,
-     s.pool_id,
-     s.choice,
-     s.seat,
-     s.tier,
-     s.score
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed) s(applicant_id, pool_id, choice, seat, tier, score))
-   WHERE (a.run_id = run_solution.run_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_solution(run_id bigint) IS 'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
 
 CREATE FUNCTION equity_internal.run_unfilled(run_id bigint) RETURNS bigint
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -19027,9 +19006,6 @@ GRANT ALL ON FUNCTION equity_internal.run_holders(run_id bigint, pools bigint[])
 
 REVOKE ALL ON FUNCTION equity_internal.run_record(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_record(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_solution(run_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_solution(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_unfilled(run_id bigint) TO postgres WITH GRANT OPTION;

@@ -34,28 +34,6 @@ END;
 COMMENT ON FUNCTION equity_internal.round_solution(bigint) IS
   'Allocation of a round as it would come out now, by equity.allocate over equity.round_queries with the round''s mechanism, tie-break and seed. Writes nothing.';
 
---- No rows for a run that does not exist.
----
---- Errors: those of equity.allocate.
-CREATE FUNCTION equity_internal.run_solution(run_id bigint)
-  RETURNS SETOF equity_internal.seat_placement
-  LANGUAGE sql STABLE PARALLEL UNSAFE
-  ROWS 100000
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET enable_nestloop = off
-  SET jit = off
-BEGIN ATOMIC
-  SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
-   CROSS JOIN LATERAL equity.allocate(q.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed) AS s
-   WHERE a.run_id = run_solution.run_id;
-END;
-
-COMMENT ON FUNCTION equity_internal.run_solution(bigint) IS
-  'Allocation of a run as it comes out of the current rows, by equity.allocate over equity.run_queries with the run''s mechanism, tie-break and seed. Writes nothing: an auditor compares it with equity.placement.';
-
 --- Three kinds of rows. Placements, as of equity.allocate. One row with applicants and choices: how many
 --- applicants the applications have, and how many rows. And, when read is given, which is the
 --- applications query whose text is wanted, the pages of what was read (input applications, with
@@ -171,7 +149,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity_internal.repeat_run(bigint) IS
-  'equity_internal.run_solution with counts and pages: the applications are those of the round, before anybody had a standing.';
+  'Allocation of a run as it comes out of the current rows, with counts and pages (equity_internal.allocate_and_read): the pages are of the applications of the round, before anybody had a standing.';
 
 CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -303,3 +303,5 @@ BEGIN
       AND x.extowner = c.relowner;
 END;
 $$;
+
+DROP FUNCTION equity_internal.run_solution(bigint);
