@@ -1,0 +1,1 @@
+-- What 1.3 changes of what 1.2 froze.
