@@ -15,7 +15,26 @@
 
 PG_FUNCTION_INFO_V1(equity_in_operation);
 
-#define ASKING "equity_internal.record_direct_write()"
+/* The triggers that ask. */
+static const char *const asking_triggers[] = {
+	"equity_internal.record_direct_write()",
+	"equity_internal.keep_award_status()",
+	"equity_internal.keep_award_event()",
+};
+
+/* Where a line names one of the triggers that ask, or NULL. */
+static const char *
+find_asking(const char *line)
+{
+	for (size_t i = 0; i < lengthof(asking_triggers); i++)
+	{
+		const char *found = strstr(line, asking_triggers[i]);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
 
 /* The line of CONTEXT of one function, without those around it. */
 static char *
@@ -60,7 +79,7 @@ equity_in_operation(PG_FUNCTION_ARGS)
 		line = context_line(frame);
 		if (plpgsql != NULL && names_extension(line, prefix, asking))
 			PG_RETURN_BOOL(true);
-		found = plpgsql == NULL ? strstr(line, ASKING) : NULL;
+		found = plpgsql == NULL ? find_asking(line) : NULL;
 		if (found != NULL)
 		{
 			plpgsql = frame->callback;

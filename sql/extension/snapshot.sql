@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 c3975102dcdca64944a55aa2108579ddb3353d3c8bc4852c2b54b2e1b125d9bc.
+-- The pieces put together have sha256 d125f6237e25965c4d01c1047f40be5d637b233a2f887746edc277c6580c2dff.
 
 CREATE SCHEMA equity;
 
@@ -2143,13 +2143,15 @@ CREATE TABLE equity.award (
     offer_expires_at timestamp with time zone,
     decided_at timestamp with time zone,
     decision text,
+    status_since timestamp with time zone,
+    seat_freed boolean DEFAULT false NOT NULL,
     CONSTRAINT award_academic_year_be CHECK (equity_internal.row_keeps(((academic_year >= 2400) AND (academic_year <= 2700)), 'award'::text, 'award_academic_year_be'::text, applicant_id)),
     CONSTRAINT award_decision_known CHECK (equity_internal.row_keeps((decision = ANY (ARRAY['freeze'::text, 'float'::text])), 'award'::text, 'award_decision_known'::text, applicant_id)),
     CONSTRAINT award_decision_when_accepted CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (decision IS NULL)), 'award'::text, 'award_decision_when_accepted'::text, applicant_id)),
     CONSTRAINT award_offer_has_time CHECK (equity_internal.row_keeps(((status <> 'offered'::text) OR (offered_at IS NOT NULL)), 'award'::text, 'award_offer_has_time'::text, applicant_id)),
     CONSTRAINT award_offer_times_in_order CHECK (equity_internal.row_keeps((offered_at < offer_expires_at), 'award'::text, 'award_offer_times_in_order'::text, applicant_id)),
     CONSTRAINT award_run_has_round CHECK (equity_internal.row_keeps(((round_id IS NOT NULL) OR ((run_id IS NULL) AND (pool_id IS NULL))), 'award'::text, 'award_run_has_round'::text, applicant_id)),
-    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
+    CONSTRAINT award_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text])), 'award'::text, 'award_status_known'::text, applicant_id))
 );
 
 COMMENT ON TABLE equity.award IS 'Scholarships offered and given (ทุนที่ให้). Awards from before the system are rows too, without round, run and pool.';
@@ -2174,7 +2176,7 @@ COMMENT ON COLUMN equity.award.run_id IS 'The published run that gave the seat t
 
 COMMENT ON COLUMN equity.award.pool_id IS 'The seat pool that it fills, of the same round; NULL when none.';
 
-COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+COMMENT ON COLUMN equity.award.status IS 'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), suspended (พักทุน), graduated (สำเร็จการศึกษา), discontinued (ออกกลางคัน) or terminated (ยุติทุน). Moved by rows of equity.award_event alone.';
 
 COMMENT ON COLUMN equity.award.offered_at IS 'When it was offered; required while offered, NULL when an old record does not say.';
 
@@ -2184,15 +2186,23 @@ COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or dec
 
 COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
+COMMENT ON COLUMN equity.award.status_since IS 'When the event happened that brought this status; NULL when none did, or before 1.3.';
+
+COMMENT ON COLUMN equity.award.seat_freed IS 'True when the event that ended the award freed its seat (equity.award_transition.frees_seat); the seats of those declined, expired or withdrawn are free in any case.';
+
 CREATE FUNCTION equity_internal.vacated_since(run_id bigint) RETURNS timestamp with time zone
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT min(w.decided_at) AS min
+ SELECT min(
+         CASE
+             WHEN w.seat_freed THEN w.status_since
+             ELSE w.decided_at
+         END) AS min
     FROM ((equity.allocation_run a
       JOIN equity.award w ON ((w.round_id = a.round_id)))
       JOIN equity.placement t ON (((t.run_id = a.run_id) AND (t.applicant_id = w.applicant_id))))
-   WHERE ((a.run_id = vacated_since.run_id) AND (w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])));
+   WHERE ((a.run_id = vacated_since.run_id) AND ((w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) OR w.seat_freed));
 END;
 
 COMMENT ON FUNCTION equity_internal.vacated_since(run_id bigint) IS 'Since when a seat that a published run gave is free again; NULL when all are held.';
@@ -2353,26 +2363,19 @@ BEGIN
 
   FOR done IN
     WITH due AS MATERIALIZED (
-      SELECT w.award_id
+      SELECT w.award_id, w.round_id
         FROM equity.award AS w
        WHERE w.status = 'offered'
          AND w.offer_expires_at <= expire_offers.at
          AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
          FOR NO KEY UPDATE SKIP LOCKED   -- a row held by hand is left to its holder
-    ), expired AS (
-      UPDATE equity.award AS w
-         SET status = 'expired',
-             decided_at = expire_offers.at
-        FROM due AS d
-       WHERE w.award_id = d.award_id
-      RETURNING w.award_id, w.round_id
     ), told AS (
       INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
-      SELECT e.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
-        FROM expired AS e
-       ORDER BY e.award_id
+      SELECT d.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
+        FROM due AS d
+       ORDER BY d.award_id
     )
-    SELECT e.round_id, count(*) AS offers FROM expired AS e GROUP BY e.round_id ORDER BY e.round_id
+    SELECT d.round_id, count(*) AS offers FROM due AS d GROUP BY d.round_id ORDER BY d.round_id
   LOOP
     PERFORM equity.audit_append('expire_offers', done.round_id, NULL,
                                 jsonb_build_object('at', expire_offers.at, 'offers', done.offers));
@@ -3713,12 +3716,12 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
                 END AS members_without_income
            FROM equity.household_member hm
           WHERE ((hm.applicant_id = a.applicant_id) AND (hm.round_id = a.round_id))) m ON (true))
-     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))::integer AS awards_active,
-            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text]))))::integer AS awards_before,
+     LEFT JOIN LATERAL ( SELECT (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text]))))::integer AS awards_active,
+            (count(*) FILTER (WHERE (aw.status = ANY (ARRAY['graduated'::text, 'discontinued'::text, 'terminated'::text]))))::integer AS awards_before,
             (array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
             (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
            FROM equity.award aw
-          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
+          WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status <> ALL (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])))) n ON (true))
      CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
   WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
 
@@ -3802,13 +3805,13 @@ COMMENT ON COLUMN equity.application_facts.groups IS 'Codes of the verified disa
 
 COMMENT ON COLUMN equity.application_facts.answers IS 'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 
-COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+COMMENT ON COLUMN equity.application_facts.awards_active IS 'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted, studying or suspended; 0 when none, never NULL.';
 
-COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated, discontinued or terminated, not of this round; 0 when none, never NULL.';
 
 COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
 
-COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
+COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, suspended, graduated, discontinued or terminated; NULL when there is none.';
 
 CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -4646,6 +4649,37 @@ END;
 
 COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
+CREATE FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone DEFAULT now(), note text DEFAULT NULL::text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_award equity.award;
+  made equity.award_event;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.record_event(record_event.award_id, record_event.event, record_event.at, record_event.note);
+  END IF;
+  IF event IS NULL OR at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'an event needs its code and its time',
+      HINT = 'The codes are in equity.award_transition; without a time it is now.';
+  END IF;
+  this_award := equity_internal.lock_award(record_event.award_id);
+  INSERT INTO equity.award_event (award_id, event, actor, at, note)
+  VALUES (this_award.award_id, record_event.event, session_user, record_event.at, record_event.note)
+  RETURNING award_event.* INTO made;
+  PERFORM equity.audit_append('record_event', this_award.round_id, this_award.run_id,
+                              jsonb_strip_nulls(jsonb_build_object('award', this_award.award_id, 'event', made.event, 'from_status', made.from_status,
+                                                                   'to_status', made.to_status, 'at', made.at, 'note', made.note)));
+  RETURN made.event_number;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) IS 'Records what happened to an award (บันทึกเหตุการณ์ของทุน) and moves it by equity.award_transition: enrolled, suspended, resumed, left, graduated, terminated and so on.';
+
 CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5294,7 +5328,7 @@ CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE(pr
     FROM served s
    WHERE ((NOT s.allows_other_awards) AND (NOT (equity.fields(s.card) && ARRAY['awards_active'::text, 'awards_before'::text, 'last_award_year'::text, 'last_award_status'::text])) AND (EXISTS ( SELECT
             FROM equity.award w
-           WHERE ((w.round_id IS DISTINCT FROM round_problems.round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text]))))))
+           WHERE ((w.round_id IS DISTINCT FROM round_problems.round_id) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text]))))))
  UNION ALL
   SELECT e.problem,
      false
@@ -6678,7 +6712,7 @@ CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(appl
      w.award_id,
      w.pool_id,
          CASE
-             WHEN (w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) THEN 'out'::text
+             WHEN ((w.status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) OR w.seat_freed) THEN 'out'::text
              WHEN ((w.status = 'offered'::text) OR ((w.status = 'accepted'::text) AND (w.decision = 'float'::text))) THEN 'float'::text
              WHEN (w.status IS NOT NULL) THEN 'freeze'::text
              ELSE NULL::text
@@ -6698,7 +6732,8 @@ CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(appl
              o.award_id,
              o.pool_id,
              o.status,
-             o.decision
+             o.decision,
+             o.seat_freed
             FROM equity.award o
            WHERE (o.round_id = ( SELECT a.round_id
                     FROM equity.allocation_run a
@@ -7158,6 +7193,40 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_keys_at_once(relation regclass) IS 'Turns off the check of each new row against the foreign keys of a table, which is left to equity_internal.check_keys.';
 
+CREATE FUNCTION equity_internal.check_policy() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  chosen equity.scorecard_version;
+  unknown text;
+BEGIN
+  SELECT v.* INTO chosen
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = NEW.card_code
+     AND v.version = NEW.card_version;
+  IF FOUND AND chosen.sealed_at IS NULL THEN
+    RAISE EXCEPTION 'scorecard "%" version % is not sealed', NEW.card_code, NEW.card_version
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Seal it first, for the facts that it reads: equity.seal_scorecard(code, version, ''equity.term_facts'').';
+  END IF;
+  IF NEW.purpose = 'renewal' THEN
+    SELECT string_agg(DISTINCT format('"%s"', equity_internal.excerpt(c.name)), ', ') INTO unknown
+      FROM equity_internal.class_names(chosen.card) AS c (name)
+     WHERE c.name NOT IN ('continue', 'warn', 'probation', 'suspend', 'terminate');
+    IF unknown IS NOT NULL OR NOT EXISTS (SELECT FROM equity_internal.class_names(chosen.card)) THEN
+      RAISE EXCEPTION 'scorecard "%" version % does not name outcomes of a renewal', NEW.card_code, NEW.card_version
+        USING ERRCODE = 'invalid_parameter_value',
+              DETAIL = CASE WHEN unknown IS NULL THEN 'It has no classes.' ELSE format('It has the classes %s.', unknown) END,
+              HINT = 'Its classes are continue, warn, probation, suspend and terminate.';
+    END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_policy() IS 'Trigger of equity.programme_policy: the card is sealed (55000), and the classes of one that decides renewals name its outcomes (22023).';
+
 CREATE FUNCTION equity_internal.check_published_run() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7271,6 +7340,15 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
+
+CREATE FUNCTION equity_internal.class_names(card equity.scorecard) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (c.class ->> 2)
+    FROM jsonb_array_elements((((class_names.card)::text)::jsonb -> 'classes'::text)) c(class);
+END;
+
+COMMENT ON FUNCTION equity_internal.class_names(card equity.scorecard) IS 'The names of the classes of a scorecard, from the lowest to the highest.';
 
 CREATE FUNCTION equity_internal.close_import() RETURNS void
     LANGUAGE plpgsql
@@ -8093,6 +8171,7 @@ BEGIN
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
+                          equity.term_result, equity.renewal, equity.payment,
                           equity.import_reject, equity.duplicate_candidate}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"
@@ -8340,6 +8419,47 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.fill_audit_event() IS 'Trigger of equity.audit_event: number, time, roles and hashes of a new event are filled in, whatever was given. Only a dump that the owner of the extension restores brings events as they were.';
+
+CREATE FUNCTION equity_internal.fill_award_event() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NEW;
+  END IF;
+  SELECT w.* INTO this_award FROM equity.award AS w WHERE w.award_id = NEW.award_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s does not exist', coalesce(NEW.award_id::text, 'NULL')),
+      HINT = 'The ids are in equity.award.';
+  END IF;
+  IF NEW.to_status IS NULL THEN
+    NEW.from_status := coalesce(NEW.from_status, this_award.status);
+    NEW.to_status := equity_internal.status_after(NEW.award_id, NEW.from_status, NEW.event);
+    IF NEW.to_status IS NULL THEN
+      PERFORM equity_internal.refuse_transition(NEW.award_id, NEW.from_status, NEW.event);
+    END IF;
+  END IF;
+  IF (NEW.event = 'transferred') <> (NEW.to_institution_id IS NOT NULL OR NEW.to_field_code IS NOT NULL) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = CASE NEW.event WHEN 'transferred' THEN format('a transfer of award %s needs its target', NEW.award_id)
+                  ELSE format('event "%s" of award %s has the target of a transfer', equity_internal.excerpt(NEW.event), NEW.award_id) END,
+      HINT = 'Give to_institution_id or to_field_code, or both, with event "transferred" and with no other.';
+  END IF;
+  IF NEW.event = 'transferred' THEN
+    NEW.from_institution_id := this_award.institution_id;
+    NEW.from_field_code := this_award.field_code;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.fill_award_event() IS 'Trigger of equity.award_event: fills in the statuses of an event of which only award and code are given, and where a transfer comes from. Of several events of an award in one statement the statuses have to be given.';
 
 CREATE FUNCTION equity_internal.find_applicant(applicant_id bigint) RETURNS equity.applicant
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -9377,6 +9497,63 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) IS 'Reads a source and makes the plan of its load.';
 
+CREATE FUNCTION equity_internal.keep_award_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.in_operation() THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = 'the history of awards is only added to',
+    HINT = 'A mistake is made good by an event more: SELECT equity.record_event(award, ''corrected'', note => ''who decided it, and why'').';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_award_event() IS 'Trigger of equity.award_event: rows are neither changed nor deleted by hand, or 55000 is raised.';
+
+CREATE FUNCTION equity_internal.keep_award_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  wrong record;
+  event text;
+BEGIN
+  IF equity_internal.in_operation() THEN
+    RETURN NULL;
+  END IF;
+  SELECT a.award_id, b.status AS from_status, a.status AS to_status INTO wrong
+    FROM before AS b
+    JOIN after AS a ON a.award_id = b.award_id
+   WHERE a.status <> b.status
+      OR a.seat_freed <> b.seat_freed
+   ORDER BY a.award_id
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  SELECT min(t.event COLLATE "C") INTO event
+    FROM equity.award_transition AS t
+   WHERE t.from_status = wrong.from_status
+     AND t.to_status = wrong.to_status
+     AND t.from_status <> t.to_status;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is not moved from %s to %s by hand', wrong.award_id, wrong.from_status, wrong.to_status),
+    DETAIL = 'The status of an award is that of its last event.',
+    HINT = CASE WHEN event IS NULL
+             THEN format('No event leads there. Events from %s: %s.', wrong.from_status,
+                         coalesce(equity_internal.possible_events(wrong.from_status), 'none'))
+             ELSE format('Record the event: SELECT equity.record_event(%s, ''%s''); or INSERT it into equity.award_event for many.', wrong.award_id, event)
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_award_status() IS 'Trigger of equity.award: a status that somebody changes by hand is refused with 55000, and the hint names the event that does it.';
+
 CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_packed_ranking';
@@ -10288,6 +10465,113 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
+CREATE FUNCTION equity_internal.move_award() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  wrong record;
+  moving bigint;
+  moved bigint;
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NULL;
+  END IF;
+  SELECT s.* INTO wrong
+    FROM (SELECT i.award_id, i.event_number, i.from_status, i.to_status, i.at, i.note, t.needs_note, w.offer_expires_at,
+                 coalesce(lag(i.to_status) OVER each_award, w.status) AS status,
+                 CASE WHEN i.from_status IN ('studying', 'suspended') THEN coalesce(lag(i.at) OVER each_award, w.status_since) END AS since
+            FROM inserted AS i
+            JOIN equity.award AS w ON w.award_id = i.award_id
+            LEFT JOIN equity.award_transition AS t
+              ON t.from_status = i.from_status
+             AND t.event = i.event
+             AND t.to_status = i.to_status
+          WINDOW each_award AS (PARTITION BY i.award_id ORDER BY i.event_number)) AS s
+   WHERE coalesce(s.from_status, s.to_status) <> s.status
+      OR s.from_status IS NOT NULL AND s.needs_note IS NULL
+      OR s.needs_note AND coalesce(btrim(s.note), '') = ''
+      OR s.at > clock_timestamp()
+      OR s.at < s.since
+      OR s.from_status = 'offered' AND s.to_status = 'accepted' AND s.offer_expires_at <= s.at
+   ORDER BY s.event_number
+   LIMIT 1;
+  IF FOUND THEN
+    PERFORM equity_internal.refuse_event(e, w, wrong.status, wrong.since)
+       FROM equity.award_event AS e
+       JOIN equity.award AS w ON w.award_id = e.award_id
+      WHERE e.award_id = wrong.award_id
+        AND e.event_number = wrong.event_number;
+  END IF;
+
+  PERFORM equity_internal.lock_awards_shared(r.round_id)
+     FROM (SELECT DISTINCT w.round_id
+             FROM inserted AS i
+             JOIN equity.award AS w ON w.award_id = i.award_id
+            WHERE i.from_status <> i.to_status
+              AND w.round_id IS NOT NULL
+            ORDER BY w.round_id) AS r;
+  PERFORM equity_internal.require_free_seats(array_agg(i.award_id))
+     FROM inserted AS i
+     JOIN equity.award AS w ON w.award_id = i.award_id
+     JOIN equity.award_transition AS t
+       ON t.from_status = i.from_status
+      AND t.event = i.event
+      AND t.to_status = i.to_status
+    WHERE i.from_status <> i.to_status
+      AND (w.seat_freed OR w.status IN ('declined', 'expired', 'withdrawn'))
+      AND NOT t.frees_seat
+   HAVING count(*) > 0;
+  WITH change AS MATERIALIZED (
+    SELECT DISTINCT ON (i.award_id)
+           i.award_id, i.to_status, i.at, t.frees_seat,
+           first_value(i.from_status) OVER (PARTITION BY i.award_id ORDER BY i.event_number) AS from_status
+      FROM inserted AS i
+      JOIN equity.award_transition AS t
+        ON t.from_status = i.from_status
+       AND t.event = i.event
+       AND t.to_status = i.to_status
+     WHERE i.from_status <> i.to_status
+     ORDER BY i.award_id, i.event_number DESC
+  ), changed AS (
+    UPDATE equity.award AS w
+       SET status = c.to_status,
+           status_since = c.at,
+           decided_at = CASE WHEN c.to_status IN ('accepted', 'declined', 'expired', 'withdrawn') THEN c.at ELSE w.decided_at END,
+           seat_freed = c.frees_seat
+      FROM change AS c
+     WHERE w.award_id = c.award_id
+       AND w.status = c.from_status
+    RETURNING w.award_id
+  )
+  SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM changed) INTO moving, moved;
+  IF moved <> moving THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'serialization_failure',
+      MESSAGE = format('%s awards were changed at the same time', moving - moved),
+      HINT = 'Record the events again, from what the awards are now.';
+  END IF;
+
+  IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
+    UPDATE equity.award AS w
+       SET institution_id = coalesce(c.institution_id, w.institution_id),
+           field_code = coalesce(c.field_code, w.field_code)
+      FROM (SELECT i.award_id,
+                   (array_agg(i.to_institution_id ORDER BY i.event_number DESC) FILTER (WHERE i.to_institution_id IS NOT NULL))[1] AS institution_id,
+                   (array_agg(i.to_field_code ORDER BY i.event_number DESC) FILTER (WHERE i.to_field_code IS NOT NULL))[1] AS field_code
+              FROM inserted AS i
+             WHERE i.event = 'transferred'
+             GROUP BY i.award_id) AS c
+     WHERE w.award_id = c.award_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.move_award() IS 'Trigger of equity.award_event: checks the events of a statement against equity.award_transition and moves their awards; whatever is wrong is refused whole (equity_internal.refuse_event), and so are awards that changed meanwhile (40001).';
+
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10748,6 +11032,43 @@ END;
 
 COMMENT ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) IS 'The scorecard that a policy puts in place of that of a programme; NULL when there is none.';
 
+CREATE TABLE equity.programme_policy (
+    policy_id bigint NOT NULL,
+    programme_code text,
+    purpose text NOT NULL,
+    from_year smallint NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    CONSTRAINT programme_policy_from_year_be CHECK (((from_year >= 2400) AND (from_year <= 2700))),
+    CONSTRAINT programme_policy_purpose_known CHECK ((purpose = ANY (ARRAY['renewal'::text, 'watch'::text, 'recognition'::text])))
+);
+
+COMMENT ON TABLE equity.programme_policy IS 'Which sealed scorecard decides what in a programme: who keeps the award (renewal), who is at risk (watch), which institutions are recognised (recognition). No row is shipped.';
+
+COMMENT ON COLUMN equity.programme_policy.policy_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.programme_policy.programme_code IS 'The programme (โครงการ); NULL for those that have no row of their own.';
+
+COMMENT ON COLUMN equity.programme_policy.purpose IS 'What the card decides: renewal (การต่อทุน), watch (การเฝ้าระวัง) or recognition (การรับรองสถานศึกษา).';
+
+COMMENT ON COLUMN equity.programme_policy.from_year IS 'First academic year (ปีการศึกษา) that it decides, พ.ศ.; until the next row of the programme and purpose.';
+
+COMMENT ON COLUMN equity.programme_policy.card_code IS 'Code of the scorecard.';
+
+COMMENT ON COLUMN equity.programme_policy.card_version IS 'Its version, which is sealed.';
+
+CREATE FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT y.policy_id
+    FROM equity.programme_policy y
+   WHERE (((y.programme_code = policy_card.programme_code) OR (y.programme_code IS NULL)) AND (y.purpose = policy_card.purpose) AND (y.from_year <= policy_card.academic_year))
+   ORDER BY (y.programme_code IS NULL), y.from_year DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) IS 'The row of equity.programme_policy that decides in a programme and academic year; NULL when none does.';
+
 CREATE FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11079,6 +11400,44 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
+CREATE TABLE equity.award_transition (
+    from_status text NOT NULL,
+    event text NOT NULL,
+    to_status text NOT NULL,
+    needs_note boolean DEFAULT false NOT NULL,
+    frees_seat boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT award_transition_ended_frees_seat CHECK (((to_status <> ALL (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])) OR frees_seat)),
+    CONSTRAINT award_transition_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_transition_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))),
+    CONSTRAINT award_transition_seat_of_ended CHECK (((NOT frees_seat) OR (to_status = ANY (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text, 'discontinued'::text, 'terminated'::text])))),
+    CONSTRAINT award_transition_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text])))
+);
+
+COMMENT ON TABLE equity.award_transition IS 'Which event moves an award from which status to which (การเปลี่ยนสถานะทุน). A site adds its own rows; a row of equity.award_event that no row here allows is refused.';
+
+COMMENT ON COLUMN equity.award_transition.from_status IS 'Status before the event.';
+
+COMMENT ON COLUMN equity.award_transition.event IS 'Code of the event, lower case.';
+
+COMMENT ON COLUMN equity.award_transition.to_status IS 'Status after it. Where one event leads to several, as corrected does, it is the status before the last change, unless the event says otherwise.';
+
+COMMENT ON COLUMN equity.award_transition.needs_note IS 'True when the event needs a note: who decided it and why, without personal data.';
+
+COMMENT ON COLUMN equity.award_transition.frees_seat IS 'True when the seat goes to somebody else in the next equity.refill_round: always of declined, expired and withdrawn; of discontinued and terminated as the site decides.';
+
+COMMENT ON COLUMN equity.award_transition.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity_internal.possible_events(status text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(DISTINCT (t.event COLLATE "C"), ', '::text ORDER BY (t.event COLLATE "C")) AS string_agg
+    FROM equity.award_transition t
+   WHERE (t.from_status = possible_events.status);
+END;
+
+COMMENT ON FUNCTION equity_internal.possible_events(status text) IS 'The events that an award of a status may have, as a list; NULL when there is none.';
+
 CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) RETURNS TABLE(applicant_id bigint, programme_code text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -11337,13 +11696,12 @@ CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operati
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  UPDATE equity.award AS w
-     SET status = record_decision.status,
-         decision = record_decision.decision,
-         decided_at = record_decision.at
-   WHERE w.award_id = this_award.award_id;
   INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, note)
   VALUES (this_award.award_id, event, this_award.status, record_decision.status, session_user, record_decision.at, record_decision.note);
+  UPDATE equity.award AS w
+     SET decision = record_decision.decision,
+         decided_at = record_decision.at
+   WHERE w.award_id = this_award.award_id;
   PERFORM equity.audit_append(operation, this_award.round_id, this_award.run_id,
                               jsonb_strip_nulls(jsonb_build_object('award', this_award.award_id, 'from_status', this_award.status,
                                                                    'decision', record_decision.decision, 'at', record_decision.at,
@@ -11351,7 +11709,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision in the award, in its history and in the audit trail.';
+COMMENT ON FUNCTION equity_internal.record_decision(this_award equity.award, operation text, event text, status text, decision text, at timestamp with time zone, note text) IS 'Records a decision as an event, which moves the award, and in the audit trail.';
 
 CREATE FUNCTION equity_internal.record_direct_write() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -11367,6 +11725,13 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_direct_write() IS 'Trigger of tables that operations write: a statement that writes to one by hand is an event of the audit trail (direct_write), which names the role, the table and the kind of statement.';
+
+CREATE FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamp with time zone, note text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.record_event(award_id, event, at, note);
+
+COMMENT ON FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamp with time zone, note text) IS 'equity.record_event with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.record_reading(operation text, detail jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -11485,6 +11850,99 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
 
+CREATE TABLE equity.award_event (
+    award_id bigint NOT NULL,
+    event_number bigint NOT NULL,
+    event text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    actor text DEFAULT SESSION_USER NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    note text,
+    from_pool_id bigint,
+    to_pool_id bigint,
+    from_institution_id bigint,
+    to_institution_id bigint,
+    from_field_code text,
+    to_field_code text,
+    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))),
+    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
+    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text])))
+);
+
+COMMENT ON TABLE equity.award_event IS 'History of awards, in the order of event_number, and the only way to move them: a row is checked against equity.award_transition and moves its award. Rows are added and never changed; a mistake is made good by a correcting event.';
+
+COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.award_event.event_number IS 'Number assigned by the database; later events of an award have larger ones, with gaps.';
+
+COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, declined, expired, withdrawn, moved, enrolled, suspended or graduated (equity.award_transition).';
+
+COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before, filled in when only award_id and event are given; NULL where to_status is given alone: such an event says how an award came in, and moves nothing.';
+
+COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after; filled in when it is not given.';
+
+COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office named by an import.';
+
+COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
+
+COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
+
+COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.from_institution_id IS 'Of a transfer, the institution (สถานศึกษา) before, filled in; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_institution_id IS 'Of a transfer (ย้ายสถานศึกษา), the institution since then; NULL when it stays, and for other events.';
+
+COMMENT ON COLUMN equity.award_event.from_field_code IS 'Of a transfer, the field of study (สาขาวิชา) before, filled in; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_field_code IS 'Of a transfer (เปลี่ยนสาขาวิชา), the field of study since then; NULL when it stays, and for other events.';
+
+CREATE FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_past_time(format('event "%s"', equity_internal.excerpt(event.event)), event.at);
+  IF coalesce(event.from_status, event.to_status) <> status THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s is %s', event.award_id, status),
+      DETAIL = CASE WHEN event.from_status IS NULL THEN format('Event "%s" without from_status says that it came in as %s.', event.event, event.to_status)
+                    ELSE format('Event "%s" goes from %s.', event.event, event.from_status) END,
+      HINT = 'Give award_id and event alone, or the statuses before and after.';
+  END IF;
+  IF NOT EXISTS (SELECT FROM equity.award_transition AS t
+                  WHERE (t.from_status, t.event, t.to_status) = (event.from_status, event.event, event.to_status))
+  THEN
+    PERFORM equity_internal.refuse_transition(event.award_id, status, event.event);
+  END IF;
+  IF event.at < since THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('event "%s" of award %s is at %s', event.event, event.award_id, event.at),
+      DETAIL = format('It is %s since %s.', status, since),
+      HINT = 'Money is settled to the day: give events in the order of their days, or correct the earlier one first.';
+  END IF;
+  IF event.to_status = 'accepted' AND this_award.offer_expires_at <= event.at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the offer of award %s has ended', event.award_id),
+      DETAIL = format('It ended at %s.', this_award.offer_expires_at),
+      HINT = 'An acceptance that came in time counts from then: pass that time as at. Otherwise the seat goes to somebody else.';
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('event "%s" of award %s needs a note', event.event, event.award_id),
+    HINT = 'Say who decided it and why, without personal data: the note stays in the history.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) IS 'Raises what is wrong with an event of an award that has that status since then: 22023 in the future, before the last one, or without a note; 55000 from another status, no such transition, or an offer that has ended.';
+
 CREATE FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11579,6 +12037,24 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
+
+CREATE FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  events text := equity_internal.possible_events(status);
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', award_id, status),
+    DETAIL = format('Event "%s" does not go from there.', equity_internal.excerpt(event)),
+    HINT = CASE WHEN events IS NULL THEN 'No event does; a site may add rows to equity.award_transition.'
+                ELSE format('Events that do: %s. A site may add rows to equity.award_transition.', events) END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) IS 'Raises 55000: an award of a status has no such event.';
 
 CREATE FUNCTION equity_internal.renew_access() RETURNS void
     LANGUAGE plpgsql
@@ -11939,6 +12415,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_fields(kind text) IS 'Problems of new rows without a field that they need, and of rows that would empty it.';
+
+CREATE FUNCTION equity_internal.require_free_seats(awards bigint[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  taken bigint := (SELECT min(w.award_id)
+                     FROM equity.award AS w
+                     JOIN equity.round AS r ON r.round_id = w.round_id
+                    WHERE w.award_id = ANY (awards)
+                      AND NOT EXISTS (SELECT FROM equity.placement AS p
+                                       WHERE p.run_id = r.published_run_id
+                                         AND p.applicant_id = w.applicant_id));
+BEGIN
+  IF taken IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the seat of award %s was given to somebody else', taken),
+      DETAIL = 'A refill has found it free.',
+      HINT = 'Give the person an award of another round, or one without a round.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_free_seats(awards bigint[]) IS 'Raises 55000 when one of these awards, which come back to life, has no seat any more in what its round has published.';
 
 CREATE FUNCTION equity_internal.require_keys(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -12312,7 +12813,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -13102,6 +13603,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.stale_assessments(round_id bigint) IS 'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+
+CREATE FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  ends text[] := ARRAY(SELECT t.to_status
+                         FROM equity.award_transition AS t
+                        WHERE t.from_status = status_after.from_status
+                          AND t.event = status_after.event);
+  before text;
+BEGIN
+  IF cardinality(ends) <= 1 THEN
+    RETURN ends[1];
+  END IF;
+  SELECT CASE WHEN e.from_status IS NULL THEN e.to_status ELSE e.from_status END INTO before
+    FROM equity.award_event AS e
+   WHERE e.award_id = status_after.award_id
+   ORDER BY e.event_number DESC
+   LIMIT 1;
+  RETURN CASE WHEN before = ANY (ends) THEN before END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) IS 'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came. NULL when there is none.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
@@ -14275,6 +14801,43 @@ CREATE OPERATOR CLASS equity_internal.unprinted_ops
     OPERATOR 5 equity_internal.>(equity_internal.unprinted,equity_internal.unprinted) ,
     FUNCTION 1 (equity_internal.unprinted, equity_internal.unprinted) equity_internal.unprinted_cmp(equity_internal.unprinted,equity_internal.unprinted);
 
+CREATE TABLE equity.academic_term (
+    term_id bigint NOT NULL,
+    affiliation text NOT NULL,
+    academic_year smallint NOT NULL,
+    term smallint NOT NULL,
+    opens date NOT NULL,
+    closes date NOT NULL,
+    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
+    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
+    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
+);
+
+COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
+
+COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
+
+COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
+
+COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
+
+ALTER TABLE equity.academic_term ALTER COLUMN term_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.academic_term_term_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE equity.access_grant ALTER COLUMN grant_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.access_grant_grant_id_seq
     START WITH 1
@@ -14365,45 +14928,6 @@ ALTER TABLE equity.award ALTER COLUMN award_id ADD GENERATED BY DEFAULT AS IDENT
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE equity.award_event (
-    award_id bigint NOT NULL,
-    event_number bigint NOT NULL,
-    event text NOT NULL,
-    from_status text,
-    to_status text NOT NULL,
-    actor text DEFAULT SESSION_USER NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    note text,
-    from_pool_id bigint,
-    to_pool_id bigint,
-    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text]))),
-    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
-    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))
-);
-
-COMMENT ON TABLE equity.award_event IS 'History of awards: each change of status, of decision or of pool, in the order of event_number.';
-
-COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.award_event.event_number IS 'Number assigned by the database; later events of an award have larger ones, with gaps.';
-
-COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
-
-COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before; NULL for its first event.';
-
-COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after.';
-
-COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office named by an import.';
-
-COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
-
-COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
-
-COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
-
-COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
 
 ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.award_event_event_number_seq
@@ -15057,6 +15581,205 @@ ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
+CREATE TABLE equity.payment (
+    payment_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    kind text DEFAULT 'grant'::text NOT NULL,
+    item text NOT NULL,
+    period text NOT NULL,
+    part smallint DEFAULT 1 NOT NULL,
+    starts date NOT NULL,
+    ends date NOT NULL,
+    full_amount numeric(12,2) NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    combinable boolean DEFAULT false NOT NULL,
+    due_on date NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    batch_id bigint,
+    paid_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    return_reason text,
+    planned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_amount_not_above_full CHECK (equity_internal.row_keeps((amount <= full_amount), 'payment'::text, 'payment_amount_not_above_full'::text, applicant_id)),
+    CONSTRAINT payment_amount_not_negative CHECK (equity_internal.row_keeps((amount >= (0)::numeric), 'payment'::text, 'payment_amount_not_negative'::text, applicant_id)),
+    CONSTRAINT payment_batched_has_batch CHECK (equity_internal.row_keeps(((status <> ALL (ARRAY['batched'::text, 'returned'::text])) OR (batch_id IS NOT NULL) OR (kind = 'refund'::text)), 'payment'::text, 'payment_batched_has_batch'::text, applicant_id)),
+    CONSTRAINT payment_days_in_order CHECK (equity_internal.row_keeps((starts <= ends), 'payment'::text, 'payment_days_in_order'::text, applicant_id)),
+    CONSTRAINT payment_item_is_code CHECK (equity_internal.row_keeps((item ~ '^[a-z][a-z0-9_]*$'::text), 'payment'::text, 'payment_item_is_code'::text, applicant_id)),
+    CONSTRAINT payment_kind_known CHECK (equity_internal.row_keeps((kind = ANY (ARRAY['grant'::text, 'refund'::text])), 'payment'::text, 'payment_kind_known'::text, applicant_id)),
+    CONSTRAINT payment_paid_has_time CHECK (equity_internal.row_keeps(((status = ANY (ARRAY['paid'::text, 'returned'::text])) = (paid_at IS NOT NULL)), 'payment'::text, 'payment_paid_has_time'::text, applicant_id)),
+    CONSTRAINT payment_part_positive CHECK (equity_internal.row_keeps((part >= 1), 'payment'::text, 'payment_part_positive'::text, applicant_id)),
+    CONSTRAINT payment_period_not_empty CHECK (equity_internal.row_keeps((period <> ''::text), 'payment'::text, 'payment_period_not_empty'::text, applicant_id)),
+    CONSTRAINT payment_return_reason_not_empty CHECK (equity_internal.row_keeps((return_reason <> ''::text), 'payment'::text, 'payment_return_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT payment_returned_has_reason CHECK (equity_internal.row_keeps(((status = 'returned'::text) = ((returned_at IS NOT NULL) AND (return_reason IS NOT NULL))), 'payment'::text, 'payment_returned_has_reason'::text, applicant_id)),
+    CONSTRAINT payment_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['planned'::text, 'batched'::text, 'paid'::text, 'returned'::text, 'cancelled'::text])), 'payment'::text, 'payment_status_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.payment IS 'What is due to scholars, one row for each item and period (การจ่ายเงินทุน), and what they have to give back. Planned by equity.plan_payments, paid in batches.';
+
+COMMENT ON COLUMN equity.payment.payment_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.payment.applicant_id IS 'The scholar (ผู้รับทุน), also that of the award.';
+
+COMMENT ON COLUMN equity.payment.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.payment.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.payment.institution_id IS 'The institution (สถานศึกษา) through which it is paid: where the scholar studies in that period.';
+
+COMMENT ON COLUMN equity.payment.kind IS 'grant (จ่าย) or refund (เรียกคืน): what was paid and not earned, to be given back.';
+
+COMMENT ON COLUMN equity.payment.item IS 'What it is for (equity.rate_item.item).';
+
+COMMENT ON COLUMN equity.payment.period IS 'The period that it is for: a month (2566-05), a term (2566/1), or the year of entry of an award (2566), พ.ศ.';
+
+COMMENT ON COLUMN equity.payment.part IS 'Number of the part of the period, 1 and up: a period has several when the scholar is transferred in it, or more of it is earned than was paid.';
+
+COMMENT ON COLUMN equity.payment.starts IS 'First day of the period.';
+
+COMMENT ON COLUMN equity.payment.ends IS 'Last day of the period.';
+
+COMMENT ON COLUMN equity.payment.full_amount IS 'Amount for the whole period, baht.';
+
+COMMENT ON COLUMN equity.payment.amount IS 'Amount that is earned (จำนวนเงิน), baht, 0 or more: full_amount for who studies to the end, else by equity.payment_rule.';
+
+COMMENT ON COLUMN equity.payment.combinable IS 'True when another programme may pay the same item for the same period (equity.rate_item.combinable).';
+
+COMMENT ON COLUMN equity.payment.due_on IS 'Day on which it is due (วันครบกำหนดจ่าย): the first day of its period.';
+
+COMMENT ON COLUMN equity.payment.status IS 'planned, batched (in a batch that is not paid), paid, returned or cancelled. A refund is planned until the money has come, then paid.';
+
+COMMENT ON COLUMN equity.payment.batch_id IS 'The batch that it is paid in; NULL while it is in none.';
+
+COMMENT ON COLUMN equity.payment.paid_at IS 'When it was paid; NULL before.';
+
+COMMENT ON COLUMN equity.payment.returned_at IS 'When the money came back because it could not be paid; NULL when it did not.';
+
+COMMENT ON COLUMN equity.payment.return_reason IS 'Why it came back, without personal data; NULL when it did not.';
+
+COMMENT ON COLUMN equity.payment.planned_at IS 'When the row was made.';
+
+CREATE TABLE equity.payment_batch (
+    batch_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    payments bigint NOT NULL,
+    total numeric(14,2) NOT NULL,
+    needs_auditor boolean NOT NULL,
+    digest text,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by text NOT NULL,
+    approved_at timestamp with time zone,
+    approved_by text,
+    paid_at timestamp with time zone,
+    paid_by text,
+    reference text,
+    CONSTRAINT payment_batch_approved_by_another CHECK ((approved_by <> opened_by)),
+    CONSTRAINT payment_batch_approved_has_digest CHECK (((status = ANY (ARRAY['approved'::text, 'paid'::text])) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (digest IS NOT NULL)))),
+    CONSTRAINT payment_batch_paid_has_reference CHECK (((status = 'paid'::text) = ((paid_at IS NOT NULL) AND (paid_by IS NOT NULL) AND (reference IS NOT NULL)))),
+    CONSTRAINT payment_batch_reference_not_empty CHECK ((reference <> ''::text)),
+    CONSTRAINT payment_batch_status_known CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'paid'::text, 'cancelled'::text]))),
+    CONSTRAINT payment_batch_total_not_negative CHECK (((total >= (0)::numeric) AND (payments >= 0)))
+);
+
+COMMENT ON TABLE equity.payment_batch IS 'Instalments (งวดการจ่ายเงิน): what is paid at once to an institution for a programme and a term. Opened by one person, approved by another, then paid with a reference.';
+
+COMMENT ON COLUMN equity.payment_batch.batch_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.payment_batch.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment_batch.institution_id IS 'The institution (สถานศึกษา) that gets the money for its scholars.';
+
+COMMENT ON COLUMN equity.payment_batch.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.payment_batch.status IS 'open, approved, paid or cancelled.';
+
+COMMENT ON COLUMN equity.payment_batch.payments IS 'Number of payments when it was opened.';
+
+COMMENT ON COLUMN equity.payment_batch.total IS 'Their sum (จำนวนเงินรวม), baht.';
+
+COMMENT ON COLUMN equity.payment_batch.needs_auditor IS 'True when the total is so high that an external auditor is needed (equity.payment_rule.audit_from).';
+
+COMMENT ON COLUMN equity.payment_batch.digest IS 'Sha256 of the payments that were approved; NULL before. A batch whose payments are others is not paid.';
+
+COMMENT ON COLUMN equity.payment_batch.opened_at IS 'When it was opened.';
+
+COMMENT ON COLUMN equity.payment_batch.opened_by IS 'Database role of the session that opened it.';
+
+COMMENT ON COLUMN equity.payment_batch.approved_at IS 'When it was approved; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.approved_by IS 'Database role of the session that approved it, another than opened it; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.paid_at IS 'When it was paid; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.paid_by IS 'Database role of the session that recorded the payment; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.reference IS 'Reference of the transfer (เลขที่อ้างอิงการโอน); NULL before it is paid.';
+
+ALTER TABLE equity.payment_batch ALTER COLUMN batch_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.payment_batch_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE equity.payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.payment_payment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.payment_rule (
+    rule_id bigint NOT NULL,
+    programme_code text,
+    from_year smallint NOT NULL,
+    settlement text NOT NULL,
+    earned_percent numeric(5,2),
+    audit_from numeric(14,2),
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT payment_rule_audit_from_not_negative CHECK ((audit_from >= (0)::numeric)),
+    CONSTRAINT payment_rule_earned_percent_in_range CHECK (((earned_percent > (0)::numeric) AND (earned_percent <= (100)::numeric))),
+    CONSTRAINT payment_rule_from_year_be CHECK (((from_year >= 2400) AND (from_year <= 2700))),
+    CONSTRAINT payment_rule_settlement_known CHECK ((settlement = ANY (ARRAY['days'::text, 'months_begun'::text, 'none'::text])))
+);
+
+COMMENT ON TABLE equity.payment_rule IS 'The stated rules of money (หลักเกณฑ์การจ่ายเงิน): how a period is settled when somebody does not study to its end, and from which instalment on an auditor is needed.';
+
+COMMENT ON COLUMN equity.payment_rule.rule_id IS 'Key assigned by the database; 0 is the rule that is shipped.';
+
+COMMENT ON COLUMN equity.payment_rule.programme_code IS 'Programme (โครงการ); NULL for those that have no row of their own.';
+
+COMMENT ON COLUMN equity.payment_rule.from_year IS 'First academic year (ปีการศึกษา) of the terms that it is for, พ.ศ.; until the next row of the programme.';
+
+COMMENT ON COLUMN equity.payment_rule.settlement IS 'days: a month or term is earned day by day, to the satang (half up); months_begun: each month begun is earned; none: what was due stays due.';
+
+COMMENT ON COLUMN equity.payment_rule.earned_percent IS 'Share of the days of a period, percent, after which all of it is earned; NULL when nothing is.';
+
+COMMENT ON COLUMN equity.payment_rule.audit_from IS 'An instalment to an institution of this amount or more needs an external auditor (ผู้สอบบัญชี), baht; NULL when none does.';
+
+COMMENT ON COLUMN equity.payment_rule.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.payment_rule_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE VIEW equity.pool_cutoff AS
  SELECT l.round_id,
     l.round_code,
@@ -15347,6 +16070,15 @@ COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่น�
 
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 
+ALTER TABLE equity.programme_policy ALTER COLUMN policy_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.programme_policy_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE VIEW equity.programme_summary AS
  WITH year AS (
          SELECT r.academic_year
@@ -15445,7 +16177,9 @@ CREATE VIEW equity.programme_summary AS
             count(*) FILTER (WHERE (w_1.round_id IS NOT NULL)) AS offers,
             count(*) FILTER (WHERE (w_1.status = 'graduated'::text)) AS graduated,
             count(*) FILTER (WHERE (w_1.status = 'studying'::text)) AS studying,
-            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued
+            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued,
+            count(*) FILTER (WHERE (w_1.status = 'suspended'::text)) AS suspended,
+            count(*) FILTER (WHERE (w_1.status = 'terminated'::text)) AS terminated
            FROM equity.award w_1
           GROUP BY w_1.programme_code, w_1.academic_year
         )
@@ -15464,7 +16198,9 @@ CREATE VIEW equity.programme_summary AS
     (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
     (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
     (COALESCE(sum(w.discontinued) OVER so_far, (0)::numeric))::bigint AS recipients_discontinued,
-    (COALESCE(sum(((w.graduated + w.studying) + w.discontinued)) OVER so_far, (0)::numeric))::bigint AS recipients
+    (COALESCE(sum(((((w.graduated + w.studying) + w.discontinued) + w.suspended) + w.terminated)) OVER so_far, (0)::numeric))::bigint AS recipients,
+    (COALESCE(sum(w.suspended) OVER so_far, (0)::numeric))::bigint AS recipients_suspended,
+    (COALESCE(sum(w.terminated) OVER so_far, (0)::numeric))::bigint AS recipients_terminated
    FROM (((((((equity.programme g
      CROSS JOIN year y)
      LEFT JOIN quota q USING (programme_code, academic_year))
@@ -15507,7 +16243,11 @@ COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of thi
 
 COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
 
-COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying, discontinued, suspended and terminated together. Offers that are not taken up do not count.';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';
 
 CREATE VIEW equity.progress WITH (security_invoker='true') AS
  SELECT s.pid,
@@ -15641,6 +16381,56 @@ COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an 
 
 COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
 
+CREATE TABLE equity.rate_item (
+    rate_item_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    item text NOT NULL,
+    level text,
+    period text NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    valid_from date NOT NULL,
+    combinable boolean DEFAULT false NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_item_amount_not_negative CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT rate_item_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_item_item_is_code CHECK ((item ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_period_known CHECK ((period = ANY (ARRAY['month'::text, 'term'::text, 'once'::text]))),
+    CONSTRAINT rate_item_valid_from_is_day CHECK (isfinite(valid_from))
+);
+
+COMMENT ON TABLE equity.rate_item IS 'What a programme pays (รายการและอัตราเงินทุน). No row is shipped: amounts come from announcements. An item ends with a later row whose amount is 0.';
+
+COMMENT ON COLUMN equity.rate_item.rate_item_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.rate_item.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate_item.item IS 'What it is for (รายการ), a code: tuition (ค่าธรรมเนียมการศึกษา), living (ค่าครองชีพ), equipment (ค่าอุปกรณ์) …';
+
+COMMENT ON COLUMN equity.rate_item.level IS 'Level of study (equity.grant_type.level); NULL for the levels that have no row of their own.';
+
+COMMENT ON COLUMN equity.rate_item.period IS 'What the amount is for: a month (ต่อเดือน), a term (ต่อภาคเรียน), or once an award (ครั้งเดียว).';
+
+COMMENT ON COLUMN equity.rate_item.amount IS 'Amount (จำนวนเงิน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate_item.valid_from IS 'First day of the terms that it is for: a term goes by the newest row whose day is not after its first.';
+
+COMMENT ON COLUMN equity.rate_item.combinable IS 'True when the item may be paid although another programme pays it to the same person for the same period; otherwise nobody gets an item twice.';
+
+COMMENT ON COLUMN equity.rate_item.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate_item.source IS 'Where the amount comes from; required when confirmed.';
+
+ALTER TABLE equity.rate_item ALTER COLUMN rate_item_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.rate_item_rate_item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE equity.refill_move (
     run_id bigint NOT NULL,
     applicant_id bigint NOT NULL,
@@ -15768,6 +16558,43 @@ COMMENT ON COLUMN equity.region.name_th IS 'Thai name (ชื่อภูมิ�
 COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.renewal (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    outcome text NOT NULL,
+    score numeric NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    event_number bigint,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
+    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
+
+COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
+
+COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
+
+COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
+
+COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
+
+COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
+
+COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
+
+COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
+
+COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
 
 ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.round_round_id_seq
@@ -16021,6 +16848,49 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
+CREATE TABLE equity.term_result (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    enrolled boolean NOT NULL,
+    gpa numeric(3,2),
+    credits_attempted numeric(5,1),
+    credits_earned numeric(5,1),
+    attendance numeric(5,2),
+    conduct numeric(5,2),
+    field_changed boolean DEFAULT false NOT NULL,
+    source text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
+    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
+    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
+
+COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
+
+COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
+
+COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
+
+COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
+
+COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
+
+COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
+
+COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was recorded; an update of the result sets it anew.';
+
 CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
  SELECT "*VALUES*".column1 AS reader,
     "*VALUES*".column2 AS type,
@@ -16117,6 +16987,44 @@ COMMENT ON COLUMN equity_internal.programme_application.programme_code IS 'Progr
 
 INSERT INTO equity.audit_lock VALUES
 	(true);
+
+INSERT INTO equity.award_transition VALUES
+	('offered', 'accepted', 'accepted', false, false, true),
+	('offered', 'declined', 'declined', false, true, true),
+	('offered', 'expired', 'expired', false, true, true),
+	('offered', 'withdrawn', 'withdrawn', true, true, true),
+	('offered', 'moved', 'offered', false, false, true),
+	('accepted', 'decided', 'accepted', false, false, true),
+	('accepted', 'moved', 'accepted', false, false, true),
+	('accepted', 'withdrawn', 'withdrawn', true, true, true),
+	('accepted', 'enrolled', 'studying', false, false, true),
+	('studying', 'transferred', 'studying', true, false, true),
+	('studying', 'warned', 'studying', false, false, true),
+	('studying', 'put_on_probation', 'studying', false, false, true),
+	('studying', 'suspended', 'suspended', true, false, true),
+	('suspended', 'resumed', 'studying', false, false, true),
+	('suspended', 'transferred', 'suspended', true, false, true),
+	('studying', 'graduated', 'graduated', false, false, true),
+	('studying', 'left', 'discontinued', true, false, true),
+	('suspended', 'left', 'discontinued', true, false, true),
+	('studying', 'terminated', 'terminated', true, false, true),
+	('suspended', 'terminated', 'terminated', true, false, true),
+	('discontinued', 'resumed', 'studying', true, false, true),
+	('studying', 'refunded', 'studying', true, false, true),
+	('suspended', 'refunded', 'suspended', true, false, true),
+	('graduated', 'refunded', 'graduated', true, false, true),
+	('discontinued', 'refunded', 'discontinued', true, false, true),
+	('terminated', 'refunded', 'terminated', true, false, true),
+	('studying', 'corrected', 'studying', true, false, true),
+	('studying', 'corrected', 'accepted', true, false, true),
+	('studying', 'corrected', 'suspended', true, false, true),
+	('studying', 'corrected', 'discontinued', true, false, true),
+	('suspended', 'corrected', 'studying', true, false, true),
+	('graduated', 'corrected', 'studying', true, false, true),
+	('discontinued', 'corrected', 'studying', true, false, true),
+	('discontinued', 'corrected', 'suspended', true, false, true),
+	('terminated', 'corrected', 'studying', true, false, true),
+	('terminated', 'corrected', 'suspended', true, false, true);
 
 INSERT INTO equity.grant_type VALUES
 	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
@@ -16283,6 +17191,9 @@ INSERT INTO equity.need_group VALUES
 	('juvenile_centre', 'อยู่ในสถานพินิจหรือศูนย์ฝึกอบรมเด็กและเยาวชน', 'In a juvenile centre', true, false, true),
 	('hiv_or_drugs', 'ได้รับผลกระทบจากเอชไอวีหรือยาเสพติด', 'Affected by HIV or drugs', true, false, true),
 	('out_of_school', 'เด็กและเยาวชนนอกระบบการศึกษา', 'Out of school', false, false, true);
+
+INSERT INTO equity.payment_rule VALUES
+	(0, NULL, 2400, 'days', NULL, 500000.00, true);
 
 INSERT INTO equity.programme VALUES
 	('full_potential', 'โครงการพัฒนาเต็มศักยภาพสายอาชีพ "ทุนพระกนิษฐาสัมมาชีพ"', 'Full Potential Vocational Development (Phra Kanittha Sammachip scholarship)', false, 2566, NULL, 27, 'received', 'OVEC (สอศ.) article of 7 July 2566', true),
@@ -16570,6 +17481,8 @@ INSERT INTO equity.region_province VALUES
 	('six_region', '95', 'south', true),
 	('six_region', '96', 'south', true);
 
+SELECT pg_catalog.setval('equity.academic_term_term_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.access_grant_grant_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.allocation_run_run_id_seq', 1, false);
@@ -16586,11 +17499,27 @@ SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.job_run_job_run_id_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.payment_batch_batch_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.payment_payment_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.payment_rule_rule_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.programme_policy_policy_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.rate_item_rate_item_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.round_round_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
+
+ALTER TABLE ONLY equity.academic_term
+    ADD CONSTRAINT academic_term_pkey PRIMARY KEY (term_id);
+
+ALTER TABLE ONLY equity.academic_term
+    ADD CONSTRAINT academic_term_unique UNIQUE (affiliation, academic_year, term);
 
 ALTER TABLE ONLY equity.access_grant
     ADD CONSTRAINT access_grant_once UNIQUE NULLS NOT DISTINCT (role_name, level, institution_id);
@@ -16639,6 +17568,9 @@ ALTER TABLE ONLY equity.award_event
 
 ALTER TABLE ONLY equity.award
     ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE ONLY equity.award_transition
+    ADD CONSTRAINT award_transition_pkey PRIMARY KEY (from_status, event, to_status);
 
 ALTER TABLE ONLY equity.choice
     ADD CONSTRAINT choice_pkey PRIMARY KEY (applicant_id, round_id, choice);
@@ -16694,6 +17626,18 @@ ALTER TABLE ONLY equity.kept_seed
 ALTER TABLE ONLY equity.need_group
     ADD CONSTRAINT need_group_pkey PRIMARY KEY (group_code);
 
+ALTER TABLE ONLY equity.payment_batch
+    ADD CONSTRAINT payment_batch_pkey PRIMARY KEY (batch_id);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (payment_id);
+
+ALTER TABLE ONLY equity.payment_rule
+    ADD CONSTRAINT payment_rule_once UNIQUE NULLS NOT DISTINCT (programme_code, from_year);
+
+ALTER TABLE ONLY equity.payment_rule
+    ADD CONSTRAINT payment_rule_pkey PRIMARY KEY (rule_id);
+
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_pkey PRIMARY KEY (run_id, applicant_id);
 
@@ -16703,8 +17647,20 @@ ALTER TABLE ONLY equity.pool_reserve
 ALTER TABLE ONLY equity.programme
     ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
 
+ALTER TABLE ONLY equity.programme_policy
+    ADD CONSTRAINT programme_policy_once UNIQUE NULLS NOT DISTINCT (programme_code, purpose, from_year);
+
+ALTER TABLE ONLY equity.programme_policy
+    ADD CONSTRAINT programme_policy_pkey PRIMARY KEY (policy_id);
+
 ALTER TABLE ONLY equity.province
     ADD CONSTRAINT province_pkey PRIMARY KEY (province_code);
+
+ALTER TABLE ONLY equity.rate_item
+    ADD CONSTRAINT rate_item_once UNIQUE NULLS NOT DISTINCT (programme_code, item, level, valid_from);
+
+ALTER TABLE ONLY equity.rate_item
+    ADD CONSTRAINT rate_item_pkey PRIMARY KEY (rate_item_id);
 
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_pkey PRIMARY KEY (programme_code, grant_type, academic_year);
@@ -16726,6 +17682,9 @@ ALTER TABLE ONLY equity.region
 
 ALTER TABLE ONLY equity.region_province
     ADD CONSTRAINT region_province_pkey PRIMARY KEY (scheme, province_code);
+
+ALTER TABLE ONLY equity.renewal
+    ADD CONSTRAINT renewal_pkey PRIMARY KEY (award_id, term_id);
 
 ALTER TABLE ONLY equity.round
     ADD CONSTRAINT round_code_unique UNIQUE (round_code);
@@ -16769,6 +17728,9 @@ ALTER TABLE ONLY equity.seat_pool
 ALTER TABLE ONLY equity.seat_rule
     ADD CONSTRAINT seat_rule_pkey PRIMARY KEY (round_id, programme_code, institution_kind, grant_type);
 
+ALTER TABLE ONLY equity.term_result
+    ADD CONSTRAINT term_result_pkey PRIMARY KEY (award_id, term_id);
+
 CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE ((status = 'published'::text) AND (kind = 'main'::text));
 
 CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run USING btree (parent_run_id) WHERE ((status = 'published'::text) AND (kind = 'refill'::text));
@@ -16809,7 +17771,21 @@ CREATE INDEX import_reject_by_applicant ON equity.import_reject USING btree (app
 
 CREATE INDEX job_run_by_round ON equity.job_run USING btree (round_id, step, job_run_id);
 
+CREATE INDEX payment_batch_by_term ON equity.payment_batch USING btree (term_id, institution_id, programme_code);
+
+CREATE INDEX payment_by_batch ON equity.payment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX payment_by_term ON equity.payment USING btree (term_id, institution_id, programme_code);
+
+CREATE UNIQUE INDEX payment_never_twice ON equity.payment USING btree (award_id, term_id, item, period, kind, part) WHERE ((status <> 'cancelled'::text) AND (status <> 'returned'::text));
+
+CREATE UNIQUE INDEX payment_never_twice_a_person ON equity.payment USING btree (applicant_id, item, period) WHERE ((kind = 'grant'::text) AND (part = 1) AND (NOT combinable) AND (status <> 'cancelled'::text) AND (status <> 'returned'::text));
+
 CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
+
+CREATE INDEX renewal_by_term ON equity.renewal USING btree (term_id, award_id);
+
+CREATE INDEX term_result_by_term ON equity.term_result USING btree (term_id, award_id);
 
 CREATE TRIGGER access_grant_guards_rows AFTER INSERT OR UPDATE ON equity.access_grant FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.guard_rows();
 
@@ -16821,17 +17797,29 @@ ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
 CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
 
+CREATE TRIGGER award_transition_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.award_transition FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER award_transition_reference_truncate BEFORE TRUNCATE ON equity.award_transition FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.assessment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
+CREATE TRIGGER check_keys AFTER INSERT ON equity.payment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.placement REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.refill_move REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
+CREATE TRIGGER check_keys AFTER INSERT ON equity.renewal REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.run_standing REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.term_result REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_policy BEFORE INSERT OR UPDATE ON equity.programme_policy FOR EACH ROW EXECUTE FUNCTION equity_internal.check_policy();
 
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
@@ -16863,9 +17851,15 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.kept_seed FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.payment FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.payment_batch FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.placement FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.refill_move FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.renewal FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write BEFORE DELETE OR UPDATE OF status, seed, seed_commitment, published_run_id OR TRUNCATE ON equity.round FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
@@ -16875,6 +17869,8 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_standing FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
+CREATE TRIGGER fill_event BEFORE INSERT ON equity.award_event FOR EACH ROW WHEN (((new.to_status IS NULL) OR (new.event = 'transferred'::text) OR (new.to_institution_id IS NOT NULL) OR (new.to_field_code IS NOT NULL))) EXECUTE FUNCTION equity_internal.fill_award_event();
+
 CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -16883,9 +17879,19 @@ CREATE TRIGGER import_column_reference_row BEFORE INSERT OR DELETE OR UPDATE ON 
 
 CREATE TRIGGER import_column_reference_truncate BEFORE TRUNCATE ON equity.import_column FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.award_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_award_event();
+
+CREATE TRIGGER keep_status AFTER UPDATE ON equity.award REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_award_status();
+
+CREATE TRIGGER move_award AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.move_award();
+
 CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.need_group FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER payment_rule_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.payment_rule FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER payment_rule_reference_truncate BEFORE TRUNCATE ON equity.payment_rule FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER pool_reserve_deleted AFTER DELETE ON equity.pool_reserve REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
@@ -16917,7 +17923,7 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.application FOR EAC
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.assessment FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.programme_code IS NULL) OR (new.card_code IS NULL) OR (new.card_version IS NULL) OR (new.card_digest IS NULL) OR (new.assessed_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
-CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.award FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.applicant_id IS NULL) OR (new.programme_code IS NULL) OR (new.academic_year IS NULL) OR (new.status IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.award FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.applicant_id IS NULL) OR (new.programme_code IS NULL) OR (new.academic_year IS NULL) OR (new.status IS NULL) OR (new.seat_freed IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.choice FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.choice IS NULL) OR (new.pool_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -16933,13 +17939,19 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household_member FO
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.import_reject FOR EACH ROW WHEN (((new.batch IS NULL) OR (new.kind IS NULL) OR (new.line IS NULL) OR (new.field IS NULL) OR (new.reason_code IS NULL) OR (new.severity IS NULL) OR (new.reason_th IS NULL) OR (new.reason_en IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.payment FOR EACH ROW WHEN (((new.payment_id IS NULL) OR (new.applicant_id IS NULL) OR (new.award_id IS NULL) OR (new.term_id IS NULL) OR (new.programme_code IS NULL) OR (new.institution_id IS NULL) OR (new.kind IS NULL) OR (new.item IS NULL) OR (new.period IS NULL) OR (new.part IS NULL) OR (new.starts IS NULL) OR (new.ends IS NULL) OR (new.full_amount IS NULL) OR (new.amount IS NULL) OR (new.combinable IS NULL) OR (new.due_on IS NULL) OR (new.status IS NULL) OR (new.planned_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.placement FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.pool_id IS NULL) OR (new.choice IS NULL) OR (new.seat IS NULL) OR (new.tier IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.refill_move FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.chain IS NULL) OR (new.step IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.renewal FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.term_id IS NULL) OR (new.outcome IS NULL) OR (new.score IS NULL) OR (new.reasons IS NULL) OR (new.card_code IS NULL) OR (new.card_version IS NULL) OR (new.card_digest IS NULL) OR (new.decided_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.run_ranking FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.pool_id IS NULL) OR (new.seat IS NULL) OR (new.applicants IS NULL) OR (new.waiting IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.run_standing FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.decision IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.term_result FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.term_id IS NULL) OR (new.enrolled IS NULL) OR (new.field_changed IS NULL) OR (new.recorded_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -17019,7 +18031,19 @@ ALTER TABLE ONLY equity.award_event
     ADD CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
 
 ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_from_field_fkey FOREIGN KEY (from_field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_from_institution_fkey FOREIGN KEY (from_institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.award_event
     ADD CONSTRAINT award_event_from_pool_fkey FOREIGN KEY (from_pool_id) REFERENCES equity.seat_pool(pool_id);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_to_field_fkey FOREIGN KEY (to_field_code) REFERENCES equity.field_of_study(field_code);
+
+ALTER TABLE ONLY equity.award_event
+    ADD CONSTRAINT award_event_to_institution_fkey FOREIGN KEY (to_institution_id) REFERENCES equity.institution(institution_id);
 
 ALTER TABLE ONLY equity.award_event
     ADD CONSTRAINT award_event_to_pool_fkey FOREIGN KEY (to_pool_id) REFERENCES equity.seat_pool(pool_id);
@@ -17081,14 +18105,53 @@ ALTER TABLE ONLY equity.job_run
 ALTER TABLE ONLY equity.kept_seed
     ADD CONSTRAINT kept_seed_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
 
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_batch_fkey FOREIGN KEY (batch_id) REFERENCES equity.payment_batch(batch_id);
+
+ALTER TABLE ONLY equity.payment_batch
+    ADD CONSTRAINT payment_batch_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.payment_batch
+    ADD CONSTRAINT payment_batch_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.payment_batch
+    ADD CONSTRAINT payment_batch_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.payment_rule
+    ADD CONSTRAINT payment_rule_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.payment
+    ADD CONSTRAINT payment_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
+
 ALTER TABLE ONLY equity.placement
     ADD CONSTRAINT placement_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
 
 ALTER TABLE ONLY equity.pool_reserve
     ADD CONSTRAINT pool_reserve_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
 
+ALTER TABLE ONLY equity.programme_policy
+    ADD CONSTRAINT programme_policy_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version);
+
+ALTER TABLE ONLY equity.programme_policy
+    ADD CONSTRAINT programme_policy_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
+
+ALTER TABLE ONLY equity.rate_item
+    ADD CONSTRAINT rate_item_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
 
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
@@ -17113,6 +18176,12 @@ ALTER TABLE ONLY equity.region_province
 
 ALTER TABLE ONLY equity.region_province
     ADD CONSTRAINT region_province_region_fkey FOREIGN KEY (scheme, region_code) REFERENCES equity.region(scheme, region_code);
+
+ALTER TABLE ONLY equity.renewal
+    ADD CONSTRAINT renewal_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.renewal
+    ADD CONSTRAINT renewal_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
 
 ALTER TABLE ONLY equity.round_programme
     ADD CONSTRAINT round_programme_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version) MATCH FULL;
@@ -17168,6 +18237,12 @@ ALTER TABLE ONLY equity.seat_rule
 ALTER TABLE ONLY equity.seat_rule
     ADD CONSTRAINT seat_rule_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
 
+ALTER TABLE ONLY equity.term_result
+    ADD CONSTRAINT term_result_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.term_result
+    ADD CONSTRAINT term_result_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
+
 ALTER TABLE equity.applicant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.applicant_group ENABLE ROW LEVEL SECURITY;
@@ -17189,6 +18264,8 @@ ALTER TABLE equity.digest_source ENABLE ROW LEVEL SECURITY;
 ALTER TABLE equity.duplicate_candidate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.dwelling ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY equity_rows ON equity.academic_term USING (( SELECT equity_internal.sees_whole('academic_term'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.access_grant USING (( SELECT equity_internal.sees_whole('access_grant'::text) AS sees_whole));
 
@@ -17213,6 +18290,8 @@ CREATE POLICY equity_rows ON equity.audit_lock USING (( SELECT equity_internal.s
 CREATE POLICY equity_rows ON equity.award USING ((( SELECT equity_internal.sees_whole('award'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.award_event USING ((( SELECT equity_internal.sees_whole('award_event'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
+
+CREATE POLICY equity_rows ON equity.award_transition USING (( SELECT equity_internal.sees_whole('award_transition'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.choice USING ((( SELECT equity_internal.sees_whole('choice'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -17246,15 +18325,25 @@ CREATE POLICY equity_rows ON equity.kept_seed USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.need_group USING (( SELECT equity_internal.sees_whole('need_group'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.payment USING ((( SELECT equity_internal.sees_whole('payment'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.payment_batch USING (( SELECT equity_internal.sees_whole('payment_batch'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.payment_rule USING (( SELECT equity_internal.sees_whole('payment_rule'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.placement USING ((( SELECT equity_internal.sees_whole('placement'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.pool_reserve USING (( SELECT equity_internal.sees_whole('pool_reserve'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.programme USING (( SELECT equity_internal.sees_whole('programme'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.programme_policy USING (( SELECT equity_internal.sees_whole('programme_policy'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.province USING (( SELECT equity_internal.sees_whole('province'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.rate USING (( SELECT equity_internal.sees_whole('rate'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.rate_item USING (( SELECT equity_internal.sees_whole('rate_item'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.reason USING (( SELECT equity_internal.sees_whole('reason'::text) AS sees_whole));
 
@@ -17265,6 +18354,8 @@ CREATE POLICY equity_rows ON equity.refill_move USING ((( SELECT equity_internal
 CREATE POLICY equity_rows ON equity.region USING (( SELECT equity_internal.sees_whole('region'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.region_province USING (( SELECT equity_internal.sees_whole('region_province'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.renewal USING ((( SELECT equity_internal.sees_whole('renewal'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
 
 CREATE POLICY equity_rows ON equity.round USING (( SELECT equity_internal.sees_whole('round'::text) AS sees_whole));
 
@@ -17284,19 +18375,27 @@ CREATE POLICY equity_rows ON equity.seat_pool USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.seat_rule USING (( SELECT equity_internal.sees_whole('seat_rule'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.term_result USING ((( SELECT equity_internal.sees_whole('term_result'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
+
 ALTER TABLE equity.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.household_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.import_reject ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE equity.payment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE equity.placement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.refill_move ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE equity.renewal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE equity.run_ranking ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.run_standing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.term_result ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON SCHEMA equity FROM postgres;
 GRANT CREATE ON SCHEMA equity TO postgres;
@@ -17802,6 +18901,9 @@ GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postg
 REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
@@ -18181,6 +19283,9 @@ GRANT ALL ON FUNCTION equity_internal.check_keys() TO postgres WITH GRANT OPTION
 REVOKE ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.check_policy() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_policy() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.check_published_run() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_published_run() TO postgres WITH GRANT OPTION;
 
@@ -18192,6 +19297,9 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT
 
 REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.close_import() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.close_import() TO postgres WITH GRANT OPTION;
@@ -18400,6 +19508,10 @@ GRANT ALL ON FUNCTION equity_internal.field_headings(kind text) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.fill_award_event() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.fill_award_event() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fill_award_event() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -18555,6 +19667,12 @@ GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_award_event() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_award_event() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.keep_award_status() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_award_status() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
 
@@ -18668,6 +19786,10 @@ GRANT ALL ON FUNCTION equity_internal.match_columns(kind text, source text, sear
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.move_award() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.move_award() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.move_award() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -18747,6 +19869,13 @@ GRANT ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[])
 REVOKE ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.programme_policy FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_policy TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_policy TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_input_query(this_round equity.round, settings jsonb) TO postgres WITH GRANT OPTION;
 
@@ -18785,6 +19914,13 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award_transition FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award_transition TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_transition TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.possible_events(status text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.possible_events(status text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
@@ -18841,6 +19977,10 @@ REVOKE ALL ON FUNCTION equity_internal.record_direct_write() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.record_direct_write() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_direct_write() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamp with time zone, note text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamp with time zone, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_reading(operation text, detail jsonb) TO postgres WITH GRANT OPTION;
@@ -18861,6 +20001,13 @@ GRANT ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.award_event FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_missing_column(kind text, field text, others text) TO postgres WITH GRANT OPTION;
 
@@ -18875,6 +20022,9 @@ GRANT ALL ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.renew_access() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTION;
@@ -18917,6 +20067,9 @@ GRANT ALL ON FUNCTION equity_internal.require_facts(card equity.scorecard) TO po
 
 REVOKE ALL ON FUNCTION equity_internal.require_fields(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_fields(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_free_seats(awards bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_free_seats(awards bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_keys(kind text) TO postgres WITH GRANT OPTION;
@@ -19084,6 +20237,9 @@ GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, giv
 
 REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;
@@ -19319,6 +20475,13 @@ GRANT ALL ON FUNCTION equity.wagstaff_index(double precision, double precision, 
 REVOKE ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.academic_term FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.academic_term_term_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.academic_term_term_id_seq TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.access_grant_grant_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.access_grant_grant_id_seq TO postgres WITH GRANT OPTION;
 
@@ -19341,10 +20504,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_lock TO postgre
 
 REVOKE ALL ON SEQUENCE equity.award_award_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award_event FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
@@ -19403,6 +20562,27 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgre
 REVOKE ALL ON SEQUENCE equity.job_run_job_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.job_run_job_run_id_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.payment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.payment_batch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_batch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_batch TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.payment_batch_batch_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.payment_batch_batch_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.payment_payment_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.payment_payment_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.payment_rule FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_rule TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_rule TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.payment_rule_rule_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.payment_rule_rule_id_seq TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
@@ -19410,6 +20590,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgr
 REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.programme_policy_policy_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.programme_policy_policy_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
@@ -19427,6 +20610,13 @@ REVOKE ALL ON TABLE equity.rate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.rate_item FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate_item TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate_item TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.rate_item_rate_item_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.rate_item_rate_item_id_seq TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.refill_move FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.refill_move TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_move TO postgres WITH GRANT OPTION;
@@ -19438,6 +20628,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.refill_chain TO postg
 REVOKE ALL ON TABLE equity.region FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.renewal FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
@@ -19459,6 +20653,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.standing_input TO pos
 REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.term_result FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.import_reader FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reader TO postgres;

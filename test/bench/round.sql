@@ -84,10 +84,11 @@ SELECT pg_temp.measure('report ' || r.report, 'SELECT * FROM equity.' || r.repor
   FROM generate_series(1, 3), (VALUES ('programme_summary'), ('pool_cutoff'), ('pool_fill')) AS r (report) \g /dev/null
 
 -- one in a hundred declines, the others accept
-UPDATE equity.award SET status = 'declined', decided_at = offered_at WHERE award_id % 100 = 0;
-UPDATE equity.award
-   SET status = 'accepted', decided_at = offered_at, decision = CASE award_id % 3 WHEN 0 THEN 'float' ELSE 'freeze' END
- WHERE award_id % 100 > 0;
+INSERT INTO equity.award_event (award_id, event, from_status, to_status)
+SELECT w.award_id, e.event, 'offered', e.event
+  FROM equity.award AS w
+ CROSS JOIN LATERAL (SELECT CASE WHEN w.award_id % 100 = 0 THEN 'declined' ELSE 'accepted' END) AS e (event);
+UPDATE equity.award SET decision = CASE award_id % 3 WHEN 0 THEN 'float' ELSE 'freeze' END WHERE status = 'accepted';
 VACUUM (ANALYZE) equity.award;
 SELECT pg_temp.measure('refill_round, 1 % declined', 'SELECT equity.refill_round(1)', undo => true)
   FROM generate_series(1, 3) \g /dev/null

@@ -139,7 +139,8 @@ SELECT is_empty(
      WHERE privilege IN ('INSERT', 'UPDATE', 'DELETE') AND (whole OR columns IS NOT NULL)
        AND name IN ('assessment', 'allocation_run', 'placement', 'run_standing', 'run_input',
             'digest_source', 'run_ranking', 'award',
-                    'award_event', 'refill_move', 'audit_event', 'audit_lock', 'access_grant')$$,
+                    'award_event', 'refill_move', 'renewal', 'payment', 'payment_batch',
+                    'audit_event', 'audit_lock', 'access_grant')$$,
   'nobody writes what operations write');
 SELECT is_empty(
   $$SELECT level, name, privilege FROM cell WHERE privilege <> 'SELECT' AND (whole OR columns IS NOT NULL)
@@ -185,6 +186,7 @@ INSERT INTO call VALUES
   ('withdraw_award(:award, ''note'')', '42501', '42501', '42501', 'ok', '42501'),
   ('expire_offers(now())', '42501', '42501', '42501', 'ok', '42501'),
   ('refill_round(1)', '42501', '42501', '42501', 'ok', '42501'),
+  ('record_event(:award, ''withdrawn'', note => ''note'')', '42501', '42501', '42501', 'ok', '42501'),
   ('keep_seed(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('due_steps()', '42501', '42501', '42501', 'ok', 'ok'),
   ('schedule_with_pg_cron()', 'ok', 'ok', 'ok', 'ok', 'ok'),

@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(68);
+SELECT plan(70);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'publish');
@@ -26,7 +26,8 @@ SELECT c.relname::text AS name FROM pg_class AS c JOIN pg_attribute AS a ON a.at
 
 SELECT set_eq(
   $$SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'equity'::regnamespace AND c.relrowsecurity$$,
-  $$SELECT name FROM narrowed UNION ALL VALUES ('award_event'), ('run_ranking'), ('digest_source')$$,
+  $$SELECT name FROM narrowed UNION ALL VALUES ('award_event'), ('run_ranking'), ('digest_source'),
+                                               ('term_result'), ('renewal')$$,
   'row security is in force on each table of persons');
 SELECT is_empty(
   $$SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind = 'r'

@@ -25,6 +25,9 @@ INSERT INTO reason VALUES
   ('withdraw_award', 'as publish_run'),
   ('expire_offers', 'as publish_run'),
   ('refill_round', 'as publish_run'),
+  ('record_event', 'as publish_run'),
+  ('fill_award_event', 'who may record an event need not be able to read or write awards'),
+  ('move_award', 'as fill_award_event: an event moves its award, and nothing else does'),
   ('record_direct_write', 'who may write a row need not be able to write to the trail'),
   ('audit_checkpoint', 'an auditor proves the trail, and must not write what was proved'),
   ('export_identities', 'an operator reads identities for a purpose that is recorded, and not otherwise'),
@@ -66,7 +69,8 @@ SELECT is_empty(
   $$SELECT signature FROM definer
      WHERE lanname = 'plpgsql'
        AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'letters', 'begin_run_due',
-                           'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading')$$,
+                           'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading',
+                           'fill_award_event', 'move_award')$$,
   'those with a body of their own are these');
 
 SELECT * FROM finish();

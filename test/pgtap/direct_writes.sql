@@ -20,7 +20,8 @@ SELECT set_eq(
      WHERE t.tgname = 'direct_write'$$,
   ARRAY['assessment', 'allocation_run', 'placement', 'run_standing', 'run_input', 'digest_source', 'run_ranking',
         'refill_move',
-        'award', 'award_event', 'access_grant', 'audit_checkpoint', 'kept_seed', 'round'], 'these are the tables');
+        'award', 'award_event', 'renewal', 'payment_batch', 'payment',
+        'access_grant', 'audit_checkpoint', 'kept_seed', 'round'], 'these are the tables');
 
 CREATE ROLE regress_plain;
 GRANT SELECT, INSERT, UPDATE, DELETE ON equity.award, equity.assessment, equity.round TO regress_plain;

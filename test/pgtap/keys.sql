@@ -4,13 +4,17 @@
 \ir fixture/round.psql
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(36);
+SELECT plan(53);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'verify');
 SELECT make_round(2, 2567::smallint);
 INSERT INTO equity.award (award_id, applicant_id, programme_code, academic_year, status)
 VALUES (1000, 60, 'innovation_general', 2560, 'graduated');
+INSERT INTO equity.award (award_id, applicant_id, programme_code, academic_year, status)
+SELECT 1000 + n, 60, 'innovation_general', 2560, 'graduated' FROM generate_series(1, 4) AS n;
+INSERT INTO equity.academic_term (term_id, affiliation, academic_year, term, opens, closes)
+VALUES (1, 'ovec', 2566, 1, '2023-05-16', '2023-10-10');
 
 -- a row of each table with the keys that it must have, and what breaks each key
 CREATE TEMPORARY TABLE whole AS
@@ -23,6 +27,16 @@ SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', ne
                        "round_id": 1, "status": "graduated"}'),
     ('equity.award_event', '{"award_id": 1000, "event": "graduated", "to_status": "graduated",
                              "actor": "somebody", "at": "2023-07-07"}'),
+    ('equity.term_result', '{"award_id": 1000, "term_id": 1, "enrolled": true, "field_changed": false,
+                             "recorded_at": "2023-10-31"}'),
+    ('equity.renewal', '{"award_id": 1000, "term_id": 1, "outcome": "continue", "score": 1, "reasons": [],
+                         "card_code": "test", "card_version": 1, "decided_at": "2023-10-31",
+                         "card_digest": "0000000000000000000000000000000000000000000000000000000000000000"}'),
+    ('equity.payment', '{"applicant_id": 1, "award_id": 1000, "term_id": 1, "programme_code": "innovation_general",
+                         "institution_id": 1, "kind": "grant", "item": "living", "period": "2566-05", "part": 1,
+                         "starts": "2023-05-16", "ends": "2023-06-15", "full_amount": 1, "amount": 1,
+                         "combinable": true, "due_on": "2023-05-16", "status": "planned",
+                         "planned_at": "2023-05-01"}'),
     ('equity.placement', '{"applicant_id": 1, "pool_id": 11, "choice": 1, "seat": "open", "tier": 0, "score": 1}'),
     ('equity.run_standing', '{"applicant_id": 1, "decision": "freeze", "pool_id": 11, "seat": "open", "choice": 1,
                               "score": 1}'),
@@ -43,6 +57,22 @@ SELECT b.relation::regclass, b.key::name, b.change::jsonb
     ('equity.award_event', 'award_event_award_fkey', '{"award_id": -1}'),
     ('equity.award_event', 'award_event_from_pool_fkey', '{"event": "moved", "from_pool_id": -1, "to_pool_id": 11}'),
     ('equity.award_event', 'award_event_to_pool_fkey', '{"event": "moved", "from_pool_id": 11, "to_pool_id": -1}'),
+    ('equity.award_event', 'award_event_from_institution_fkey', '{"from_institution_id": -1}'),
+    ('equity.award_event', 'award_event_to_institution_fkey',
+     '{"event": "transferred", "from_status": "studying", "to_institution_id": -1}'),
+    ('equity.award_event', 'award_event_from_field_fkey', '{"from_field_code": "none"}'),
+    ('equity.award_event', 'award_event_to_field_fkey',
+     '{"event": "transferred", "from_status": "studying", "to_field_code": "none"}'),
+    ('equity.term_result', 'term_result_award_fkey', '{"award_id": -1}'),
+    ('equity.term_result', 'term_result_term_fkey', '{"term_id": -1}'),
+    ('equity.renewal', 'renewal_award_fkey', '{"award_id": -1}'),
+    ('equity.renewal', 'renewal_term_fkey', '{"term_id": -1}'),
+    ('equity.payment', 'payment_applicant_fkey', '{"applicant_id": -1}'),
+    ('equity.payment', 'payment_award_fkey', '{"award_id": -1}'),
+    ('equity.payment', 'payment_term_fkey', '{"term_id": -1}'),
+    ('equity.payment', 'payment_programme_fkey', '{"programme_code": "none"}'),
+    ('equity.payment', 'payment_institution_fkey', '{"institution_id": -1}'),
+    ('equity.payment', 'payment_batch_fkey', '{"batch_id": -1}'),
     ('equity.placement', 'placement_run_fkey', '{"run_id": -1}'),
     ('equity.run_standing', 'run_standing_run_fkey', '{"run_id": -1}'),
     ('equity.run_standing', 'run_standing_applicant_fkey', '{"applicant_id": -1}'),
@@ -63,6 +93,10 @@ CREATE FUNCTION pg_temp.insertion(relation regclass, change jsonb) RETURNS text 
                 (SELECT jsonb_agg(w.content
                                   || CASE insertion.relation::regclass::text
                                        WHEN 'equity.award_event' THEN jsonb_build_object('event_number', 100 + n)
+                                       WHEN 'equity.term_result' THEN jsonb_build_object('award_id', 1000 + n)
+                                       WHEN 'equity.renewal' THEN jsonb_build_object('award_id', 1000 + n)
+                                       WHEN 'equity.payment' THEN
+                                         jsonb_build_object('payment_id', n, 'award_id', 1000 + n)
                                        WHEN 'equity.placement' THEN jsonb_build_object('applicant_id', 1000 + n)
                                        ELSE jsonb_build_object('applicant_id', n, 'chain', n) END
                                   || CASE WHEN n = 3 THEN insertion.change ELSE '{}' END)

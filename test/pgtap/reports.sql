@@ -124,9 +124,8 @@ SELECT is(
       AND academic_year = 2567),
   3::bigint,
   'a programme without a round still has its recipients');
-UPDATE equity.award
-   SET status = 'studying'
- WHERE award_id = (SELECT min(award_id) FROM equity.award WHERE pool_id = 11);
+SELECT equity.accept_award(min(award_id)) FROM equity.award WHERE pool_id = 11;
+SELECT equity.record_event(min(award_id), 'enrolled') FROM equity.award WHERE pool_id = 11 \g /dev/null
 SELECT is(
   (SELECT recipients
      FROM equity.programme_summary

@@ -79,7 +79,13 @@ SELECT pg_temp.same_once_disturbed('time ' || n) FROM generate_series(1, 6) AS n
 UPDATE equity.placement SET score = score + 1 WHERE applicant_id % 4 = 0;
 DELETE FROM equity.assessment WHERE applicant_id % 7 = 0;
 SELECT pg_temp.same('results changed by hand');
-UPDATE equity.award SET status = 'studying' WHERE status = 'offered';
+INSERT INTO equity.award_event (award_id, event, from_status, to_status)
+SELECT w.award_id, e.event, e.from_status, e.to_status
+  FROM equity.award AS w
+ CROSS JOIN (VALUES (1, 'accepted', 'offered', 'accepted'), (2, 'enrolled', 'accepted', 'studying'))
+    AS e (step, event, from_status, to_status)
+ WHERE w.status = 'offered'
+ ORDER BY w.award_id, e.step;
 SELECT pg_temp.same('scholars');
 
 SELECT * FROM finish();

@@ -16,6 +16,8 @@ CREATE TABLE equity.award (
   offer_expires_at timestamptz,
   decided_at timestamptz,
   decision text,
+  status_since timestamptz,
+  seat_freed boolean NOT NULL DEFAULT false,
   CONSTRAINT award_pkey PRIMARY KEY (award_id),
   CONSTRAINT award_applicant_fkey FOREIGN KEY (applicant_id)
     REFERENCES equity.applicant (applicant_id),
@@ -36,7 +38,7 @@ CREATE TABLE equity.award (
   CONSTRAINT award_academic_year_be CHECK (academic_year BETWEEN 2400 AND 2700),
   CONSTRAINT award_status_known CHECK (
     status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
-               'graduated', 'discontinued')),
+               'suspended', 'graduated', 'discontinued', 'terminated')),
   CONSTRAINT award_run_has_round
     CHECK (round_id IS NOT NULL OR (run_id IS NULL AND pool_id IS NULL)),
   CONSTRAINT award_offer_has_time CHECK (status <> 'offered' OR offered_at IS NOT NULL),
@@ -86,11 +88,15 @@ COMMENT ON COLUMN equity.award.run_id IS
 COMMENT ON COLUMN equity.award.pool_id IS
   'The seat pool that it fills, of the same round; NULL when none.';
 COMMENT ON COLUMN equity.award.status IS
-  'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), graduated (สำเร็จการศึกษา) or discontinued.';
+  'offered, accepted, declined, expired, withdrawn, studying (กำลังศึกษา), suspended (พักทุน), graduated (สำเร็จการศึกษา), discontinued (ออกกลางคัน) or terminated (ยุติทุน). Moved by rows of equity.award_event alone.';
 COMMENT ON COLUMN equity.award.offered_at IS
   'When it was offered; required while offered, NULL when an old record does not say.';
 COMMENT ON COLUMN equity.award.offer_expires_at IS
   'When the offer ends unless it is accepted; NULL when it does not end.';
+COMMENT ON COLUMN equity.award.status_since IS
+  'When the event happened that brought this status; NULL when none did, or before 1.3.';
+COMMENT ON COLUMN equity.award.seat_freed IS
+  'True when the event that ended the award freed its seat (equity.award_transition.frees_seat); the seats of those declined, expired or withdrawn are free in any case.';
 COMMENT ON COLUMN equity.award.decided_at IS
   'When the applicant accepted or declined, or the offer expired or was withdrawn; NULL before.';
 COMMENT ON COLUMN equity.award.decision IS
@@ -107,6 +113,10 @@ CREATE TABLE equity.award_event (
   note text,
   from_pool_id bigint,
   to_pool_id bigint,
+  from_institution_id bigint,
+  to_institution_id bigint,
+  from_field_code text,
+  to_field_code text,
   CONSTRAINT award_event_pkey PRIMARY KEY (award_id, event_number),
   CONSTRAINT award_event_award_fkey FOREIGN KEY (award_id)
     REFERENCES equity.award (award_id),
@@ -114,16 +124,24 @@ CREATE TABLE equity.award_event (
     REFERENCES equity.seat_pool (pool_id),
   CONSTRAINT award_event_to_pool_fkey FOREIGN KEY (to_pool_id)
     REFERENCES equity.seat_pool (pool_id),
+  CONSTRAINT award_event_from_institution_fkey FOREIGN KEY (from_institution_id)
+    REFERENCES equity.institution (institution_id),
+  CONSTRAINT award_event_to_institution_fkey FOREIGN KEY (to_institution_id)
+    REFERENCES equity.institution (institution_id),
+  CONSTRAINT award_event_from_field_fkey FOREIGN KEY (from_field_code)
+    REFERENCES equity.field_of_study (field_code),
+  CONSTRAINT award_event_to_field_fkey FOREIGN KEY (to_field_code)
+    REFERENCES equity.field_of_study (field_code),
   CONSTRAINT award_event_moved_has_pools CHECK (
     (event = 'moved') = (from_pool_id IS NOT NULL)
     AND (event = 'moved') = (to_pool_id IS NOT NULL)),
   CONSTRAINT award_event_is_code CHECK (event ~ '^[a-z][a-z0-9_]*$'),
   CONSTRAINT award_event_from_status_known CHECK (
     from_status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
-                    'graduated', 'discontinued')),
+                    'suspended', 'graduated', 'discontinued', 'terminated')),
   CONSTRAINT award_event_to_status_known CHECK (
     to_status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
-                  'graduated', 'discontinued'))
+                  'suspended', 'graduated', 'discontinued', 'terminated'))
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.award_event', '');
@@ -137,17 +155,17 @@ CREATE TRIGGER check_keys
 SELECT equity_internal.check_keys_at_once('equity.award_event');
 
 COMMENT ON TABLE equity.award_event IS
-  'History of awards: each change of status, of decision or of pool, in the order of event_number.';
+  'History of awards, in the order of event_number, and the only way to move them: a row is checked against equity.award_transition and moves its award. Rows are added and never changed; a mistake is made good by a correcting event.';
 COMMENT ON COLUMN equity.award_event.award_id IS
   'The award.';
 COMMENT ON COLUMN equity.award_event.event_number IS
   'Number assigned by the database; later events of an award have larger ones, with gaps.';
 COMMENT ON COLUMN equity.award_event.event IS
-  'What happened, a code such as offered, accepted, wished, declined, expired, withdrawn, moved or graduated.';
+  'What happened, a code such as offered, accepted, declined, expired, withdrawn, moved, enrolled, suspended or graduated (equity.award_transition).';
 COMMENT ON COLUMN equity.award_event.from_status IS
-  'Status of the award before; NULL for its first event.';
+  'Status of the award before, filled in when only award_id and event are given; NULL where to_status is given alone: such an event says how an award came in, and moves nothing.';
 COMMENT ON COLUMN equity.award_event.to_status IS
-  'Status of the award after.';
+  'Status of the award after; filled in when it is not given.';
 COMMENT ON COLUMN equity.award_event.actor IS
   'Database role of the session that did it, or the office named by an import.';
 COMMENT ON COLUMN equity.award_event.at IS
@@ -158,6 +176,14 @@ COMMENT ON COLUMN equity.award_event.from_pool_id IS
   'Of a move, the seat pool that the award filled before; NULL for other events.';
 COMMENT ON COLUMN equity.award_event.to_pool_id IS
   'Of a move, the seat pool that it fills since then; NULL for other events.';
+COMMENT ON COLUMN equity.award_event.from_institution_id IS
+  'Of a transfer, the institution (สถานศึกษา) before, filled in; NULL for other events.';
+COMMENT ON COLUMN equity.award_event.to_institution_id IS
+  'Of a transfer (ย้ายสถานศึกษา), the institution since then; NULL when it stays, and for other events.';
+COMMENT ON COLUMN equity.award_event.from_field_code IS
+  'Of a transfer, the field of study (สาขาวิชา) before, filled in; NULL for other events.';
+COMMENT ON COLUMN equity.award_event.to_field_code IS
+  'Of a transfer (เปลี่ยนสาขาวิชา), the field of study since then; NULL when it stays, and for other events.';
 
 CREATE TABLE equity.refill_move (
   run_id bigint NOT NULL,

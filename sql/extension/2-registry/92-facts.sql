@@ -263,14 +263,14 @@ CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
         FROM equity.household_member AS hm
        WHERE hm.applicant_id = a.applicant_id AND hm.round_id = a.round_id) AS m ON true
     LEFT JOIN LATERAL (
-      SELECT pg_catalog.count(*) FILTER (WHERE aw.status IN ('offered', 'accepted', 'studying'))::integer AS awards_active,
-             pg_catalog.count(*) FILTER (WHERE aw.status IN ('graduated', 'discontinued'))::integer AS awards_before,
+      SELECT pg_catalog.count(*) FILTER (WHERE aw.status IN ('offered', 'accepted', 'studying', 'suspended'))::integer AS awards_active,
+             pg_catalog.count(*) FILTER (WHERE aw.status IN ('graduated', 'discontinued', 'terminated'))::integer AS awards_before,
              (pg_catalog.array_agg(aw.academic_year ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_year,
              (pg_catalog.array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
         FROM equity.award AS aw
        WHERE aw.applicant_id = a.applicant_id
          AND aw.round_id IS DISTINCT FROM a.round_id
-         AND aw.status IN ('offered', 'accepted', 'studying', 'graduated', 'discontinued')) AS n ON true
+         AND aw.status NOT IN ('declined', 'expired', 'withdrawn')) AS n ON true
     -- scanned once, not asked for each row; NULL, which costs a row nothing, when nothing is withheld
     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}') AS w (fields)
    WHERE (SELECT equity_internal.sees_whole('application_facts'))
@@ -357,10 +357,10 @@ COMMENT ON COLUMN equity.application_facts.groups IS
 COMMENT ON COLUMN equity.application_facts.answers IS
   'Other answers of the form, a JSON object; a scorecard reads answers.key.';
 COMMENT ON COLUMN equity.application_facts.awards_active IS
-  'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted or studying; 0 when none, never NULL.';
+  'Number of awards (ทุนที่มีอยู่) that the applicant holds by other rounds or by an earlier list: offered, accepted, studying or suspended; 0 when none, never NULL.';
 COMMENT ON COLUMN equity.application_facts.awards_before IS
-  'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated or discontinued, not of this round; 0 when none, never NULL.';
+  'Number of awards that the applicant has held and that ended (ทุนที่เคยได้รับ), graduated, discontinued or terminated, not of this round; 0 when none, never NULL.';
 COMMENT ON COLUMN equity.application_facts.last_award_year IS
   'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
 COMMENT ON COLUMN equity.application_facts.last_award_status IS
-  'Status of the newest of these awards: offered, accepted, studying, graduated or discontinued; NULL when there is none.';
+  'Status of the newest of these awards: offered, accepted, studying, suspended, graduated, discontinued or terminated; NULL when there is none.';

@@ -41,6 +41,18 @@ CREATE TRIGGER direct_write
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write
+  BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.renewal
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write
+  BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.payment_batch
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write
+  BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.payment
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write
   BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.access_grant
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 

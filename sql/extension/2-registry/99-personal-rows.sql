@@ -83,7 +83,8 @@ BEGIN
        AND EXISTS (SELECT FROM pg_attribute AS a
                     WHERE a.attrelid = c.oid
                       AND (a.attname, a.atttypid) IN (('applicant_id', 'bigint'::regtype), ('applicants', 'bigint[]'::regtype),
-                                                      ('content', 'text'::regtype)))
+                                                      ('award_id', 'bigint'::regtype), ('content', 'text'::regtype)))
+       AND c.oid <> 'equity.award_event'::regclass    -- which tells nothing of its person
      ORDER BY c.relname COLLATE "C"
   LOOP
     FOR checked IN

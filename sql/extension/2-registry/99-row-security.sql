@@ -45,6 +45,15 @@ CREATE POLICY equity_rows ON equity.refill_move USING (
 CREATE POLICY equity_rows ON equity.award_event USING (
   (SELECT equity_internal.sees_whole('award_event'))
   OR award_id IN (SELECT equity_internal.own_awards()));
+CREATE POLICY equity_rows ON equity.term_result USING (
+  (SELECT equity_internal.sees_whole('term_result'))
+  OR award_id IN (SELECT equity_internal.own_awards()));
+CREATE POLICY equity_rows ON equity.renewal USING (
+  (SELECT equity_internal.sees_whole('renewal'))
+  OR award_id IN (SELECT equity_internal.own_awards()));
+CREATE POLICY equity_rows ON equity.payment USING (
+  (SELECT equity_internal.sees_whole('payment'))
+  OR applicant_id IN (SELECT equity_internal.own_applicants()));
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
 CREATE POLICY equity_rows ON equity.import_reject USING (
   (SELECT equity_internal.sees_whole('import_reject'))
@@ -79,6 +88,12 @@ CREATE POLICY equity_rows ON equity.import_batch USING ((SELECT equity_internal.
 CREATE POLICY equity_rows ON equity.import_column USING ((SELECT equity_internal.sees_whole('import_column')));
 CREATE POLICY equity_rows ON equity.kept_seed USING ((SELECT equity_internal.sees_whole('kept_seed')));
 CREATE POLICY equity_rows ON equity.job_run USING ((SELECT equity_internal.sees_whole('job_run')));
+CREATE POLICY equity_rows ON equity.award_transition USING ((SELECT equity_internal.sees_whole('award_transition')));
+CREATE POLICY equity_rows ON equity.academic_term USING ((SELECT equity_internal.sees_whole('academic_term')));
+CREATE POLICY equity_rows ON equity.programme_policy USING ((SELECT equity_internal.sees_whole('programme_policy')));
+CREATE POLICY equity_rows ON equity.rate_item USING ((SELECT equity_internal.sees_whole('rate_item')));
+CREATE POLICY equity_rows ON equity.payment_rule USING ((SELECT equity_internal.sees_whole('payment_rule')));
+CREATE POLICY equity_rows ON equity.payment_batch USING ((SELECT equity_internal.sees_whole('payment_batch')));
 CREATE POLICY equity_rows ON equity.audit_event USING ((SELECT equity_internal.sees_whole('audit_event')));
 CREATE POLICY equity_rows ON equity.audit_checkpoint USING ((SELECT equity_internal.sees_whole('audit_checkpoint')));
 CREATE POLICY equity_rows ON equity.audit_lock USING ((SELECT equity_internal.sees_whole('audit_lock')));
@@ -100,6 +115,7 @@ BEGIN
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
+                          equity.term_result, equity.renewal, equity.payment,
                           equity.import_reject, equity.duplicate_candidate}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"

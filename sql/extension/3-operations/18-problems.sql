@@ -285,7 +285,7 @@ BEGIN ATOMIC
      AND NOT equity.fields(s.card) && ARRAY['awards_active', 'awards_before', 'last_award_year', 'last_award_status']
      AND EXISTS (SELECT FROM equity.award AS w
                   WHERE w.round_id IS DISTINCT FROM round_problems.round_id
-                    AND w.status IN ('offered', 'accepted', 'studying'))
+                    AND w.status IN ('offered', 'accepted', 'studying', 'suspended'))
   UNION ALL
   SELECT e.problem, false
     FROM this_round AS t

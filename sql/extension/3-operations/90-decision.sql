@@ -9,38 +9,6 @@
 -- The time of a decision is an argument, so that a letter that came in time and was entered late
 -- counts from the day it came. The audit trail has the clock's time.
 
--- The first award of the round stands for all: whoever decides may lock it, and nobody else. The modes
--- leave the row free for the decision on that award itself, which is FOR NO KEY UPDATE.
-CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  PERFORM FROM equity.award AS w
-    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
-      FOR KEY SHARE;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.lock_awards_shared(bigint) IS
-  'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
-
-CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  PERFORM FROM equity.award AS w
-    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
-      FOR UPDATE;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.lock_awards(bigint) IS
-  'Locks the awards of a round until the end of the transaction; waits for decisions that are being made, and later ones wait.';
-
 CREATE FUNCTION equity_internal.lock_award(award_id bigint) RETURNS equity.award
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -71,25 +39,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_award(bigint) IS
   'Locks an award until the end of the transaction, waiting for any other decision, and returns its row. Error P0002 when there is no such award.';
-
-CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamptz) RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  -- not now(): a time that passed while the transaction ran is no time to come
-  IF at > clock_timestamp() THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('%s cannot be done at a time in the future', operation),
-      DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
-      HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.require_past_time(text, timestamptz) IS
-  'Raises 22023 when the time of an operation is in the future.';
 
 CREATE FUNCTION equity_internal.require_decision_time(this_award equity.award, operation text, at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL SAFE
@@ -140,13 +89,12 @@ CREATE FUNCTION equity_internal.record_decision(this_award equity.award, operati
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
-  UPDATE equity.award AS w
-     SET status = record_decision.status,
-         decision = record_decision.decision,
-         decided_at = record_decision.at
-   WHERE w.award_id = this_award.award_id;
   INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at, note)
   VALUES (this_award.award_id, event, this_award.status, record_decision.status, session_user, record_decision.at, record_decision.note);
+  UPDATE equity.award AS w
+     SET decision = record_decision.decision,
+         decided_at = record_decision.at
+   WHERE w.award_id = this_award.award_id;
   PERFORM equity.audit_append(operation, this_award.round_id, this_award.run_id,
                               jsonb_strip_nulls(jsonb_build_object('award', this_award.award_id, 'from_status', this_award.status,
                                                                    'decision', record_decision.decision, 'at', record_decision.at,
@@ -155,7 +103,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.record_decision(equity.award, text, text, text, text, timestamptz, text) IS
-  'Records a decision in the award, in its history and in the audit trail.';
+  'Records a decision as an event, which moves the award, and in the audit trail.';
 
 --- at is when the applicant accepted, now by default; it must be before the offer ends. A
 --- second call with the same decision changes nothing, with the other one it changes the
@@ -305,26 +253,19 @@ BEGIN
 
   FOR done IN
     WITH due AS MATERIALIZED (
-      SELECT w.award_id
+      SELECT w.award_id, w.round_id
         FROM equity.award AS w
        WHERE w.status = 'offered'
          AND w.offer_expires_at <= expire_offers.at
          AND (w.round_id IS NULL OR w.round_id = ANY (due_rounds))
          FOR NO KEY UPDATE SKIP LOCKED   -- a row held by hand is left to its holder
-    ), expired AS (
-      UPDATE equity.award AS w
-         SET status = 'expired',
-             decided_at = expire_offers.at
-        FROM due AS d
-       WHERE w.award_id = d.award_id
-      RETURNING w.award_id, w.round_id
     ), told AS (
       INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, at)
-      SELECT e.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
-        FROM expired AS e
-       ORDER BY e.award_id
+      SELECT d.award_id, 'expired', 'offered', 'expired', session_user, expire_offers.at
+        FROM due AS d
+       ORDER BY d.award_id
     )
-    SELECT e.round_id, count(*) AS offers FROM expired AS e GROUP BY e.round_id ORDER BY e.round_id
+    SELECT d.round_id, count(*) AS offers FROM due AS d GROUP BY d.round_id ORDER BY d.round_id
   LOOP
     PERFORM equity.audit_append('expire_offers', done.round_id, NULL,
                                 jsonb_build_object('at', expire_offers.at, 'offers', done.offers));

@@ -3,7 +3,7 @@
 -- for good (freeze) asks for nothing else. Who accepted it and hopes for better (float), and who has
 -- not decided yet, also asks for the own choices that are wanted more: nobody loses by it, and
 -- otherwise a seat that they want more would go to somebody who ranks below them. Who declined,
--- let the offer expire or was withdrawn takes no part any more. Everybody else asks for all choices.
+-- let the offer expire, was withdrawn or left a seat free takes no part any more. Everybody else asks for all choices.
 -- So the refill is the allocation by equity.allocate that keeps the rights of the holders.
 
 CREATE FUNCTION equity_internal.award_standing(run_id bigint)
@@ -17,7 +17,7 @@ BEGIN ATOMIC
          w.award_id,
          w.pool_id,
          CASE
-           WHEN w.status IN ('declined', 'expired', 'withdrawn') THEN 'out'
+           WHEN w.status IN ('declined', 'expired', 'withdrawn') OR w.seat_freed THEN 'out'
            WHEN w.status = 'offered' OR w.status = 'accepted' AND w.decision = 'float' THEN 'float'
            WHEN w.status IS NOT NULL THEN 'freeze'
          END,
@@ -25,7 +25,7 @@ BEGIN ATOMIC
     FROM (SELECT p.applicant_id, p.pool_id, p.seat, p.choice, p.score
             FROM equity.placement AS p
            WHERE p.run_id = award_standing.run_id) AS t
-    FULL JOIN (SELECT o.applicant_id, o.award_id, o.pool_id, o.status, o.decision
+    FULL JOIN (SELECT o.applicant_id, o.award_id, o.pool_id, o.status, o.decision, o.seat_freed
                  FROM equity.award AS o
                 WHERE o.round_id = (SELECT a.round_id FROM equity.allocation_run AS a WHERE a.run_id = award_standing.run_id)) AS w
       ON w.applicant_id = t.applicant_id

@@ -76,7 +76,7 @@ CREATE FUNCTION equity_internal.vacated_since(run_id bigint) RETURNS timestamptz
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT min(w.decided_at)
+  SELECT min(CASE WHEN w.seat_freed THEN w.status_since ELSE w.decided_at END)
     FROM equity.allocation_run AS a
     JOIN equity.award AS w
       ON w.round_id = a.round_id
@@ -84,7 +84,7 @@ BEGIN ATOMIC
       ON t.run_id = a.run_id
      AND t.applicant_id = w.applicant_id
    WHERE a.run_id = vacated_since.run_id
-     AND w.status IN ('declined', 'expired', 'withdrawn');
+     AND (w.status IN ('declined', 'expired', 'withdrawn') OR w.seat_freed);
 END;
 
 COMMENT ON FUNCTION equity_internal.vacated_since(bigint) IS

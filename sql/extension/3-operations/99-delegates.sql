@@ -132,6 +132,15 @@ RETURN equity.expire_offers(expire_offers.at);
 COMMENT ON FUNCTION equity_internal.expire_offers(timestamptz) IS
   'equity.expire_offers with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.record_event(award_id bigint, event text, at timestamptz, note text) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.record_event(record_event.award_id, record_event.event, record_event.at, record_event.note);
+
+COMMENT ON FUNCTION equity_internal.record_event(bigint, text, timestamptz, text) IS
+  'equity.record_event with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.refill_round(round_id bigint, at timestamptz,
                                              OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint)
   LANGUAGE sql VOLATILE PARALLEL UNSAFE

@@ -96,7 +96,9 @@ CREATE VIEW equity.programme_summary AS
            count(*) FILTER (WHERE w.round_id IS NOT NULL) AS offers,
            count(*) FILTER (WHERE w.status = 'graduated') AS graduated,
            count(*) FILTER (WHERE w.status = 'studying') AS studying,
-           count(*) FILTER (WHERE w.status = 'discontinued') AS discontinued
+           count(*) FILTER (WHERE w.status = 'discontinued') AS discontinued,
+           count(*) FILTER (WHERE w.status = 'suspended') AS suspended,
+           count(*) FILTER (WHERE w.status = 'terminated') AS terminated
       FROM equity.award AS w
      GROUP BY w.programme_code, w.academic_year
   )
@@ -115,7 +117,9 @@ CREATE VIEW equity.programme_summary AS
          coalesce(sum(w.graduated) OVER so_far, 0)::bigint AS recipients_graduated,
          coalesce(sum(w.studying) OVER so_far, 0)::bigint AS recipients_studying,
          coalesce(sum(w.discontinued) OVER so_far, 0)::bigint AS recipients_discontinued,
-         coalesce(sum(w.graduated + w.studying + w.discontinued) OVER so_far, 0)::bigint AS recipients
+         coalesce(sum(w.graduated + w.studying + w.discontinued + w.suspended + w.terminated) OVER so_far, 0)::bigint AS recipients,
+         coalesce(sum(w.suspended) OVER so_far, 0)::bigint AS recipients_suspended,
+         coalesce(sum(w.terminated) OVER so_far, 0)::bigint AS recipients_terminated
     FROM equity.programme AS g
    CROSS JOIN year AS y
     LEFT JOIN quota AS q USING (programme_code, academic_year)
@@ -143,4 +147,6 @@ COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a 
 COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
 COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
 COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
-COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying and discontinued together. Offers that are not taken up do not count.';
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying, discontinued, suspended and terminated together. Offers that are not taken up do not count.';
+COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
+COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';

@@ -102,6 +102,10 @@ sub check_upgrade
 	});
 	is($node->safe_psql($database, 'SELECT count(*) FROM equity.verify_run(1)'), '0', "$from: the run verifies with the library of $to");
 	my $manifests = $node->safe_psql($database, 'SELECT equity.run_manifest(run_id) FROM equity.allocation_run ORDER BY run_id');
+	# before 1.3 the status of an award was set by hand; from then on an event moves it
+	$node->safe_psql($database, q{
+		UPDATE equity.award SET status = 'studying'
+		 WHERE award_id = (SELECT max(award_id) FROM equity.award WHERE status = 'offered')}) if $from lt '1.3';
 	my $questions = questions($database);
 	my $answers = $node->safe_psql($database, $questions);
 	like($answers, qr/equity\.placement\|.*^summary\|/ms, "$from: there are answers");
@@ -198,7 +202,12 @@ for (glob 'sql/extension/released/equity--*.sql')
 	my ($released) = /equity--(.*)\.sql/;
 	next if $released eq $current;
 	install($_);
-	check_upgrade($released, $current);
+	my $database = check_upgrade($released, $current);
+	next if $released ge '1.3';
+	is( $node->safe_psql($database, q{
+			SELECT equity.record_event(award_id, 'graduated') > 0 FROM equity.award WHERE status = 'studying';
+			SELECT equity.record_event(min(award_id), 'withdrawn', note => 'test') > 0 FROM equity.award WHERE status = 'offered'}),
+		"t\nt", "$released to $current: events move awards, also those whose status was set by hand");
 }
 
 $node->stop;

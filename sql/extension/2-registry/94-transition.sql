@@ -1,0 +1,502 @@
+-- How an award may move, and the triggers that let it move in no other way: a row of equity.award_event
+-- is checked against equity.award_transition and moves its award.
+--
+-- The triggers have the rights of their owner: who may record an event need not be able to write an award.
+
+CREATE TABLE equity.award_transition (
+  from_status text NOT NULL,
+  event text NOT NULL,
+  to_status text NOT NULL,
+  needs_note boolean NOT NULL DEFAULT false,
+  frees_seat boolean NOT NULL DEFAULT false,
+  shipped boolean NOT NULL DEFAULT false,
+  CONSTRAINT award_transition_pkey PRIMARY KEY (from_status, event, to_status),
+  CONSTRAINT award_transition_event_is_code CHECK (event ~ '^[a-z][a-z0-9_]*$'),
+  CONSTRAINT award_transition_from_status_known CHECK (
+    from_status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
+                    'suspended', 'graduated', 'discontinued', 'terminated')),
+  CONSTRAINT award_transition_to_status_known CHECK (
+    to_status IN ('offered', 'accepted', 'declined', 'expired', 'withdrawn', 'studying',
+                  'suspended', 'graduated', 'discontinued', 'terminated')),
+  CONSTRAINT award_transition_ended_frees_seat CHECK (
+    to_status NOT IN ('declined', 'expired', 'withdrawn') OR frees_seat),
+  CONSTRAINT award_transition_seat_of_ended CHECK (
+    NOT frees_seat OR to_status IN ('declined', 'expired', 'withdrawn', 'discontinued', 'terminated'))
+);
+
+SELECT pg_catalog.pg_extension_config_dump('equity.award_transition', 'WHERE NOT shipped');
+
+COMMENT ON TABLE equity.award_transition IS
+  'Which event moves an award from which status to which (การเปลี่ยนสถานะทุน). A site adds its own rows; a row of equity.award_event that no row here allows is refused.';
+COMMENT ON COLUMN equity.award_transition.from_status IS
+  'Status before the event.';
+COMMENT ON COLUMN equity.award_transition.event IS
+  'Code of the event, lower case.';
+COMMENT ON COLUMN equity.award_transition.to_status IS
+  'Status after it. Where one event leads to several, as corrected does, it is the status before the last change, unless the event says otherwise.';
+COMMENT ON COLUMN equity.award_transition.needs_note IS
+  'True when the event needs a note: who decided it and why, without personal data.';
+COMMENT ON COLUMN equity.award_transition.frees_seat IS
+  'True when the seat goes to somebody else in the next equity.refill_round: always of declined, expired and withdrawn; of discontinued and terminated as the site decides.';
+COMMENT ON COLUMN equity.award_transition.shipped IS
+  'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+INSERT INTO equity.award_transition (from_status, event, to_status, needs_note, frees_seat, shipped) VALUES
+  -- the offer
+  ('offered', 'accepted', 'accepted', false, false, true),
+  ('offered', 'declined', 'declined', false, true, true),
+  ('offered', 'expired', 'expired', false, true, true),
+  ('offered', 'withdrawn', 'withdrawn', true, true, true),
+  ('offered', 'moved', 'offered', false, false, true),
+  ('accepted', 'decided', 'accepted', false, false, true),
+  ('accepted', 'moved', 'accepted', false, false, true),
+  ('accepted', 'withdrawn', 'withdrawn', true, true, true),
+  -- the study
+  ('accepted', 'enrolled', 'studying', false, false, true),
+  ('studying', 'transferred', 'studying', true, false, true),
+  ('studying', 'warned', 'studying', false, false, true),
+  ('studying', 'put_on_probation', 'studying', false, false, true),
+  ('studying', 'suspended', 'suspended', true, false, true),
+  ('suspended', 'resumed', 'studying', false, false, true),
+  ('suspended', 'transferred', 'suspended', true, false, true),
+  ('studying', 'graduated', 'graduated', false, false, true),
+  ('studying', 'left', 'discontinued', true, false, true),
+  ('suspended', 'left', 'discontinued', true, false, true),
+  ('studying', 'terminated', 'terminated', true, false, true),
+  ('suspended', 'terminated', 'terminated', true, false, true),
+  ('discontinued', 'resumed', 'studying', true, false, true),
+  -- money given back
+  ('studying', 'refunded', 'studying', true, false, true),
+  ('suspended', 'refunded', 'suspended', true, false, true),
+  ('graduated', 'refunded', 'graduated', true, false, true),
+  ('discontinued', 'refunded', 'discontinued', true, false, true),
+  ('terminated', 'refunded', 'terminated', true, false, true),
+  -- what was recorded by mistake is taken back
+  ('studying', 'corrected', 'studying', true, false, true),
+  ('studying', 'corrected', 'accepted', true, false, true),
+  ('studying', 'corrected', 'suspended', true, false, true),
+  ('studying', 'corrected', 'discontinued', true, false, true),
+  ('suspended', 'corrected', 'studying', true, false, true),
+  ('graduated', 'corrected', 'studying', true, false, true),
+  ('discontinued', 'corrected', 'studying', true, false, true),
+  ('discontinued', 'corrected', 'suspended', true, false, true),
+  ('terminated', 'corrected', 'studying', true, false, true),
+  ('terminated', 'corrected', 'suspended', true, false, true);
+
+CREATE TRIGGER award_transition_reference_row
+  BEFORE INSERT OR UPDATE OR DELETE ON equity.award_transition
+  FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER award_transition_reference_truncate
+  BEFORE TRUNCATE ON equity.award_transition
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+-- The first award of the round stands for all: whoever decides may lock it, and nobody else. The modes
+-- leave the row free for the decision on that award itself, which is FOR NO KEY UPDATE.
+CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
+      FOR KEY SHARE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_awards_shared(bigint) IS
+  'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
+
+CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  PERFORM FROM equity.award AS w
+    WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
+      FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_awards(bigint) IS
+  'Locks the awards of a round until the end of the transaction; waits for decisions that are being made, and later ones wait.';
+
+CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamptz) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- not now(): a time that passed while the transaction ran is no time to come
+  IF at > clock_timestamp() THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('%s cannot be done at a time in the future', operation),
+      DETAIL = format('The time given is %s, now it is %s.', at, clock_timestamp()),
+      HINT = 'Pass a time up to now(); its year is one of the common era (ค.ศ.).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_past_time(text, timestamptz) IS
+  'Raises 22023 when the time of an operation is in the future.';
+
+CREATE FUNCTION equity_internal.possible_events(status text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT string_agg(DISTINCT t.event COLLATE "C", ', ' ORDER BY t.event COLLATE "C")
+    FROM equity.award_transition AS t
+   WHERE t.from_status = possible_events.status;
+END;
+
+COMMENT ON FUNCTION equity_internal.possible_events(text) IS
+  'The events that an award of a status may have, as a list; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  events text := equity_internal.possible_events(status);
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', award_id, status),
+    DETAIL = format('Event "%s" does not go from there.', equity_internal.excerpt(event)),
+    HINT = CASE WHEN events IS NULL THEN 'No event does; a site may add rows to equity.award_transition.'
+                ELSE format('Events that do: %s. A site may add rows to equity.award_transition.', events) END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_transition(bigint, text, text) IS
+  'Raises 55000: an award of a status has no such event.';
+
+CREATE FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) RETURNS text
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  ends text[] := ARRAY(SELECT t.to_status
+                         FROM equity.award_transition AS t
+                        WHERE t.from_status = status_after.from_status
+                          AND t.event = status_after.event);
+  before text;
+BEGIN
+  IF cardinality(ends) <= 1 THEN
+    RETURN ends[1];
+  END IF;
+  SELECT CASE WHEN e.from_status IS NULL THEN e.to_status ELSE e.from_status END INTO before
+    FROM equity.award_event AS e
+   WHERE e.award_id = status_after.award_id
+   ORDER BY e.event_number DESC
+   LIMIT 1;
+  RETURN CASE WHEN before = ANY (ends) THEN before END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.status_after(bigint, text, text) IS
+  'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came. NULL when there is none.';
+
+-- Fires for few rows of a statement for a million: those that leave to the trigger what it then looks up.
+CREATE FUNCTION equity_internal.fill_award_event() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  this_award equity.award;
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NEW;
+  END IF;
+  SELECT w.* INTO this_award FROM equity.award AS w WHERE w.award_id = NEW.award_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s does not exist', coalesce(NEW.award_id::text, 'NULL')),
+      HINT = 'The ids are in equity.award.';
+  END IF;
+  IF NEW.to_status IS NULL THEN
+    NEW.from_status := coalesce(NEW.from_status, this_award.status);
+    NEW.to_status := equity_internal.status_after(NEW.award_id, NEW.from_status, NEW.event);
+    IF NEW.to_status IS NULL THEN
+      PERFORM equity_internal.refuse_transition(NEW.award_id, NEW.from_status, NEW.event);
+    END IF;
+  END IF;
+  IF (NEW.event = 'transferred') <> (NEW.to_institution_id IS NOT NULL OR NEW.to_field_code IS NOT NULL) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = CASE NEW.event WHEN 'transferred' THEN format('a transfer of award %s needs its target', NEW.award_id)
+                  ELSE format('event "%s" of award %s has the target of a transfer', equity_internal.excerpt(NEW.event), NEW.award_id) END,
+      HINT = 'Give to_institution_id or to_field_code, or both, with event "transferred" and with no other.';
+  END IF;
+  IF NEW.event = 'transferred' THEN
+    NEW.from_institution_id := this_award.institution_id;
+    NEW.from_field_code := this_award.field_code;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.fill_award_event() IS
+  'Trigger of equity.award_event: fills in the statuses of an event of which only award and code are given, and where a transfer comes from. Of several events of an award in one statement the statuses have to be given.';
+
+CREATE TRIGGER fill_event
+  BEFORE INSERT ON equity.award_event
+  FOR EACH ROW WHEN (NEW.to_status IS NULL OR NEW.event = 'transferred'
+                     OR NEW.to_institution_id IS NOT NULL OR NEW.to_field_code IS NOT NULL)
+  EXECUTE FUNCTION equity_internal.fill_award_event();
+
+CREATE FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamptz) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM equity_internal.require_past_time(format('event "%s"', equity_internal.excerpt(event.event)), event.at);
+  IF coalesce(event.from_status, event.to_status) <> status THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s is %s', event.award_id, status),
+      DETAIL = CASE WHEN event.from_status IS NULL THEN format('Event "%s" without from_status says that it came in as %s.', event.event, event.to_status)
+                    ELSE format('Event "%s" goes from %s.', event.event, event.from_status) END,
+      HINT = 'Give award_id and event alone, or the statuses before and after.';
+  END IF;
+  IF NOT EXISTS (SELECT FROM equity.award_transition AS t
+                  WHERE (t.from_status, t.event, t.to_status) = (event.from_status, event.event, event.to_status))
+  THEN
+    PERFORM equity_internal.refuse_transition(event.award_id, status, event.event);
+  END IF;
+  IF event.at < since THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('event "%s" of award %s is at %s', event.event, event.award_id, event.at),
+      DETAIL = format('It is %s since %s.', status, since),
+      HINT = 'Money is settled to the day: give events in the order of their days, or correct the earlier one first.';
+  END IF;
+  IF event.to_status = 'accepted' AND this_award.offer_expires_at <= event.at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the offer of award %s has ended', event.award_id),
+      DETAIL = format('It ended at %s.', this_award.offer_expires_at),
+      HINT = 'An acceptance that came in time counts from then: pass that time as at. Otherwise the seat goes to somebody else.';
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('event "%s" of award %s needs a note', event.event, event.award_id),
+    HINT = 'Say who decided it and why, without personal data: the note stays in the history.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_event(equity.award_event, equity.award, text, timestamptz) IS
+  'Raises what is wrong with an event of an award that has that status since then: 22023 in the future, before the last one, or without a note; 55000 from another status, no such transition, or an offer that has ended.';
+
+CREATE FUNCTION equity_internal.require_free_seats(awards bigint[]) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  taken bigint := (SELECT min(w.award_id)
+                     FROM equity.award AS w
+                     JOIN equity.round AS r ON r.round_id = w.round_id
+                    WHERE w.award_id = ANY (awards)
+                      AND NOT EXISTS (SELECT FROM equity.placement AS p
+                                       WHERE p.run_id = r.published_run_id
+                                         AND p.applicant_id = w.applicant_id));
+BEGIN
+  IF taken IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the seat of award %s was given to somebody else', taken),
+      DETAIL = 'A refill has found it free.',
+      HINT = 'Give the person an award of another round, or one without a round.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_free_seats(bigint[]) IS
+  'Raises 55000 when one of these awards, which come back to life, has no seat any more in what its round has published.';
+
+-- Two statements for all awards, however many there are: one finds what is wrong, the other moves them. It
+-- finds each award in the status that the check saw, or the row was changed meanwhile.
+CREATE FUNCTION equity_internal.move_award() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+  SET enable_nestloop = off
+  SET jit = off
+AS $$
+DECLARE
+  wrong record;
+  moving bigint;
+  moved bigint;
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NULL;
+  END IF;
+  SELECT s.* INTO wrong
+    FROM (SELECT i.award_id, i.event_number, i.from_status, i.to_status, i.at, i.note, t.needs_note, w.offer_expires_at,
+                 coalesce(lag(i.to_status) OVER each_award, w.status) AS status,
+                 CASE WHEN i.from_status IN ('studying', 'suspended') THEN coalesce(lag(i.at) OVER each_award, w.status_since) END AS since
+            FROM inserted AS i
+            JOIN equity.award AS w ON w.award_id = i.award_id
+            LEFT JOIN equity.award_transition AS t
+              ON t.from_status = i.from_status
+             AND t.event = i.event
+             AND t.to_status = i.to_status
+          WINDOW each_award AS (PARTITION BY i.award_id ORDER BY i.event_number)) AS s
+   WHERE coalesce(s.from_status, s.to_status) <> s.status
+      OR s.from_status IS NOT NULL AND s.needs_note IS NULL
+      OR s.needs_note AND coalesce(btrim(s.note), '') = ''
+      OR s.at > clock_timestamp()
+      OR s.at < s.since
+      OR s.from_status = 'offered' AND s.to_status = 'accepted' AND s.offer_expires_at <= s.at
+   ORDER BY s.event_number
+   LIMIT 1;
+  IF FOUND THEN
+    PERFORM equity_internal.refuse_event(e, w, wrong.status, wrong.since)
+       FROM equity.award_event AS e
+       JOIN equity.award AS w ON w.award_id = e.award_id
+      WHERE e.award_id = wrong.award_id
+        AND e.event_number = wrong.event_number;
+  END IF;
+
+  PERFORM equity_internal.lock_awards_shared(r.round_id)
+     FROM (SELECT DISTINCT w.round_id
+             FROM inserted AS i
+             JOIN equity.award AS w ON w.award_id = i.award_id
+            WHERE i.from_status <> i.to_status
+              AND w.round_id IS NOT NULL
+            ORDER BY w.round_id) AS r;
+  PERFORM equity_internal.require_free_seats(array_agg(i.award_id))
+     FROM inserted AS i
+     JOIN equity.award AS w ON w.award_id = i.award_id
+     JOIN equity.award_transition AS t
+       ON t.from_status = i.from_status
+      AND t.event = i.event
+      AND t.to_status = i.to_status
+    WHERE i.from_status <> i.to_status
+      AND (w.seat_freed OR w.status IN ('declined', 'expired', 'withdrawn'))
+      AND NOT t.frees_seat
+   HAVING count(*) > 0;
+  WITH change AS MATERIALIZED (
+    SELECT DISTINCT ON (i.award_id)
+           i.award_id, i.to_status, i.at, t.frees_seat,
+           first_value(i.from_status) OVER (PARTITION BY i.award_id ORDER BY i.event_number) AS from_status
+      FROM inserted AS i
+      JOIN equity.award_transition AS t
+        ON t.from_status = i.from_status
+       AND t.event = i.event
+       AND t.to_status = i.to_status
+     WHERE i.from_status <> i.to_status
+     ORDER BY i.award_id, i.event_number DESC
+  ), changed AS (
+    UPDATE equity.award AS w
+       SET status = c.to_status,
+           status_since = c.at,
+           decided_at = CASE WHEN c.to_status IN ('accepted', 'declined', 'expired', 'withdrawn') THEN c.at ELSE w.decided_at END,
+           seat_freed = c.frees_seat
+      FROM change AS c
+     WHERE w.award_id = c.award_id
+       AND w.status = c.from_status
+    RETURNING w.award_id
+  )
+  SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM changed) INTO moving, moved;
+  IF moved <> moving THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'serialization_failure',
+      MESSAGE = format('%s awards were changed at the same time', moving - moved),
+      HINT = 'Record the events again, from what the awards are now.';
+  END IF;
+
+  IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
+    UPDATE equity.award AS w
+       SET institution_id = coalesce(c.institution_id, w.institution_id),
+           field_code = coalesce(c.field_code, w.field_code)
+      FROM (SELECT i.award_id,
+                   (array_agg(i.to_institution_id ORDER BY i.event_number DESC) FILTER (WHERE i.to_institution_id IS NOT NULL))[1] AS institution_id,
+                   (array_agg(i.to_field_code ORDER BY i.event_number DESC) FILTER (WHERE i.to_field_code IS NOT NULL))[1] AS field_code
+              FROM inserted AS i
+             WHERE i.event = 'transferred'
+             GROUP BY i.award_id) AS c
+     WHERE w.award_id = c.award_id;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.move_award() IS
+  'Trigger of equity.award_event: checks the events of a statement against equity.award_transition and moves their awards; whatever is wrong is refused whole (equity_internal.refuse_event), and so are awards that changed meanwhile (40001).';
+
+CREATE TRIGGER move_award
+  AFTER INSERT ON equity.award_event
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.move_award();
+
+CREATE FUNCTION equity_internal.keep_award_event() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF equity_internal.in_operation() THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = 'the history of awards is only added to',
+    HINT = 'A mistake is made good by an event more: SELECT equity.record_event(award, ''corrected'', note => ''who decided it, and why'').';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_award_event() IS
+  'Trigger of equity.award_event: rows are neither changed nor deleted by hand, or 55000 is raised.';
+
+CREATE TRIGGER keep_history
+  BEFORE UPDATE OR DELETE OR TRUNCATE ON equity.award_event
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_award_event();
+
+CREATE FUNCTION equity_internal.keep_award_status() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  wrong record;
+  event text;
+BEGIN
+  IF equity_internal.in_operation() THEN
+    RETURN NULL;
+  END IF;
+  SELECT a.award_id, b.status AS from_status, a.status AS to_status INTO wrong
+    FROM before AS b
+    JOIN after AS a ON a.award_id = b.award_id
+   WHERE a.status <> b.status
+      OR a.seat_freed <> b.seat_freed
+   ORDER BY a.award_id
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  SELECT min(t.event COLLATE "C") INTO event
+    FROM equity.award_transition AS t
+   WHERE t.from_status = wrong.from_status
+     AND t.to_status = wrong.to_status
+     AND t.from_status <> t.to_status;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is not moved from %s to %s by hand', wrong.award_id, wrong.from_status, wrong.to_status),
+    DETAIL = 'The status of an award is that of its last event.',
+    HINT = CASE WHEN event IS NULL
+             THEN format('No event leads there. Events from %s: %s.', wrong.from_status,
+                         coalesce(equity_internal.possible_events(wrong.from_status), 'none'))
+             ELSE format('Record the event: SELECT equity.record_event(%s, ''%s''); or INSERT it into equity.award_event for many.', wrong.award_id, event)
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_award_status() IS
+  'Trigger of equity.award: a status that somebody changes by hand is refused with 55000, and the hint names the event that does it.';
+
+CREATE TRIGGER keep_status
+  AFTER UPDATE ON equity.award
+  REFERENCING OLD TABLE AS before NEW TABLE AS after
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_award_status();
