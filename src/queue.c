@@ -10,126 +10,52 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/varbit.h"
 
-#include "allocation_market.h"
+#include "allocation_ranking.h"
 #include "compat.h"
 #include "core/allocation/placed.h"
 #include "core/allocation/queue.h"
 #include "core/allocation/tally.h"
-#include "decimal.h"
-#include "lottery.h"
 #include "reader.h"
-#include "report.h"
-#include "settings.h"
 
 enum
 {
 	ARGUMENT_PLACEMENTS = 4,	/* after the queries of the market */
-	ARGUMENT_TIE_BREAK,
-	ARGUMENT_SEED,
-	ARGUMENT_READ				/* of packed_ranking alone */
+	ARGUMENT_TIE_BREAK,			/* then the seed */
+	ARGUMENT_READ = 7			/* of packed_ranking alone */
 };
 
-/* A call, from the reading of its queries to the last row */
+/* A call, with what its placements say */
 typedef struct Call
 {
-	ReturnSetInfo *result;
-	MemoryContext memory;		/* of all but the result; current while the call lasts */
-	MemoryContext before;
-	MemoryContext row;			/* of one row or queue */
-	Rules		rules;
-	char	   *placements;		/* the query */
-	InputPages	pages;			/* of packed_ranking, when asked for */
-	Market	   *market;
-	Ranking		ranking;
-	CoreError	error;
+	RankingCall ranked;
 	int32	   *choice;			/* by applicant: the choice that was granted, or NONE */
 } Call;
 
 /* ---- reading ---- */
 
-/* Refuse what the whole will take, before it is taken. */
-static void
-check_memory(Call *call)
+/* Read the market; the query of placements is given back. */
+static const char *
+begin(FunctionCallInfo fcinfo, RankingCall *call)
 {
-	const Market *market = call->market;
-	Size		needed = market_memory(market) + rank_memory(market, call->rules.tie_break) +
-		placed_memory(market) + queue_memory(market) + tally_memory(market->seating);
+	const char *placements = query_argument(fcinfo, ARGUMENT_PLACEMENTS, "placements");
+	const char *read =
+		PG_NARGS() > ARGUMENT_READ ? optional_query_argument(fcinfo, ARGUMENT_READ) : NULL;
 
-	if (!core_check_memory(&call->error, "ranking", needed, (Size) equity_max_memory_kb * 1024))
-		report_core_error(&call->error);
-}
-
-/* Read the market; from here on everything is taken in the call's memory. */
-static void
-begin(FunctionCallInfo fcinfo, Call *call)
-{
-	text	   *seed = PG_ARGISNULL(ARGUMENT_SEED) ? NULL : PG_GETARG_TEXT_PP(ARGUMENT_SEED);
-	MarketQueries queries = market_query_arguments(fcinfo);
-	instr_time	since;
-
-	*call = (Call) {.placements = query_argument(fcinfo, ARGUMENT_PLACEMENTS, "placements")};
-	call->rules.tie_break = tie_break_argument(fcinfo, ARGUMENT_TIE_BREAK);
-	call->rules.draw = tie_break_draw(call->rules.tie_break, seed);
-	InitMaterializedSRF(fcinfo, 0);
-	call->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	call->memory =
-		AllocSetContextCreate(CurrentMemoryContext, "equity ranking", ALLOCSET_DEFAULT_SIZES);
-	call->row = AllocSetContextCreate(call->memory, "equity rank", ALLOCSET_SMALL_SIZES);
-	call->before = MemoryContextSwitchTo(call->memory);
-	if (PG_NARGS() > ARGUMENT_READ)
-		call->pages =
-			market_query_pages(&queries, optional_query_argument(fcinfo, ARGUMENT_READ), true);
-	INSTR_TIME_SET_CURRENT(since);
-	call->market = read_market(&queries, &since);
-	check_memory(call);
-	call->ranking = rank_open(call->market, &call->rules);
-}
-
-static Datum
-end(Call *call)
-{
-	Draw	   *draw = call->rules.draw;
-
-	if (!draw_check(draw, &call->error))
-		report_core_error(&call->error);
-	MemoryContextSwitchTo(call->before);
-	MemoryContextDelete(call->memory);
-	if (draw)
-		draw_close(draw);
-	return (Datum) 0;
-}
-
-static void
-add_placement(void *state, const PlacementRow *row)
-{
-	Placed	   *placed = state;
-
-	if (!placed_add(placed, row))
-		report_core_error(placed_error(placed));
-}
-
-/* Read placements of the same market: by applicant, the seat. */
-static const Seat *
-read_seats(Call *call)
-{
-	Placed	   *placed = placed_begin(call->market, &call->error);
-
-	placement_query_read(call->placements, add_placement, placed);
-	return placed_seats(placed);
+	ranking_call_begin(fcinfo, call, ARGUMENT_TIE_BREAK, read);
+	return placements;
 }
 
 /* Note which choice of each applicant the seat is; none without seats. */
 static void
 note_choices(Call *call, const Seat *seats)
 {
-	const Market *market = call->market;
+	const Market *market = call->ranked.market;
 
 	call->choice = host_alloc(sizeof(int32) * Max(market->applicant_count, 1));
 	for (int32 i = 0; i < market->applicant_count; i++)
@@ -159,17 +85,16 @@ read_choice_row(void *state, const Row *row)
 
 /* Read which choice each applicant has, whether or not it is in this market. */
 static void
-read_choices(Call *call)
+read_choices(Call *call, const char *placements)
 {
-	ChoiceReader reader = {call, placed_begin(call->market, &call->error)};
+	ChoiceReader reader = {call, placed_begin(call->ranked.market, &call->ranked.error)};
 	Column		columns[] = {
 		{"applicant_id", COLUMN_ID},
 		{"choice", COLUMN_ID}
 	};
 
 	note_choices(call, NULL);
-	read_query(call->placements, "placements", columns, lengthof(columns), read_choice_row,
-			   &reader);
+	read_query(placements, "placements", columns, lengthof(columns), read_choice_row, &reader);
 }
 
 /* ---- giving back ---- */
@@ -178,75 +103,30 @@ static bool
 waits(const Call *call, const Bid *bid)
 {
 	return call->choice[bid->owner] == NONE ||
-		call->market->choice[bid->contract] < call->choice[bid->owner];
+		call->ranked.market->choice[bid->contract] < call->choice[bid->owner];
 }
 
-static Datum
-pool_datum(const Call *call, int32 group)
-{
-	const Seating *seating = call->market->seating;
-
-	return Int64GetDatum(seating->pools[seating->groups[group].pool].id);
-}
-
-static Datum
-seat_datum(const Call *call, int32 group)
-{
-	Word		name = seating_seat(call->market->seating, group);
-
-	return PointerGetDatum(cstring_to_text_with_len(name.text, name.length));
-}
-
-static Datum
-number_datum(const NumberColumn *column, int64 key)
-{
-	return NumericGetDatum(decimal_from_digits(numbers_value(column, key), column->scale));
-}
-
-/* What ranks a bid: tier, score, tie, lottery */
+/* Set who a bid is from, and all that ranks it. */
 static void
-set_rank(const Call *call, const Bid *bid, Datum *values, bool *nulls)
-{
-	const Market *market = call->market;
-	int64		tie = market->tie.keys ? market->tie.keys[bid->contract] : NUMBER_NULL;
-	int32		set = market->set ? market->set[bid->contract] : 0;
-
-	values[0] = Int32GetDatum(seating_tier(market->seating, bid->group, set));
-	values[1] = number_datum(&market->score, bid->score);
-	nulls[2] = tie == NUMBER_NULL;
-	values[2] = nulls[2] ? (Datum) 0 : number_datum(&market->tie, tie);
-	nulls[3] = call->ranking.lottery == NULL;
-	values[3] = Int64GetDatum(rank_lottery(&call->ranking, bid));
-}
-
-/* Who a bid is from, and all that ranks it */
-static void
-set_bid(const Call *call, const Bid *bid, Datum *values, bool *nulls)
+set_bid(const RankingCall *call, const Bid *bid, Datum *values, bool *nulls)
 {
 	values[0] = Int64GetDatum(call->market->applicant_ids[bid->owner]);
 	values[1] = Int32GetDatum(call->market->choice[bid->contract]);
-	set_rank(call, bid, &values[2], &nulls[2]);
-}
-
-static void
-put_row(const Call *call, const Datum *values, const bool *nulls)
-{
-	tuplestore_putvalues(call->result->setResult, call->result->setDesc,
-						 unconstify(Datum *, values), unconstify(bool *, nulls));
+	ranking_set_bid(call, bid, &values[2], &nulls[2]);
 }
 
 /* ---- cut-offs ---- */
 
 /* Tier, score, tie and lottery of the last holder, and whether even that one has it from before */
 static void
-set_last(const Call *call, const Tally *tally, Datum *values, bool *nulls)
+set_last(const RankingCall *call, const Tally *tally, Datum *values, bool *nulls)
 {
 	if (tally->filled == 0)
 	{
 		memset(nulls, true, 5);
 		return;
 	}
-	set_rank(call, &tally->worst, values, nulls);
+	ranking_set_bid(call, &tally->worst, values, nulls);
 	values[4] = BoolGetDatum(rank_is_held(&tally->worst));
 }
 
@@ -264,7 +144,7 @@ stopped_by(const Tallies *tallies, int32 group, int32 full_cap)
 }
 
 static void
-emit_cutoff(const Call *call, const Tallies *tallies, int32 group)
+emit_cutoff(const RankingCall *call, const Tallies *tallies, int32 group)
 {
 	enum
 	{
@@ -280,8 +160,8 @@ emit_cutoff(const Call *call, const Tallies *tallies, int32 group)
 	Datum		values[COLUMNS];
 	bool		nulls[COLUMNS] = {false};
 
-	values[POOL] = pool_datum(call, group);
-	values[SEAT] = seat_datum(call, group);
+	values[POOL] = ranking_pool_datum(call, group);
+	values[SEAT] = ranking_seat_datum(call, group);
 	values[PRECEDENCE] = Int32GetDatum(group - seating->pools[seats->pool].first_group + 1);
 	values[SEATS] = Int32GetDatum(seats->seats);
 	values[HELD] = Int64GetDatum(tally->filled);
@@ -292,12 +172,12 @@ emit_cutoff(const Call *call, const Tallies *tallies, int32 group)
 	values[STOPPED_BY] = stop ? CStringGetTextDatum(stop) : (Datum) 0;
 	nulls[CAP] = full_cap == NONE;
 	values[CAP] = full_cap == NONE ? (Datum) 0 : Int64GetDatum(seating->caps[full_cap].id);
-	put_row(call, values, nulls);
+	ranking_put_row(call, values, nulls);
 }
 
 /* Give back a row for each group of seats, by pool id and precedence. */
 static void
-emit_cutoffs(const Call *call, const Tallies *tallies)
+emit_cutoffs(const RankingCall *call, const Tallies *tallies)
 {
 	const Seating *seating = call->market->seating;
 	int32	   *order = queue_pools(seating);
@@ -320,17 +200,16 @@ PG_FUNCTION_INFO_V1(equity_cutoffs);
 Datum
 equity_cutoffs(PG_FUNCTION_ARGS)
 {
-	Call		call;
-	Tallies		tallies;
+	RankingCall call;
+	const char *placements = begin(fcinfo, &call);
+	Tallies		tallies = tally_open(&call.ranking, ranking_call_seats(&call, placements));
 
-	begin(fcinfo, &call);
-	tallies = tally_open(&call.ranking, read_seats(&call));
 	emit_cutoffs(&call, &tallies);
-	return end(&call);
+	return ranking_call_end(&call);
 }
 
 static void
-emit_cap_cutoff(const Call *call, const Cap *cap, const Tally *tally)
+emit_cap_cutoff(const RankingCall *call, const Cap *cap, const Tally *tally)
 {
 	enum
 	{
@@ -349,11 +228,11 @@ emit_cap_cutoff(const Call *call, const Cap *cap, const Tally *tally)
 	set_last(call, tally, &values[LAST], &nulls[LAST]);
 	if (tally->filled > 0)
 	{
-		values[LAST_POOL] = pool_datum(call, tally->worst.group);
-		values[LAST_SEAT] = seat_datum(call, tally->worst.group);
+		values[LAST_POOL] = ranking_pool_datum(call, tally->worst.group);
+		values[LAST_SEAT] = ranking_seat_datum(call, tally->worst.group);
 		nulls[LAST] = rank_is_anyones(&tally->worst);
 	}
-	put_row(call, values, nulls);
+	ranking_put_row(call, values, nulls);
 }
 
 PG_FUNCTION_INFO_V1(equity_cap_cutoffs);
@@ -362,14 +241,13 @@ PG_FUNCTION_INFO_V1(equity_cap_cutoffs);
 Datum
 equity_cap_cutoffs(PG_FUNCTION_ARGS)
 {
-	Call		call;
-	Tallies		tallies;
+	RankingCall call;
+	const char *placements = begin(fcinfo, &call);
+	Tallies		tallies = tally_open(&call.ranking, ranking_call_seats(&call, placements));
 
-	begin(fcinfo, &call);
-	tallies = tally_open(&call.ranking, read_seats(&call));
 	for (int32 i = 0; i < call.market->seating->cap_count; i++)
 		emit_cap_cutoff(&call, &call.market->seating->caps[i], &tallies.caps[i]);
-	return end(&call);
+	return ranking_call_end(&call);
 }
 
 /* ---- waiting lists ---- */
@@ -389,9 +267,9 @@ emit_waiting(void *state, const Queue *queue)
 	bool		nulls[COLUMNS] = {false};
 	int64		position = 0;
 
-	values[POOL] = pool_datum(call, queue->group);
-	values[SEAT] = seat_datum(call, queue->group);
-	MemoryContextSwitchTo(call->row);
+	values[POOL] = ranking_pool_datum(&call->ranked, queue->group);
+	values[SEAT] = ranking_seat_datum(&call->ranked, queue->group);
+	MemoryContextSwitchTo(call->ranked.row);
 	for (int32 i = 0; i < queue->count; i++)
 	{
 		const Bid  *bid = &queue->bids[i];
@@ -400,11 +278,11 @@ emit_waiting(void *state, const Queue *queue)
 		if (!waits(call, bid))
 			continue;
 		values[POSITION] = Int64GetDatum(++position);
-		set_bid(call, bid, &values[BID], &nulls[BID]);
-		put_row(call, values, nulls);
-		MemoryContextReset(call->row);
+		set_bid(&call->ranked, bid, &values[BID], &nulls[BID]);
+		ranking_put_row(&call->ranked, values, nulls);
+		MemoryContextReset(call->ranked.row);
 	}
-	MemoryContextSwitchTo(call->memory);
+	MemoryContextSwitchTo(call->ranked.memory);
 }
 
 PG_FUNCTION_INFO_V1(equity_waitlist);
@@ -413,11 +291,12 @@ Datum
 equity_waitlist(PG_FUNCTION_ARGS)
 {
 	Call		call;
+	const char *placements;
 
-	begin(fcinfo, &call);
-	note_choices(&call, read_seats(&call));
-	queue_each(&call.ranking, emit_waiting, &call);
-	return end(&call);
+	placements = begin(fcinfo, &call.ranked);
+	note_choices(&call, ranking_call_seats(&call.ranked, placements));
+	queue_each(&call.ranked.ranking, emit_waiting, &call);
+	return ranking_call_end(&call.ranked);
 }
 
 /* ---- rankings ---- */
@@ -437,10 +316,10 @@ emit_ranking(void *state, const Queue *queue)
 	bool		nulls[COLUMNS] = {false};
 	int64		position = 0;
 
-	values[POOL] = pool_datum(call, queue->group);
-	values[SEAT] = seat_datum(call, queue->group);
+	values[POOL] = ranking_pool_datum(&call->ranked, queue->group);
+	values[SEAT] = ranking_seat_datum(&call->ranked, queue->group);
 	values[PRECEDENCE] = Int32GetDatum(queue->precedence);
-	MemoryContextSwitchTo(call->row);
+	MemoryContextSwitchTo(call->ranked.row);
 	for (int32 i = 0; i < queue->count; i++)
 	{
 		const Bid  *bid = &queue->bids[i];
@@ -450,11 +329,11 @@ emit_ranking(void *state, const Queue *queue)
 		position += !nulls[POSITION];
 		values[PLACE] = Int64GetDatum((int64) i + 1);
 		values[POSITION] = Int64GetDatum(position);
-		set_bid(call, bid, &values[BID], &nulls[BID]);
-		put_row(call, values, nulls);
-		MemoryContextReset(call->row);
+		set_bid(&call->ranked, bid, &values[BID], &nulls[BID]);
+		ranking_put_row(&call->ranked, values, nulls);
+		MemoryContextReset(call->ranked.row);
 	}
-	MemoryContextSwitchTo(call->memory);
+	MemoryContextSwitchTo(call->ranked.memory);
 }
 
 PG_FUNCTION_INFO_V1(equity_ranking);
@@ -464,15 +343,14 @@ equity_ranking(PG_FUNCTION_ARGS)
 {
 	Call		call;
 
-	begin(fcinfo, &call);
-	read_choices(&call);
-	queue_each(&call.ranking, emit_ranking, &call);
-	return end(&call);
+	read_choices(&call, begin(fcinfo, &call.ranked));
+	queue_each(&call.ranked.ranking, emit_ranking, &call);
+	return ranking_call_end(&call.ranked);
 }
 
 /* The ids in a queue, in its order */
 static Datum
-applicants_datum(const Call *call, const Queue *queue)
+applicants_datum(const RankingCall *call, const Queue *queue)
 {
 	Datum	   *ids = host_alloc(sizeof(Datum) * Max(queue->count, 1));
 
@@ -519,19 +397,19 @@ emit_packed_ranking(void *state, const Queue *queue)
 
 	if (queue->count == 0)
 		return;
-	MemoryContextSwitchTo(call->row);
-	values[PACKED_POOL] = pool_datum(call, queue->group);
-	values[PACKED_SEAT] = seat_datum(call, queue->group);
-	values[PACKED_APPLICANTS] = applicants_datum(call, queue);
+	MemoryContextSwitchTo(call->ranked.row);
+	values[PACKED_POOL] = ranking_pool_datum(&call->ranked, queue->group);
+	values[PACKED_SEAT] = ranking_seat_datum(&call->ranked, queue->group);
+	values[PACKED_APPLICANTS] = applicants_datum(&call->ranked, queue);
 	values[PACKED_WAITING] = waiting_datum(call, queue);
-	put_row(call, values, nulls);
-	MemoryContextReset(call->row);
-	MemoryContextSwitchTo(call->memory);
+	ranking_put_row(&call->ranked, values, nulls);
+	MemoryContextReset(call->ranked.row);
+	MemoryContextSwitchTo(call->ranked.memory);
 }
 
 typedef struct Digests
 {
-	const Call *call;
+	const RankingCall *call;
 	const char *input;			/* whose digest is given back */
 } Digests;
 
@@ -547,12 +425,12 @@ emit_digest(void *state, const PageText *page)
 		return;
 	values[PACKED_INPUT] = CStringGetTextDatum(digests->input);
 	values[PACKED_DIGEST] = PointerGetDatum(page->digest);
-	put_row(digests->call, values, nulls);
+	ranking_put_row(digests->call, values, nulls);
 }
 
 /* Give back the digests of what was read. */
 static void
-emit_digests(const Call *call)
+emit_digests(const RankingCall *call)
 {
 	Digests		digests = {call};
 
@@ -571,9 +449,8 @@ equity_packed_ranking(PG_FUNCTION_ARGS)
 {
 	Call		call;
 
-	begin(fcinfo, &call);
-	read_choices(&call);
-	queue_each(&call.ranking, emit_packed_ranking, &call);
-	emit_digests(&call);
-	return end(&call);
+	read_choices(&call, begin(fcinfo, &call.ranked));
+	queue_each(&call.ranked.ranking, emit_packed_ranking, &call);
+	emit_digests(&call.ranked);
+	return ranking_call_end(&call.ranked);
 }

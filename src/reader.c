@@ -82,7 +82,7 @@ type_serves(Oid type, ColumnKind kind)
 		case VARCHAROID:
 			return kind == COLUMN_TEXT || kind == COLUMN_LABEL;
 		case BOOLOID:
-			return kind == COLUMN_LABEL;
+			return kind == COLUMN_FLAG || kind == COLUMN_LABEL;
 		case TEXTARRAYOID:
 		case VARCHARARRAYOID:
 			return kind == COLUMN_WORDS;
@@ -96,7 +96,7 @@ kind_name(ColumnKind kind)
 {
 	static const char *const names[] = {
 		"an integer", "a number", "text", "an array of text",
-		"text, an integer, numeric or boolean"};
+		"text, an integer, numeric or boolean", "boolean"};
 
 	return names[kind];
 }
@@ -107,7 +107,7 @@ type_advice(Oid type, ColumnKind kind)
 {
 	static const char *const advice[] = {
 		"Cast it to bigint.", "Give numbers, for example by a cast to numeric.",
-		"Cast it to text.", "Cast it to text[].", "Cast it to text."};
+		"Cast it to text.", "Cast it to text[].", "Cast it to text.", "Cast it to boolean."};
 
 	if (kind == COLUMN_ID && !type_serves(type, COLUMN_NUMBER))
 		return "Give each a number, for example from a table of ids; digits can be cast to bigint.";
@@ -440,6 +440,12 @@ row_id(const Row *row, int column)
 		default:
 			return DatumGetInt64(row->values[column]);
 	}
+}
+
+bool
+row_flag(const Row *row, int column)
+{
+	return DatumGetBool(row->values[column]);
 }
 
 /* The value of a column, whole; it lives for the row. */

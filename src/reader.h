@@ -24,7 +24,8 @@ typedef enum ColumnKind
 	COLUMN_NUMBER,				/* those, numeric or double precision */
 	COLUMN_TEXT,				/* text or varchar */
 	COLUMN_WORDS,				/* an array of these, without NULLs */
-	COLUMN_LABEL				/* text, varchar, whole numbers, numeric or boolean, as text */
+	COLUMN_LABEL,				/* text, varchar, whole numbers, numeric or boolean, as text */
+	COLUMN_FLAG					/* boolean */
 } ColumnKind;
 
 typedef struct Column
@@ -72,6 +73,7 @@ extern int64 row_id(const Row *row, int column);
 extern ExactNumber row_number(const Row *row, int column);
 extern Word row_word(const Row *row, int column);
 extern Word row_label(const Row *row, int column);
+extern bool row_flag(const Row *row, int column);
 
 /* How many words an array has, and these; a NULL among them is an error. */
 extern int	row_words(const Row *row, int column, Word **words);

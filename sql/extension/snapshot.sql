@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 d125f6237e25965c4d01c1047f40be5d637b233a2f887746edc277c6580c2dff.
+-- The pieces put together have sha256 aeb7b1f2e47406b385a5961942edea65b91ca2a5aaca62806cc87b639242bb46.
 
 CREATE SCHEMA equity;
 
@@ -492,6 +492,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty.';
+
+CREATE FUNCTION equity.allocation_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT cap_id bigint, OUT kept boolean, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint, OUT applicant_id bigint) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000
+    AS '$libdir/equity', 'equity_allocation_cutoffs';
+
+COMMENT ON FUNCTION equity.allocation_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT cap_id bigint, OUT kept boolean, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint, OUT applicant_id bigint) IS 'The last holder of each kind of seat and of each cap that is full, for equity.survivors: whoever ranks below is refused there.';
 
 CREATE FUNCTION equity.amend_round(round_id bigint, note text) RETURNS void
     LANGUAGE plpgsql
@@ -6205,6 +6211,12 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity.subject_record(applicant_id bigint) IS 'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access.';
+
+CREATE FUNCTION equity.survivors(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, cutoffs text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT score numeric, OUT tie numeric, OUT groups text[], OUT holds text, OUT _seat text) RETURNS SETOF record
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_survivors';
+
+COMMENT ON FUNCTION equity.survivors(applications text, pools text, reserves text, caps text, tie_break text, seed text, cutoffs text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT score numeric, OUT tie numeric, OUT groups text[], OUT holds text, OUT _seat text) IS 'The applications of a part of a market, such as those on one shard, that can still win in the whole; equity.allocate over those of all parts gives what it would give over everything.';
 
 CREATE FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[] DEFAULT NULL::numeric[], low_is_poor boolean DEFAULT false, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) RETURNS SETOF record
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -18447,6 +18459,9 @@ GRANT ALL ON FUNCTION equity.allocate(applications text, pools text, reserves te
 REVOKE ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.allocation_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT cap_id bigint, OUT kept boolean, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint, OUT applicant_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.allocation_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT pool_id bigint, OUT seat text, OUT cap_id bigint, OUT kept boolean, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint, OUT applicant_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.amend_round(round_id bigint, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.amend_round(round_id bigint, note text) TO postgres WITH GRANT OPTION;
 
@@ -19099,6 +19114,9 @@ GRANT ALL ON FUNCTION equity.simulate(round_id bigint, changes jsonb) TO postgre
 
 REVOKE ALL ON FUNCTION equity.subject_record(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.subject_record(applicant_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.survivors(applications text, pools text, reserves text, caps text, tie_break text, seed text, cutoffs text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT score numeric, OUT tie numeric, OUT groups text[], OUT holds text, OUT _seat text) FROM postgres;
+GRANT ALL ON FUNCTION equity.survivors(applications text, pools text, reserves text, caps text, tie_break text, seed text, cutoffs text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT score numeric, OUT tie numeric, OUT groups text[], OUT holds text, OUT _seat text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity.targeting_curve(scores numeric[], in_need boolean[], weights numeric[], low_is_poor boolean, OUT cutoff numeric, OUT selected numeric, OUT in_need_total numeric, OUT selected_in_need numeric, OUT exclusion_error numeric, OUT inclusion_error numeric) TO postgres WITH GRANT OPTION;

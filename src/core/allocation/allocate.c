@@ -62,6 +62,13 @@ displace(CapacityTree *tree, const Bid *bid, int32 full)
 	return worst;
 }
 
+static inline void
+note_held(Solver *solver, const Bid *bid)
+{
+	if (solver->has_held)
+		solver->has_held[bid->contract] = true;
+}
+
 bool
 solver_propose(Solver *solver, Bid *bid)
 {
@@ -73,13 +80,17 @@ solver_propose(Solver *solver, Bid *bid)
 	full = tree_innermost_full(tree, bid->group);
 	if (full == NONE)
 	{
+		note_held(solver, bid);
 		tree_seat(tree, bid);
 		return false;
 	}
 	tree->nodes[full].has_refused = true;
 	if (tree->nodes[full].filled > 0 &&
 		rank_above(&solver->ranking, bid, tree_worst(tree, full)))
+	{
+		note_held(solver, bid);
 		*bid = displace(tree, bid, full);
+	}
 	return true;
 }
 
@@ -134,9 +145,31 @@ solver_start(Solver *solver)
 
 /* ---- before and after ---- */
 
+Solver
+solver_open(const Ranking *ranking)
+{
+	Solver		solver = {
+		.market = ranking->market, .ranking = *ranking, .tree = tree_open(ranking)
+	};
+
+	if (tie_break_keeps_classes(ranking->rules.tie_break))
+		solver.classes = core_alloc_zero(sizeof(TiedClass) * Max(solver.tree.group_count, 1));
+	return solver;
+}
+
+void
+solver_close(Solver *solver)
+{
+	if (solver->classes)
+		pfree(solver->classes);
+	if (solver->waiting)
+		pfree(solver->waiting);
+	tree_close(&solver->tree);
+}
+
 /* Read off the tree what each applicant holds in the end. */
-static void
-collect_seats(const Solver *solver, Seat *seats)
+void
+solver_collect(const Solver *solver, Seat *seats)
 {
 	for (int32 i = 0; i < solver->market->applicant_count; i++)
 		seats[i] = (Seat) {NONE, NONE};
@@ -154,18 +187,14 @@ static bool
 propose_all(const Ranking *ranking, Seat *seats, CoreError *error)
 {
 	TieBreak	tie_break = ranking->rules.tie_break;
-	Solver		solver = {
-		.market = ranking->market, .ranking = *ranking, .tree = tree_open(ranking)
-	};
+	Solver		solver = solver_open(ranking);
 	bool		done;
 
-	if (tie_break_keeps_classes(tie_break))
-		solver.classes = core_alloc_zero(sizeof(TiedClass) * Max(solver.tree.group_count, 1));
 	solver_start(&solver);
-	collect_seats(&solver, seats);
+	solver_collect(&solver, seats);
 	close_below_floors(&solver, seats);
 	done = tie_break != TIE_BREAK_STRICT || strict_check_ties(ranking, solver.closed, seats, error);
-	tree_close(&solver.tree);
+	solver_close(&solver);
 	return done;
 }
 

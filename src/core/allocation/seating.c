@@ -464,6 +464,15 @@ seating_set(Seating *seating, const Word *words, int count)
 	return set;
 }
 
+const int32 *
+seating_set_words(const Seating *seating, int32 set, int *count)
+{
+	Word		numbers = words_get(seating->sets, set);
+
+	*count = numbers.length / (int) sizeof(int32);
+	return (const int32 *) numbers.text;
+}
+
 int32
 seating_find_group(const Seating *seating, const Pool *pool, Word seat)
 {
@@ -502,8 +511,7 @@ seating_tier(const Seating *seating, int32 group, int32 set)
 	if (seating->groups[group].reserve == NONE)
 		return 0;
 	reserve = &seating->reserves[seating->groups[group].reserve];
-	words = (const int32 *) words_get(seating->sets, set).text;
-	count = words_get(seating->sets, set).length / (int) sizeof(int32);
+	words = seating_set_words(seating, set, &count);
 	if (is_in_set(words, count, reserve->name))
 		return 0;
 	while (tier < reserve->cascade_count && reserve->cascade[tier] != ANYONE &&

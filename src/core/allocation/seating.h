@@ -14,6 +14,8 @@
 
 #define ANYONE			(-1)	/* in a cascade, instead of a group's word */
 
+#define LEAST_FLOOR		2		/* the smallest that can close: somebody is there, but too few */
+
 typedef struct Pool
 {
 	int64		id;
@@ -91,6 +93,9 @@ extern const Pool *seating_find_pool(const Seating *seating, int64 pool_id);
 
 /* Number the set of groups of an applicant; those that no reserve names are left out. */
 extern int32 seating_set(Seating *seating, const Word *words, int count);
+
+/* The words of such a set, by their numbers, and how many they are */
+extern const int32 *seating_set_words(const Seating *seating, int32 set, int *count);
 
 /* Find a pool's group of seats by the name of the seat; NONE when there is none. */
 extern int32 seating_find_group(const Seating *seating, const Pool *pool, Word seat);

@@ -23,6 +23,7 @@ typedef struct Solver
 	CapacityTree tree;
 	TiedClass  *classes;		/* by group, or NULL when classes can be parted */
 	bool	   *closed;			/* by pool, or NULL while none is */
+	bool	   *has_held;		/* by contract: had a seat at some time; NULL when nobody asks */
 	struct Staging *staging;	/* while pools close, or NULL */
 	Bid		   *waiting;		/* lost their seat, go on from there */
 	int32		waiting_count;
@@ -38,6 +39,11 @@ extern void solver_wait(Solver *solver, const Bid *bid);
 /* allocate.c: let all who wait propose, until nobody waits; or everybody, from the beginning. */
 extern void solver_continue(Solver *solver);
 extern void solver_start(Solver *solver);
+
+/* allocate.c: a run over a market that has not begun; what each applicant has at its end. */
+extern Solver solver_open(const Ranking *ranking);
+extern void solver_collect(const Solver *solver, Seat *seats);
+extern void solver_close(Solver *solver);
 
 /*
  * tied_classes.c: propose where equals are treated alike.  True when the bid itself is

@@ -6,9 +6,6 @@
  */
 #include "core/allocation/tally.h"
 
-/* Who is alone below such a floor closes the pool or cap. */
-#define LEAST_FLOOR		2
-
 static void
 count_holder(const Ranking *ranking, Tally *tally, const Bid *bid, bool is_member)
 {

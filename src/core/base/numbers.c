@@ -214,3 +214,28 @@ numbers_equal(const NumberColumn *a, int64 key_a, const NumberColumn *b, int64 k
 	unit = fixed_power10(b->scale - a->scale);
 	return right % unit == 0 && right / unit == left;
 }
+
+/* Compare fine / 10^shift with coarse. */
+static int
+compare_shifted(int128 fine, int shift, int128 coarse)
+{
+	int128		unit = shift > NUMBER_MAX_DIGITS ? 0 : fixed_power10(shift);
+	int128		whole = unit == 0 ? 0 : fine / unit;
+	int128		rest = unit == 0 ? fine : fine % unit;
+
+	if (whole != coarse)
+		return whole > coarse ? 1 : -1;
+	return (rest > 0) - (rest < 0);
+}
+
+int
+numbers_compare(const NumberColumn *column, int64 key, const ExactNumber *number)
+{
+	int			finer = column->scale - number->scale;
+
+	if (key == NUMBER_NULL || number->is_null)
+		return (key == NUMBER_NULL) - number->is_null;
+	if (finer >= 0)
+		return compare_shifted(numbers_value(column, key), finer, number->digits);
+	return -compare_shifted(number->digits, -finer, numbers_value(column, key));
+}

@@ -44,4 +44,7 @@ extern int128 numbers_value(const NumberColumn *column, int64 key);
 /* Whether keys of two columns stand for the same number */
 extern bool numbers_equal(const NumberColumn *a, int64 key_a, const NumberColumn *b, int64 key_b);
 
+/* Below 0 when the number of a key is the smaller, above when the larger; NULL is the largest. */
+extern int	numbers_compare(const NumberColumn *column, int64 key, const ExactNumber *number);
+
 #endif							/* CORE_BASE_NUMBERS_H */
