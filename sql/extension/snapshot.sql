@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 aeb7b1f2e47406b385a5961942edea65b91ca2a5aaca62806cc87b639242bb46.
+-- The pieces put together have sha256 4201bfc7d2046d7c38501e5bd94ba3cfdd35af509b657b6393cd4b27924c21ba.
 
 CREATE SCHEMA equity;
 
@@ -2827,6 +2827,71 @@ END;
 
 COMMENT ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) IS 'What came of an applicant''s choices in an allocation over any tables, line by line in words, in Thai (th) or English (en): each choice, the waiting lists and the result. The arguments are queries, as for equity.cutoffs.';
 
+CREATE FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  facts equity.term_facts;
+  recorded equity.renewal;
+  rule equity.scorecard_version;
+  verdict record;
+  last_line integer;
+  note text;
+BEGIN
+  PERFORM equity_internal.require_letter_language(lang);
+  SELECT f.* INTO facts
+    FROM equity.term_facts AS f
+   WHERE f.award_id = explain_renewal.award_id
+     AND f.term_id = explain_renewal.term_id;
+  SELECT n.* INTO recorded
+    FROM equity.renewal AS n
+   WHERE n.award_id = explain_renewal.award_id
+     AND n.term_id = explain_renewal.term_id;
+  SELECT v.* INTO rule
+    FROM equity.scorecard_version AS v
+    LEFT JOIN equity.programme_policy AS y
+      ON y.policy_id = equity_internal.policy_card(facts.programme_code, 'renewal', facts.academic_year)
+   WHERE (v.card_code, v.version) = (coalesce(recorded.card_code, y.card_code), coalesce(recorded.card_version, y.card_version));
+  IF facts.award_id IS NULL OR rule.card IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s is not renewed after term %s', coalesce(explain_renewal.award_id::text, 'NULL'), coalesce(explain_renewal.term_id::text, 'NULL')),
+      HINT = CASE WHEN facts.award_id IS NULL THEN 'Its terms are in equity.term_facts.'
+                  ELSE format('No card renews programme %s: equity.programme_policy.', facts.programme_code) END;
+  END IF;
+  verdict := equity.assess(rule.card, facts);
+
+  RETURN QUERY
+  SELECT 'rule', e.seq, facts.programme_code, e.criterion, w.label,
+         coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang)),
+         w.rule, e.passed, e.points, e.max_points,
+         NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
+         e.reason, CASE WHEN e.reason IS NOT NULL THEN coalesce(equity.reason_text(e.reason, lang), e.reason) END, equity.reason_advice(e.reason, lang)
+    FROM equity.explain(rule.card, facts) AS e
+    LEFT JOIN equity_internal.criterion_words(rule.card, rule.version, lang) AS w ON w.criterion = e.criterion
+   ORDER BY e.seq;
+  GET DIAGNOSTICS last_line = ROW_COUNT;
+
+  note := equity_internal.renewal_result(recorded, verdict.class);
+  RETURN QUERY
+  SELECT 'score', last_line + 1, facts.programme_code, NULL, equity.reason_text('SCORE', lang), NULL, NULL, NULL::boolean,
+         coalesce(recorded.score, verdict.score), NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
+         'SCORE', NULL, NULL
+  UNION ALL
+  SELECT 'result', last_line + 1 + r.n::integer, facts.programme_code, NULL, equity.reason_text('RENEWAL', lang), NULL, NULL, NULL::boolean,
+         NULL::numeric, NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
+         r.code, equity.reason_text(r.code, lang), equity.reason_advice(r.code, lang)
+    FROM unnest(ARRAY['RENEWAL ' || coalesce(recorded.outcome, CASE WHEN verdict.eligible IS NOT NULL THEN verdict.class END, 'undetermined'), note])
+           WITH ORDINALITY AS r (code, n)
+   WHERE r.code IS NOT NULL
+   ORDER BY 2;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) IS 'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome.';
+
 CREATE FUNCTION equity.export_identities(purpose text, round_id bigint DEFAULT NULL::bigint, applicants bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4743,6 +4808,98 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';
+
+CREATE FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_term equity.academic_term;
+  contradiction bigint;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO continued, warned, on_probation, suspended, terminated, undetermined, changed
+      FROM equity_internal.renew_term(renew_term.term_id) AS d;
+    RETURN;
+  END IF;
+  this_term := equity_internal.lock_term(renew_term.term_id);
+  PERFORM equity_internal.require_closed(this_term);
+  PERFORM equity_internal.require_renewal_rules(this_term);
+  PERFORM equity_internal.lock_audit();
+
+  WITH decision AS MATERIALIZED (
+    SELECT d.*, coalesce(d.status_before, d.status) AS base,
+           d.changed AND d.outcome IS NOT NULL AND d.eligible IS NOT NULL AND d.score IS NOT NULL AS due,
+           d.outcome IS DISTINCT FROM d.old_outcome AND (d.old_event IS NULL OR d.status_before IS NOT NULL) AS moves
+      FROM equity_internal.renewal_decisions(this_term) AS d
+  ), told AS (
+    INSERT INTO equity.award_event (award_id, event, from_status, to_status, actor, note)
+    SELECT s.award_id, s.event, s.from_status, t.to_status, session_user,
+           concat_ws(': ', format('renewal after term %s/%s', this_term.academic_year, this_term.term), nullif(array_to_string(s.reasons, ', '), ''))
+      FROM (SELECT d.award_id, d.reasons, v.step, v.event, v.from_status, v.to_status
+              FROM decision AS d
+             CROSS JOIN LATERAL (VALUES (1, CASE WHEN d.status_before IS NOT NULL THEN 'corrected' END, d.status, d.status_before),
+                                        (2, equity_internal.renewal_event(d.base, d.outcome), d.base, NULL)) AS v (step, event, from_status, to_status)
+             WHERE d.due
+               AND d.moves
+               AND v.event IS NOT NULL) AS s
+      JOIN equity.award_transition AS t
+        ON t.from_status = s.from_status
+       AND t.event = s.event
+       AND t.to_status = coalesce(s.to_status, t.to_status)
+     ORDER BY s.award_id, s.step
+    RETURNING award_event.award_id, award_event.event_number, award_event.event
+  ), kept AS (
+    INSERT INTO equity.renewal AS n (award_id, term_id, outcome, score, reasons, card_code, card_version, card_digest, event_number, decided_at)
+    SELECT d.award_id, this_term.term_id, d.outcome, d.score, d.reasons, d.card_code, d.card_version, d.card_digest,
+           CASE WHEN d.moves THEN t.event_number ELSE d.old_event END, now()
+      FROM decision AS d
+      LEFT JOIN told AS t
+        ON t.award_id = d.award_id
+       AND t.event <> 'corrected'
+     WHERE d.due
+    ON CONFLICT ON CONSTRAINT renewal_pkey DO UPDATE
+       SET outcome = excluded.outcome,
+           score = excluded.score,
+           reasons = excluded.reasons,
+           card_code = excluded.card_code,
+           card_version = excluded.card_version,
+           card_digest = excluded.card_digest,
+           event_number = excluded.event_number,
+           decided_at = excluded.decided_at
+    RETURNING 1
+  ), verdict AS (
+    SELECT d.award_id, d.eligible,
+           CASE WHEN d.eligible IS NOT NULL AND d.score IS NOT NULL THEN d.outcome END AS outcome
+      FROM decision AS d
+  )
+  SELECT count(*) FILTER (WHERE v.outcome = 'continue'),
+         count(*) FILTER (WHERE v.outcome = 'warn'),
+         count(*) FILTER (WHERE v.outcome = 'probation'),
+         count(*) FILTER (WHERE v.outcome = 'suspend'),
+         count(*) FILTER (WHERE v.outcome = 'terminate'),
+         count(*) FILTER (WHERE v.outcome IS NULL),
+         (SELECT count(*) FROM kept),
+         min(v.award_id) FILTER (WHERE v.outcome = 'continue' AND NOT v.eligible)
+    INTO continued, warned, on_probation, suspended, terminated, undetermined, changed, contradiction
+    FROM verdict AS v;
+  IF contradiction IS NOT NULL THEN
+    PERFORM equity_internal.refuse_contradiction(contradiction, this_term);
+  END IF;
+  IF changed = 0 THEN
+    RAISE NOTICE 'term % is renewed already: nothing was changed', this_term.term_id;
+    RETURN;
+  END IF;
+  PERFORM equity.audit_append('renew_term', NULL, NULL,
+                              jsonb_build_object('term', this_term.term_id, 'continued', continued, 'warned', warned,
+                                                 'on_probation', on_probation, 'suspended', suspended, 'terminated', terminated,
+                                                 'undetermined', undetermined, 'changed', changed,
+                                                 'cards', (SELECT jsonb_agg(r.digest ORDER BY r.digest) FROM equity_internal.renewal_rules(this_term) AS r)));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) IS 'Decides who keeps the award after a term (ต่อทุน) by the sealed card of each programme over equity.term_facts, writes equity.renewal and the events that follow, and returns how many have which outcome.';
 
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -7353,6 +7510,50 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
+CREATE FUNCTION equity_internal.check_term_results() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  wrong record;
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NULL;
+  END IF;
+  SELECT w.award_id, w.status, w.status_since, t.term_id, t.opens, t.affiliation, i.affiliation AS own_affiliation INTO wrong
+    FROM reported AS r
+    JOIN equity.award AS w ON w.award_id = r.award_id
+    JOIN equity.academic_term AS t ON t.term_id = r.term_id
+    LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+   WHERE w.status NOT IN ('accepted', 'studying', 'suspended')
+     AND coalesce((w.status_since AT TIME ZONE 'Asia/Bangkok')::date <= t.opens, w.status IN ('offered', 'declined', 'expired', 'withdrawn'))
+      OR t.affiliation <> i.affiliation
+     AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
+   ORDER BY w.award_id, t.term_id
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  IF wrong.affiliation <> wrong.own_affiliation THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('term %s is not one of award %s', wrong.term_id, wrong.award_id),
+      DETAIL = format('It is of affiliation %s, and the institution of the award of %s.', wrong.affiliation, wrong.own_affiliation),
+      HINT = 'Give the term of the right affiliation (equity.academic_term); or record the transfer of the award first.';
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('award %s is %s', wrong.award_id, wrong.status),
+    DETAIL = format('There is a result of term %s, which opened on %s%s.', wrong.term_id, to_char(wrong.opens, 'YYYY-MM-DD'),
+                    CASE WHEN wrong.status_since IS NULL THEN '' ELSE format(', and it is so since %s', wrong.status_since) END),
+    HINT = 'Leave the result out; or, when the scholar does study, record that event first: equity.record_event.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_term_results() IS 'Trigger of equity.term_result: nobody has a result of a term that opened when the award was over (55000), or of another affiliation''s without a transfer (22023).';
+
 CREATE FUNCTION equity_internal.class_names(card equity.scorecard) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -8622,6 +8823,55 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.find_rounds() IS 'Gives applications that are known by their number the round that they are in; another one is a problem.';
+
+CREATE TABLE equity.academic_term (
+    term_id bigint NOT NULL,
+    affiliation text NOT NULL,
+    academic_year smallint NOT NULL,
+    term smallint NOT NULL,
+    opens date NOT NULL,
+    closes date NOT NULL,
+    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
+    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
+    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
+);
+
+COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
+
+COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
+
+COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
+
+COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
+
+CREATE FUNCTION equity_internal.find_term(term_id bigint) RETURNS equity.academic_term
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  found_term equity.academic_term;
+BEGIN
+  SELECT t.* INTO found_term FROM equity.academic_term AS t WHERE t.term_id = find_term.term_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('term %s does not exist', coalesce(find_term.term_id::text, 'NULL')),
+      HINT = 'The ids are in equity.academic_term.';
+  END IF;
+  RETURN found_term;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_term(term_id bigint) IS 'Returns the row of a term. Error P0002 when there is no such term.';
 
 CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
     LANGUAGE plpgsql
@@ -10378,6 +10628,31 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_run(run_id bigint) IS 'Locks the round of an allocation run until the end of the transaction and returns the run. Error 55P03 when another operation holds the round, P0002 when there is no such run.';
 
+CREATE FUNCTION equity_internal.lock_term(term_id bigint) RETURNS equity.academic_term
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_term equity.academic_term;
+BEGIN
+  SELECT t.* INTO this_term
+    FROM equity.academic_term AS t
+   WHERE t.term_id = lock_term.term_id
+     FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    PERFORM equity_internal.find_term(lock_term.term_id);
+    RAISE EXCEPTION USING
+      ERRCODE = 'lock_not_available',
+      MESSAGE = format('another operation is at work on term %s', lock_term.term_id),
+      HINT = 'Run this again when that operation has ended.';
+  END IF;
+  RETURN this_term;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_term(term_id bigint) IS 'Locks a term until the end of the transaction and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such term.';
+
 CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_lorenz_final';
@@ -11862,6 +12137,27 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
 
+CREATE FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  decision equity.renewal;
+BEGIN
+  SELECT n.* INTO decision
+    FROM equity.renewal AS n
+   WHERE n.award_id = refuse_contradiction.award_id
+     AND n.term_id = this_term.term_id;
+  RAISE EXCEPTION USING
+    ERRCODE = 'invalid_parameter_value',
+    MESSAGE = format('scorecard "%s" version %s contradicts itself', decision.card_code, decision.card_version),
+    DETAIL = format('Award %s does not meet a gate in term %s, and its score is in class continue.', decision.award_id, this_term.term_id),
+    HINT = 'The classes decide, and gates give the reasons: make a new version whose score takes in what its gates ask.';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) IS 'Raises 22023: a card lets an award continue that does not meet one of its gates.';
+
 CREATE TABLE equity.award_event (
     award_id bigint NOT NULL,
     event_number bigint NOT NULL,
@@ -12081,6 +12377,246 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.renew_access() IS 'Gives each role that has a level (equity.access_grant) the rights that it has now.';
 
+CREATE FUNCTION equity_internal.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.continued,
+     d.warned,
+     d.on_probation,
+     d.suspended,
+     d.terminated,
+     d.undetermined,
+     d.changed
+    FROM equity.renew_term(renew_term.term_id) d(continued, warned, on_probation, suspended, terminated, undetermined, changed);
+END;
+
+COMMENT ON FUNCTION equity_internal.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) IS 'equity.renew_term with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term) RETURNS TABLE(award_id bigint, status text, outcome text, score numeric, reasons text[], card_code text, card_version integer, card_digest text, eligible boolean, old_outcome text, old_event bigint, status_before text, changed boolean)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule record;
+BEGIN
+  FOR rule IN SELECT r.* FROM equity_internal.renewal_rules(this_term) AS r LOOP
+    RETURN QUERY
+    SELECT d.award_id, d.status, (d.result).class, (d.result).score, (d.result).reasons, rule.card_code, rule.version, rule.digest,
+           (d.result).eligible, d.outcome, d.event_number, d.status_before,
+           (d.outcome, d.score, d.reasons, d.card_digest)
+             IS DISTINCT FROM ((d.result).class, (d.result).score, (d.result).reasons, rule.digest)
+      FROM (SELECT a.*, equity.assess(rule.card, f) AS result
+              FROM equity_internal.renewed_awards(this_term.term_id) AS a
+              JOIN equity.term_facts AS f
+                ON f.award_id = a.award_id
+               AND f.term_id = this_term.term_id
+             WHERE a.programme_code = ANY (rule.programmes)
+            OFFSET 0) AS d;                     -- assess once a row, not once a column
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term) IS 'What the cards say of everybody who is renewed after a term, beside what was decided before; the outcome is NULL while facts are missing.';
+
+CREATE FUNCTION equity_internal.renewal_event(status text, outcome text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (outcome = 'terminate'::text) THEN 'terminated'::text WHEN (outcome = 'suspend'::text) THEN CASE WHEN (status = 'studying'::text) THEN 'suspended'::text ELSE NULL::text END WHEN (status = 'suspended'::text) THEN 'resumed'::text WHEN (outcome = 'warn'::text) THEN 'warned'::text WHEN (outcome = 'probation'::text) THEN 'put_on_probation'::text ELSE NULL::text END;
+
+COMMENT ON FUNCTION equity_internal.renewal_event(status text, outcome text) IS 'The event that an outcome causes to an award of a status: terminated, suspended, resumed, warned or put_on_probation; NULL for none.';
+
+CREATE TABLE equity.renewal (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    outcome text NOT NULL,
+    score numeric NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    event_number bigint,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
+    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
+
+COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
+
+COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
+
+COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
+
+COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
+
+COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
+
+COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
+
+COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
+
+COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
+
+CREATE FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((recorded).outcome IS NULL) THEN 'RENEWAL not decided'::text WHEN ((recorded).outcome IS DISTINCT FROM outcome) THEN 'RENEWAL changed'::text ELSE NULL::text END;
+
+COMMENT ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) IS 'Code of the sentence that says how the outcome by the facts of now differs from what was decided; NULL when it does not.';
+
+CREATE TABLE equity.term_result (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    enrolled boolean NOT NULL,
+    gpa numeric(3,2),
+    credits_attempted numeric(5,1),
+    credits_earned numeric(5,1),
+    attendance numeric(5,2),
+    conduct numeric(5,2),
+    field_changed boolean DEFAULT false NOT NULL,
+    source text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
+    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
+    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
+
+COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
+
+COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
+
+COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
+
+COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
+
+COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
+
+COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
+
+COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was first recorded.';
+
+CREATE VIEW equity_internal.award_term WITH (security_invoker='true') AS
+ SELECT r.award_id,
+    r.term_id,
+    true AS reported
+   FROM equity.term_result r
+UNION ALL
+ SELECT w.award_id,
+    t.term_id,
+    false AS reported
+   FROM ((equity.award w
+     JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+     JOIN equity.academic_term t ON (((t.affiliation = i.affiliation) AND (t.academic_year >= w.academic_year))))
+  WHERE ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) AND (NOT (EXISTS ( SELECT
+           FROM equity.term_result r
+          WHERE ((r.award_id = w.award_id) AND (r.term_id = t.term_id))))));
+
+COMMENT ON VIEW equity_internal.award_term IS 'The terms of each award: those that a result tells of, and of who studies or is suspended those of the affiliation since the first year.';
+
+COMMENT ON COLUMN equity_internal.award_term.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity_internal.award_term.term_id IS 'The term.';
+
+COMMENT ON COLUMN equity_internal.award_term.reported IS 'Whether there is a result.';
+
+CREATE FUNCTION equity_internal.renewed_awards(term_id bigint) RETURNS TABLE(award_id bigint, programme_code text, status text, outcome text, score numeric, reasons text[], card_digest text, event_number bigint, status_before text)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT w.award_id,
+     w.programme_code,
+     w.status,
+     n.outcome,
+     n.score,
+     n.reasons,
+     n.card_digest,
+     n.event_number,
+     e.from_status
+    FROM (((equity_internal.award_term a
+      JOIN equity.award w ON ((w.award_id = a.award_id)))
+      LEFT JOIN equity.renewal n ON (((n.award_id = a.award_id) AND (n.term_id = a.term_id))))
+      LEFT JOIN equity.award_event e ON (((e.award_id = n.award_id) AND (e.event_number = n.event_number) AND (NOT (EXISTS ( SELECT
+            FROM equity.award_event later
+           WHERE ((later.award_id = e.award_id) AND (later.event_number > e.event_number))))))))
+   WHERE ((a.term_id = renewed_awards.term_id) AND ((w.status = 'studying'::text) OR ((w.status = 'suspended'::text) AND a.reported) OR (e.award_id IS NOT NULL)));
+END;
+
+COMMENT ON FUNCTION equity_internal.renewed_awards(term_id bigint) IS 'The awards to renew after a term, with what was decided before, and the status before the event of that decision when nothing has happened to the award since.';
+
+CREATE FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_eq';
+
+COMMENT ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
+
+CREATE FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_lt';
+
+COMMENT ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
+
+CREATE OPERATOR equity.< (
+    FUNCTION = equity_internal.scorecard_lt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>),
+    NEGATOR = OPERATOR(equity.>=),
+    RESTRICT = scalarltsel,
+    JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+
+CREATE OPERATOR equity.= (
+    FUNCTION = equity_internal.scorecard_eq,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.=),
+    NEGATOR = OPERATOR(equity.<>),
+    MERGES,
+    HASHES,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
+
+CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) RETURNS TABLE(policy_id bigint, card_code text, version integer, digest text, card equity.scorecard, programmes text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT y.policy_id,
+     v.card_code,
+     v.version,
+     v.digest,
+     v.card,
+     array_agg(p.programme_code) AS array_agg
+    FROM ((( SELECT DISTINCT a.programme_code
+            FROM equity_internal.renewed_awards((renewal_rules.this_term).term_id) a(award_id, programme_code, status, outcome, score, reasons, card_digest, event_number, status_before)) p
+      LEFT JOIN equity.programme_policy y ON ((y.policy_id = equity_internal.policy_card(p.programme_code, 'renewal'::text, ((renewal_rules.this_term).academic_year)::integer))))
+      LEFT JOIN equity.scorecard_version v ON (((v.card_code = y.card_code) AND (v.version = y.card_version))))
+   GROUP BY y.policy_id, v.card_code, v.version, v.digest, v.card;
+END;
+
+COMMENT ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) IS 'The cards that renew after a term, each with its programmes; one row without a card for programmes that have none.';
+
 CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, seat text, tier integer, score numeric, input text, whole boolean, digest text, content text, applicants bigint, choices bigint)
     LANGUAGE sql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12249,6 +12785,25 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) IS 'Raises 22023 with all findings of severity error in DETAIL, and a NOTICE for each warning.';
+
+CREATE FUNCTION equity_internal.require_closed(this_term equity.academic_term) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
+BEGIN
+  IF this_term.closes >= today THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('term %s is not closed', this_term.term_id),
+      DETAIL = format('Its last day is %s, today is %s.', to_char(this_term.closes, 'YYYY-MM-DD'), to_char(today, 'YYYY-MM-DD')),
+      HINT = 'Wait for its end; or, when the day is wrong, correct equity.academic_term.closes.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_closed(this_term equity.academic_term) IS 'Error 55000 unless the last day of a term is over, by the calendar of Thailand.';
 
 CREATE FUNCTION equity_internal.require_columns(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -12637,6 +13192,31 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_quotas(this_round equity.round) IS 'Error 55000 when a programme of a round has more seats than its quota.';
 
+CREATE FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  rule record;
+BEGIN
+  FOR rule IN SELECT r.* FROM equity_internal.renewal_rules(this_term) AS r LOOP
+    IF rule.card IS NULL THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'object_not_in_prerequisite_state',
+        MESSAGE = format('no card renews programme %s', rule.programmes[1]),
+        DETAIL = format('Programmes with scholars in term %s and no policy: %s.', this_term.term_id, array_to_string(rule.programmes, ', ')),
+        HINT = format('Seal a card for equity.term_facts and add a row to equity.programme_policy with purpose renewal and from_year %s or less.', this_term.academic_year);
+    END IF;
+    PERFORM equity_internal.require_clean_card(v, rule.card, 'equity.term_facts')
+       FROM equity.scorecard_version AS v
+      WHERE v.card_code = rule.card_code
+        AND v.version = rule.version;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) IS 'Error 55000 when a programme with scholars in a term has no card of renewal, 22023 when one does not suit equity.term_facts.';
+
 CREATE FUNCTION equity_internal.require_revoked(role text, level text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12825,7 +13405,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -13112,12 +13692,6 @@ CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard
 
 COMMENT ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
 
-CREATE FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_eq';
-
-COMMENT ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
-
 CREATE FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_ge';
@@ -13147,12 +13721,6 @@ CREATE FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard)
     AS '$libdir/equity', 'equity_scorecard_le';
 
 COMMENT ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
-
-CREATE FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_lt';
-
-COMMENT ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
 
 CREATE FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
@@ -14660,18 +15228,6 @@ CREATE AGGREGATE equity.weighted_quantile(x double precision, p double precision
 
 COMMENT ON AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) IS 'The value of x below which the part p of the weights lies, such as the weighted median with p = 0.5.';
 
-CREATE OPERATOR equity.< (
-    FUNCTION = equity_internal.scorecard_lt,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.>),
-    NEGATOR = OPERATOR(equity.>=),
-    RESTRICT = scalarltsel,
-    JOIN = scalarltjoinsel
-);
-
-COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
-
 CREATE OPERATOR equity.<= (
     FUNCTION = equity_internal.scorecard_le,
     LEFTARG = equity.scorecard,
@@ -14695,20 +15251,6 @@ CREATE OPERATOR equity.<> (
 );
 
 COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
-
-CREATE OPERATOR equity.= (
-    FUNCTION = equity_internal.scorecard_eq,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.=),
-    NEGATOR = OPERATOR(equity.<>),
-    MERGES,
-    HASHES,
-    RESTRICT = eqsel,
-    JOIN = eqjoinsel
-);
-
-COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
 
 CREATE OPERATOR equity.> (
     FUNCTION = equity_internal.scorecard_gt,
@@ -14812,34 +15354,6 @@ CREATE OPERATOR CLASS equity_internal.unprinted_ops
     OPERATOR 4 equity_internal.>=(equity_internal.unprinted,equity_internal.unprinted) ,
     OPERATOR 5 equity_internal.>(equity_internal.unprinted,equity_internal.unprinted) ,
     FUNCTION 1 (equity_internal.unprinted, equity_internal.unprinted) equity_internal.unprinted_cmp(equity_internal.unprinted,equity_internal.unprinted);
-
-CREATE TABLE equity.academic_term (
-    term_id bigint NOT NULL,
-    affiliation text NOT NULL,
-    academic_year smallint NOT NULL,
-    term smallint NOT NULL,
-    opens date NOT NULL,
-    closes date NOT NULL,
-    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
-    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
-    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
-);
-
-COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
-
-COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
-
-COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
-
-COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
 
 ALTER TABLE equity.academic_term ALTER COLUMN term_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.academic_term_term_id_seq
@@ -16571,43 +17085,6 @@ COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.renewal (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    outcome text NOT NULL,
-    score numeric NOT NULL,
-    reasons text[] DEFAULT '{}'::text[] NOT NULL,
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    event_number bigint,
-    decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
-    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
-
-COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
-
-COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
-
-COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
-
-COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
-
-COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
-
-COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
-
-COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
-
-COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
-
-COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
-
 ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.round_round_id_seq
     START WITH 1
@@ -16860,48 +17337,119 @@ COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interva
 
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
-CREATE TABLE equity.term_result (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    enrolled boolean NOT NULL,
-    gpa numeric(3,2),
-    credits_attempted numeric(5,1),
-    credits_earned numeric(5,1),
-    attendance numeric(5,2),
-    conduct numeric(5,2),
-    field_changed boolean DEFAULT false NOT NULL,
-    source text,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
-    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
-    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
-);
+CREATE VIEW equity.term_facts WITH (security_invoker='true') AS
+ SELECT a.award_id,
+    a.term_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    w.institution_id,
+    w.field_code,
+    t.academic_year,
+    t.term,
+    ((t.academic_year - w.academic_year) + 1) AS year_of_study,
+    a.reported,
+    r.enrolled,
+    r.gpa,
+    r.credits_attempted,
+    r.credits_earned,
+    ((r.credits_earned * (100)::numeric) / NULLIF(r.credits_attempted, (0)::numeric)) AS credits_percent,
+    r.attendance,
+    r.conduct,
+    r.field_changed,
+    s.gpa_cumulative,
+    s.credits_attempted_total,
+    s.credits_earned_total,
+    ((s.credits_earned_total * (100)::numeric) / NULLIF(s.credits_attempted_total, (0)::numeric)) AS pace_percent,
+    s.terms_used,
+    (g.years * 2) AS terms_allowed,
+    (((s.terms_used)::numeric * (100)::numeric) / ((g.years * 2))::numeric) AS terms_percent,
+    n.last_outcome,
+    n.warnings_in_a_row,
+    p.payment_delay
+   FROM (((((((equity_internal.award_term a
+     JOIN equity.award w ON ((w.award_id = a.award_id)))
+     JOIN equity.academic_term t ON ((t.term_id = a.term_id)))
+     LEFT JOIN equity.grant_type g ON ((g.grant_type = w.grant_type)))
+     LEFT JOIN equity.term_result r ON (((r.award_id = a.award_id) AND (r.term_id = a.term_id))))
+     LEFT JOIN LATERAL ( SELECT (sum((b.gpa * b.credits_attempted)) / NULLIF(sum(b.credits_attempted) FILTER (WHERE (b.gpa IS NOT NULL)), (0)::numeric)) AS gpa_cumulative,
+            sum(b.credits_attempted) AS credits_attempted_total,
+            sum(b.credits_earned) AS credits_earned_total,
+            (count(*) FILTER (WHERE (b.enrolled AND (o.term <= 2))))::integer AS terms_used
+           FROM (equity.term_result b
+             JOIN equity.academic_term o ON ((o.term_id = b.term_id)))
+          WHERE ((b.award_id = a.award_id) AND (o.opens <= t.opens))) s ON (true))
+     LEFT JOIN LATERAL ( SELECT (array_agg(d.outcome ORDER BY d.opens DESC))[1] AS last_outcome,
+            (count(*) FILTER (WHERE (d.opens > d.continued)))::integer AS warnings_in_a_row
+           FROM ( SELECT e.outcome,
+                    o.opens,
+                    COALESCE(max(o.opens) FILTER (WHERE (e.outcome = 'continue'::text)) OVER (), '-infinity'::date) AS continued
+                   FROM (equity.renewal e
+                     JOIN equity.academic_term o ON ((o.term_id = e.term_id)))
+                  WHERE ((e.award_id = a.award_id) AND (o.opens < t.opens))) d) n ON (true))
+     LEFT JOIN LATERAL ( SELECT max(GREATEST((LEAST(((m.paid_at AT TIME ZONE 'Asia/Bangkok'::text))::date, t.closes) - m.due_on), 0)) AS payment_delay
+           FROM equity.payment m
+          WHERE ((m.award_id = a.award_id) AND (m.term_id = a.term_id) AND (m.kind = 'grant'::text) AND (m.status <> 'cancelled'::text) AND (m.due_on <= t.closes))) p ON (true));
 
-COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
+COMMENT ON VIEW equity.term_facts IS 'What cards of renewal read: one row for each award and term, this term beside all terms up to it. What is not known is NULL. No names and no identity numbers.';
 
-COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
+COMMENT ON COLUMN equity.term_facts.award_id IS 'The award; filter by it or by term_id.';
 
-COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
+COMMENT ON COLUMN equity.term_facts.term_id IS 'The term (ภาคเรียน).';
 
-COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
+COMMENT ON COLUMN equity.term_facts.applicant_id IS 'The scholar (ผู้รับทุน).';
 
-COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
+COMMENT ON COLUMN equity.term_facts.programme_code IS 'Programme (โครงการ).';
 
-COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
+COMMENT ON COLUMN equity.term_facts.grant_type IS 'Kind of grant (ประเภททุน).';
 
-COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
+COMMENT ON COLUMN equity.term_facts.institution_id IS 'The institution (สถานศึกษา) where the scholar is now.';
 
-COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
+COMMENT ON COLUMN equity.term_facts.field_code IS 'The field of study (สาขาวิชา) now.';
 
-COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
+COMMENT ON COLUMN equity.term_facts.academic_year IS 'Academic year of the term (ปีการศึกษา), พ.ศ.';
 
-COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
+COMMENT ON COLUMN equity.term_facts.term IS 'Number of the term in the year (ภาคเรียนที่).';
 
-COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
+COMMENT ON COLUMN equity.term_facts.year_of_study IS 'Year of the award that the term is in (ปีที่รับทุน), 1 for the first.';
 
-COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was recorded; an update of the result sets it anew.';
+COMMENT ON COLUMN equity.term_facts.reported IS 'Whether the institution has reported a result of the term.';
+
+COMMENT ON COLUMN equity.term_facts.enrolled IS 'Whether the scholar was enrolled in the term (ลงทะเบียนเรียน).';
+
+COMMENT ON COLUMN equity.term_facts.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค).';
+
+COMMENT ON COLUMN equity.term_facts.credits_attempted IS 'Credits attempted in the term (หน่วยกิตที่ลงทะเบียน).';
+
+COMMENT ON COLUMN equity.term_facts.credits_earned IS 'Credits earned in the term (หน่วยกิตที่สอบได้).';
+
+COMMENT ON COLUMN equity.term_facts.credits_percent IS 'Credits earned of those attempted in the term (ร้อยละหน่วยกิตที่สอบได้), percent, not rounded; NULL when none was attempted.';
+
+COMMENT ON COLUMN equity.term_facts.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent.';
+
+COMMENT ON COLUMN equity.term_facts.conduct IS 'Conduct points (คะแนนความประพฤติ).';
+
+COMMENT ON COLUMN equity.term_facts.field_changed IS 'Whether the scholar changed the field of study in the term.';
+
+COMMENT ON COLUMN equity.term_facts.gpa_cumulative IS 'Grade point average of all terms so far (เกรดเฉลี่ยสะสม), weighted by the credits attempted, not rounded.';
+
+COMMENT ON COLUMN equity.term_facts.credits_attempted_total IS 'Credits attempted in all terms so far.';
+
+COMMENT ON COLUMN equity.term_facts.credits_earned_total IS 'Credits earned in all terms so far.';
+
+COMMENT ON COLUMN equity.term_facts.pace_percent IS 'Credits earned of those attempted in all terms so far (อัตราความก้าวหน้า), percent, not rounded.';
+
+COMMENT ON COLUMN equity.term_facts.terms_used IS 'First and second terms so far in which the scholar was enrolled (จำนวนภาคเรียนที่ใช้ไป); summer terms do not count.';
+
+COMMENT ON COLUMN equity.term_facts.terms_allowed IS 'Two terms for each year of the kind of grant (equity.grant_type.years); NULL when it has no fixed length.';
+
+COMMENT ON COLUMN equity.term_facts.terms_percent IS 'Terms used of those allowed, percent: 150 is half as long again.';
+
+COMMENT ON COLUMN equity.term_facts.last_outcome IS 'Outcome of the newest renewal before the term; NULL when there was none.';
+
+COMMENT ON COLUMN equity.term_facts.warnings_in_a_row IS 'Renewals before the term since the last that said continue (จำนวนครั้งที่ถูกเตือนติดต่อกัน); 0 when none.';
+
+COMMENT ON COLUMN equity.term_facts.payment_delay IS 'Longest delay of the term''s payments (จำนวนวันที่จ่ายล่าช้า), days from due to paid or to the end of the term; NULL when nothing was due.';
 
 CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
  SELECT "*VALUES*".column1 AS reader,
@@ -17404,7 +17952,20 @@ INSERT INTO equity.reason VALUES
 	('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
 	('RULE age_years_thai', 'อายุเต็มปีนับจาก{value} โดยนับวันเกิดเป็นวันแรก', 'completed years since {value}, the first day counted', NULL, NULL, true),
 	('true', 'ใช่', 'yes', NULL, NULL, true),
-	('false', 'ไม่ใช่', 'no', NULL, NULL, true);
+	('false', 'ไม่ใช่', 'no', NULL, NULL, true),
+	('PACE_BELOW', 'หน่วยกิตที่สอบได้ต่ำกว่าเกณฑ์', 'Fewer credits earned than the limit asks', 'ปรึกษาครูที่ปรึกษาเรื่องแผนการเรียน', 'Talk to the responsible teacher about a plan of study', true),
+	('TERMS_ABOVE', 'ใช้ระยะเวลาศึกษานานเกินเกณฑ์', 'Longer in study than the limit', NULL, NULL, true),
+	('ATTENDANCE_BELOW', 'เวลาเรียนต่ำกว่าเกณฑ์', 'Attendance below the limit', 'ปรึกษาครูที่ปรึกษาเรื่องการเข้าเรียน', 'Talk to the responsible teacher about attendance', true),
+	('NOT_ENROLLED', 'ไม่ได้ลงทะเบียนเรียนในภาคเรียนนี้', 'Not enrolled in the term', 'ตรวจสอบการลงทะเบียนกับสถานศึกษา', 'Check the enrolment with the institution', true),
+	('RENEWAL', 'ผลการต่อทุน', 'Renewal', NULL, NULL, true),
+	('RENEWAL continue', 'ได้รับการต่อทุน', 'The award continues', NULL, NULL, true),
+	('RENEWAL warn', 'ได้รับการต่อทุนโดยมีการตักเตือน', 'The award continues, with a warning', 'ดูเกณฑ์ข้อที่ไม่ผ่าน และปรึกษาครูที่ปรึกษา', 'See the rules that are not met, and talk to the responsible teacher', true),
+	('RENEWAL probation', 'ได้รับการต่อทุนโดยอยู่ในทัณฑ์บน', 'The award continues, on probation', 'ทำตามแผนการเรียนที่ตกลงไว้', 'Keep to the plan that was agreed', true),
+	('RENEWAL suspend', 'พักทุน', 'The award is suspended', 'ยื่นอุทธรณ์หรือปรึกษาสถานศึกษาเรื่องการกลับมารับทุน', 'Appeal, or talk to the institution about coming back', true),
+	('RENEWAL terminate', 'ยุติทุน', 'The award is terminated', 'ยื่นอุทธรณ์ได้', 'An appeal is possible', true),
+	('RENEWAL undetermined', 'ยังตัดสินการต่อทุนไม่ได้ เพราะข้อมูลไม่ครบ', 'The renewal is undecided, because information is missing', 'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
+	('RENEWAL not decided', 'ยังไม่ได้ตัดสิน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not decided yet: this is computed from the facts of now', NULL, NULL, true),
+	('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true);
 
 INSERT INTO equity.region VALUES
 	('six_region', 'north', 'ภาคเหนือ', 'Northern', true),
@@ -17832,6 +18393,10 @@ CREATE TRIGGER check_keys AFTER INSERT ON equity.run_standing REFERENCING NEW TA
 CREATE TRIGGER check_keys AFTER INSERT ON equity.term_result REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_policy BEFORE INSERT OR UPDATE ON equity.programme_policy FOR EACH ROW EXECUTE FUNCTION equity_internal.check_policy();
+
+CREATE TRIGGER check_results AFTER INSERT ON equity.term_result REFERENCING NEW TABLE AS reported FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_term_results();
+
+CREATE TRIGGER check_results_again AFTER UPDATE ON equity.term_result REFERENCING NEW TABLE AS reported FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_term_results();
 
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
@@ -18723,6 +19288,9 @@ GRANT ALL ON FUNCTION equity_internal.sub_query(query text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -18921,6 +19489,9 @@ GRANT ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timest
 
 REVOKE ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.replay_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -19316,6 +19887,9 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT
 REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.check_term_results() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_term_results() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -19544,6 +20118,13 @@ GRANT ALL ON FUNCTION equity_internal.find_persons() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.find_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_rounds() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.academic_term FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_term(term_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_term(term_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.forget(applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.forget(applicants bigint[]) TO postgres WITH GRANT OPTION;
@@ -19786,6 +20367,9 @@ GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.lock_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.lock_term(term_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_term(term_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.lorenz_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lorenz_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -20019,6 +20603,9 @@ GRANT ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.award_event FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
@@ -20047,6 +20634,43 @@ GRANT ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status 
 REVOKE ALL ON FUNCTION equity_internal.renew_access() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renewal_event(status text, outcome text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renewal_event(status text, outcome text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.renewal FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.term_result FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.award_term FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.award_term TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.award_term TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renewed_awards(term_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renewed_awards(term_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.repeat_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -20067,6 +20691,9 @@ GRANT ALL ON FUNCTION equity_internal.require_change_after_publication(this_roun
 
 REVOKE ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_clean_card(draft equity.scorecard_version, card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_closed(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_closed(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_columns(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_columns(kind text) TO postgres WITH GRANT OPTION;
@@ -20112,6 +20739,9 @@ GRANT ALL ON FUNCTION equity_internal.require_purpose(purpose text, what text) T
 
 REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_revoked(role text, level text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_revoked(role text, level text) TO postgres WITH GRANT OPTION;
@@ -20188,9 +20818,6 @@ GRANT ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applicati
 REVOKE ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -20205,9 +20832,6 @@ GRANT ALL ON FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, 
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -20493,10 +21117,6 @@ GRANT ALL ON FUNCTION equity.wagstaff_index(double precision, double precision, 
 REVOKE ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.weighted_quantile(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.academic_term FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.academic_term_term_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.academic_term_term_id_seq TO postgres WITH GRANT OPTION;
 
@@ -20647,10 +21267,6 @@ REVOKE ALL ON TABLE equity.region FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.renewal FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
 
@@ -20672,9 +21288,9 @@ REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.term_result FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.term_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.term_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_facts TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.import_reader FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reader TO postgres;

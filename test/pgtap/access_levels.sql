@@ -186,6 +186,8 @@ INSERT INTO call VALUES
   ('withdraw_award(:award, ''note'')', '42501', '42501', '42501', 'ok', '42501'),
   ('expire_offers(now())', '42501', '42501', '42501', 'ok', '42501'),
   ('refill_round(1)', '42501', '42501', '42501', 'ok', '42501'),
+  ('renew_term(1)', '42501', '42501', '42501', 'ok', '42501'),
+  ('explain_renewal(1, 1)', '42501', 'ok', 'ok', 'ok', 'ok'),
   ('record_event(:award, ''withdrawn'', note => ''note'')', '42501', '42501', '42501', 'ok', '42501'),
   ('keep_seed(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('due_steps()', '42501', '42501', '42501', 'ok', 'ok'),

@@ -26,6 +26,7 @@ INSERT INTO reason VALUES
   ('expire_offers', 'as publish_run'),
   ('refill_round', 'as publish_run'),
   ('record_event', 'as publish_run'),
+  ('renew_term', 'as score_round, for renewals'),
   ('fill_award_event', 'who may record an event need not be able to read or write awards'),
   ('move_award', 'as fill_award_event: an event moves its award, and nothing else does'),
   ('record_direct_write', 'who may write a row need not be able to write to the trail'),

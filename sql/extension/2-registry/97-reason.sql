@@ -164,7 +164,28 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
   ('RULE age_years_thai', 'อายุเต็มปีนับจาก{value} โดยนับวันเกิดเป็นวันแรก', 'completed years since {value}, the first day counted', NULL, NULL, true),
   ('true', 'ใช่', 'yes', NULL, NULL, true),
-  ('false', 'ไม่ใช่', 'no', NULL, NULL, true);
+  ('false', 'ไม่ใช่', 'no', NULL, NULL, true),
+  -- renewals; an upgrade adds rows at the end
+  ('PACE_BELOW', 'หน่วยกิตที่สอบได้ต่ำกว่าเกณฑ์', 'Fewer credits earned than the limit asks',
+   'ปรึกษาครูที่ปรึกษาเรื่องแผนการเรียน', 'Talk to the responsible teacher about a plan of study', true),
+  ('TERMS_ABOVE', 'ใช้ระยะเวลาศึกษานานเกินเกณฑ์', 'Longer in study than the limit', NULL, NULL, true),
+  ('ATTENDANCE_BELOW', 'เวลาเรียนต่ำกว่าเกณฑ์', 'Attendance below the limit',
+   'ปรึกษาครูที่ปรึกษาเรื่องการเข้าเรียน', 'Talk to the responsible teacher about attendance', true),
+  ('NOT_ENROLLED', 'ไม่ได้ลงทะเบียนเรียนในภาคเรียนนี้', 'Not enrolled in the term',
+   'ตรวจสอบการลงทะเบียนกับสถานศึกษา', 'Check the enrolment with the institution', true),
+  ('RENEWAL', 'ผลการต่อทุน', 'Renewal', NULL, NULL, true),
+  ('RENEWAL continue', 'ได้รับการต่อทุน', 'The award continues', NULL, NULL, true),
+  ('RENEWAL warn', 'ได้รับการต่อทุนโดยมีการตักเตือน', 'The award continues, with a warning',
+   'ดูเกณฑ์ข้อที่ไม่ผ่าน และปรึกษาครูที่ปรึกษา', 'See the rules that are not met, and talk to the responsible teacher', true),
+  ('RENEWAL probation', 'ได้รับการต่อทุนโดยอยู่ในทัณฑ์บน', 'The award continues, on probation',
+   'ทำตามแผนการเรียนที่ตกลงไว้', 'Keep to the plan that was agreed', true),
+  ('RENEWAL suspend', 'พักทุน', 'The award is suspended',
+   'ยื่นอุทธรณ์หรือปรึกษาสถานศึกษาเรื่องการกลับมารับทุน', 'Appeal, or talk to the institution about coming back', true),
+  ('RENEWAL terminate', 'ยุติทุน', 'The award is terminated', 'ยื่นอุทธรณ์ได้', 'An appeal is possible', true),
+  ('RENEWAL undetermined', 'ยังตัดสินการต่อทุนไม่ได้ เพราะข้อมูลไม่ครบ', 'The renewal is undecided, because information is missing',
+   'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
+  ('RENEWAL not decided', 'ยังไม่ได้ตัดสิน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not decided yet: this is computed from the facts of now', NULL, NULL, true),
+  ('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true);
 
 CREATE TRIGGER reason_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.reason

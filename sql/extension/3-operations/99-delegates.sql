@@ -141,6 +141,19 @@ RETURN equity.record_event(record_event.award_id, record_event.event, record_eve
 COMMENT ON FUNCTION equity_internal.record_event(bigint, text, timestamptz, text) IS
   'equity.record_event with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.renew_term(term_id bigint,
+                                           OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint,
+                                           OUT terminated bigint, OUT undetermined bigint, OUT changed bigint)
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT d.* FROM equity.renew_term(renew_term.term_id) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.renew_term(bigint) IS
+  'equity.renew_term with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.refill_round(round_id bigint, at timestamptz,
                                              OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint)
   LANGUAGE sql VOLATILE PARALLEL UNSAFE

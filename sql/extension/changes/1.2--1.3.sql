@@ -390,6 +390,32 @@ CREATE INDEX payment_by_term ON equity.payment (term_id, institution_id, program
 
 CREATE INDEX payment_by_batch ON equity.payment (batch_id) WHERE batch_id IS NOT NULL;
 
+-- Sentences of renewals. A site may have codes of its own of these names.
+ALTER TABLE equity.reason DISABLE TRIGGER reason_reference_row;
+INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
+  ('PACE_BELOW', 'หน่วยกิตที่สอบได้ต่ำกว่าเกณฑ์', 'Fewer credits earned than the limit asks',
+   'ปรึกษาครูที่ปรึกษาเรื่องแผนการเรียน', 'Talk to the responsible teacher about a plan of study', true),
+  ('TERMS_ABOVE', 'ใช้ระยะเวลาศึกษานานเกินเกณฑ์', 'Longer in study than the limit', NULL, NULL, true),
+  ('ATTENDANCE_BELOW', 'เวลาเรียนต่ำกว่าเกณฑ์', 'Attendance below the limit',
+   'ปรึกษาครูที่ปรึกษาเรื่องการเข้าเรียน', 'Talk to the responsible teacher about attendance', true),
+  ('NOT_ENROLLED', 'ไม่ได้ลงทะเบียนเรียนในภาคเรียนนี้', 'Not enrolled in the term',
+   'ตรวจสอบการลงทะเบียนกับสถานศึกษา', 'Check the enrolment with the institution', true),
+  ('RENEWAL', 'ผลการต่อทุน', 'Renewal', NULL, NULL, true),
+  ('RENEWAL continue', 'ได้รับการต่อทุน', 'The award continues', NULL, NULL, true),
+  ('RENEWAL warn', 'ได้รับการต่อทุนโดยมีการตักเตือน', 'The award continues, with a warning',
+   'ดูเกณฑ์ข้อที่ไม่ผ่าน และปรึกษาครูที่ปรึกษา', 'See the rules that are not met, and talk to the responsible teacher', true),
+  ('RENEWAL probation', 'ได้รับการต่อทุนโดยอยู่ในทัณฑ์บน', 'The award continues, on probation',
+   'ทำตามแผนการเรียนที่ตกลงไว้', 'Keep to the plan that was agreed', true),
+  ('RENEWAL suspend', 'พักทุน', 'The award is suspended',
+   'ยื่นอุทธรณ์หรือปรึกษาสถานศึกษาเรื่องการกลับมารับทุน', 'Appeal, or talk to the institution about coming back', true),
+  ('RENEWAL terminate', 'ยุติทุน', 'The award is terminated', 'ยื่นอุทธรณ์ได้', 'An appeal is possible', true),
+  ('RENEWAL undetermined', 'ยังตัดสินการต่อทุนไม่ได้ เพราะข้อมูลไม่ครบ', 'The renewal is undecided, because information is missing',
+   'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
+  ('RENEWAL not decided', 'ยังไม่ได้ตัดสิน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not decided yet: this is computed from the facts of now', NULL, NULL, true),
+  ('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true)
+ON CONFLICT DO NOTHING;
+ALTER TABLE equity.reason ENABLE TRIGGER reason_reference_row;
+
 REVOKE ALL ON equity.award_transition, equity.academic_term, equity.term_result, equity.programme_policy, equity.renewal,
   equity.rate_item, equity.payment_rule, equity.payment_batch, equity.payment FROM PUBLIC;
 REVOKE ALL ON SEQUENCE equity.academic_term_term_id_seq, equity.programme_policy_policy_id_seq, equity.rate_item_rate_item_id_seq,
