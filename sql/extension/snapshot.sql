@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4201bfc7d2046d7c38501e5bd94ba3cfdd35af509b657b6393cd4b27924c21ba.
+-- The pieces put together have sha256 465d2a2f2b4fa2c67b2ad73ef048051ceb8fd5dcf0bffe00321ee334a82c62eb.
 
 CREATE SCHEMA equity;
 
@@ -597,6 +597,51 @@ CREATE FUNCTION equity.apportion_steps(weights text, seats integer, method text 
 
 COMMENT ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) IS 'Why each seat of an apportionment went where it did: a row for each seat in the order of award, by the rules of equity.apportion.';
 
+CREATE FUNCTION equity.approve_batch(batch_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_batch equity.payment_batch;
+  content record;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.approve_batch(approve_batch.batch_id);
+    RETURN;
+  END IF;
+  this_batch := equity_internal.lock_batch(approve_batch.batch_id);
+  content := equity_internal.batch_content(this_batch.batch_id);
+  IF this_batch.status = 'approved' AND this_batch.digest = content.digest THEN
+    RAISE NOTICE 'batch % is approved already: nothing was changed', this_batch.batch_id;
+    RETURN;
+  END IF;
+  IF this_batch.status NOT IN ('open', 'approved') THEN
+    PERFORM equity_internal.refuse_batch(this_batch, 'approve_batch', 'open');
+  END IF;
+  IF this_batch.opened_by = session_user THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('batch %s was opened by the same person', this_batch.batch_id),
+      DETAIL = format('It was opened by role "%s".', this_batch.opened_by),
+      HINT = 'Let another person approve it, logged in as another role.';
+  END IF;
+  UPDATE equity.payment_batch AS b
+     SET status = 'approved',
+         payments = content.payments,
+         total = content.total,
+         needs_auditor = equity_internal.needs_auditor(this_batch, content.total),
+         digest = content.digest,
+         approved_at = now(),
+         approved_by = session_user
+   WHERE b.batch_id = this_batch.batch_id;
+  PERFORM equity.audit_append('approve_batch', NULL, NULL,
+                              jsonb_build_object('batch', this_batch.batch_id, 'payments', content.payments, 'total', content.total, 'digest', content.digest));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.approve_batch(batch_id bigint) IS 'Approves a batch (อนุมัติงวดการจ่าย): another person than opened it stands for its payments as they are, and its digest.';
+
 CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
@@ -896,6 +941,42 @@ CREATE FUNCTION equity.call_order(candidates text, shares text, rounding text DE
     AS '$libdir/equity', 'equity_call_order';
 
 COMMENT ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) IS 'The order in which the candidates of waiting lists are called such that, however far a list is called, each group has at least its share of those called, while members are left. A row for each candidate, by pool and position.';
+
+CREATE FUNCTION equity.cancel_batch(batch_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_batch equity.payment_batch;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.cancel_batch(cancel_batch.batch_id);
+    RETURN;
+  END IF;
+  this_batch := equity_internal.lock_batch(cancel_batch.batch_id);
+  IF this_batch.status = 'cancelled' THEN
+    RAISE NOTICE 'batch % is cancelled already: nothing was changed', this_batch.batch_id;
+    RETURN;
+  END IF;
+  IF this_batch.status = 'paid' THEN
+    PERFORM equity_internal.refuse_batch(this_batch, 'cancel_batch', 'open or approved');
+  END IF;
+  UPDATE equity.payment AS p
+     SET status = 'planned',
+         batch_id = NULL
+   WHERE p.batch_id = this_batch.batch_id;
+  UPDATE equity.payment_batch AS b
+     SET status = 'cancelled',
+         digest = NULL,
+         approved_at = NULL,
+         approved_by = NULL
+   WHERE b.batch_id = this_batch.batch_id;
+  PERFORM equity.audit_append('cancel_batch', NULL, NULL, jsonb_build_object('batch', this_batch.batch_id));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.cancel_batch(batch_id bigint) IS 'Takes back a batch that is not paid (ยกเลิกงวดการจ่าย).';
 
 CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100
@@ -2192,7 +2273,7 @@ COMMENT ON COLUMN equity.award.decided_at IS 'When the applicant accepted or dec
 
 COMMENT ON COLUMN equity.award.decision IS 'What the applicant asked for when accepting: freeze (keep this seat, ask for nothing else) or float (keep it, and move up when a seat of a choice that is wanted more falls vacant); NULL before, and when an old record does not say.';
 
-COMMENT ON COLUMN equity.award.status_since IS 'When the event happened that brought this status; NULL when none did, or before 1.3.';
+COMMENT ON COLUMN equity.award.status_since IS 'When the event happened that brought this status, or a transfer since then; NULL when none did, or before 1.3.';
 
 COMMENT ON COLUMN equity.award.seat_freed IS 'True when the event that ended the award freed its seat (equity.award_transition.frees_seat); the seats of those declined, expired or withdrawn are free in any case.';
 
@@ -4118,6 +4199,62 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
 
+CREATE FUNCTION equity.open_batch(term_id bigint, institution_id bigint DEFAULT NULL::bigint, programme_code text DEFAULT NULL::text) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_term equity.academic_term;
+  made equity.payment_batch;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT d.* FROM equity_internal.open_batch(open_batch.term_id, open_batch.institution_id, open_batch.programme_code) AS d;
+    RETURN;
+  END IF;
+  this_term := equity_internal.lock_term(open_batch.term_id);
+  PERFORM equity_internal.lock_audit();
+  FOR made IN
+    WITH opened AS (
+      INSERT INTO equity.payment_batch (term_id, institution_id, programme_code, payments, total, needs_auditor, opened_at, opened_by)
+      SELECT this_term.term_id, p.institution_id, p.programme_code, count(*), sum(p.amount),
+             coalesce(sum(p.amount) >= (SELECT r.audit_from FROM equity_internal.payment_rule(p.programme_code, this_term.academic_year) AS r), false),
+             now(), session_user
+        FROM equity.payment AS p
+       WHERE p.term_id = this_term.term_id
+         AND p.kind = 'grant'
+         AND p.status = 'planned'
+         AND (open_batch.institution_id IS NULL OR p.institution_id = open_batch.institution_id)
+         AND (open_batch.programme_code IS NULL OR p.programme_code = open_batch.programme_code)
+       GROUP BY p.institution_id, p.programme_code
+       ORDER BY p.institution_id, p.programme_code
+      RETURNING payment_batch.*
+    ), filled AS (
+      UPDATE equity.payment AS p
+         SET status = 'batched',
+             batch_id = o.batch_id
+        FROM opened AS o
+       WHERE p.term_id = this_term.term_id
+         AND p.institution_id = o.institution_id
+         AND p.programme_code = o.programme_code
+         AND p.kind = 'grant'
+         AND p.status = 'planned'
+    )
+    SELECT o.* FROM opened AS o ORDER BY o.batch_id
+  LOOP
+    PERFORM equity.audit_append('open_batch', NULL, NULL,
+                                jsonb_build_object('batch', made.batch_id, 'term', made.term_id, 'payments', made.payments, 'total', made.total,
+                                                   'needs_auditor', made.needs_auditor));
+    RETURN NEXT made.batch_id;
+  END LOOP;
+  IF made.batch_id IS NULL THEN
+    RAISE NOTICE 'nothing is planned there for term %: no batch was opened', this_term.term_id;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) IS 'Puts the planned payments of a term into batches (เปิดงวดการจ่าย), one for each institution and programme, and returns their ids.';
+
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4187,6 +4324,210 @@ CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     AS '$libdir/equity', 'equity_parse_date_be';
 
 COMMENT ON FUNCTION equity.parse_date_be(string text) IS 'The date that a text names in the Buddhist era, as letters, forms and spreadsheets write it: 16 พฤษภาคม 2566, 16 พ.ค. 66, 16/05/2566 or 2566-05-16.';
+
+CREATE FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone DEFAULT now()) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_batch equity.payment_batch;
+  content record;
+  paid bigint;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.pay_batch(pay_batch.batch_id, pay_batch.reference, pay_batch.at);
+  END IF;
+  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'a payment needs its reference and its time',
+      HINT = 'Pass the reference of the transfer, by which the bank finds it.';
+  END IF;
+  PERFORM equity_internal.require_past_time('pay_batch', at);
+  this_batch := equity_internal.lock_batch(pay_batch.batch_id);
+  IF this_batch.status = 'paid' AND this_batch.reference = pay_batch.reference THEN
+    RAISE NOTICE 'batch % is paid already: nothing was changed', this_batch.batch_id;
+    RETURN this_batch.payments;
+  END IF;
+  IF this_batch.status <> 'approved' THEN
+    PERFORM equity_internal.refuse_batch(this_batch, 'pay_batch', 'approved');
+  END IF;
+  content := equity_internal.batch_content(this_batch.batch_id);
+  IF content.digest <> this_batch.digest THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('batch %s has changed since it was approved', this_batch.batch_id),
+      DETAIL = format('Approved were %s payments of %s baht, now there are %s of %s baht.',
+                      this_batch.payments, this_batch.total, content.payments, content.total),
+      HINT = format('Let another person look at it and approve it again: equity.approve_batch(%s).', this_batch.batch_id);
+  END IF;
+  UPDATE equity.payment AS p
+     SET status = 'paid',
+         paid_at = pay_batch.at
+   WHERE p.batch_id = this_batch.batch_id
+     AND p.status = 'batched';
+  GET DIAGNOSTICS paid = ROW_COUNT;
+  UPDATE equity.payment_batch AS b
+     SET status = 'paid',
+         paid_at = pay_batch.at,
+         paid_by = session_user,
+         reference = pay_batch.reference
+   WHERE b.batch_id = this_batch.batch_id;
+  PERFORM equity.audit_append('pay_batch', NULL, NULL,
+                              jsonb_build_object('batch', this_batch.batch_id, 'reference', reference, 'at', at, 'payments', paid, 'total', content.total,
+                                                 'digest', content.digest));
+  RETURN paid;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone) IS 'Records that an approved batch was paid (จ่ายเงิน), with the reference of the transfer, and returns the number of payments.';
+
+CREATE FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_term equity.academic_term;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.* INTO planned, changed, cancelled, refunds, elsewhere, due
+      FROM equity_internal.plan_payments(plan_payments.term_id) AS d;
+    RETURN;
+  END IF;
+  this_term := equity_internal.lock_term(plan_payments.term_id);
+  PERFORM equity_internal.require_rates(this_term);
+  PERFORM equity_internal.lock_audit();
+
+  WITH standing AS MATERIALIZED (
+    SELECT p.award_id, p.item, p.period, p.institution_id,
+           coalesce(sum(CASE p.kind WHEN 'grant' THEN p.amount ELSE -p.amount END) FILTER (WHERE p.status = 'paid'), 0) AS paid,
+           max(p.payment_id) FILTER (WHERE p.kind = 'grant' AND p.status <> 'paid') AS open_id,
+           max(p.payment_id) FILTER (WHERE p.kind = 'refund' AND p.status <> 'paid') AS refund_id,
+           max(p.payment_id) AS last_id,
+           max(p.part) AS parts
+      FROM equity.payment AS p
+     WHERE p.term_id = this_term.term_id
+       AND p.status NOT IN ('cancelled', 'returned')
+     GROUP BY p.award_id, p.item, p.period, p.institution_id
+  ), need AS MATERIALIZED (
+    SELECT coalesce(e.award_id, s.award_id) AS award_id, e.applicant_id, e.programme_code,
+           coalesce(e.institution_id, s.institution_id) AS institution_id,
+           coalesce(e.item, s.item) AS item, coalesce(e.period, s.period) AS period,
+           e.starts, e.ends, e.full_amount, e.combinable,
+           coalesce(e.earned, 0) - coalesce(s.paid, 0) AS amount,
+           s.open_id, s.refund_id, s.last_id,
+           max(s.parts) OVER (PARTITION BY coalesce(e.award_id, s.award_id), coalesce(e.item, s.item), coalesce(e.period, s.period)) AS parts
+      FROM equity_internal.earned_payments(this_term) AS e
+      FULL JOIN standing AS s
+        ON s.award_id = e.award_id
+       AND s.item = e.item
+       AND s.period = e.period
+       AND s.institution_id = e.institution_id
+  ), several AS MATERIALIZED (
+    SELECT w.applicant_id FROM equity.award AS w GROUP BY w.applicant_id HAVING count(*) > 1
+  ), shared AS MATERIALIZED (
+    SELECT p.period
+      FROM equity.academic_term AS t
+     CROSS JOIN LATERAL equity_internal.term_periods(t) AS p
+     WHERE t.affiliation = this_term.affiliation
+       AND p.unit = 'month'
+     GROUP BY p.period
+    HAVING count(*) > 1
+  ), fresh AS MATERIALIZED (
+    SELECT n.*,
+           (n.applicant_id NOT IN (SELECT s.applicant_id FROM several AS s) AND n.period NOT IN (SELECT h.period FROM shared AS h)
+            OR NOT EXISTS (SELECT FROM equity.payment AS o
+                            WHERE o.applicant_id = n.applicant_id
+                              AND o.item = n.item
+                              AND o.period = n.period
+                              AND o.part = 1
+                              AND o.kind = 'grant'
+                              AND o.status NOT IN ('cancelled', 'returned')
+                              AND (o.award_id = n.award_id AND o.term_id <> this_term.term_id
+                                   OR o.award_id <> n.award_id AND NOT o.combinable AND NOT n.combinable)))
+             AND (n.combinable
+                  OR n.award_id = min(n.award_id) FILTER (WHERE NOT n.combinable) OVER (PARTITION BY n.applicant_id, n.item, n.period)) AS own,
+           coalesce(n.parts, 0) + row_number() OVER (PARTITION BY n.award_id, n.item, n.period ORDER BY n.starts, n.institution_id) AS part
+      FROM need AS n
+     WHERE n.amount > 0
+       AND n.open_id IS NULL
+  ), made AS (
+    INSERT INTO equity.payment (applicant_id, award_id, term_id, programme_code, institution_id, item, period, part, starts, ends,
+                                full_amount, amount, combinable, due_on)
+    SELECT f.applicant_id, f.award_id, this_term.term_id, f.programme_code, f.institution_id, f.item, f.period, f.part, f.starts, f.ends,
+           f.full_amount, f.amount, f.combinable, f.starts
+      FROM fresh AS f
+     WHERE f.own
+     ORDER BY f.institution_id, f.programme_code, f.award_id, f.item, f.period
+    RETURNING payment.amount
+  ), adapted AS (
+    UPDATE equity.payment AS p
+       SET amount = n.amount,
+           full_amount = n.full_amount,
+           starts = n.starts,
+           ends = n.ends
+      FROM need AS n
+     WHERE p.payment_id = n.open_id
+       AND n.amount > 0
+       AND (p.amount, p.full_amount, p.starts, p.ends) IS DISTINCT FROM (n.amount, n.full_amount, n.starts, n.ends)
+    RETURNING p.payment_id
+  ), dropped AS (
+    UPDATE equity.payment AS p
+       SET status = 'cancelled',
+           batch_id = NULL
+      FROM (SELECT n.open_id AS payment_id FROM need AS n WHERE n.amount <= 0 AND n.open_id IS NOT NULL
+            UNION ALL
+            SELECT n.refund_id FROM need AS n WHERE n.amount >= 0 AND n.refund_id IS NOT NULL) AS d
+     WHERE p.payment_id = d.payment_id
+    RETURNING p.kind
+  ), reclaimed AS (
+    INSERT INTO equity.payment (applicant_id, award_id, term_id, programme_code, institution_id, kind, item, period, part, starts, ends,
+                                full_amount, amount, combinable, due_on)
+    SELECT p.applicant_id, p.award_id, p.term_id, p.programme_code, p.institution_id, 'refund', p.item, p.period,
+           n.parts + row_number() OVER (PARTITION BY n.award_id, n.item, n.period ORDER BY n.institution_id), p.starts, p.ends,
+           p.full_amount, -n.amount, p.combinable, p.due_on
+      FROM need AS n
+      JOIN equity.payment AS p ON p.payment_id = n.last_id
+     WHERE n.amount < 0
+       AND n.refund_id IS NULL
+     ORDER BY p.institution_id, p.programme_code, p.award_id, p.item, p.period
+    RETURNING payment.payment_id
+  ), reclaimed_again AS (
+    UPDATE equity.payment AS p
+       SET amount = -n.amount
+      FROM need AS n
+     WHERE p.payment_id = n.refund_id
+       AND n.amount < 0
+       AND p.amount <> -n.amount
+    RETURNING p.payment_id
+  )
+  SELECT (SELECT count(*) FROM made),
+         (SELECT count(*) FROM adapted),
+         (SELECT count(*) FROM dropped AS d WHERE d.kind = 'grant'),
+         (SELECT count(*) FROM reclaimed) + (SELECT count(*) FROM reclaimed_again) + (SELECT count(*) FROM dropped AS d WHERE d.kind = 'refund'),
+         (SELECT count(*) FROM fresh AS f WHERE NOT f.own)
+    INTO planned, changed, cancelled, refunds, elsewhere;
+  SELECT coalesce(sum(p.amount), 0) INTO due
+    FROM equity.payment AS p
+   WHERE p.term_id = this_term.term_id
+     AND p.kind = 'grant'
+     AND p.status IN ('planned', 'batched');
+  IF planned + changed + cancelled + refunds = 0 THEN
+    RAISE NOTICE 'the payments of term % are planned already: nothing was changed', this_term.term_id;
+    RETURN;
+  END IF;
+  PERFORM equity.audit_append('plan_payments', NULL, NULL,
+                              jsonb_build_object('term', this_term.term_id, 'planned', planned, 'changed', changed, 'cancelled', cancelled,
+                                                 'refunds', refunds, 'elsewhere', elsewhere, 'due', due));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) IS 'Plans what is due to the scholars in a term (ตั้งเบิกจ่าย), from rates, enrolment and the days of study, and settles what has changed since.';
 
 CREATE FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text DEFAULT 'PMT'::text, classes jsonb DEFAULT NULL::jsonb) RETURNS equity.scorecard
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -4720,6 +5061,45 @@ END;
 
 COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
+CREATE FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone DEFAULT now()) RETURNS numeric
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  received numeric;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
+  END IF;
+  PERFORM equity_internal.require_purpose(reference, 'a refund needs the reference of its transfer');
+  PERFORM equity_internal.require_past_time('receive_refund', at);
+  PERFORM equity_internal.lock_term(t.term_id)
+     FROM (SELECT DISTINCT p.term_id FROM equity.payment AS p WHERE p.award_id = receive_refund.award_id AND p.kind = 'refund' ORDER BY p.term_id) AS t;
+  PERFORM equity_internal.lock_award(receive_refund.award_id);
+  WITH refund AS (
+    UPDATE equity.payment AS p
+       SET status = 'paid',
+           paid_at = receive_refund.at
+     WHERE p.award_id = receive_refund.award_id
+       AND p.kind = 'refund'
+       AND p.status = 'planned'
+    RETURNING p.amount
+  )
+  SELECT sum(r.amount) INTO received FROM refund AS r;
+  IF received IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s has nothing to give back', receive_refund.award_id),
+      HINT = 'What is to be given back is planned by equity.plan_payments, for each term.';
+  END IF;
+  PERFORM equity.record_event(receive_refund.award_id, 'refunded', at, format('%s baht: %s', received, reference));
+  RETURN received;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum.';
+
 CREATE FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone DEFAULT now(), note text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4949,6 +5329,59 @@ CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
     RETURN equity.replay_run(equity.newest_run(round_id));
 
 COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
+
+CREATE FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_payment equity.payment;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    PERFORM equity_internal.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
+    RETURN;
+  END IF;
+  PERFORM equity_internal.require_purpose(reason, 'returning a payment needs a reason');
+  PERFORM equity_internal.require_past_time('return_payment', at);
+  PERFORM equity_internal.lock_term(p.term_id) FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id;
+  PERFORM equity_internal.lock_audit();
+  SELECT p.* INTO this_payment FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('payment %s does not exist', coalesce(return_payment.payment_id::text, 'NULL')),
+      HINT = 'The ids are in equity.payment.';
+  END IF;
+  IF this_payment.status = 'returned' THEN
+    RAISE NOTICE 'payment % is returned already: nothing was changed', this_payment.payment_id;
+    RETURN;
+  END IF;
+  IF this_payment.status <> 'paid' OR this_payment.kind <> 'grant' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('payment %s is a %s that is %s', this_payment.payment_id, this_payment.kind, this_payment.status),
+      DETAIL = 'return_payment needs a grant that is paid.',
+      HINT = 'What is planned or in a batch follows equity.plan_payments; a refund is received with equity.receive_refund(award, reference).';
+  END IF;
+  IF at IS NULL OR at < this_payment.paid_at THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('payment %s cannot be returned at %s', this_payment.payment_id, coalesce(at::text, 'NULL')),
+      DETAIL = format('It was paid at %s.', this_payment.paid_at),
+      HINT = 'Pass the time when the money came back, or nothing for now.';
+  END IF;
+  UPDATE equity.payment AS p
+     SET status = 'returned',
+         returned_at = return_payment.at,
+         return_reason = return_payment.reason
+   WHERE p.payment_id = this_payment.payment_id;
+  PERFORM equity.audit_append('return_payment', NULL, NULL,
+                              jsonb_build_object('payment', this_payment.payment_id, 'amount', this_payment.amount, 'at', at, 'reason', reason));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone) IS 'Records that a payment came back (เงินตีกลับ) and why; what is still due is planned anew.';
 
 CREATE FUNCTION equity.revoke_access(role text, level text, institution_id bigint DEFAULT NULL::bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6835,6 +7268,13 @@ CREATE FUNCTION equity_internal.apply_retention(at timestamp with time zone) RET
 
 COMMENT ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) IS 'equity.apply_retention with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.approve_batch(batch_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.approve_batch(batch_id);
+
+COMMENT ON FUNCTION equity_internal.approve_batch(batch_id bigint) IS 'equity.approve_batch with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -6925,6 +7365,103 @@ CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(appl
 END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
+
+CREATE TABLE equity.payment (
+    payment_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_id bigint NOT NULL,
+    kind text DEFAULT 'grant'::text NOT NULL,
+    item text NOT NULL,
+    period text NOT NULL,
+    part smallint DEFAULT 1 NOT NULL,
+    starts date NOT NULL,
+    ends date NOT NULL,
+    full_amount numeric(12,2) NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    combinable boolean DEFAULT false NOT NULL,
+    due_on date NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    batch_id bigint,
+    paid_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    return_reason text,
+    planned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_amount_not_above_full CHECK (equity_internal.row_keeps((amount <= full_amount), 'payment'::text, 'payment_amount_not_above_full'::text, applicant_id)),
+    CONSTRAINT payment_amount_not_negative CHECK (equity_internal.row_keeps((amount >= (0)::numeric), 'payment'::text, 'payment_amount_not_negative'::text, applicant_id)),
+    CONSTRAINT payment_batched_has_batch CHECK (equity_internal.row_keeps(((status <> ALL (ARRAY['batched'::text, 'returned'::text])) OR (batch_id IS NOT NULL) OR (kind = 'refund'::text)), 'payment'::text, 'payment_batched_has_batch'::text, applicant_id)),
+    CONSTRAINT payment_days_in_order CHECK (equity_internal.row_keeps((starts <= ends), 'payment'::text, 'payment_days_in_order'::text, applicant_id)),
+    CONSTRAINT payment_item_is_code CHECK (equity_internal.row_keeps((item ~ '^[a-z][a-z0-9_]*$'::text), 'payment'::text, 'payment_item_is_code'::text, applicant_id)),
+    CONSTRAINT payment_kind_known CHECK (equity_internal.row_keeps((kind = ANY (ARRAY['grant'::text, 'refund'::text])), 'payment'::text, 'payment_kind_known'::text, applicant_id)),
+    CONSTRAINT payment_paid_has_time CHECK (equity_internal.row_keeps(((status = ANY (ARRAY['paid'::text, 'returned'::text])) = (paid_at IS NOT NULL)), 'payment'::text, 'payment_paid_has_time'::text, applicant_id)),
+    CONSTRAINT payment_part_positive CHECK (equity_internal.row_keeps((part >= 1), 'payment'::text, 'payment_part_positive'::text, applicant_id)),
+    CONSTRAINT payment_period_not_empty CHECK (equity_internal.row_keeps((period <> ''::text), 'payment'::text, 'payment_period_not_empty'::text, applicant_id)),
+    CONSTRAINT payment_return_reason_not_empty CHECK (equity_internal.row_keeps((return_reason <> ''::text), 'payment'::text, 'payment_return_reason_not_empty'::text, applicant_id)),
+    CONSTRAINT payment_returned_has_reason CHECK (equity_internal.row_keeps(((status = 'returned'::text) = ((returned_at IS NOT NULL) AND (return_reason IS NOT NULL))), 'payment'::text, 'payment_returned_has_reason'::text, applicant_id)),
+    CONSTRAINT payment_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['planned'::text, 'batched'::text, 'paid'::text, 'returned'::text, 'cancelled'::text])), 'payment'::text, 'payment_status_known'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.payment IS 'What is due to scholars, one row for each item and period (การจ่ายเงินทุน), and what they have to give back. Planned by equity.plan_payments, paid in batches.';
+
+COMMENT ON COLUMN equity.payment.payment_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.payment.applicant_id IS 'The scholar (ผู้รับทุน), also that of the award.';
+
+COMMENT ON COLUMN equity.payment.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.payment.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.payment.institution_id IS 'The institution (สถานศึกษา) through which it is paid: where the scholar studies in that period.';
+
+COMMENT ON COLUMN equity.payment.kind IS 'grant (จ่าย) or refund (เรียกคืน): what was paid and not earned, to be given back.';
+
+COMMENT ON COLUMN equity.payment.item IS 'What it is for (equity.rate_item.item).';
+
+COMMENT ON COLUMN equity.payment.period IS 'The period that it is for: a month (2566-05), a term (2566/1), or the year of entry of an award (2566), พ.ศ.';
+
+COMMENT ON COLUMN equity.payment.part IS 'Number of the part of the period, 1 and up: a period has several when the scholar is transferred in it, or more of it is earned than was paid.';
+
+COMMENT ON COLUMN equity.payment.starts IS 'First day of the period.';
+
+COMMENT ON COLUMN equity.payment.ends IS 'Last day of the period.';
+
+COMMENT ON COLUMN equity.payment.full_amount IS 'Amount for the whole period, baht.';
+
+COMMENT ON COLUMN equity.payment.amount IS 'Amount that is earned (จำนวนเงิน), baht, 0 or more: full_amount for who studies to the end, else by equity.payment_rule.';
+
+COMMENT ON COLUMN equity.payment.combinable IS 'True when another programme may pay the same item for the same period (equity.rate_item.combinable).';
+
+COMMENT ON COLUMN equity.payment.due_on IS 'Day on which it is due (วันครบกำหนดจ่าย): the first day of its period.';
+
+COMMENT ON COLUMN equity.payment.status IS 'planned, batched (in a batch that is not paid), paid, returned or cancelled. A refund is planned until the money has come, then paid.';
+
+COMMENT ON COLUMN equity.payment.batch_id IS 'The batch that it is paid in; NULL while it is in none.';
+
+COMMENT ON COLUMN equity.payment.paid_at IS 'When it was paid; NULL before.';
+
+COMMENT ON COLUMN equity.payment.returned_at IS 'When the money came back because it could not be paid; NULL when it did not.';
+
+COMMENT ON COLUMN equity.payment.return_reason IS 'Why it came back, without personal data; NULL when it did not.';
+
+COMMENT ON COLUMN equity.payment.planned_at IS 'When the row was made.';
+
+CREATE FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT count(*) AS count,
+     COALESCE(sum(p.amount), (0)::numeric) AS "coalesce",
+     equity.text_digest(COALESCE(string_agg(format('%s,%s,%s,%s,%s,%s'::text, p.payment_id, p.award_id, p.item, p.period, p.part, p.amount), '
+'::text ORDER BY p.payment_id), ''::text)) AS text_digest
+    FROM equity.payment p
+   WHERE ((p.batch_id = batch_content.batch_id) AND (p.status = ANY (ARRAY['batched'::text, 'paid'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) IS 'How many payments a batch has, their sum, and the sha256 of their ids, awards, items, periods, parts and amounts.';
 
 CREATE TABLE equity.import_batch (
     batch text NOT NULL,
@@ -7075,6 +7612,13 @@ CREATE FUNCTION equity_internal.came_late(application bigint, status text, submi
     RETURN CASE WHEN ((status = 'submitted'::text) AND (submitted_at > closes_at)) THEN (NOT equity_internal.is_entered(application)) ELSE false END;
 
 COMMENT ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) IS 'Whether an application takes no part because it was submitted after closes_at and not accepted.';
+
+CREATE FUNCTION equity_internal.cancel_batch(batch_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.cancel_batch(batch_id);
+
+COMMENT ON FUNCTION equity_internal.cancel_batch(batch_id bigint) IS 'equity.cancel_batch with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -8345,6 +8889,611 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.drop_rejected() IS 'Takes lines with an error out of equity_import_row.';
 
+CREATE TABLE equity.payment_rule (
+    rule_id bigint NOT NULL,
+    programme_code text,
+    from_year smallint NOT NULL,
+    settlement text NOT NULL,
+    earned_percent numeric(5,2),
+    audit_from numeric(14,2),
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT payment_rule_audit_from_not_negative CHECK ((audit_from >= (0)::numeric)),
+    CONSTRAINT payment_rule_earned_percent_in_range CHECK (((earned_percent > (0)::numeric) AND (earned_percent <= (100)::numeric))),
+    CONSTRAINT payment_rule_from_year_be CHECK (((from_year >= 2400) AND (from_year <= 2700))),
+    CONSTRAINT payment_rule_settlement_known CHECK ((settlement = ANY (ARRAY['days'::text, 'months_begun'::text, 'none'::text])))
+);
+
+COMMENT ON TABLE equity.payment_rule IS 'The stated rules of money (หลักเกณฑ์การจ่ายเงิน): how a period is settled when somebody does not study to its end, and from which instalment on an auditor is needed.';
+
+COMMENT ON COLUMN equity.payment_rule.rule_id IS 'Key assigned by the database; 0 is the rule that is shipped.';
+
+COMMENT ON COLUMN equity.payment_rule.programme_code IS 'Programme (โครงการ); NULL for those that have no row of their own.';
+
+COMMENT ON COLUMN equity.payment_rule.from_year IS 'First academic year (ปีการศึกษา) of the terms that it is for, พ.ศ.; until the next row of the programme.';
+
+COMMENT ON COLUMN equity.payment_rule.settlement IS 'days: a month or term is earned day by day, to the satang (half up); months_begun: each month begun is earned; none: what was due stays due.';
+
+COMMENT ON COLUMN equity.payment_rule.earned_percent IS 'Share of the days of a period, percent, after which all of it is earned; NULL when nothing is.';
+
+COMMENT ON COLUMN equity.payment_rule.audit_from IS 'An instalment to an institution of this amount or more needs an external auditor (ผู้สอบบัญชี), baht; NULL when none does.';
+
+COMMENT ON COLUMN equity.payment_rule.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) RETURNS equity.payment_rule
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT r.rule_id,
+     r.programme_code,
+     r.from_year,
+     r.settlement,
+     r.earned_percent,
+     r.audit_from,
+     r.shipped
+    FROM equity.payment_rule r
+   WHERE (((r.programme_code = payment_rule.programme_code) OR (r.programme_code IS NULL)) AND (r.from_year <= payment_rule.academic_year))
+   ORDER BY (r.programme_code IS NULL), r.from_year DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) IS 'The row of equity.payment_rule for a programme and academic year: its own before that of all.';
+
+CREATE TABLE equity.academic_term (
+    term_id bigint NOT NULL,
+    affiliation text NOT NULL,
+    academic_year smallint NOT NULL,
+    term smallint NOT NULL,
+    opens date NOT NULL,
+    closes date NOT NULL,
+    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
+    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
+    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
+);
+
+COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
+
+COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
+
+COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
+
+COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
+
+CREATE TABLE equity.award_event (
+    award_id bigint NOT NULL,
+    event_number bigint NOT NULL,
+    event text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    actor text DEFAULT SESSION_USER NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    note text,
+    from_pool_id bigint,
+    to_pool_id bigint,
+    from_institution_id bigint,
+    to_institution_id bigint,
+    from_field_code text,
+    to_field_code text,
+    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))),
+    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
+    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text])))
+);
+
+COMMENT ON TABLE equity.award_event IS 'History of awards, in the order of event_number, and the only way to move them: a row is checked against equity.award_transition and moves its award. Rows are added and never changed; a mistake is made good by a correcting event.';
+
+COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.award_event.event_number IS 'Number assigned by the database; later events of an award have larger ones, with gaps.';
+
+COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, declined, expired, withdrawn, moved, enrolled, suspended or graduated (equity.award_transition).';
+
+COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before, filled in when only award_id and event are given; NULL where to_status is given alone: such an event says how an award came in, and moves nothing.';
+
+COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after; filled in when it is not given.';
+
+COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office named by an import.';
+
+COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
+
+COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
+
+COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.from_institution_id IS 'Of a transfer, the institution (สถานศึกษา) before, filled in; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_institution_id IS 'Of a transfer (ย้ายสถานศึกษา), the institution since then; NULL when it stays, and for other events.';
+
+COMMENT ON COLUMN equity.award_event.from_field_code IS 'Of a transfer, the field of study (สาขาวิชา) before, filled in; NULL for other events.';
+
+COMMENT ON COLUMN equity.award_event.to_field_code IS 'Of a transfer (เปลี่ยนสาขาวิชา), the field of study since then; NULL when it stays, and for other events.';
+
+CREATE TABLE equity.term_result (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    enrolled boolean NOT NULL,
+    gpa numeric(3,2),
+    credits_attempted numeric(5,1),
+    credits_earned numeric(5,1),
+    attendance numeric(5,2),
+    conduct numeric(5,2),
+    field_changed boolean DEFAULT false NOT NULL,
+    source text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
+    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
+    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
+
+COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
+
+COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
+
+COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
+
+COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
+
+COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
+
+COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
+
+COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was first recorded.';
+
+CREATE FUNCTION equity_internal.study_spells(this_term equity.academic_term) RETURNS TABLE(award_id bigint, institution_id bigint, starts date, ends date)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH enrolled AS MATERIALIZED (
+          SELECT w.award_id,
+             w.institution_id,
+             w.status
+            FROM (equity.term_result r
+              JOIN equity.award w ON ((w.award_id = r.award_id)))
+           WHERE ((r.term_id = (study_spells.this_term).term_id) AND r.enrolled)
+         ), moving AS MATERIALIZED (
+          SELECT DISTINCT e.award_id
+            FROM equity.award_event e
+           WHERE ((((e.at AT TIME ZONE 'Asia/Bangkok'::text))::date > (study_spells.this_term).opens) AND ((e.from_status <> e.to_status) OR (e.event = 'transferred'::text)))
+         ), event AS (
+          SELECT e.award_id,
+             e.event_number,
+             e.event,
+             e.from_status,
+             e.to_status,
+             w.institution_id AS last_institution_id,
+             ((e.at AT TIME ZONE 'Asia/Bangkok'::text))::date AS day,
+             e.from_institution_id,
+             e.to_institution_id,
+             ((e.event = 'corrected'::text) AND (e.to_status = lag(e.from_status) OVER each_award)) AS corrects,
+             COALESCE(((lead(e.event) OVER each_award = 'corrected'::text) AND (lead(e.to_status) OVER each_award = e.from_status)), false) AS is_corrected
+            FROM ((moving m
+              JOIN enrolled w ON ((w.award_id = m.award_id)))
+              JOIN equity.award_event e ON ((e.award_id = m.award_id)))
+           WHERE ((e.from_status <> e.to_status) OR (e.from_status IS NULL) OR (e.event = 'transferred'::text))
+           WINDOW each_award AS (PARTITION BY e.award_id ORDER BY e.event_number)
+         ), change AS (
+          SELECT v.award_id,
+             v.from_status,
+             v.to_status,
+             v.last_institution_id,
+             v.event,
+             v.day,
+             row_number() OVER later AS number,
+             lead(v.day) OVER later AS next_day,
+             (array_agg(v.from_institution_id) FILTER (WHERE ((v.event = 'transferred'::text) AND (v.to_institution_id IS NOT NULL))) OVER (PARTITION BY v.award_id ORDER BY v.event_number ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING))[1] AS institution_before,
+             (array_agg(v.from_institution_id) FILTER (WHERE ((v.event = 'transferred'::text) AND (v.to_institution_id IS NOT NULL))) OVER (PARTITION BY v.award_id ORDER BY v.event_number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING))[1] AS institution_after
+            FROM event v
+           WHERE ((NOT COALESCE(v.corrects, false)) AND (NOT v.is_corrected))
+           WINDOW later AS (PARTITION BY v.award_id ORDER BY v.event_number)
+         ), spell AS (
+          SELECT w.award_id,
+             w.institution_id,
+             '-infinity'::date AS starts,
+             'infinity'::date AS next_day
+            FROM enrolled w
+           WHERE ((w.status = 'studying'::text) AND (NOT (w.award_id IN ( SELECT m.award_id
+                    FROM moving m))))
+         UNION ALL
+          SELECT c.award_id,
+             COALESCE(c.institution_after, c.last_institution_id) AS "coalesce",
+                 CASE
+                     WHEN ((c.event = 'enrolled'::text) OR (c.from_status IS NULL)) THEN '-infinity'::date
+                     ELSE c.day
+                 END AS day,
+             COALESCE(c.next_day, 'infinity'::date) AS "coalesce"
+            FROM change c
+           WHERE (c.to_status = 'studying'::text)
+         UNION ALL
+          SELECT c.award_id,
+             COALESCE(c.institution_before, c.last_institution_id) AS "coalesce",
+             '-infinity'::date,
+             c.day
+            FROM change c
+           WHERE ((c.number = 1) AND (c.from_status = 'studying'::text))
+         UNION ALL
+          SELECT w.award_id,
+             w.institution_id,
+             '-infinity'::date,
+             'infinity'::date
+            FROM (enrolled w
+              JOIN moving m ON ((m.award_id = w.award_id)))
+           WHERE ((w.status = 'studying'::text) AND (NOT (EXISTS ( SELECT
+                    FROM change c
+                   WHERE (c.award_id = w.award_id)))))
+         )
+  SELECT s.award_id,
+     s.institution_id,
+     GREATEST(s.starts, (study_spells.this_term).opens) AS "greatest",
+     (LEAST(s.next_day, ((study_spells.this_term).closes + 1)) - 1)
+    FROM spell s
+   WHERE ((s.starts <= (study_spells.this_term).closes) AND (s.next_day > (study_spells.this_term).opens) AND (s.next_day > s.starts));
+END;
+
+COMMENT ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) IS 'On which days of a term whoever is enrolled in it studied, and where, from the history of the awards.';
+
+CREATE FUNCTION equity_internal.term_months(opens date, closes date) RETURNS TABLE(starts date, ends date)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((term_months.opens + make_interval(months => n.n)))::date AS date,
+     LEAST((((term_months.opens + make_interval(months => (n.n + 1))))::date - 1), term_months.closes) AS "least"
+    FROM generate_series(0, 12) n(n)
+   WHERE (((term_months.opens + make_interval(months => n.n)))::date <= term_months.closes);
+END;
+
+COMMENT ON FUNCTION equity_internal.term_months(opens date, closes date) IS 'The months of a term, begun ones included.';
+
+CREATE FUNCTION equity_internal.term_periods(this_term equity.academic_term) RETURNS TABLE(unit text, period text, starts date, ends date)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT 'month'::text,
+     format('%s-%s'::text, (EXTRACT(year FROM m.starts) + (543)::numeric), to_char((m.starts)::timestamp with time zone, 'MM'::text)) AS format,
+     m.starts,
+     m.ends
+    FROM equity_internal.term_months((term_periods.this_term).opens, (term_periods.this_term).closes) m(starts, ends)
+ UNION ALL
+  SELECT 'term'::text,
+     format('%s/%s'::text, (term_periods.this_term).academic_year, (term_periods.this_term).term) AS format,
+     (term_periods.this_term).opens AS opens,
+     (term_periods.this_term).closes AS closes
+ UNION ALL
+  SELECT 'once'::text,
+     NULL::text,
+     (term_periods.this_term).opens AS opens,
+     (term_periods.this_term).closes AS closes;
+END;
+
+COMMENT ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) IS 'The periods of a term that a rate can be for; of what is paid once the period is the year of entry of the award.';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.rate (
+    programme_code text NOT NULL,
+    grant_type text NOT NULL,
+    academic_year smallint NOT NULL,
+    monthly_amount numeric(12,2) NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
+);
+
+COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
+
+COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.rate.monthly_amount IS 'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE TABLE equity.rate_item (
+    rate_item_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    item text NOT NULL,
+    level text,
+    period text NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    valid_from date NOT NULL,
+    combinable boolean DEFAULT false NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_item_amount_not_negative CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT rate_item_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_item_item_is_code CHECK ((item ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_period_known CHECK ((period = ANY (ARRAY['month'::text, 'term'::text, 'once'::text]))),
+    CONSTRAINT rate_item_valid_from_is_day CHECK (isfinite(valid_from))
+);
+
+COMMENT ON TABLE equity.rate_item IS 'What a programme pays (รายการและอัตราเงินทุน). No row is shipped: amounts come from announcements. An item ends with a later row whose amount is 0.';
+
+COMMENT ON COLUMN equity.rate_item.rate_item_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.rate_item.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate_item.item IS 'What it is for (รายการ), a code: tuition (ค่าธรรมเนียมการศึกษา), living (ค่าครองชีพ), equipment (ค่าอุปกรณ์) …';
+
+COMMENT ON COLUMN equity.rate_item.level IS 'Level of study (equity.grant_type.level); NULL for the levels that have no row of their own.';
+
+COMMENT ON COLUMN equity.rate_item.period IS 'What the amount is for: a month (ต่อเดือน), a term (ต่อภาคเรียน), or once an award (ครั้งเดียว).';
+
+COMMENT ON COLUMN equity.rate_item.amount IS 'Amount (จำนวนเงิน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate_item.valid_from IS 'First day of the terms that it is for: a term goes by the newest row whose day is not after its first.';
+
+COMMENT ON COLUMN equity.rate_item.combinable IS 'True when the item may be paid although another programme pays it to the same person for the same period; otherwise nobody gets an item twice.';
+
+COMMENT ON COLUMN equity.rate_item.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate_item.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE VIEW equity_internal.term_rate AS
+ WITH item AS (
+         SELECT DISTINCT ON (t.term_id, i.programme_code, g.grant_type, i.item) t.term_id,
+            i.programme_code,
+            g.grant_type,
+            i.item,
+            i.period AS unit,
+            i.amount,
+            i.combinable
+           FROM ((equity.academic_term t
+             JOIN equity.rate_item i ON ((i.valid_from <= t.opens)))
+             JOIN equity.grant_type g ON (((i.level IS NULL) OR (i.level = g.level))))
+          ORDER BY t.term_id, i.programme_code, g.grant_type, i.item, (i.level IS NULL), i.valid_from DESC
+        )
+ SELECT i.term_id,
+    i.programme_code,
+    i.grant_type,
+    i.item,
+    i.unit,
+    i.amount,
+    i.combinable
+   FROM item i
+UNION ALL
+ SELECT t.term_id,
+    r.programme_code,
+    r.grant_type,
+    'living'::text AS item,
+    'month'::text AS unit,
+    r.monthly_amount AS amount,
+    false AS combinable
+   FROM (equity.academic_term t
+     JOIN equity.rate r ON ((r.academic_year = t.academic_year)))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM item i
+          WHERE ((i.term_id = t.term_id) AND (i.programme_code = r.programme_code) AND (i.grant_type = r.grant_type) AND (i.item = 'living'::text)))));
+
+COMMENT ON VIEW equity_internal.term_rate IS 'What each programme pays for each kind of grant in each term.';
+
+COMMENT ON COLUMN equity_internal.term_rate.term_id IS 'The term.';
+
+COMMENT ON COLUMN equity_internal.term_rate.programme_code IS 'The programme.';
+
+COMMENT ON COLUMN equity_internal.term_rate.grant_type IS 'The kind of grant.';
+
+COMMENT ON COLUMN equity_internal.term_rate.item IS 'What it is for.';
+
+COMMENT ON COLUMN equity_internal.term_rate.unit IS 'What the amount is for: month, term or once.';
+
+COMMENT ON COLUMN equity_internal.term_rate.amount IS 'Amount, baht.';
+
+COMMENT ON COLUMN equity_internal.term_rate.combinable IS 'Whether another programme may pay it too.';
+
+CREATE FUNCTION equity_internal.earned_payments(this_term equity.academic_term) RETURNS TABLE(award_id bigint, applicant_id bigint, programme_code text, institution_id bigint, item text, period text, starts date, ends date, full_amount numeric, earned numeric, combinable boolean)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH spell AS MATERIALIZED (
+          SELECT s.award_id,
+             s.institution_id,
+             s.starts,
+             s.ends
+            FROM equity_internal.study_spells(earned_payments.this_term) s(award_id, institution_id, starts, ends)
+         ), rule AS MATERIALIZED (
+          SELECT g.programme_code,
+             r.settlement,
+             r.earned_percent
+            FROM (equity.programme g
+              CROSS JOIN LATERAL equity_internal.payment_rule(g.programme_code, ((earned_payments.this_term).academic_year)::integer) r(rule_id, programme_code, from_year, settlement, earned_percent, audit_from, shipped))
+         ), offered AS MATERIALIZED (
+          SELECT t.programme_code,
+             t.grant_type,
+             t.item,
+             t.unit,
+             t.amount,
+             t.combinable,
+             p.period,
+             p.starts,
+             p.ends,
+             r.settlement,
+             r.earned_percent
+            FROM ((equity_internal.term_rate t
+              JOIN equity_internal.term_periods(earned_payments.this_term) p(unit, period, starts, ends) ON ((p.unit = t.unit)))
+              JOIN rule r ON ((r.programme_code = t.programme_code)))
+           WHERE ((t.term_id = (earned_payments.this_term).term_id) AND (t.amount > (0)::numeric))
+         ), part AS (
+          SELECT w.award_id,
+             w.applicant_id,
+             w.programme_code,
+             s.institution_id,
+             o.item,
+             o.unit,
+             COALESCE(o.period, (w.academic_year)::text) AS period,
+             o.starts,
+             o.ends,
+             o.amount,
+             o.combinable,
+             o.settlement,
+             o.earned_percent,
+             min(GREATEST(s.starts, o.starts)) AS part_starts,
+             max(LEAST(s.ends, o.ends)) AS part_ends,
+             sum(((LEAST(s.ends, o.ends) - GREATEST(s.starts, o.starts)) + 1)) AS days
+            FROM ((spell s
+              JOIN equity.award w ON ((w.award_id = s.award_id)))
+              JOIN offered o ON (((o.programme_code = w.programme_code) AND (o.grant_type = w.grant_type) AND (s.starts <= o.ends) AND (s.ends >= o.starts))))
+           WHERE ((o.unit <> 'once'::text) OR (NOT (EXISTS ( SELECT
+                    FROM equity.payment p
+                   WHERE ((p.award_id = w.award_id) AND (p.item = o.item) AND (p.term_id <> (earned_payments.this_term).term_id) AND (p.status <> ALL (ARRAY['cancelled'::text, 'returned'::text])))))))
+           GROUP BY w.award_id, w.applicant_id, w.programme_code, s.institution_id, o.item, o.unit, COALESCE(o.period, (w.academic_year)::text), o.starts, o.ends, o.amount, o.combinable, o.settlement, o.earned_percent
+         ), counted AS (
+          SELECT p.award_id,
+             p.applicant_id,
+             p.programme_code,
+             p.institution_id,
+             p.item,
+             p.unit,
+             p.period,
+             p.starts,
+             p.ends,
+             p.amount,
+             p.combinable,
+             p.settlement,
+             p.earned_percent,
+             p.part_starts,
+             p.part_ends,
+             p.days,
+             sum(p.days) OVER (PARTITION BY p.award_id, p.item, p.period ORDER BY p.part_starts, p.institution_id) AS days_so_far,
+             sum(p.days) OVER whole AS all_days,
+             min(p.part_starts) OVER whole AS first_day,
+             max(p.part_ends) OVER whole AS last_day
+            FROM part p
+           WINDOW whole AS (PARTITION BY p.award_id, p.item, p.period)
+         ), whole AS (
+          SELECT c.award_id,
+             c.applicant_id,
+             c.programme_code,
+             c.institution_id,
+             c.item,
+             c.unit,
+             c.period,
+             c.starts,
+             c.ends,
+             c.amount,
+             c.combinable,
+             c.settlement,
+             c.earned_percent,
+             c.part_starts,
+             c.part_ends,
+             c.days,
+             c.days_so_far,
+             c.all_days,
+             c.first_day,
+             c.last_day,
+                 CASE
+                     WHEN ((c.unit = 'once'::text) OR (c.settlement = 'none'::text)) THEN c.amount
+                     WHEN ((c.all_days * (100)::numeric) >= (c.earned_percent * (((c.ends - c.starts) + 1))::numeric)) THEN c.amount
+                     WHEN (c.settlement = 'days'::text) THEN round(((c.amount * c.all_days) / (((c.ends - c.starts) + 1))::numeric), 2)
+                     WHEN (c.unit = 'month'::text) THEN c.amount
+                     ELSE ( SELECT round(((c.amount * (count(*) FILTER (WHERE ((m.starts <= c.last_day) AND (m.ends >= c.first_day))))::numeric) / (count(*))::numeric), 2) AS round
+                        FROM equity_internal.term_months(c.starts, c.ends) m(starts, ends))
+                 END AS earned
+            FROM counted c
+         )
+  SELECT h.award_id,
+     h.applicant_id,
+     h.programme_code,
+     h.institution_id,
+     h.item,
+     h.period,
+     h.part_starts,
+     h.part_ends,
+     h.amount,
+     (round(((h.earned * h.days_so_far) / h.all_days), 2) - round(((h.earned * (h.days_so_far - (h.days)::numeric)) / h.all_days), 2)),
+     h.combinable
+    FROM whole h;
+END;
+
+COMMENT ON FUNCTION equity_internal.earned_payments(this_term equity.academic_term) IS 'What is earned in a term: one row for each award, item, period and institution, settled by equity.payment_rule.';
+
 CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8823,34 +9972,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.find_rounds() IS 'Gives applications that are known by their number the round that they are in; another one is a problem.';
-
-CREATE TABLE equity.academic_term (
-    term_id bigint NOT NULL,
-    affiliation text NOT NULL,
-    academic_year smallint NOT NULL,
-    term smallint NOT NULL,
-    opens date NOT NULL,
-    closes date NOT NULL,
-    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
-    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
-    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
-);
-
-COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
-
-COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
-
-COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
-
-COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
 
 CREATE FUNCTION equity_internal.find_term(term_id bigint) RETURNS equity.academic_term
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -10586,6 +11707,94 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
 
+CREATE TABLE equity.payment_batch (
+    batch_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    payments bigint NOT NULL,
+    total numeric(14,2) NOT NULL,
+    needs_auditor boolean NOT NULL,
+    digest text,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by text NOT NULL,
+    approved_at timestamp with time zone,
+    approved_by text,
+    paid_at timestamp with time zone,
+    paid_by text,
+    reference text,
+    CONSTRAINT payment_batch_approved_by_another CHECK ((approved_by <> opened_by)),
+    CONSTRAINT payment_batch_approved_has_digest CHECK (((status = ANY (ARRAY['approved'::text, 'paid'::text])) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (digest IS NOT NULL)))),
+    CONSTRAINT payment_batch_paid_has_reference CHECK (((status = 'paid'::text) = ((paid_at IS NOT NULL) AND (paid_by IS NOT NULL) AND (reference IS NOT NULL)))),
+    CONSTRAINT payment_batch_reference_not_empty CHECK ((reference <> ''::text)),
+    CONSTRAINT payment_batch_status_known CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'paid'::text, 'cancelled'::text]))),
+    CONSTRAINT payment_batch_total_not_negative CHECK (((total >= (0)::numeric) AND (payments >= 0)))
+);
+
+COMMENT ON TABLE equity.payment_batch IS 'Instalments (งวดการจ่ายเงิน): what is paid at once to an institution for a programme and a term. Opened by one person, approved by another, then paid with a reference.';
+
+COMMENT ON COLUMN equity.payment_batch.batch_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.payment_batch.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment_batch.institution_id IS 'The institution (สถานศึกษา) that gets the money for its scholars.';
+
+COMMENT ON COLUMN equity.payment_batch.programme_code IS 'The programme (โครงการ) that pays.';
+
+COMMENT ON COLUMN equity.payment_batch.status IS 'open, approved, paid or cancelled.';
+
+COMMENT ON COLUMN equity.payment_batch.payments IS 'Number of payments when it was opened.';
+
+COMMENT ON COLUMN equity.payment_batch.total IS 'Their sum (จำนวนเงินรวม), baht.';
+
+COMMENT ON COLUMN equity.payment_batch.needs_auditor IS 'True when the total is so high that an external auditor is needed (equity.payment_rule.audit_from).';
+
+COMMENT ON COLUMN equity.payment_batch.digest IS 'Sha256 of the payments that were approved; NULL before. A batch whose payments are others is not paid.';
+
+COMMENT ON COLUMN equity.payment_batch.opened_at IS 'When it was opened.';
+
+COMMENT ON COLUMN equity.payment_batch.opened_by IS 'Database role of the session that opened it.';
+
+COMMENT ON COLUMN equity.payment_batch.approved_at IS 'When it was approved; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.approved_by IS 'Database role of the session that approved it, another than opened it; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.paid_at IS 'When it was paid; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.paid_by IS 'Database role of the session that recorded the payment; NULL before.';
+
+COMMENT ON COLUMN equity.payment_batch.reference IS 'Reference of the transfer (เลขที่อ้างอิงการโอน); NULL before it is paid.';
+
+CREATE FUNCTION equity_internal.lock_batch(batch_id bigint) RETURNS equity.payment_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_batch equity.payment_batch;
+BEGIN
+  -- the term first, as plan_payments does
+  PERFORM equity_internal.lock_term(b.term_id)
+     FROM equity.payment_batch AS b
+    WHERE b.batch_id = lock_batch.batch_id;
+  PERFORM equity_internal.lock_audit();
+  SELECT b.* INTO this_batch
+    FROM equity.payment_batch AS b
+   WHERE b.batch_id = lock_batch.batch_id
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('batch %s does not exist', coalesce(lock_batch.batch_id::text, 'NULL')),
+      HINT = 'The ids are in equity.payment_batch.';
+  END IF;
+  RETURN this_batch;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_batch(batch_id bigint) IS 'Locks a batch and its term until the end of the transaction and returns its row. Error P0002 when there is none, 55P03 when another operation holds the term.';
+
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10844,8 +12053,9 @@ BEGIN
   IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
     UPDATE equity.award AS w
        SET institution_id = coalesce(c.institution_id, w.institution_id),
-           field_code = coalesce(c.field_code, w.field_code)
-      FROM (SELECT i.award_id,
+           field_code = coalesce(c.field_code, w.field_code),
+           status_since = greatest(c.at, w.status_since)
+      FROM (SELECT i.award_id, max(i.at) AS at,
                    (array_agg(i.to_institution_id ORDER BY i.event_number DESC) FILTER (WHERE i.to_institution_id IS NOT NULL))[1] AS institution_id,
                    (array_agg(i.to_field_code ORDER BY i.event_number DESC) FILTER (WHERE i.to_field_code IS NOT NULL))[1] AS field_code
               FROM inserted AS i
@@ -10935,6 +12145,17 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.nearest_heading(kind text, field text) IS 'Of the columns of the source that are no field, the heading that is most like one of a field; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE((needs_auditor.total >= r.audit_from), false) AS "coalesce"
+    FROM (equity.academic_term t
+      CROSS JOIN LATERAL equity_internal.payment_rule((needs_auditor.this_batch).programme_code, (t.academic_year)::integer) r(rule_id, programme_code, from_year, settlement, earned_percent, audit_from, shipped))
+   WHERE (t.term_id = (needs_auditor.this_batch).term_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) IS 'Whether an instalment of that total needs an external auditor (equity.payment_rule.audit_from).';
 
 CREATE FUNCTION equity_internal.note_persons(field text, must_be_known boolean) RETURNS void
     LANGUAGE plpgsql
@@ -11104,6 +12325,16 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) IS 'Offers an award to each who has a placement in a refill and had none before, and returns how many there are.';
 
+CREATE FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) RETURNS SETOF bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.d
+    FROM equity.open_batch(open_batch.term_id, open_batch.institution_id, open_batch.programme_code) d(d);
+END;
+
+COMMENT ON FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) IS 'equity.open_batch with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.open_import() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11178,6 +12409,13 @@ CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double preci
 
 COMMENT ON FUNCTION equity_internal.palma_final(state internal) IS 'The result of equity.palma().';
 
+CREATE FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.pay_batch(batch_id, reference, at);
+
+COMMENT ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) IS 'equity.pay_batch with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11223,6 +12461,21 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) IS 'Does a step with the operation that it is named for, and returns its counts; NULL when it is no longer due, because somebody else did it. Errors: those of the operation.';
+
+CREATE FUNCTION equity_internal.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.planned,
+     d.changed,
+     d.cancelled,
+     d.refunds,
+     d.elsewhere,
+     d.due
+    FROM equity.plan_payments(plan_payments.term_id) d(planned, changed, cancelled, refunds, elsewhere, due);
+END;
+
+COMMENT ON FUNCTION equity_internal.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) IS 'equity.plan_payments with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.plan_rows(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -11498,32 +12751,6 @@ COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
 
 COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
 
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE TABLE equity.institution (
     institution_id bigint NOT NULL,
     institution_code text NOT NULL,
@@ -11556,47 +12783,6 @@ COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษ�
 COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
 
 COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
@@ -11950,6 +13136,13 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS 'Whether the caller may read what membership of groups and the order of equal scores come from.';
 
+CREATE FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) RETURNS numeric
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.receive_refund(award_id, reference, at);
+
+COMMENT ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'equity.receive_refund with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.record_batch(this equity.import_batch) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12137,6 +13330,26 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_audit_change() IS 'Trigger of equity.audit_event: UPDATE, DELETE and TRUNCATE are refused to everybody with 42501.';
 
+CREATE FUNCTION equity_internal.refuse_batch(this_batch equity.payment_batch, operation text, wanted text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = format('batch %s is %s', this_batch.batch_id, this_batch.status),
+    DETAIL = format('%s needs a batch that is %s.', operation, wanted),
+    HINT = CASE this_batch.status
+             WHEN 'open' THEN format('Let another person approve it first: equity.approve_batch(%s).', this_batch.batch_id)
+             WHEN 'cancelled' THEN format('Open a new one: equity.open_batch(%s).', this_batch.term_id)
+             WHEN 'paid' THEN 'Money that came back is returned one by one: equity.return_payment(payment, reason).'
+             ELSE format('Pay it with equity.pay_batch(%s, reference), or take it back with equity.cancel_batch.', this_batch.batch_id)
+           END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_batch(this_batch equity.payment_batch, operation text, wanted text) IS 'Raises 55000: a batch has another status than an operation needs.';
+
 CREATE FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12157,57 +13370,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) IS 'Raises 22023: a card lets an award continue that does not meet one of its gates.';
-
-CREATE TABLE equity.award_event (
-    award_id bigint NOT NULL,
-    event_number bigint NOT NULL,
-    event text NOT NULL,
-    from_status text,
-    to_status text NOT NULL,
-    actor text DEFAULT SESSION_USER NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    note text,
-    from_pool_id bigint,
-    to_pool_id bigint,
-    from_institution_id bigint,
-    to_institution_id bigint,
-    from_field_code text,
-    to_field_code text,
-    CONSTRAINT award_event_from_status_known CHECK ((from_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))),
-    CONSTRAINT award_event_is_code CHECK ((event ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT award_event_moved_has_pools CHECK ((((event = 'moved'::text) = (from_pool_id IS NOT NULL)) AND ((event = 'moved'::text) = (to_pool_id IS NOT NULL)))),
-    CONSTRAINT award_event_to_status_known CHECK ((to_status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text])))
-);
-
-COMMENT ON TABLE equity.award_event IS 'History of awards, in the order of event_number, and the only way to move them: a row is checked against equity.award_transition and moves its award. Rows are added and never changed; a mistake is made good by a correcting event.';
-
-COMMENT ON COLUMN equity.award_event.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.award_event.event_number IS 'Number assigned by the database; later events of an award have larger ones, with gaps.';
-
-COMMENT ON COLUMN equity.award_event.event IS 'What happened, a code such as offered, accepted, declined, expired, withdrawn, moved, enrolled, suspended or graduated (equity.award_transition).';
-
-COMMENT ON COLUMN equity.award_event.from_status IS 'Status of the award before, filled in when only award_id and event are given; NULL where to_status is given alone: such an event says how an award came in, and moves nothing.';
-
-COMMENT ON COLUMN equity.award_event.to_status IS 'Status of the award after; filled in when it is not given.';
-
-COMMENT ON COLUMN equity.award_event.actor IS 'Database role of the session that did it, or the office named by an import.';
-
-COMMENT ON COLUMN equity.award_event.at IS 'When it happened.';
-
-COMMENT ON COLUMN equity.award_event.note IS 'Remark; no personal data. NULL when none.';
-
-COMMENT ON COLUMN equity.award_event.from_pool_id IS 'Of a move, the seat pool that the award filled before; NULL for other events.';
-
-COMMENT ON COLUMN equity.award_event.to_pool_id IS 'Of a move, the seat pool that it fills since then; NULL for other events.';
-
-COMMENT ON COLUMN equity.award_event.from_institution_id IS 'Of a transfer, the institution (สถานศึกษา) before, filled in; NULL for other events.';
-
-COMMENT ON COLUMN equity.award_event.to_institution_id IS 'Of a transfer (ย้ายสถานศึกษา), the institution since then; NULL when it stays, and for other events.';
-
-COMMENT ON COLUMN equity.award_event.from_field_code IS 'Of a transfer, the field of study (สาขาวิชา) before, filled in; NULL for other events.';
-
-COMMENT ON COLUMN equity.award_event.to_field_code IS 'Of a transfer (เปลี่ยนสาขาวิชา), the field of study since then; NULL when it stays, and for other events.';
 
 CREATE FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -12470,49 +13632,6 @@ CREATE FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome 
     RETURN CASE WHEN ((recorded).outcome IS NULL) THEN 'RENEWAL not decided'::text WHEN ((recorded).outcome IS DISTINCT FROM outcome) THEN 'RENEWAL changed'::text ELSE NULL::text END;
 
 COMMENT ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) IS 'Code of the sentence that says how the outcome by the facts of now differs from what was decided; NULL when it does not.';
-
-CREATE TABLE equity.term_result (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    enrolled boolean NOT NULL,
-    gpa numeric(3,2),
-    credits_attempted numeric(5,1),
-    credits_earned numeric(5,1),
-    attendance numeric(5,2),
-    conduct numeric(5,2),
-    field_changed boolean DEFAULT false NOT NULL,
-    source text,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
-    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
-    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
-
-COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
-
-COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
-
-COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
-
-COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
-
-COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
-
-COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
-
-COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
-
-COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
-
-COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
-
-COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was first recorded.';
 
 CREATE VIEW equity_internal.award_term WITH (security_invoker='true') AS
  SELECT r.award_id,
@@ -13192,6 +14311,40 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_quotas(this_round equity.round) IS 'Error 55000 when a programme of a round has more seats than its quota.';
 
+CREATE FUNCTION equity_internal.require_rates(this_term equity.academic_term) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  missing record;
+BEGIN
+  SELECT w.programme_code, w.grant_type, count(*) AS awards, count(*) FILTER (WHERE w.grant_type IS NULL OR w.institution_id IS NULL) AS vague INTO missing
+    FROM equity.term_result AS r
+    JOIN equity.award AS w ON w.award_id = r.award_id
+    LEFT JOIN (SELECT DISTINCT t.programme_code, t.grant_type FROM equity_internal.term_rate AS t WHERE t.term_id = this_term.term_id) AS t
+      ON t.programme_code = w.programme_code
+     AND t.grant_type = w.grant_type
+   WHERE r.term_id = this_term.term_id
+     AND r.enrolled
+     AND (t.programme_code IS NULL OR w.institution_id IS NULL)
+   GROUP BY w.programme_code, w.grant_type
+   ORDER BY w.programme_code, w.grant_type
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'object_not_in_prerequisite_state',
+    MESSAGE = CASE WHEN missing.vague > 0 THEN format('%s awards of programme %s have no kind of grant or no institution', missing.vague, missing.programme_code)
+                ELSE format('programme %s has no rate for grant %s', missing.programme_code, missing.grant_type) END,
+    DETAIL = format('%s scholars are enrolled in term %s.', missing.awards, this_term.term_id),
+    HINT = CASE WHEN missing.vague > 0 THEN 'Fill in equity.award.grant_type and institution_id.'
+             ELSE format('Add rows to equity.rate_item, valid from %s or before.', to_char(this_term.opens, 'YYYY-MM-DD')) END;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_rates(this_term equity.academic_term) IS 'Error 55000 when somebody who is enrolled in a term has no rate, no kind of grant or no institution.';
+
 CREATE FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -13397,6 +14550,13 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.retake_applications(this_round equity.round) IS 'Marks who is late in a round by its closes_at, and returns equity_internal.application_record of those who take part from now on, for the audit trail.';
 
+CREATE FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.return_payment(payment_id, reason, at);
+
+COMMENT ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) IS 'equity.return_payment with the rights of the owner, for an operator.';
+
 CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
  SELECT "*VALUES*".column1 AS kind,
     "*VALUES*".column2 AS object,
@@ -13405,7 +14565,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15464,6 +16624,123 @@ ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED BY DEFAUL
     CACHE 1
 );
 
+CREATE VIEW equity.budget_projection AS
+ WITH pattern AS (
+         SELECT t.term_id,
+            t.affiliation,
+            t.academic_year,
+            t.term,
+            t.opens,
+            t.closes,
+            t.newest,
+            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
+            count(*) OVER (PARTITION BY t.affiliation) AS terms
+           FROM ( SELECT a.term_id,
+                    a.affiliation,
+                    a.academic_year,
+                    a.term,
+                    a.opens,
+                    a.closes,
+                    max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
+                   FROM equity.academic_term a) t
+          WHERE (t.academic_year = t.newest)
+        ), cost AS (
+         SELECT t.affiliation,
+            t.academic_year AS base_year,
+            y_1.ahead,
+            r.programme_code,
+            r.grant_type,
+            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
+            (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
+            sum(r.amount) AS amount
+           FROM (((pattern t
+             CROSS JOIN generate_series(1, 5) y_1(ahead))
+             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
+             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
+          WHERE (r.unit <> 'once'::text)
+          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
+        ), held AS (
+         SELECT w.programme_code,
+            w.grant_type,
+            i.affiliation,
+            (w.academic_year + g_1.years) AS ends_before,
+            count(*) AS awards
+           FROM ((equity.award w
+             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
+          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
+          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
+        ), retention AS (
+         SELECT w.programme_code,
+            count(*) AS decided,
+            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept
+           FROM (equity.renewal n
+             JOIN equity.award w ON ((w.award_id = n.award_id)))
+          GROUP BY w.programme_code
+        ), year AS (
+         SELECT c.programme_code,
+            c.fiscal_year_ce,
+            max(h.total) AS awards,
+            sum((c.amount * (h.awards)::numeric)) AS committed,
+            sum(((c.amount * (h.awards)::numeric) * power(COALESCE(((r.kept)::numeric / (r.decided)::numeric), (1)::numeric), (c.terms_ahead)::numeric))) AS expected,
+            max(r.kept) AS kept,
+            max(r.decided) AS decided
+           FROM ((cost c
+             JOIN ( SELECT x.programme_code,
+                    x.grant_type,
+                    x.affiliation,
+                    x.ends_before,
+                    x.awards,
+                    sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
+                   FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
+             LEFT JOIN retention r ON ((r.programme_code = c.programme_code)))
+          GROUP BY c.programme_code, c.fiscal_year_ce
+        )
+ SELECT y.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (y.fiscal_year_ce + 543) AS fiscal_year,
+    y.fiscal_year_ce,
+    (row_number() OVER so_far)::integer AS years_ahead,
+    (y.committed)::numeric(16,2) AS committed,
+    (y.expected)::numeric(16,2) AS expected,
+    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
+    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
+    (y.awards)::bigint AS awards,
+    COALESCE(y.kept, (0)::bigint) AS renewals_kept,
+    COALESCE(y.decided, (0)::bigint) AS renewals_decided
+   FROM (year y
+     JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
+  WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
+
+COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the share that renewals have kept so far.';
+
+COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
+
+COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
+
+COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
+
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many stay as renewals have kept so far: renewals_kept / renewals_decided (คาดการณ์); committed when none was decided.';
+
+COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
+
 CREATE VIEW equity.current_run AS
  SELECT DISTINCT ON (a.round_id) a.round_id,
     a.run_id,
@@ -16107,148 +17384,6 @@ ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
-CREATE TABLE equity.payment (
-    payment_id bigint NOT NULL,
-    applicant_id bigint NOT NULL,
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    institution_id bigint NOT NULL,
-    kind text DEFAULT 'grant'::text NOT NULL,
-    item text NOT NULL,
-    period text NOT NULL,
-    part smallint DEFAULT 1 NOT NULL,
-    starts date NOT NULL,
-    ends date NOT NULL,
-    full_amount numeric(12,2) NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    combinable boolean DEFAULT false NOT NULL,
-    due_on date NOT NULL,
-    status text DEFAULT 'planned'::text NOT NULL,
-    batch_id bigint,
-    paid_at timestamp with time zone,
-    returned_at timestamp with time zone,
-    return_reason text,
-    planned_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT payment_amount_not_above_full CHECK (equity_internal.row_keeps((amount <= full_amount), 'payment'::text, 'payment_amount_not_above_full'::text, applicant_id)),
-    CONSTRAINT payment_amount_not_negative CHECK (equity_internal.row_keeps((amount >= (0)::numeric), 'payment'::text, 'payment_amount_not_negative'::text, applicant_id)),
-    CONSTRAINT payment_batched_has_batch CHECK (equity_internal.row_keeps(((status <> ALL (ARRAY['batched'::text, 'returned'::text])) OR (batch_id IS NOT NULL) OR (kind = 'refund'::text)), 'payment'::text, 'payment_batched_has_batch'::text, applicant_id)),
-    CONSTRAINT payment_days_in_order CHECK (equity_internal.row_keeps((starts <= ends), 'payment'::text, 'payment_days_in_order'::text, applicant_id)),
-    CONSTRAINT payment_item_is_code CHECK (equity_internal.row_keeps((item ~ '^[a-z][a-z0-9_]*$'::text), 'payment'::text, 'payment_item_is_code'::text, applicant_id)),
-    CONSTRAINT payment_kind_known CHECK (equity_internal.row_keeps((kind = ANY (ARRAY['grant'::text, 'refund'::text])), 'payment'::text, 'payment_kind_known'::text, applicant_id)),
-    CONSTRAINT payment_paid_has_time CHECK (equity_internal.row_keeps(((status = ANY (ARRAY['paid'::text, 'returned'::text])) = (paid_at IS NOT NULL)), 'payment'::text, 'payment_paid_has_time'::text, applicant_id)),
-    CONSTRAINT payment_part_positive CHECK (equity_internal.row_keeps((part >= 1), 'payment'::text, 'payment_part_positive'::text, applicant_id)),
-    CONSTRAINT payment_period_not_empty CHECK (equity_internal.row_keeps((period <> ''::text), 'payment'::text, 'payment_period_not_empty'::text, applicant_id)),
-    CONSTRAINT payment_return_reason_not_empty CHECK (equity_internal.row_keeps((return_reason <> ''::text), 'payment'::text, 'payment_return_reason_not_empty'::text, applicant_id)),
-    CONSTRAINT payment_returned_has_reason CHECK (equity_internal.row_keeps(((status = 'returned'::text) = ((returned_at IS NOT NULL) AND (return_reason IS NOT NULL))), 'payment'::text, 'payment_returned_has_reason'::text, applicant_id)),
-    CONSTRAINT payment_status_known CHECK (equity_internal.row_keeps((status = ANY (ARRAY['planned'::text, 'batched'::text, 'paid'::text, 'returned'::text, 'cancelled'::text])), 'payment'::text, 'payment_status_known'::text, applicant_id))
-);
-
-COMMENT ON TABLE equity.payment IS 'What is due to scholars, one row for each item and period (การจ่ายเงินทุน), and what they have to give back. Planned by equity.plan_payments, paid in batches.';
-
-COMMENT ON COLUMN equity.payment.payment_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.payment.applicant_id IS 'The scholar (ผู้รับทุน), also that of the award.';
-
-COMMENT ON COLUMN equity.payment.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.payment.term_id IS 'The term (ภาคเรียน).';
-
-COMMENT ON COLUMN equity.payment.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.payment.institution_id IS 'The institution (สถานศึกษา) through which it is paid: where the scholar studies in that period.';
-
-COMMENT ON COLUMN equity.payment.kind IS 'grant (จ่าย) or refund (เรียกคืน): what was paid and not earned, to be given back.';
-
-COMMENT ON COLUMN equity.payment.item IS 'What it is for (equity.rate_item.item).';
-
-COMMENT ON COLUMN equity.payment.period IS 'The period that it is for: a month (2566-05), a term (2566/1), or the year of entry of an award (2566), พ.ศ.';
-
-COMMENT ON COLUMN equity.payment.part IS 'Number of the part of the period, 1 and up: a period has several when the scholar is transferred in it, or more of it is earned than was paid.';
-
-COMMENT ON COLUMN equity.payment.starts IS 'First day of the period.';
-
-COMMENT ON COLUMN equity.payment.ends IS 'Last day of the period.';
-
-COMMENT ON COLUMN equity.payment.full_amount IS 'Amount for the whole period, baht.';
-
-COMMENT ON COLUMN equity.payment.amount IS 'Amount that is earned (จำนวนเงิน), baht, 0 or more: full_amount for who studies to the end, else by equity.payment_rule.';
-
-COMMENT ON COLUMN equity.payment.combinable IS 'True when another programme may pay the same item for the same period (equity.rate_item.combinable).';
-
-COMMENT ON COLUMN equity.payment.due_on IS 'Day on which it is due (วันครบกำหนดจ่าย): the first day of its period.';
-
-COMMENT ON COLUMN equity.payment.status IS 'planned, batched (in a batch that is not paid), paid, returned or cancelled. A refund is planned until the money has come, then paid.';
-
-COMMENT ON COLUMN equity.payment.batch_id IS 'The batch that it is paid in; NULL while it is in none.';
-
-COMMENT ON COLUMN equity.payment.paid_at IS 'When it was paid; NULL before.';
-
-COMMENT ON COLUMN equity.payment.returned_at IS 'When the money came back because it could not be paid; NULL when it did not.';
-
-COMMENT ON COLUMN equity.payment.return_reason IS 'Why it came back, without personal data; NULL when it did not.';
-
-COMMENT ON COLUMN equity.payment.planned_at IS 'When the row was made.';
-
-CREATE TABLE equity.payment_batch (
-    batch_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    institution_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    status text DEFAULT 'open'::text NOT NULL,
-    payments bigint NOT NULL,
-    total numeric(14,2) NOT NULL,
-    needs_auditor boolean NOT NULL,
-    digest text,
-    opened_at timestamp with time zone NOT NULL,
-    opened_by text NOT NULL,
-    approved_at timestamp with time zone,
-    approved_by text,
-    paid_at timestamp with time zone,
-    paid_by text,
-    reference text,
-    CONSTRAINT payment_batch_approved_by_another CHECK ((approved_by <> opened_by)),
-    CONSTRAINT payment_batch_approved_has_digest CHECK (((status = ANY (ARRAY['approved'::text, 'paid'::text])) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (digest IS NOT NULL)))),
-    CONSTRAINT payment_batch_paid_has_reference CHECK (((status = 'paid'::text) = ((paid_at IS NOT NULL) AND (paid_by IS NOT NULL) AND (reference IS NOT NULL)))),
-    CONSTRAINT payment_batch_reference_not_empty CHECK ((reference <> ''::text)),
-    CONSTRAINT payment_batch_status_known CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'paid'::text, 'cancelled'::text]))),
-    CONSTRAINT payment_batch_total_not_negative CHECK (((total >= (0)::numeric) AND (payments >= 0)))
-);
-
-COMMENT ON TABLE equity.payment_batch IS 'Instalments (งวดการจ่ายเงิน): what is paid at once to an institution for a programme and a term. Opened by one person, approved by another, then paid with a reference.';
-
-COMMENT ON COLUMN equity.payment_batch.batch_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.payment_batch.term_id IS 'The term (ภาคเรียน).';
-
-COMMENT ON COLUMN equity.payment_batch.institution_id IS 'The institution (สถานศึกษา) that gets the money for its scholars.';
-
-COMMENT ON COLUMN equity.payment_batch.programme_code IS 'The programme (โครงการ) that pays.';
-
-COMMENT ON COLUMN equity.payment_batch.status IS 'open, approved, paid or cancelled.';
-
-COMMENT ON COLUMN equity.payment_batch.payments IS 'Number of payments when it was opened.';
-
-COMMENT ON COLUMN equity.payment_batch.total IS 'Their sum (จำนวนเงินรวม), baht.';
-
-COMMENT ON COLUMN equity.payment_batch.needs_auditor IS 'True when the total is so high that an external auditor is needed (equity.payment_rule.audit_from).';
-
-COMMENT ON COLUMN equity.payment_batch.digest IS 'Sha256 of the payments that were approved; NULL before. A batch whose payments are others is not paid.';
-
-COMMENT ON COLUMN equity.payment_batch.opened_at IS 'When it was opened.';
-
-COMMENT ON COLUMN equity.payment_batch.opened_by IS 'Database role of the session that opened it.';
-
-COMMENT ON COLUMN equity.payment_batch.approved_at IS 'When it was approved; NULL before.';
-
-COMMENT ON COLUMN equity.payment_batch.approved_by IS 'Database role of the session that approved it, another than opened it; NULL before.';
-
-COMMENT ON COLUMN equity.payment_batch.paid_at IS 'When it was paid; NULL before.';
-
-COMMENT ON COLUMN equity.payment_batch.paid_by IS 'Database role of the session that recorded the payment; NULL before.';
-
-COMMENT ON COLUMN equity.payment_batch.reference IS 'Reference of the transfer (เลขที่อ้างอิงการโอน); NULL before it is paid.';
-
 ALTER TABLE equity.payment_batch ALTER COLUMN batch_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.payment_batch_batch_id_seq
     START WITH 1
@@ -16257,6 +17392,64 @@ ALTER TABLE equity.payment_batch ALTER COLUMN batch_id ADD GENERATED BY DEFAULT 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW equity.payment_due WITH (security_invoker='true') AS
+ SELECT p.term_id,
+    (t.academic_year)::integer AS academic_year,
+    (t.academic_year - 543) AS academic_year_ce,
+    (t.term)::integer AS term,
+    p.institution_id,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    p.item,
+    p.status,
+    count(*) AS payments,
+    (sum(p.amount))::numeric(14,2) AS amount,
+    min(p.due_on) AS due_from,
+    max(p.due_on) AS due_to
+   FROM (((equity.payment p
+     JOIN equity.academic_term t ON ((t.term_id = p.term_id)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+  WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))
+  GROUP BY p.term_id, t.academic_year, t.term, p.institution_id, i.name_th, i.name_en, p.programme_code, g.name_th, g.name_en, p.item, p.status;
+
+COMMENT ON VIEW equity.payment_due IS 'What is due and not paid yet (ค้างจ่าย), by term, institution, programme and item: planned, or in a batch.';
+
+COMMENT ON COLUMN equity.payment_due.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment_due.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.payment_due.academic_year_ce IS 'The same year in the common era, ค.ศ.';
+
+COMMENT ON COLUMN equity.payment_due.term IS 'Number of the term in the year.';
+
+COMMENT ON COLUMN equity.payment_due.institution_id IS 'The institution.';
+
+COMMENT ON COLUMN equity.payment_due.institution_th IS 'Its Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.payment_due.institution_en IS 'Its English name, or NULL.';
+
+COMMENT ON COLUMN equity.payment_due.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.payment_due.programme_th IS 'Its Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.payment_due.programme_en IS 'Its English name.';
+
+COMMENT ON COLUMN equity.payment_due.item IS 'What it is for (รายการ).';
+
+COMMENT ON COLUMN equity.payment_due.status IS 'planned or batched.';
+
+COMMENT ON COLUMN equity.payment_due.payments IS 'Number of payments.';
+
+COMMENT ON COLUMN equity.payment_due.amount IS 'Their sum (จำนวนเงิน), baht.';
+
+COMMENT ON COLUMN equity.payment_due.due_from IS 'Day on which the first is due.';
+
+COMMENT ON COLUMN equity.payment_due.due_to IS 'Day on which the last is due.';
 
 ALTER TABLE equity.payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.payment_payment_id_seq
@@ -16267,35 +17460,71 @@ ALTER TABLE equity.payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
-CREATE TABLE equity.payment_rule (
-    rule_id bigint NOT NULL,
-    programme_code text,
-    from_year smallint NOT NULL,
-    settlement text NOT NULL,
-    earned_percent numeric(5,2),
-    audit_from numeric(14,2),
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT payment_rule_audit_from_not_negative CHECK ((audit_from >= (0)::numeric)),
-    CONSTRAINT payment_rule_earned_percent_in_range CHECK (((earned_percent > (0)::numeric) AND (earned_percent <= (100)::numeric))),
-    CONSTRAINT payment_rule_from_year_be CHECK (((from_year >= 2400) AND (from_year <= 2700))),
-    CONSTRAINT payment_rule_settlement_known CHECK ((settlement = ANY (ARRAY['days'::text, 'months_begun'::text, 'none'::text])))
-);
+CREATE VIEW equity.payment_reconciliation WITH (security_invoker='true') AS
+ SELECT s.term_id,
+    (t.academic_year)::integer AS academic_year,
+    (t.academic_year - 543) AS academic_year_ce,
+    (t.term)::integer AS term,
+    s.institution_id,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    s.programme_code,
+    (s.due)::numeric(14,2) AS due,
+    (s.paid_out)::numeric(14,2) AS paid_out,
+    (s.returned)::numeric(14,2) AS returned,
+    (s.refund_due)::numeric(14,2) AS refund_due,
+    (s.refunded)::numeric(14,2) AS refunded,
+    (s.open)::numeric(14,2) AS open,
+    ((s.due - ((((s.paid_out - s.returned) - s.refund_due) - s.refunded) + s.open)))::numeric(14,2) AS balance
+   FROM ((( SELECT p.term_id,
+            p.institution_id,
+            p.programme_code,
+            COALESCE(sum(
+                CASE p.kind
+                    WHEN 'grant'::text THEN p.amount
+                    ELSE (- p.amount)
+                END) FILTER (WHERE (p.status <> ALL (ARRAY['cancelled'::text, 'returned'::text]))), (0)::numeric) AS due,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['paid'::text, 'returned'::text])))), (0)::numeric) AS paid_out,
+            COALESCE(sum(p.amount) FILTER (WHERE (p.status = 'returned'::text)), (0)::numeric) AS returned,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'planned'::text))), (0)::numeric) AS refund_due,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'paid'::text))), (0)::numeric) AS refunded,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))), (0)::numeric) AS open
+           FROM equity.payment p
+          GROUP BY p.term_id, p.institution_id, p.programme_code) s
+     JOIN equity.academic_term t ON ((t.term_id = s.term_id)))
+     JOIN equity.institution i ON ((i.institution_id = s.institution_id)));
 
-COMMENT ON TABLE equity.payment_rule IS 'The stated rules of money (หลักเกณฑ์การจ่ายเงิน): how a period is settled when somebody does not study to its end, and from which instalment on an auditor is needed.';
+COMMENT ON VIEW equity.payment_reconciliation IS 'Due, paid, returned, refunded and open (กระทบยอด), by term, institution and programme; each row balances to zero.';
 
-COMMENT ON COLUMN equity.payment_rule.rule_id IS 'Key assigned by the database; 0 is the rule that is shipped.';
+COMMENT ON COLUMN equity.payment_reconciliation.term_id IS 'The term (ภาคเรียน).';
 
-COMMENT ON COLUMN equity.payment_rule.programme_code IS 'Programme (โครงการ); NULL for those that have no row of their own.';
+COMMENT ON COLUMN equity.payment_reconciliation.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
 
-COMMENT ON COLUMN equity.payment_rule.from_year IS 'First academic year (ปีการศึกษา) of the terms that it is for, พ.ศ.; until the next row of the programme.';
+COMMENT ON COLUMN equity.payment_reconciliation.academic_year_ce IS 'The same year in the common era, ค.ศ.';
 
-COMMENT ON COLUMN equity.payment_rule.settlement IS 'days: a month or term is earned day by day, to the satang (half up); months_begun: each month begun is earned; none: what was due stays due.';
+COMMENT ON COLUMN equity.payment_reconciliation.term IS 'Number of the term in the year.';
 
-COMMENT ON COLUMN equity.payment_rule.earned_percent IS 'Share of the days of a period, percent, after which all of it is earned; NULL when nothing is.';
+COMMENT ON COLUMN equity.payment_reconciliation.institution_id IS 'The institution.';
 
-COMMENT ON COLUMN equity.payment_rule.audit_from IS 'An instalment to an institution of this amount or more needs an external auditor (ผู้สอบบัญชี), baht; NULL when none does.';
+COMMENT ON COLUMN equity.payment_reconciliation.institution_th IS 'Its Thai name (ชื่อสถานศึกษา).';
 
-COMMENT ON COLUMN equity.payment_rule.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+COMMENT ON COLUMN equity.payment_reconciliation.institution_en IS 'Its English name, or NULL.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.due IS 'What is earned (ยอดที่ต้องจ่าย), baht.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.paid_out IS 'What was paid out (จ่ายแล้ว), also what came back.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.returned IS 'What came back because it could not be paid (เงินตีกลับ).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.refund_due IS 'What scholars have to give back and have not (ค้างเรียกคืน).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.refunded IS 'What they gave back (เรียกคืนแล้ว).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a batch (ค้างจ่าย).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
 
 ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.payment_rule_rule_id_seq
@@ -16880,73 +18109,6 @@ COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible 
 COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
 
 COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
-
-CREATE TABLE equity.rate (
-    programme_code text NOT NULL,
-    grant_type text NOT NULL,
-    academic_year smallint NOT NULL,
-    monthly_amount numeric(12,2) NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    source text,
-    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
-    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
-);
-
-COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
-
-COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
-
-COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.rate.monthly_amount IS 'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
-
-COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
-
-COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
-
-CREATE TABLE equity.rate_item (
-    rate_item_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    item text NOT NULL,
-    level text,
-    period text NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    valid_from date NOT NULL,
-    combinable boolean DEFAULT false NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    source text,
-    CONSTRAINT rate_item_amount_not_negative CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT rate_item_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
-    CONSTRAINT rate_item_item_is_code CHECK ((item ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT rate_item_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT rate_item_period_known CHECK ((period = ANY (ARRAY['month'::text, 'term'::text, 'once'::text]))),
-    CONSTRAINT rate_item_valid_from_is_day CHECK (isfinite(valid_from))
-);
-
-COMMENT ON TABLE equity.rate_item IS 'What a programme pays (รายการและอัตราเงินทุน). No row is shipped: amounts come from announcements. An item ends with a later row whose amount is 0.';
-
-COMMENT ON COLUMN equity.rate_item.rate_item_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.rate_item.programme_code IS 'Programme (โครงการ).';
-
-COMMENT ON COLUMN equity.rate_item.item IS 'What it is for (รายการ), a code: tuition (ค่าธรรมเนียมการศึกษา), living (ค่าครองชีพ), equipment (ค่าอุปกรณ์) …';
-
-COMMENT ON COLUMN equity.rate_item.level IS 'Level of study (equity.grant_type.level); NULL for the levels that have no row of their own.';
-
-COMMENT ON COLUMN equity.rate_item.period IS 'What the amount is for: a month (ต่อเดือน), a term (ต่อภาคเรียน), or once an award (ครั้งเดียว).';
-
-COMMENT ON COLUMN equity.rate_item.amount IS 'Amount (จำนวนเงิน), baht, 0 or more.';
-
-COMMENT ON COLUMN equity.rate_item.valid_from IS 'First day of the terms that it is for: a term goes by the newest row whose day is not after its first.';
-
-COMMENT ON COLUMN equity.rate_item.combinable IS 'True when the item may be paid although another programme pays it to the same person for the same period; otherwise nobody gets an item twice.';
-
-COMMENT ON COLUMN equity.rate_item.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
-
-COMMENT ON COLUMN equity.rate_item.source IS 'Where the amount comes from; required when confirmed.';
 
 ALTER TABLE equity.rate_item ALTER COLUMN rate_item_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.rate_item_rate_item_id_seq
@@ -18350,7 +19512,7 @@ CREATE INDEX payment_by_batch ON equity.payment USING btree (batch_id) WHERE (ba
 
 CREATE INDEX payment_by_term ON equity.payment USING btree (term_id, institution_id, programme_code);
 
-CREATE UNIQUE INDEX payment_never_twice ON equity.payment USING btree (award_id, term_id, item, period, kind, part) WHERE ((status <> 'cancelled'::text) AND (status <> 'returned'::text));
+CREATE UNIQUE INDEX payment_never_twice ON equity.payment USING btree (award_id, item, period, kind, part) WHERE ((status <> 'cancelled'::text) AND (status <> 'returned'::text));
 
 CREATE UNIQUE INDEX payment_never_twice_a_person ON equity.payment USING btree (applicant_id, item, period) WHERE ((kind = 'grant'::text) AND (part = 1) AND (NOT combinable) AND (status <> 'cancelled'::text) AND (status <> 'returned'::text));
 
@@ -19051,6 +20213,9 @@ GRANT ALL ON FUNCTION equity.apportion_matrix(weights text, row_seats text, col_
 REVOKE ALL ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.apportion_steps(weights text, seats integer, method text, OUT seat integer, OUT row_key text, OUT held integer, OUT weight numeric, OUT divisor numeric, OUT quotient numeric, OUT rule text, OUT tied boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.approve_batch(batch_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.approve_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.scorecard_support(internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_support(internal) TO postgres WITH GRANT OPTION;
 
@@ -19106,6 +20271,9 @@ GRANT ALL ON FUNCTION equity.be_year(day date) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) FROM postgres;
 GRANT ALL ON FUNCTION equity.call_order(candidates text, shares text, rounding text, OUT pool_id bigint, OUT applicant_id bigint, OUT "position" integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.cancel_batch(batch_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.cancel_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) TO postgres WITH GRANT OPTION;
@@ -19414,11 +20582,20 @@ GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.parse_date_be(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.parse_date_be(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text, classes jsonb) TO postgres WITH GRANT OPTION;
@@ -19484,6 +20661,9 @@ GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postg
 REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
 
@@ -19498,6 +20678,9 @@ GRANT ALL ON FUNCTION equity.replay_run(run_id bigint) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.replay_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.replay_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
@@ -19790,6 +20973,10 @@ REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zo
 REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
@@ -19808,6 +20995,13 @@ GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, 
 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.payment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.import_batch FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
@@ -19835,6 +21029,10 @@ GRANT ALL ON FUNCTION equity_internal.is_entered(application bigint) TO postgres
 
 REVOKE ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.came_late(application bigint, status text, submitted_at timestamp with time zone, closes_at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cancel_batch(batch_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.cancel_batch(batch_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cancel_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier integer) TO postgres WITH GRANT OPTION;
@@ -20040,6 +21238,57 @@ GRANT ALL ON FUNCTION equity_internal.drop_planned() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.drop_rejected() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_rejected() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.payment_rule FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_rule TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_rule TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.academic_term FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.award_event FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.term_result FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.term_months(opens date, closes date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.term_months(opens date, closes date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate_item FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate_item TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate_item TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.term_rate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.term_rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.term_rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.earned_payments(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.earned_payments(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
@@ -20118,10 +21367,6 @@ GRANT ALL ON FUNCTION equity_internal.find_persons() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.find_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_rounds() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.academic_term FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_term(term_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_term(term_id bigint) TO postgres WITH GRANT OPTION;
@@ -20361,6 +21606,13 @@ GRANT ALL ON FUNCTION equity_internal.lock_awards(round_id bigint) TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.payment_batch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_batch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_batch TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_batch(batch_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.lock_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -20398,6 +21650,9 @@ GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at
 REVOKE ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) TO postgres WITH GRANT OPTION;
 
@@ -20415,6 +21670,10 @@ GRANT ALL ON FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers big
 
 REVOKE ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.offer_free_seats(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.open_import() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.open_import() TO postgres WITH GRANT OPTION;
@@ -20435,8 +21694,16 @@ GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.plan_rows(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.plan_rows(kind text) TO postgres WITH GRANT OPTION;
@@ -20498,17 +21765,9 @@ REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.institution FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
@@ -20569,6 +21828,10 @@ GRANT ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_p
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) TO postgres WITH GRANT OPTION;
 
@@ -20603,12 +21866,11 @@ GRANT ALL ON FUNCTION equity_internal.refill_round(round_id bigint, at timestamp
 REVOKE ALL ON FUNCTION equity_internal.refuse_audit_change() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_audit_change() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refuse_batch(this_batch equity.payment_batch, operation text, wanted text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_batch(this_batch equity.payment_batch, operation text, wanted text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_contradiction(award_id bigint, this_term equity.academic_term) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.award_event FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -20650,10 +21912,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres W
 
 REVOKE ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.term_result FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.award_term FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.award_term TO postgres;
@@ -20740,6 +21998,9 @@ GRANT ALL ON FUNCTION equity_internal.require_purpose(purpose text, what text) T
 REVOKE ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_quotas(this_round equity.round) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_rates(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_rates(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_renewal_rules(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
 
@@ -20763,6 +22024,10 @@ GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean)
 
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.level_right FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.level_right TO postgres;
@@ -21146,6 +22411,10 @@ GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
@@ -21200,23 +22469,19 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgre
 REVOKE ALL ON SEQUENCE equity.job_run_job_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.job_run_job_run_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.payment FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.payment TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.payment_batch FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.payment_batch TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_batch TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON SEQUENCE equity.payment_batch_batch_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_batch_batch_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.payment_due FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_due TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_due TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.payment_payment_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_payment_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.payment_rule FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.payment_rule TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_rule TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.payment_reconciliation FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_reconciliation TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_reconciliation TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.payment_rule_rule_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_rule_rule_id_seq TO postgres WITH GRANT OPTION;
@@ -21243,14 +22508,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.progress TO postgres 
 REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.rate FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.rate_item FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.rate_item TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate_item TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.rate_item_rate_item_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.rate_item_rate_item_id_seq TO postgres WITH GRANT OPTION;

@@ -94,7 +94,7 @@ COMMENT ON COLUMN equity.award.offered_at IS
 COMMENT ON COLUMN equity.award.offer_expires_at IS
   'When the offer ends unless it is accepted; NULL when it does not end.';
 COMMENT ON COLUMN equity.award.status_since IS
-  'When the event happened that brought this status; NULL when none did, or before 1.3.';
+  'When the event happened that brought this status, or a transfer since then; NULL when none did, or before 1.3.';
 COMMENT ON COLUMN equity.award.seat_freed IS
   'True when the event that ended the award freed its seat (equity.award_transition.frees_seat); the seats of those declined, expired or withdrawn are free in any case.';
 COMMENT ON COLUMN equity.award.decided_at IS

@@ -227,7 +227,7 @@ SELECT pg_catalog.pg_extension_config_dump('equity.payment', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.payment_payment_id_seq', '');
 
 -- Also finds the payments of an award.
-CREATE UNIQUE INDEX payment_never_twice ON equity.payment (award_id, term_id, item, period, kind, part)
+CREATE UNIQUE INDEX payment_never_twice ON equity.payment (award_id, item, period, kind, part)
   WHERE status <> 'cancelled' AND status <> 'returned';
 
 CREATE UNIQUE INDEX payment_never_twice_a_person ON equity.payment (applicant_id, item, period)

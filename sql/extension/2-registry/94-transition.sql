@@ -412,8 +412,9 @@ BEGIN
   IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
     UPDATE equity.award AS w
        SET institution_id = coalesce(c.institution_id, w.institution_id),
-           field_code = coalesce(c.field_code, w.field_code)
-      FROM (SELECT i.award_id,
+           field_code = coalesce(c.field_code, w.field_code),
+           status_since = greatest(c.at, w.status_since)
+      FROM (SELECT i.award_id, max(i.at) AS at,
                    (array_agg(i.to_institution_id ORDER BY i.event_number DESC) FILTER (WHERE i.to_institution_id IS NOT NULL))[1] AS institution_id,
                    (array_agg(i.to_field_code ORDER BY i.event_number DESC) FILTER (WHERE i.to_field_code IS NOT NULL))[1] AS field_code
               FROM inserted AS i

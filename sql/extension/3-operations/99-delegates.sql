@@ -154,6 +154,75 @@ END;
 COMMENT ON FUNCTION equity_internal.renew_term(bigint) IS
   'equity.renew_term with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.plan_payments(term_id bigint,
+                                              OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint,
+                                              OUT elsewhere bigint, OUT due numeric)
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT d.* FROM equity.plan_payments(plan_payments.term_id) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.plan_payments(bigint) IS
+  'equity.plan_payments with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.open_batch(term_id bigint, institution_id bigint, programme_code text) RETURNS SETOF bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT d.* FROM equity.open_batch(open_batch.term_id, open_batch.institution_id, open_batch.programme_code) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.open_batch(bigint, bigint, text) IS
+  'equity.open_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.approve_batch(batch_id bigint) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.approve_batch(approve_batch.batch_id);
+
+COMMENT ON FUNCTION equity_internal.approve_batch(bigint) IS
+  'equity.approve_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamptz) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.pay_batch(pay_batch.batch_id, pay_batch.reference, pay_batch.at);
+
+COMMENT ON FUNCTION equity_internal.pay_batch(bigint, text, timestamptz) IS
+  'equity.pay_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.cancel_batch(batch_id bigint) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.cancel_batch(cancel_batch.batch_id);
+
+COMMENT ON FUNCTION equity_internal.cancel_batch(bigint) IS
+  'equity.cancel_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamptz) RETURNS void
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
+
+COMMENT ON FUNCTION equity_internal.return_payment(bigint, text, timestamptz) IS
+  'equity.return_payment with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamptz) RETURNS numeric
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
+
+COMMENT ON FUNCTION equity_internal.receive_refund(bigint, text, timestamptz) IS
+  'equity.receive_refund with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.refill_round(round_id bigint, at timestamptz,
                                              OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint)
   LANGUAGE sql VOLATILE PARALLEL UNSAFE

@@ -35,16 +35,18 @@ sub write_file
 my $node = new_node('main');
 @ENV{qw(PGHOST PGPORT PGUSER)} = ($node->host, $node->port, getpwuid($<) . '');
 
-# A query for the digest of the rows of each table and view, in the columns that it has now.
+# A query for the digest of the rows of each table and view, in the columns that it has now; of reference
+# tables those that are not shipped, because a version may ship more.
 sub questions
 {
 	my ($database) = @_;
 	return $node->safe_psql($database, q{
 		SELECT string_agg(format('SELECT %L AS name, md5(query_to_xml(%L, true, false, %L)::text)', r.name,
-		                         format('SELECT %1$s FROM %2$s ORDER BY ROW(%1$s)::text', r.columns, r.name), ''),
+		                         format('SELECT %1$s FROM %2$s %3$s ORDER BY ROW(%1$s)::text', r.columns, r.name, r.own), ''),
 		                  ' UNION ALL ') || ' ORDER BY name'
 		  FROM (SELECT c.oid::regclass::text AS name,
-		               string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
+		               string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns,
+		               max('WHERE NOT shipped') FILTER (WHERE a.attname = 'shipped') AS own
 		          FROM pg_class AS c
 		          JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		         WHERE c.relnamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace, 'public'::regnamespace)
