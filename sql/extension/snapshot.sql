@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 c3975102dcdca64944a55aa2108579ddb3353d3c8bc4852c2b54b2e1b125d9bc.
+-- The pieces put together have sha256 21867a77ac75a5b8b7c15a8d7c0d9a07162953128777fe9dc0dfce3913dd92c2.
 
 CREATE SCHEMA equity;
 
@@ -3981,14 +3981,56 @@ CREATE FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severi
 
 COMMENT ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) IS 'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';
 
-CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
-    LANGUAGE plpgsql
+CREATE TABLE equity.import_batch (
+    batch text NOT NULL,
+    kind text NOT NULL,
+    dry_run boolean NOT NULL,
+    rows_read bigint NOT NULL,
+    inserted bigint NOT NULL,
+    updated bigint NOT NULL,
+    unchanged bigint NOT NULL,
+    rejected bigint NOT NULL,
+    warnings bigint NOT NULL,
+    ignored_columns text[] NOT NULL,
+    loaded_at timestamp with time zone NOT NULL,
+    loaded_by text NOT NULL,
+    institution_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    CONSTRAINT import_batch_counts_add_up CHECK ((rows_read = (((inserted + updated) + unchanged) + rejected))),
+    CONSTRAINT import_batch_not_empty CHECK ((batch <> ''::text))
+);
+
+COMMENT ON TABLE equity.import_batch IS 'The newest load of each batch and kind (equity.load_rows), with its counts. Earlier loads of the same batch are in the audit trail.';
+
+COMMENT ON COLUMN equity.import_batch.batch IS 'Name of the batch (ชุดข้อมูล): what the caller gave, else made of kind and time.';
+
+COMMENT ON COLUMN equity.import_batch.kind IS 'What was loaded, for example applicant.';
+
+COMMENT ON COLUMN equity.import_batch.dry_run IS 'True when it was a trial: the registry was left as it was.';
+
+COMMENT ON COLUMN equity.import_batch.rows_read IS 'Rows of the source; always the sum of the four counts that follow.';
+
+COMMENT ON COLUMN equity.import_batch.inserted IS 'Rows that were new.';
+
+COMMENT ON COLUMN equity.import_batch.updated IS 'Rows that changed something.';
+
+COMMENT ON COLUMN equity.import_batch.unchanged IS 'Rows that say what the registry says already, or what an earlier line of the source says.';
+
+COMMENT ON COLUMN equity.import_batch.rejected IS 'Rows that were not loaded; equity.import_reject tells why.';
+
+COMMENT ON COLUMN equity.import_batch.warnings IS 'Remarks on rows that were loaded nevertheless.';
+
+COMMENT ON COLUMN equity.import_batch.ignored_columns IS 'Headings of the source that no field is known by.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_at IS 'When it was loaded.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_by IS 'Database role that logged in (session_user).';
+
+COMMENT ON COLUMN equity.import_batch.institution_ids IS 'Of an officer''s load the institutions (สถานศึกษา) of that officer, whose officers see what was rejected; empty for the loads of others.';
+
+CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET jit TO 'off'
     AS $$
-DECLARE
-  this equity.import_batch;
 BEGIN
   IF source IS NULL THEN
     RAISE EXCEPTION USING
@@ -3996,38 +4038,32 @@ BEGIN
       MESSAGE = 'the source query is NULL',
       HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
   END IF;
-  this := equity_internal.begin_batch(kind, batch, dry_run);
-  this := equity_internal.judge_source(this, source, search_path);
-  IF NOT this.dry_run THEN
-    PERFORM equity_internal.write_kind(this.kind);
-    candidates := CASE WHEN this.kind = 'applicant' THEN equity_internal.find_candidates(this.batch) ELSE 0 END;
+  PERFORM equity_internal.require_kind(kind);
+  PERFORM equity_internal.keep_source(source, search_path);
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_operator(kind, batch, dry_run) AS l;
+  ELSIF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_officer(kind, batch, dry_run) AS l;
+  ELSE
+    RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
   END IF;
-  this := equity_internal.record_batch(this);
-  PERFORM equity_internal.close_import();
-  IF NOT this.dry_run THEN
-    PERFORM equity.audit_append('load_rows', NULL, NULL,
-                                to_jsonb(this) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
-                                || jsonb_build_object('candidates', candidates));
-  END IF;
-  SELECT this.batch, this.rows_read, this.inserted, this.updated, this.unchanged, this.rejected, this.warnings
-    INTO batch_name, rows_read, inserted, updated, unchanged, rejected, warnings;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'equity.load_rows, with the search_path of the source.';
+COMMENT ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) IS 'equity.load_rows, with the search_path of the source: it is read with the rights of the caller, and loaded with those that the level of the caller lets.';
 
 CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAULT NULL::text, dry_run boolean DEFAULT false, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
     LANGUAGE sql
     BEGIN ATOMIC
- SELECT l.batch_name,
-     l.rows_read,
-     l.inserted,
-     l.updated,
-     l.unchanged,
-     l.rejected,
-     l.warnings,
+ SELECT (l.loaded).batch AS batch,
+     (l.loaded).rows_read AS rows_read,
+     (l.loaded).inserted AS inserted,
+     (l.loaded).updated AS updated,
+     (l.loaded).unchanged AS unchanged,
+     (l.loaded).rejected AS rejected,
+     (l.loaded).warnings AS warnings,
      l.candidates
-    FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(batch_name, rows_read, inserted, updated, unchanged, rejected, warnings, candidates);
+    FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(loaded, candidates);
 END;
 
 COMMENT ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts.';
@@ -6526,31 +6562,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';
 
-CREATE TABLE equity.access_grant (
-    grant_id bigint NOT NULL,
-    role_name text NOT NULL,
-    level text NOT NULL,
-    institution_id bigint,
-    granted_by text DEFAULT SESSION_USER NOT NULL,
-    granted_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
-    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
-);
-
-COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
-
-COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
-
-COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
-
-COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
-
-COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
-
-COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
-
 CREATE TABLE equity.choice (
     applicant_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -6591,15 +6602,52 @@ COMMENT ON COLUMN equity_internal.applicant_institution.applicant_id IS 'Applica
 
 COMMENT ON COLUMN equity_internal.applicant_institution.institution_id IS 'Institution (สถานศึกษา).';
 
-CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+CREATE FUNCTION equity_internal.applicants_at(institutions bigint[]) RETURNS SETOF bigint
     LANGUAGE sql STABLE ROWS 10000 PARALLEL SAFE
     BEGIN ATOMIC
  SELECT a.applicant_id
     FROM equity_internal.applicant_institution a
-   WHERE (a.institution_id IN ( SELECT g.institution_id
-            FROM (equity.access_grant g
-              JOIN pg_roles r ON ((r.rolname = g.role_name)))
-           WHERE ((g.level = 'officer'::text) AND pg_has_role(applicants_of.role, r.oid, 'USAGE'::text))));
+   WHERE (a.institution_id = ANY (applicants_at.institutions));
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_at(institutions bigint[]) IS 'Whom officers of these institutions see, some of them several times.';
+
+CREATE TABLE equity.access_grant (
+    grant_id bigint NOT NULL,
+    role_name text NOT NULL,
+    level text NOT NULL,
+    institution_id bigint,
+    granted_by text DEFAULT SESSION_USER NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
+    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
+
+COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
+
+COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
+
+COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
+
+COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
+
+COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
+
+CREATE FUNCTION equity_internal.institutions_of(role name) RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT g.institution_id FROM (equity.access_grant g JOIN pg_roles r ON ((r.rolname = g.role_name))) WHERE ((g.level = 'officer'::text) AND pg_has_role(institutions_of.role, r.oid, 'USAGE'::text)) ORDER BY g.institution_id);
+
+COMMENT ON FUNCTION equity_internal.institutions_of(role name) IS 'The institutions of which a role is an officer.';
+
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+    LANGUAGE sql STABLE ROWS 10000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT o.applicant_id
+    FROM equity_internal.applicants_at(equity_internal.institutions_of(applicants_of.role)) o(applicant_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.applicants_of(role name) IS 'Whom a role sees as an officer.';
@@ -6722,72 +6770,27 @@ END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
-CREATE TABLE equity.import_batch (
-    batch text NOT NULL,
-    kind text NOT NULL,
-    dry_run boolean NOT NULL,
-    rows_read bigint NOT NULL,
-    inserted bigint NOT NULL,
-    updated bigint NOT NULL,
-    unchanged bigint NOT NULL,
-    rejected bigint NOT NULL,
-    warnings bigint NOT NULL,
-    ignored_columns text[] NOT NULL,
-    loaded_at timestamp with time zone NOT NULL,
-    loaded_by text NOT NULL,
-    CONSTRAINT import_batch_counts_add_up CHECK ((rows_read = (((inserted + updated) + unchanged) + rejected))),
-    CONSTRAINT import_batch_not_empty CHECK ((batch <> ''::text))
-);
-
-COMMENT ON TABLE equity.import_batch IS 'The newest load of each batch and kind (equity.load_rows), with its counts. Earlier loads of the same batch are in the audit trail.';
-
-COMMENT ON COLUMN equity.import_batch.batch IS 'Name of the batch (ชุดข้อมูล): what the caller gave, else made of kind and time.';
-
-COMMENT ON COLUMN equity.import_batch.kind IS 'What was loaded, for example applicant.';
-
-COMMENT ON COLUMN equity.import_batch.dry_run IS 'True when it was a trial: the registry was left as it was.';
-
-COMMENT ON COLUMN equity.import_batch.rows_read IS 'Rows of the source; always the sum of the four counts that follow.';
-
-COMMENT ON COLUMN equity.import_batch.inserted IS 'Rows that were new.';
-
-COMMENT ON COLUMN equity.import_batch.updated IS 'Rows that changed something.';
-
-COMMENT ON COLUMN equity.import_batch.unchanged IS 'Rows that say what the registry says already, or what an earlier line of the source says.';
-
-COMMENT ON COLUMN equity.import_batch.rejected IS 'Rows that were not loaded; equity.import_reject tells why.';
-
-COMMENT ON COLUMN equity.import_batch.warnings IS 'Remarks on rows that were loaded nevertheless.';
-
-COMMENT ON COLUMN equity.import_batch.ignored_columns IS 'Headings of the source that no field is known by.';
-
-COMMENT ON COLUMN equity.import_batch.loaded_at IS 'When it was loaded.';
-
-COMMENT ON COLUMN equity.import_batch.loaded_by IS 'Database role that logged in (session_user).';
-
-CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
   this equity.import_batch;
 BEGIN
-  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = begin_batch.kind) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
-      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
-  END IF;
   -- loads wait for each other, so that each sees the persons of the one before
   LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
   this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
   this.kind := kind;
   this.dry_run := coalesce(dry_run, false);
+  this.institution_ids := coalesce(institutions, '{}');
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.require_own_batch(this.batch, institutions);
+  END IF;
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) IS 'The row of a load that begins, which has the loads to itself until the end of the transaction. Error 22023 for an unknown kind.';
+COMMENT ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) IS 'The row of a load that begins, which has the loads to itself until the end of the transaction.';
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
@@ -8054,6 +8057,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.drop_rejected() IS 'Takes lines with an error out of equity_import_row.';
 
+CREATE FUNCTION equity_internal.drop_source() RETURNS void
+    LANGUAGE c
+    AS '$libdir/equity', 'equity_drop_source';
+
+COMMENT ON FUNCTION equity_internal.drop_source() IS 'Forgets the rows that are kept.';
+
 CREATE FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8266,7 +8275,7 @@ UNION ALL
     "*VALUES*".column7 AS role,
     "*VALUES*".column8 AS fallback,
     "*VALUES*".column9 AS mask
-   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
+   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'intake_institution'::text,'intake_institution_id'::text,'institution'::text,'institution'::text,'applicant'::text,'kept'::text,'NULL'::text,'shown'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_field IS 'Fields of the kinds of rows that equity.load_rows loads.';
 
@@ -8361,7 +8370,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_applicant(applicant_id bigint) IS 'Returns the row of an applicant. Error P0002 when the caller sees no such applicant.';
 
-CREATE FUNCTION equity_internal.find_candidates(batch text) RETURNS bigint
+CREATE FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -8396,18 +8405,24 @@ BEGIN
     SELECT p.first_id, p.last_id, 'identities'
       FROM pg_temp.equity_import_person AS p
      WHERE p.first_id < p.last_id
+  ), added AS (
+    INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
+    SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
+      FROM pair AS p
+     GROUP BY p.first_id, p.other_id
+    ON CONFLICT DO NOTHING
+    RETURNING applicant_id, other_applicant_id
   )
-  INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
-  SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
-    FROM pair AS p
-   GROUP BY p.first_id, p.other_id
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS found_pairs = ROW_COUNT;
+  SELECT count(*) INTO found_pairs
+    FROM added AS n
+   WHERE institutions IS NULL
+      OR n.applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id))
+         AND n.other_applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
   RETURN found_pairs;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.find_candidates(batch text) IS 'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new.';
+COMMENT ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) IS 'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new, of those whom officers of these institutions see.';
 
 CREATE FUNCTION equity_internal.find_keys(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -8770,14 +8785,14 @@ BEGIN
                       CROSS JOIN LATERAL equity_internal.heading_field(k.kind, g.heading) AS m
                       WHERE m.field IS NOT NULL);
   IF ignored <> '{}' THEN
-    RAISE NOTICE '% columns of the source are no field: "%"', cardinality(ignored), array_to_string(ignored, '", "')
+    RAISE NOTICE 'not read, because no field is called so: "%"', array_to_string(ignored, '", "')
       USING HINT = 'Add their headings to equity.import_column if they should be read.';
   END IF;
   RETURN ignored;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.ignored_columns(kind text) IS 'Headings of the source that are a field of no kind, after a NOTICE that counts them. One that begins with _ is for the caller''s own use.';
+COMMENT ON FUNCTION equity_internal.ignored_columns(kind text) IS 'Headings of the source that are a field of no kind, after a NOTICE that names them. One that begins with _ is for the caller''s own use.';
 
 CREATE FUNCTION equity_internal.import_cell(given text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -8791,6 +8806,39 @@ CREATE FUNCTION equity_internal.import_mask(mask text, given text) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.import_mask(mask text, given text) IS 'What equity.import_reject shows of a value: by its field nothing, the end of an identity, the first letter of a name, a code as it is, or its shape.';
 
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
 CREATE VIEW equity_internal.import_word WITH (security_invoker='true') AS
  SELECT w.words,
     s.word,
@@ -8802,6 +8850,11 @@ UNION ALL
     r.round_code AS word,
     (r.round_id)::text AS code
    FROM equity.round r
+UNION ALL
+ SELECT 'institution'::text AS words,
+    i.institution_code AS word,
+    (i.institution_id)::text AS code
+   FROM equity.institution i
 UNION ALL
  SELECT 'group'::text AS words,
     n.word,
@@ -9235,13 +9288,44 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_choices() IS 'Problems of rows of kind choice: no application, no pool, and a pool that its application would have twice.';
 
-CREATE FUNCTION equity_internal.judge_kind(kind text) RETURNS void
+CREATE FUNCTION equity_internal.judge_intake(institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_NOT_OWN'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.intake_institution_id <> ALL (institutions);
+  UPDATE pg_temp.equity_import_row AS r
+     SET intake_institution_id = NULL
+   WHERE r.applicant_id IS NOT NULL
+     AND r.intake_institution_id IS NOT NULL;
+  IF cardinality(institutions) = 1 THEN
+    UPDATE pg_temp.equity_import_row AS r
+       SET intake_institution_id = institutions[1]
+     WHERE r.applicant_id IS NULL;
+  END IF;
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_MISSING'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id IS NULL
+     AND r.intake_institution_id IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_intake(institutions bigint[]) IS 'Gives new persons the institution of the officer who enters them; one of several has to be named.';
+
+CREATE FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
   CASE kind
     WHEN 'applicant' THEN
+      IF institutions IS NOT NULL THEN
+        PERFORM equity_internal.judge_intake(institutions);
+      END IF;
       PERFORM equity_internal.judge_applicants();
     WHEN 'application' THEN
       PERFORM equity_internal.judge_applications();
@@ -9256,7 +9340,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_kind(kind text) IS 'What only rows of this kind can get wrong.';
+COMMENT ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) IS 'What only rows of this kind can get wrong.';
 
 CREATE FUNCTION equity_internal.judge_persons(field text) RETURNS void
     LANGUAGE plpgsql
@@ -9342,7 +9426,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_repeats(field text) IS 'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
 
-CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -9354,13 +9438,13 @@ DECLARE
                         AND f.column_name = key_columns[cardinality(key_columns)]);
 BEGIN
   PERFORM equity_internal.open_import();
-  PERFORM equity_internal.match_columns(this.kind, source, search_path);
+  PERFORM equity_internal.match_columns(this.kind);
   PERFORM equity_internal.require_columns(this.kind);
   this.ignored_columns := equity_internal.ignored_columns(this.kind);
-  this.rows_read := equity_internal.read_rows(this.kind, source, search_path);
+  this.rows_read := equity_internal.read_rows(this.kind);
   PERFORM equity_internal.note_unread();
   IF 'applicant_id' = ANY (key_columns) THEN
-    PERFORM equity_internal.resolve_persons(this.kind);
+    PERFORM equity_internal.resolve_persons(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
   PERFORM equity_internal.drop_rejected();
@@ -9368,14 +9452,14 @@ BEGIN
   PERFORM equity_internal.label_lines(this.kind);
   this.unchanged := equity_internal.judge_repeats(coalesce(first_key, 'citizen_id'));
   PERFORM equity_internal.drop_rejected();
-  PERFORM equity_internal.judge_kind(this.kind);
+  PERFORM equity_internal.judge_kind(this.kind, institutions);
   PERFORM equity_internal.plan_rows(this.kind);
   PERFORM equity_internal.judge_plan(this.kind);
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) IS 'Reads a source and makes the plan of its load.';
+COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) IS 'Reads the source that is kept and makes the plan of its load.';
 
 CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
@@ -9635,6 +9719,12 @@ CREATE FUNCTION equity_internal.keep_seed(round_id bigint, seed text) RETURNS te
 
 COMMENT ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) IS 'equity.keep_seed with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS bigint
+    LANGUAGE c STRICT
+    AS '$libdir/equity', 'equity_keep_source';
+
+COMMENT ON FUNCTION equity_internal.keep_source(source text, search_path text) IS 'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends; returns how many they are.';
+
 CREATE FUNCTION equity_internal.key_match(kind text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -9683,6 +9773,33 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.label_lines(kind text) IS 'Fills equity_import_same by the key of each line.';
+
+CREATE FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_other ON COMMIT DROP AS
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id NOT IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
+  IF kind = 'applicant' THEN
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+    SELECT o.line, leave_others.field, 'ROW_NOT_OWN' FROM pg_temp.equity_import_other AS o;
+  END IF;
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = NULL
+   WHERE r.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_person AS p
+   WHERE p.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_found AS f
+   WHERE f.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DROP TABLE pg_temp.equity_import_other;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) IS 'Takes lines off persons whom no officer of these institutions sees: a problem, or as if the person were unknown.';
 
 CREATE FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) RETURNS TABLE(applicant_id bigint, bids equity_internal.letter_bid[], chosen boolean, taken_out boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -10072,6 +10189,67 @@ END;
 
 COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'The findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
+CREATE FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  institutions bigint[] := equity_internal.institutions_of(equity_internal.calling_role());
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k
+                  WHERE k.kind = load_as_officer.kind
+                    AND 'applicant_id' = ANY (k.key_columns))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for rows of kind "%s"', kind),
+      HINT = 'An officer loads the own applicants and what belongs to them; an operator loads the rest.';
+  END IF;
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, institutions) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) IS 'equity_internal.load_kept with the rights of the owner, for an officer and the persons of the own institutions.';
+
+CREATE FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) IS 'equity_internal.load_kept with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  loaded := equity_internal.begin_batch(kind, batch, dry_run, institutions);
+  loaded := equity_internal.judge_source(loaded, institutions);
+  PERFORM equity_internal.drop_source();
+  IF NOT loaded.dry_run THEN
+    PERFORM equity_internal.write_kind(kind);
+    candidates := CASE WHEN kind = 'applicant' THEN equity_internal.find_candidates(loaded.batch, institutions) ELSE 0 END;
+  END IF;
+  loaded := equity_internal.record_batch(loaded);
+  PERFORM equity_internal.close_import();
+  IF NOT loaded.dry_run THEN
+    PERFORM equity.audit_append('load_rows', NULL, NULL,
+                                to_jsonb(loaded) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
+                                || jsonb_build_object('candidates', candidates));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) IS 'Loads the source that is kept. With institutions as an officer of them may: their persons alone, and new ones.';
+
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10243,7 +10421,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
-CREATE FUNCTION equity_internal.match_columns(kind text, source text, search_path text) RETURNS void
+CREATE FUNCTION equity_internal.match_columns(kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -10251,7 +10429,7 @@ BEGIN
   CREATE TEMPORARY TABLE equity_import_given ON COMMIT DROP AS
   SELECT c.position AS cell, c.heading, c.type AS source_type, m.place,
          regexp_replace(m.field, '[#*]$', coalesce(m.place, '')) AS label, f.*
-    FROM equity_internal.source_columns(match_columns.source, match_columns.search_path) AS c
+    FROM equity_internal.source_columns() AS c
    CROSS JOIN LATERAL equity_internal.heading_field(match_columns.kind, c.heading) AS m
     LEFT JOIN equity_internal.import_field AS f
       ON f.kind = match_columns.kind
@@ -10259,7 +10437,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) IS 'Makes equity_import_given of the headings of a source; a column that is no field has no field there.';
+COMMENT ON FUNCTION equity_internal.match_columns(kind text) IS 'Makes equity_import_given of the headings of the source; a column that is no field has no field there.';
 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -10571,6 +10749,23 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.own_awards() IS 'The awards of those whom the caller sees as an officer.';
+
+CREATE FUNCTION equity_internal.own_batches() RETURNS TABLE(batch text, kind text)
+    LANGUAGE plpgsql STABLE ROWS 100 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY
+    SELECT b.batch, b.kind
+      FROM equity.import_batch AS b
+     WHERE b.institution_ids <> '{}'
+       AND b.institution_ids <@ equity_internal.own_institutions();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_batches() IS 'The loads of officers of the caller''s own institutions.';
 
 CREATE FUNCTION equity_internal.own_institutions() RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -10916,39 +11111,6 @@ COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 CREATE TABLE equity.programme (
     programme_code text NOT NULL,
     name_th text NOT NULL,
@@ -11235,7 +11397,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
-CREATE FUNCTION equity_internal.read_rows(kind text, source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.read_rows(kind text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -11276,9 +11438,9 @@ BEGIN
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
                  'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
-                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L, %L, %L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
+                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
-                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, source, search_path, cells.positions, cells.texts, name_parts);
+                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, cells.positions, cells.texts, name_parts);
   ANALYZE pg_temp.equity_import_row;
 
   SELECT count(*), count(DISTINCT r.line) INTO read_count, numbers FROM pg_temp.equity_import_row AS r;
@@ -11293,7 +11455,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) IS 'Makes equity_import_row of the rows of a source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+COMMENT ON FUNCTION equity_internal.read_rows(kind text) IS 'Makes equity_import_row of the rows of the source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -11962,6 +12124,22 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.require_keys(kind text) IS 'Problems of lines without a part of their key.';
 
+CREATE FUNCTION equity_internal.require_kind(kind text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = require_kind.kind) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
+      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_kind(kind text) IS 'Error 22023 for an unknown kind of rows.';
+
 CREATE FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12039,6 +12217,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_open_rounds() IS 'Problems of lines that would change something in a round that is closed, unless equity.amend_round was called in this transaction.';
+
+CREATE FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM equity.import_batch AS b
+              WHERE b.batch = require_own_batch.batch
+                AND NOT (b.institution_ids <> '{}' AND b.institution_ids <@ institutions))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for batch "%s"', equity_internal.excerpt(batch)),
+      DETAIL = 'Somebody else has loaded it.',
+      HINT = 'Give the batch another name.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) IS 'Error 42501 when a batch was not loaded by officers of these institutions.';
 
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -12241,7 +12440,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
-CREATE FUNCTION equity_internal.resolve_persons(kind text) RETURNS void
+CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -12258,6 +12457,9 @@ BEGIN
     PERFORM equity_internal.join_lines();
   END IF;
   PERFORM equity_internal.judge_persons(field);
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.leave_others(kind, field, institutions);
+  END IF;
   IF kind = 'application' THEN
     PERFORM equity_internal.find_rounds();
   END IF;
@@ -12265,7 +12467,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.resolve_persons(kind text) IS 'Finds the person of each line by all identities and keys that it names.';
+COMMENT ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) IS 'Finds the person of each line by all identities and keys that it names, for officers of institutions only their own.';
 
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
     LANGUAGE sql STABLE STRICT
@@ -12312,7 +12514,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -13038,17 +13240,17 @@ END;
 
 COMMENT ON FUNCTION equity_internal.some_given(kind text, target text) IS 'SQL of whether row r has anything for a table: of nothing no row is made.';
 
-CREATE FUNCTION equity_internal.source_columns(source text, search_path text) RETURNS TABLE("position" integer, heading text, type text)
-    LANGUAGE c STABLE STRICT ROWS 20
+CREATE FUNCTION equity_internal.source_columns() RETURNS TABLE("position" integer, heading text, type text)
+    LANGUAGE c ROWS 20
     AS '$libdir/equity', 'equity_source_columns';
 
-COMMENT ON FUNCTION equity_internal.source_columns(source text, search_path text) IS 'The columns of a query, which is not run: position, name and type.';
+COMMENT ON FUNCTION equity_internal.source_columns() IS 'The columns of the query whose rows are kept: position, name and type.';
 
-CREATE FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) RETURNS SETOF record
-    LANGUAGE c STABLE STRICT ROWS 100000
+CREATE FUNCTION equity_internal.source_rows(positions integer[]) RETURNS SETOF record
+    LANGUAGE c STRICT ROWS 100000
     AS '$libdir/equity', 'equity_source_rows';
 
-COMMENT ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) IS 'The rows of a query, numbered from 1, with the columns at these positions as text.';
+COMMENT ON FUNCTION equity_internal.source_rows(positions integer[]) IS 'The rows that are kept, numbered from 1, with the columns at these positions as text.';
 
 CREATE FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) RETURNS TABLE(person_title text, person_given text, person_family text)
     LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
@@ -16027,7 +16229,7 @@ CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
     "*VALUES*".column3 AS expression,
     "*VALUES*".column4 AS plain,
     "*VALUES*".column5 AS reason_code
-   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(%1$s, 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
+   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(%1$s, 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
 
@@ -16046,7 +16248,7 @@ CREATE VIEW equity_internal.import_reason WITH (security_invoker='true') AS
     "*VALUES*".column2 AS severity,
     "*VALUES*".column3 AS reason_th,
     "*VALUES*".column4 AS reason_en
-   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
+   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_INSTITUTION'::text,'error'::text,'ไม่พบสถานศึกษารหัสนี้'::text,'No institution has this code'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_NOT_OWN'::text,'error'::text,'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน'::text,'The person or the institution is not one of yours'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reason IS 'What can be wrong with a row that is loaded.';
 
@@ -16178,6 +16380,8 @@ INSERT INTO equity.import_column VALUES
 	('applicant', 'date of birth', 'birth_date', true),
 	('applicant', 'เพศ', 'sex', true),
 	('applicant', 'gender', 'sex', true),
+	('applicant', 'สถานศึกษาที่รับสมัคร', 'intake_institution', true),
+	('applicant', 'รหัสสถานศึกษาที่รับสมัคร', 'intake_institution', true),
 	('applicant', 'ภูมิลำเนา', 'province_code', true),
 	('applicant', 'จังหวัดภูมิลำเนา', 'province_code', true),
 	('application', 'เลขที่ใบสมัคร', 'source_key', true),
@@ -17220,7 +17424,7 @@ CREATE POLICY equity_rows ON equity.criterion USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.digest_source USING (( SELECT equity_internal.sees_whole('digest_source'::text) AS sees_whole));
 
-CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR ((applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)) AND (other_applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)))));
 
 CREATE POLICY equity_rows ON equity.dwelling USING ((( SELECT equity_internal.sees_whole('dwelling'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -17236,7 +17440,9 @@ CREATE POLICY equity_rows ON equity.import_batch USING (( SELECT equity_internal
 
 CREATE POLICY equity_rows ON equity.import_column USING (( SELECT equity_internal.sees_whole('import_column'::text) AS sees_whole));
 
-CREATE POLICY equity_rows ON equity.import_reject USING ((( SELECT equity_internal.sees_whole('import_reject'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+CREATE POLICY equity_rows ON equity.import_reject USING ((( SELECT equity_internal.sees_whole('import_reject'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)) OR ((batch, kind) IN ( SELECT o.batch,
+    o.kind
+   FROM equity_internal.own_batches() o(batch, kind)))));
 
 CREATE POLICY equity_rows ON equity.institution USING (( SELECT equity_internal.sees_whole('institution'::text) AS sees_whole));
 
@@ -17720,8 +17926,12 @@ GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.import_batch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_batch TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
@@ -18074,10 +18284,6 @@ GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) 
 REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.access_grant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
@@ -18085,6 +18291,16 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WI
 REVOKE ALL ON TABLE equity_internal.applicant_institution FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.applicant_institution TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.applicant_institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicants_at(institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicants_at(institutions bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.access_grant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.institutions_of(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.institutions_of(role name) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.applicants_of(role name) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicants_of(role name) TO postgres WITH GRANT OPTION;
@@ -18118,12 +18334,8 @@ GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.import_batch FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_batch TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
@@ -18340,6 +18552,9 @@ GRANT ALL ON FUNCTION equity_internal.drop_planned() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.drop_rejected() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_rejected() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.drop_source() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.drop_source() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.end_run_due(started timestamp with time zone, steps integer) TO postgres WITH GRANT OPTION;
@@ -18403,8 +18618,8 @@ GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_keys(kind text) TO postgres WITH GRANT OPTION;
@@ -18470,6 +18685,10 @@ GRANT ALL ON FUNCTION equity_internal.import_cell(given text) TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity_internal.import_mask(mask text, given text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.import_mask(mask text, given text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.import_word FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_word TO postgres;
@@ -18540,8 +18759,11 @@ GRANT ALL ON FUNCTION equity_internal.judge_choice_lists() TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity_internal.judge_choices() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_choices() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.judge_intake(institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_intake(institutions bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.judge_persons(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_persons(field text) TO postgres WITH GRANT OPTION;
@@ -18552,8 +18774,8 @@ GRANT ALL ON FUNCTION equity_internal.judge_plan(kind text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.judge_repeats(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -18589,6 +18811,9 @@ REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FRO
 REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.key_match(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.key_match(kind text) TO postgres WITH GRANT OPTION;
 
@@ -18597,6 +18822,9 @@ GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRA
 
 REVOKE ALL ON FUNCTION equity_internal.label_lines(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.label_lines(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
@@ -18632,6 +18860,17 @@ GRANT ALL ON FUNCTION equity_internal.link_moves(made equity.allocation_run) TO 
 REVOKE ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.lock_audit() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION;
 
@@ -18662,8 +18901,8 @@ GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, paren
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
@@ -18701,6 +18940,9 @@ GRANT ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment tex
 
 REVOKE ALL ON FUNCTION equity_internal.own_awards() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_awards() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.own_batches() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_batches() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
@@ -18771,10 +19013,6 @@ REVOKE ALL ON TABLE equity.grant_type FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.programme FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
@@ -18825,8 +19063,8 @@ GRANT ALL ON FUNCTION equity_internal.read_number(cell text, lowest numeric, hig
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_rows(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
@@ -18921,6 +19159,9 @@ GRANT ALL ON FUNCTION equity_internal.require_fields(kind text) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.require_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_keys(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_kind(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_kind(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -18929,6 +19170,9 @@ GRANT ALL ON FUNCTION equity_internal.require_new_code(new_code text) TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.require_open_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -18954,8 +19198,8 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
@@ -19073,11 +19317,11 @@ GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity_internal.some_given(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.some_given(kind text, target text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.source_columns() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_columns() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.source_rows(positions integer[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_rows(positions integer[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;
