@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 21867a77ac75a5b8b7c15a8d7c0d9a07162953128777fe9dc0dfce3913dd92c2.
+-- The pieces put together have sha256 fbaddd2cdfe2ce1ae6bbbe216e7e5e2c1bf50d9993e3cb3ad51c5c48794023ae.
 
 CREATE SCHEMA equity;
 
@@ -534,16 +534,12 @@ BEGIN
     RETURN equity_internal.apply_retention(apply_retention.at);
   END IF;
   PERFORM equity_internal.require_past_time('apply_retention', at);
-  due := ARRAY(SELECT a.applicant_id
-                 FROM equity.application AS a
-                 JOIN equity.round AS r ON r.round_id = a.round_id
-                 JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
-                WHERE p.forgotten_at IS NULL
-                GROUP BY a.applicant_id
-               HAVING bool_and(coalesce(r.retain_until <= (apply_retention.at AT TIME ZONE 'Asia/Bangkok')::date, false)));
+  PERFORM equity_internal.lock_retained(at);
+  due := equity_internal.retained_applicants(at);
+  PERFORM equity_internal.lock_persons(due);
   due := ARRAY(SELECT d.applicant_id FROM unnest(due) AS d (applicant_id)
-               EXCEPT
-               SELECT n.applicant_id FROM equity_internal.why_needed(due) AS n);
+               INTERSECT
+               SELECT d.applicant_id FROM unnest(equity_internal.retained_applicants(at)) AS d (applicant_id));
   IF due = '{}' THEN
     RETURN 0;
   END IF;
@@ -1970,6 +1966,75 @@ $$;
 
 COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
 
+CREATE FUNCTION equity_internal.checkpoint_due() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (f.at IS NOT NULL) THEN LEAST((COALESCE(c.checked_at, f.at) + '1 day'::interval), m.at)
+             ELSE NULL::timestamp with time zone
+         END AS "case"
+    FROM ((( SELECT max(k.event_id) AS event_id,
+             max(k.checked_at) AS checked_at
+            FROM equity.audit_checkpoint k) c
+      LEFT JOIN LATERAL ( SELECT e.at
+            FROM equity.audit_event e
+           WHERE (e.event_id >= COALESCE((c.event_id + 2), (1)::bigint))
+           ORDER BY e.event_id
+          LIMIT 1) f ON (true))
+      LEFT JOIN LATERAL ( SELECT e.at
+            FROM equity.audit_event e
+           WHERE (e.event_id >= (COALESCE(c.event_id, (0)::bigint) + 10000))
+           ORDER BY e.event_id
+          LIMIT 1) m ON (true));
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_due() IS 'From when on equity.run_due has to make a checkpoint of the audit trail: a day after the last one, or when ten thousand events came since; NULL while there is no new event.';
+
+CREATE TABLE equity.job_run (
+    job_run_id bigint NOT NULL,
+    step text NOT NULL,
+    round_id bigint,
+    status text DEFAULT 'running'::text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    result jsonb,
+    error_code text,
+    error text,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT job_run_attempts_positive CHECK ((attempts >= 1)),
+    CONSTRAINT job_run_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT job_run_finished_unless_running CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT job_run_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'interrupted'::text]))),
+    CONSTRAINT job_run_step_known CHECK ((step = ANY (ARRAY['run_due'::text, 'open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text, 'forget'::text, 'checkpoint'::text])))
+);
+
+COMMENT ON TABLE equity.job_run IS 'What equity.run_due did (บันทึกงานอัตโนมัติ), one row for each step of a round; a step that fails again in the same way counts on its row. Rows of more than a year ago are deleted.';
+
+COMMENT ON COLUMN equity.job_run.job_run_id IS 'Key assigned by the database; a later step has a larger one.';
+
+COMMENT ON COLUMN equity.job_run.step IS 'What was done: open, close, score, allocate, verify, publish, expire, refill, forget (equity.apply_retention) or checkpoint (equity.audit_checkpoint); run_due is the call itself, one row that tells when it last came.';
+
+COMMENT ON COLUMN equity.job_run.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint, which are of all rounds.';
+
+COMMENT ON COLUMN equity.job_run.status IS 'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
+
+COMMENT ON COLUMN equity.job_run.attempts IS 'How many times in a row it was tried with this outcome, 1 and up.';
+
+COMMENT ON COLUMN equity.job_run.started_at IS 'When it was first tried.';
+
+COMMENT ON COLUMN equity.job_run.finished_at IS 'When it last ended, or was found to be interrupted; NULL while running.';
+
+COMMENT ON COLUMN equity.job_run.result IS 'Counts that the operation returned, as a JSON object; NULL when it did not get so far.';
+
+COMMENT ON COLUMN equity.job_run.error_code IS 'SQLSTATE of a failure; NULL when a verification found violations, and when nothing failed.';
+
+COMMENT ON COLUMN equity.job_run.error IS 'Message, detail and hint of a failure, without personal data; NULL when it did not fail.';
+
+COMMENT ON COLUMN equity.job_run.run_by IS 'Database role of the session that did it.';
+
 CREATE TABLE equity.round (
     round_id bigint NOT NULL,
     round_code text NOT NULL,
@@ -2045,6 +2110,20 @@ COMMENT ON COLUMN equity.round.run_until IS 'How far equity.run_due takes the ro
 
 COMMENT ON COLUMN equity.round.retain_until IS 'Day on which data of its applicants need not be kept any longer (วันสิ้นสุดการเก็บข้อมูลส่วนบุคคล), see equity.apply_retention; NULL: they are kept.';
 
+CREATE FUNCTION equity_internal.forgetting_due(at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT ((GREATEST(min(r.retain_until), (max(j.day) + 1)))::timestamp without time zone AT TIME ZONE 'Asia/Bangkok'::text) AS timezone
+    FROM (equity.round r
+      CROSS JOIN ( SELECT max(((d.finished_at AT TIME ZONE 'Asia/Bangkok'::text))::date) AS day
+            FROM equity.job_run d
+           WHERE ((d.step = 'forget'::text) AND (d.status = 'done'::text))) j)
+   WHERE (r.retain_until <= ((forgetting_due.at AT TIME ZONE 'Asia/Bangkok'::text))::date);
+END;
+
+COMMENT ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) IS 'From when on equity.run_due has to apply the retention that is over by a time: from the first such day on, and then once a day; NULL when no round has one.';
+
 CREATE FUNCTION equity_internal.may_do(this_round equity.round, step text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((array_position(ARRAY['open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text, 'refilled'::text], (this_round).run_until) >= array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'refill'::text], step)), false);
@@ -2053,7 +2132,7 @@ COMMENT ON FUNCTION equity_internal.may_do(this_round equity.round, step text) I
 
 CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text], step);
+    RETURN array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text, 'forget'::text, 'checkpoint'::text], step);
 
 COMMENT ON FUNCTION equity_internal.step_place(step text) IS 'The place of a step of equity.run_due in the order in which steps are done, 1 first.';
 
@@ -2252,11 +2331,18 @@ CREATE FUNCTION equity.due_steps(at timestamp with time zone DEFAULT now()) RETU
              NULL::text
             FROM (equity.round r
               CROSS JOIN LATERAL equity_internal.vacated_since(r.published_run_id) v(since))
-           WHERE ((r.status = 'published'::text) AND equity_internal.may_do(r.*, 'refill'::text) AND (v.since <= due_steps.at))) d
+           WHERE ((r.status = 'published'::text) AND equity_internal.may_do(r.*, 'refill'::text) AND (v.since <= due_steps.at))
+         UNION ALL
+          SELECT NULL::bigint,
+             t.step,
+             t.since,
+             NULL::text
+            FROM ( VALUES ('forget'::text,equity_internal.forgetting_due(due_steps.at)), ('checkpoint'::text,equity_internal.checkpoint_due())) t(step, since)
+           WHERE (t.since <= due_steps.at)) d
    ORDER BY (equity_internal.step_place(d.step)), d.round_id;
 END;
 
-COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on.';
+COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -2866,6 +2952,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(reason, 'forgetting an applicant needs a reason');
+  PERFORM equity_internal.lock_persons(ARRAY[forget_applicant.applicant_id]);
   person := equity_internal.find_applicant(forget_applicant.applicant_id);
   IF person.forgotten_at IS NOT NULL THEN
     RAISE NOTICE 'applicant % is forgotten already: nothing was changed', person.applicant_id;
@@ -8512,8 +8599,6 @@ CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  PERFORM equity_internal.lock_round(r.round_id)
-     FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
   UPDATE equity.application AS a
      SET forgotten_tie = k.tie,
          forgotten_groups = coalesce(k.groups, '{}'),
@@ -8561,7 +8646,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.forget(applicants bigint[]) IS 'Removes what is held of persons, but for what proves the rounds that they took part in. Error 55P03 when an operation is at work on one of these.';
+COMMENT ON FUNCTION equity_internal.forget(applicants bigint[]) IS 'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
 CREATE FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -10325,6 +10410,37 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) IS 'Locks the awards of a round, together with other decisions, until the end of the transaction; waits for a refill.';
 
+CREATE FUNCTION equity_internal.lock_persons(applicants bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
+  PERFORM equity_internal.lock_audit();
+  PERFORM FROM equity.applicant AS p WHERE p.applicant_id = ANY (applicants) ORDER BY p.applicant_id FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_persons(applicants bigint[]) IS 'Locks persons and the rounds that they took part in until the end of the transaction. Error 55P03 when an operation is at work on one of the rounds.';
+
+CREATE FUNCTION equity_internal.lock_retained(at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT d.round_id
+             FROM equity.round AS d
+            WHERE d.retain_until <= (lock_retained.at AT TIME ZONE 'Asia/Bangkok')::date
+            ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) IS 'Locks the rounds whose retention is over by a time until the end of the transaction. Error 55P03 when another operation is at work on one.';
+
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10811,9 +10927,12 @@ DECLARE
   kept text;
   result jsonb;
 BEGIN
-  IF perform_step.round_id IS NOT NULL THEN
-    PERFORM equity_internal.lock_round(perform_step.round_id);
-  END IF;
+  CASE
+    WHEN perform_step.round_id IS NOT NULL THEN PERFORM equity_internal.lock_round(perform_step.round_id);
+    WHEN perform_step.step = 'forget' THEN PERFORM equity_internal.lock_retained(perform_step.at);
+    WHEN perform_step.step = 'checkpoint' THEN PERFORM equity_internal.lock_audit();
+    ELSE NULL;     -- offers are taken one by one
+  END CASE;
   IF NOT EXISTS (SELECT FROM equity.due_steps(perform_step.at) AS d
                   WHERE d.step = perform_step.step
                     AND d.round_id IS NOT DISTINCT FROM perform_step.round_id)
@@ -10841,6 +10960,10 @@ BEGIN
       result := jsonb_build_object('offers', equity.expire_offers(perform_step.at));
     WHEN 'refill' THEN
       SELECT to_jsonb(f) INTO result FROM equity.refill_round(perform_step.round_id, perform_step.at) AS f;
+    WHEN 'forget' THEN
+      result := jsonb_build_object('applicants', equity.apply_retention(perform_step.at));
+    WHEN 'checkpoint' THEN
+      result := jsonb_build_object('event_id', equity.audit_checkpoint());
   END CASE;
   RETURN coalesce(result, '{}');
 END;
@@ -12485,6 +12608,47 @@ END;
 
 COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
 
+CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(applicant_id bigint, why text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT e.applicant_id,
+     format('takes part in round %s, which is %s'::text, r.round_id, r.status) AS format
+    FROM (equity.entry e
+      JOIN equity.round r ON ((r.round_id = e.round_id)))
+   WHERE ((e.applicant_id = ANY (why_needed.applicants)) AND (r.status <> ALL (ARRAY['draft'::text, 'published'::text])))
+ UNION ALL
+  SELECT w.applicant_id,
+     format('has award %s, which is %s'::text, w.award_id, w.status) AS format
+    FROM equity.award w
+   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
+
+CREATE FUNCTION equity_internal.retained_applicants(at timestamp with time zone) RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ WITH past AS MATERIALIZED (
+          SELECT a.applicant_id
+            FROM ((equity.application a
+              JOIN equity.round r ON ((r.round_id = a.round_id)))
+              JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+           WHERE (p.forgotten_at IS NULL)
+           GROUP BY a.applicant_id
+          HAVING bool_and(COALESCE((r.retain_until <= ((retained_applicants.at AT TIME ZONE 'Asia/Bangkok'::text))::date), false))
+         )
+  SELECT ARRAY( SELECT o.applicant_id
+            FROM past o
+         EXCEPT
+          SELECT n.applicant_id
+            FROM equity_internal.why_needed(ARRAY( SELECT o.applicant_id
+                    FROM past o)) n(applicant_id, why)) AS "array";
+END;
+
+COMMENT ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) IS 'Whose data need not be kept any longer at a time.';
+
 CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -13497,24 +13661,6 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
     AS '$libdir/equity', 'equity_wagstaff_final';
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
-
-CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(applicant_id bigint, why text)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET "equity_internal.whole_rows" TO 'on'
-    BEGIN ATOMIC
- SELECT e.applicant_id,
-     format('takes part in round %s, which is %s'::text, r.round_id, r.status) AS format
-    FROM (equity.entry e
-      JOIN equity.round r ON ((r.round_id = e.round_id)))
-   WHERE ((e.applicant_id = ANY (why_needed.applicants)) AND (r.status <> ALL (ARRAY['draft'::text, 'published'::text])))
- UNION ALL
-  SELECT w.applicant_id,
-     format('has award %s, which is %s'::text, w.award_id, w.status) AS format
-    FROM equity.award w
-   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
-END;
-
-COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
 
 CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -15117,49 +15263,6 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFA
     CACHE 1
 );
 
-CREATE TABLE equity.job_run (
-    job_run_id bigint NOT NULL,
-    step text NOT NULL,
-    round_id bigint,
-    status text DEFAULT 'running'::text NOT NULL,
-    attempts integer DEFAULT 1 NOT NULL,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    finished_at timestamp with time zone,
-    result jsonb,
-    error_code text,
-    error text,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT job_run_attempts_positive CHECK ((attempts >= 1)),
-    CONSTRAINT job_run_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
-    CONSTRAINT job_run_finished_unless_running CHECK (((status = 'running'::text) = (finished_at IS NULL))),
-    CONSTRAINT job_run_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'interrupted'::text]))),
-    CONSTRAINT job_run_step_known CHECK ((step = ANY (ARRAY['run_due'::text, 'open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text])))
-);
-
-COMMENT ON TABLE equity.job_run IS 'What equity.run_due did (บันทึกงานอัตโนมัติ), one row for each step of a round; a step that fails again in the same way counts on its row. Rows of more than a year ago are deleted.';
-
-COMMENT ON COLUMN equity.job_run.job_run_id IS 'Key assigned by the database; a later step has a larger one.';
-
-COMMENT ON COLUMN equity.job_run.step IS 'What was done: open, close, score, allocate, verify, publish, expire or refill; run_due is the call itself, one row that tells when it last came.';
-
-COMMENT ON COLUMN equity.job_run.round_id IS 'The round (รอบ); NULL for run_due and expire, which are of all rounds.';
-
-COMMENT ON COLUMN equity.job_run.status IS 'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
-
-COMMENT ON COLUMN equity.job_run.attempts IS 'How many times in a row it was tried with this outcome, 1 and up.';
-
-COMMENT ON COLUMN equity.job_run.started_at IS 'When it was first tried.';
-
-COMMENT ON COLUMN equity.job_run.finished_at IS 'When it last ended, or was found to be interrupted; NULL while running.';
-
-COMMENT ON COLUMN equity.job_run.result IS 'Counts that the operation returned, as a JSON object; NULL when it did not get so far.';
-
-COMMENT ON COLUMN equity.job_run.error_code IS 'SQLSTATE of a failure; NULL when a verification found violations, and when nothing failed.';
-
-COMMENT ON COLUMN equity.job_run.error IS 'Message, detail and hint of a failure, without personal data; NULL when it did not fail.';
-
-COMMENT ON COLUMN equity.job_run.run_by IS 'Database role of the session that did it.';
-
 CREATE VIEW equity.job_health WITH (security_invoker='true') AS
  WITH last AS (
          SELECT j.step,
@@ -15216,6 +15319,8 @@ CREATE VIEW equity.job_health WITH (security_invoker='true') AS
             WHEN 'expire'::text THEN ( SELECT min(w.offer_expires_at) AS min
                FROM equity.award w
               WHERE (w.status = 'offered'::text))
+            WHEN 'forget'::text THEN equity_internal.forgetting_due('infinity'::timestamp with time zone)
+            WHEN 'checkpoint'::text THEN equity_internal.checkpoint_due()
             ELSE
             CASE r.status
                 WHEN 'draft'::text THEN r.opens_at
@@ -15230,7 +15335,7 @@ COMMENT ON VIEW equity.job_health IS 'How the steps of equity.run_due are doing,
 
 COMMENT ON COLUMN equity.job_health.step IS 'The step, as in equity.job_run.';
 
-COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due and expire.';
+COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint.';
 
 COMMENT ON COLUMN equity.job_health.round_code IS 'Code that people use for the round (รหัสรอบ).';
 
@@ -15248,7 +15353,7 @@ COMMENT ON COLUMN equity.job_health.error_code IS 'SQLSTATE of the newest failur
 
 COMMENT ON COLUMN equity.job_health.error IS 'What went wrong, or why it is blocked, and what to do; NULL when nothing is wrong.';
 
-COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, or the end of an open offer, comes; NULL when none is in sight.';
+COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, the end of an open offer, the next day of retention or the next checkpoint comes; NULL when none is in sight.';
 
 ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.job_run_job_run_id_seq
@@ -17733,9 +17838,19 @@ GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.newest_run(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.newest_run(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.checkpoint_due() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.checkpoint_due() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.job_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.job_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_run TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.round FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) TO postgres WITH GRANT OPTION;
@@ -18883,6 +18998,12 @@ GRANT ALL ON FUNCTION equity_internal.lock_awards(round_id bigint) TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_awards_shared(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.lock_persons(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_persons(applicants bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.lock_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -19204,6 +19325,12 @@ GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bi
 REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
 
@@ -19393,9 +19520,6 @@ GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH
 
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
@@ -19635,10 +19759,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_reject TO post
 
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.job_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.job_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_run TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.job_health FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.job_health TO postgres;

@@ -35,7 +35,7 @@ CREATE TABLE equity.job_run (
   CONSTRAINT job_run_round_fkey FOREIGN KEY (round_id)
     REFERENCES equity.round (round_id),
   CONSTRAINT job_run_step_known CHECK (
-    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill')),
+    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint')),
   CONSTRAINT job_run_status_known CHECK (status IN ('running', 'done', 'failed', 'interrupted')),
   CONSTRAINT job_run_attempts_positive CHECK (attempts >= 1),
   CONSTRAINT job_run_finished_unless_running CHECK ((status = 'running') = (finished_at IS NULL)),
