@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 fbaddd2cdfe2ce1ae6bbbe216e7e5e2c1bf50d9993e3cb3ad51c5c48794023ae.
+-- The pieces put together have sha256 4f17ef06c96effec28552ce0ba6051218feed84f2682c3d4f82d6de848e95c65.
 
 CREATE SCHEMA equity;
 
@@ -591,7 +591,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
 
-COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
     LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -5553,6 +5553,54 @@ END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
+CREATE FUNCTION equity_internal.assessment_changes(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, stale boolean, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '128MB'
+    AS $$
+DECLARE
+  rule record;
+BEGIN
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(assessment_changes.round_id) AS c;
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
+    RETURN QUERY
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code), n.applicant_id IS NULL,
+           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
+           rule.card_code, rule.version, rule.digest
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+              FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
+              JOIN equity.application_facts AS f
+                ON f.applicant_id = a.applicant_id
+               AND f.round_id = assessment_changes.round_id
+            OFFSET 0) AS n                 -- assess once a row, not once a column
+      FULL JOIN (SELECT s.*
+                   FROM equity.assessment AS s
+                  WHERE s.round_id = assessment_changes.round_id
+                    AND s.programme_code = ANY (rule.programmes)) AS old
+        ON old.applicant_id = n.applicant_id
+       AND old.programme_code = n.programme_code
+     WHERE n.applicant_id IS NULL
+        OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+        OR n.result IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons);
+  END LOOP;
+
+  RETURN QUERY
+  SELECT s.applicant_id, s.programme_code, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
+    FROM equity.assessment AS s
+   WHERE s.round_id = assessment_changes.round_id
+     AND s.programme_code NOT IN (SELECT rp.programme_code
+                                    FROM equity.round_programme AS rp
+                                   WHERE rp.round_id = assessment_changes.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.assessment_changes(round_id bigint) IS 'Where equity.assessment does not have what the scorecards of a round say of everybody who asks for a programme, by the same card: what they say, or that a row is stale.';
+
 CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -5565,42 +5613,6 @@ CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric,
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
-
-CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  rule record;
-BEGIN
-  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
-  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
-    RETURN QUERY
-    SELECT n.applicant_id, n.programme_code,
-           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
-           rule.card_code, rule.version, rule.digest
-      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
-              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
-              JOIN equity.application_facts AS f
-                ON f.applicant_id = a.applicant_id
-               AND f.round_id = changed_assessments.round_id
-              LEFT JOIN equity.assessment AS old
-                ON old.applicant_id = a.applicant_id
-               AND old.round_id = changed_assessments.round_id
-               AND old.programme_code = a.programme_code
-             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
-            OFFSET 0) AS n;                -- assess once a row, not once a column
-  END LOOP;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.changed_assessments(round_id bigint) IS 'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
 
 CREATE TABLE equity.assessment (
     applicant_id bigint NOT NULL,
@@ -5658,9 +5670,9 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS S
              WHEN (s.applicant_id IS NULL) THEN 'nothing'::text
              ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
          END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
-    FROM (equity_internal.changed_assessments(assessment_violations.round_id) n(applicant_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest)
+    FROM (equity_internal.assessment_changes(assessment_violations.round_id) n(applicant_id, programme_code, stale, eligible, score, class, reasons, card_code, card_version, card_digest)
       LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
-   WHERE (((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
+   WHERE ((NOT n.stale) AND ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
             FROM equity.application o
            WHERE ((o.applicant_id = n.applicant_id) AND (o.round_id = assessment_violations.round_id) AND (o.forgotten_groups IS NOT NULL))))));
 END;
@@ -6766,6 +6778,12 @@ CREATE FUNCTION equity_internal.apply_retention(at timestamp with time zone) RET
     RETURN equity.apply_retention(at);
 
 COMMENT ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) IS 'equity.apply_retention with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.asked_programmes(choices text, pools text) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_asked_programmes';
+
+COMMENT ON FUNCTION equity_internal.asked_programmes(choices text, pools text) IS 'Which programmes have a pool among the choices of whom: each applicant and programme once.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -11365,16 +11383,13 @@ END;
 COMMENT ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) IS 'A seat pool in words of the given language: institution, field of study and kind of grant.';
 
 CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) RETURNS TABLE(applicant_id bigint, programme_code text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT a.applicant_id,
-     p.programme_code
-    FROM (equity.entry a
-      CROSS JOIN unnest(programme_applications.programmes) p(programme_code))
-   WHERE ((a.round_id = programme_applications.round_id) AND (EXISTS ( SELECT
-            FROM (equity.choice c
-              JOIN equity.seat_pool q ON (((q.pool_id = c.pool_id) AND (q.round_id = c.round_id))))
-           WHERE ((c.applicant_id = a.applicant_id) AND (c.round_id = programme_applications.round_id) AND (q.programme_code = p.programme_code)))));
+     c.programme_code
+    FROM (equity_internal.asked_programmes(format('SELECT c.applicant_id, c.pool_id FROM equity.choice AS c WHERE c.round_id = %s'::text, programme_applications.round_id), format('SELECT q.pool_id, q.programme_code FROM equity.seat_pool AS q WHERE q.round_id = %s AND q.programme_code = ANY (%L::text[])'::text, programme_applications.round_id, programme_applications.programmes)) c(applicant_id, programme_code)
+      JOIN equity.entry a ON ((a.applicant_id = c.applicant_id)))
+   WHERE (a.round_id = programme_applications.round_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
@@ -13444,31 +13459,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) IS 'Title, given name and family name of what a file has: a title that is glued to the name comes apart, unless another one is given, and of a full name the given name is what stands before the first blank.';
 
-CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  programmes text[] := ARRAY(SELECT rp.programme_code
-                               FROM equity.round_programme AS rp
-                              WHERE rp.round_id = stale_assessments.round_id);
-BEGIN
-  RETURN QUERY
-  SELECT s.applicant_id, s.programme_code
-    FROM equity.assessment AS s
-   WHERE s.round_id = stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.programme_code = s.programme_code);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.stale_assessments(round_id bigint) IS 'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
-
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
     SET "equity_internal.whole_rows" TO 'on'
@@ -13681,32 +13671,37 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
-  deleted bigint;
-  written bigint;
+  changed bigint;
 BEGIN
-  DELETE FROM equity.assessment AS s
-   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
-   WHERE s.applicant_id = o.applicant_id
-     AND s.round_id = write_assessments.round_id
-     AND s.programme_code = o.programme_code;
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-
-  INSERT INTO equity.assessment AS s
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
-         n.card_code, n.card_version, n.card_digest, now()
-    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS written = ROW_COUNT;
-  RETURN deleted + written;
+  WITH change AS MATERIALIZED (
+    SELECT c.* FROM equity_internal.assessment_changes(write_assessments.round_id) AS c
+  ), deleted AS (
+    DELETE FROM equity.assessment AS s
+     USING change AS c
+     WHERE c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
+  ), written AS (
+    INSERT INTO equity.assessment AS s
+           (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+    SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
+           c.card_code, c.card_version, c.card_digest, now()
+      FROM change AS c
+     WHERE NOT c.stale
+     ORDER BY c.applicant_id                -- the order of the key
+    ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+       SET eligible = excluded.eligible,
+           score = excluded.score,
+           class = excluded.class,
+           reasons = excluded.reasons,
+           card_code = excluded.card_code,
+           card_version = excluded.card_version,
+           card_digest = excluded.card_digest,
+           assessed_at = excluded.assessed_at
+  )
+  SELECT count(*) INTO changed FROM change;
+  RETURN changed;
 END;
 $$;
 
@@ -18241,11 +18236,11 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.assessment_changes(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_changes(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.assessment FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
@@ -18429,6 +18424,9 @@ GRANT ALL ON FUNCTION equity_internal.application_record(round_id bigint) TO pos
 REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
@@ -19452,9 +19450,6 @@ GRANT ALL ON FUNCTION equity_internal.source_rows(positions integer[]) TO postgr
 
 REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version integer) TO postgres WITH GRANT OPTION;

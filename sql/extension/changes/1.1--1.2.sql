@@ -307,3 +307,5 @@ END;
 $$;
 
 DROP FUNCTION equity_internal.run_solution(bigint);
+DROP FUNCTION equity_internal.changed_assessments(bigint);
+DROP FUNCTION equity_internal.stale_assessments(bigint);
