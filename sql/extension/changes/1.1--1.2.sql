@@ -307,5 +307,6 @@ END;
 $$;
 
 DROP FUNCTION equity_internal.run_solution(bigint);
-DROP FUNCTION equity_internal.changed_assessments(bigint);
-DROP FUNCTION equity_internal.stale_assessments(bigint);
+-- an upgrade from 1.0 never made them
+DROP FUNCTION IF EXISTS equity_internal.changed_assessments(bigint);
+DROP FUNCTION IF EXISTS equity_internal.stale_assessments(bigint);
