@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 67650b86c71088220de07554cabba437ec624f02a61bbc84384ae121fc88d02d.
+-- The pieces put together have sha256 53915ffba903ce797f84a036b900515a37c91673ab2222d0826c9a6f069a508f.
 
 CREATE SCHEMA equity;
 
@@ -3618,6 +3618,9 @@ COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is el
 COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
 
 CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
+ WITH withheld AS MATERIALIZED (
+         SELECT NULLIF(equity_internal.withheld_fields(), '{}'::text[]) AS fields
+        )
  SELECT a.applicant_id,
     a.round_id,
     a.application_id,
@@ -3625,158 +3628,197 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
     a.submitted_at,
     r.academic_year,
         CASE
-            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            WHEN ('birth_date'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::date
             ELSE p.birth_date
         END AS birth_date,
         CASE
-            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('sex'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE p.sex
         END AS sex,
         CASE
-            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('province_code'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE p.province_code
         END AS province_code,
         CASE
-            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('education_level'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE a.education_level
         END AS education_level,
         CASE
-            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('gpa'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE a.gpa
         END AS gpa,
         CASE
-            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('graduated_year'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE a.graduated_year
         END AS graduated_year,
         CASE
-            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('years_since_graduation'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE (r.academic_year - a.graduated_year)
         END AS years_since_graduation,
         CASE
-            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('welfare_card'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE a.welfare_card
         END AS welfare_card,
         CASE
-            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('disability_registered'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE a.disability_registered
         END AS disability_registered,
         CASE
-            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('household_size'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE h.household_size
         END AS household_size,
         CASE
-            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('monthly_income'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE h.monthly_income
         END AS monthly_income,
         CASE
-            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('income_per_head'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE (h.monthly_income / (h.household_size)::numeric)
         END AS income_per_head,
         CASE
-            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_listed'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_listed
         END AS members_listed,
         CASE
-            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_disabled'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_disabled
         END AS members_disabled,
         CASE
-            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_chronically_ill'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_chronically_ill
         END AS members_chronically_ill,
         CASE
-            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_elderly'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_elderly
         END AS members_elderly,
         CASE
-            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_without_income'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_without_income
         END AS members_without_income,
         CASE
-            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('tenure'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.tenure
         END AS tenure,
         CASE
-            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('floor'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.floor
         END AS floor,
         CASE
-            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('wall'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.wall
         END AS wall,
         CASE
-            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('roof'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.roof
         END AS roof,
         CASE
-            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('toilet'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.toilet
         END AS toilet,
         CASE
-            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('drinking_water'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.drinking_water
         END AS drinking_water,
         CASE
-            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('electricity'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.electricity
         END AS electricity,
         CASE
-            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('farm_land_rai'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE d.farm_land_rai
         END AS farm_land_rai,
         CASE
-            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('vehicles'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE d.vehicles
         END AS vehicles,
         CASE
-            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('refrigerator'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.refrigerator
         END AS refrigerator,
         CASE
-            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('air_conditioner'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.air_conditioner
         END AS air_conditioner,
         CASE
-            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('washing_machine'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.washing_machine
         END AS washing_machine,
         CASE
-            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('television'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.television
         END AS television,
         CASE
-            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('computer'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.computer
         END AS computer,
         CASE
-            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            WHEN ('groups'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text[]
             ELSE ARRAY( SELECT g.group_code
                FROM equity.applicant_group g
               WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
               ORDER BY (g.group_code COLLATE "C"))
         END AS groups,
         CASE
-            WHEN (w.fields IS NULL) THEN a.answers
-            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
-            ELSE equity_internal.without_paths(a.answers, w.fields)
+            WHEN (( SELECT w.fields
+               FROM withheld w) IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, ( SELECT w.fields
+               FROM withheld w))
         END AS answers,
         CASE
-            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('awards_active'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE n.awards_active
         END AS awards_active,
         CASE
-            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('awards_before'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE n.awards_before
         END AS awards_before,
         CASE
-            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('last_award_year'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE n.last_award_year
         END AS last_award_year,
         CASE
-            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('last_award_status'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE n.last_award_status
         END AS last_award_status
-   FROM (((((((equity.application a
+   FROM ((((((equity.application a
      LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
      LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
@@ -3806,7 +3848,6 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
             (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
            FROM equity.award aw
           WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'graduated'::text, 'discontinued'::text])))) n ON (true))
-     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
   WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
 
 COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
@@ -9923,7 +9964,8 @@ BEGIN
   -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
-    SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
+    SELECT k.*, row_number() OVER () AS part
+      FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
   ), kind AS MATERIALIZED (
     SELECT DISTINCT k.seat, k.seat_words AS words FROM part AS k
   ), person AS (
@@ -9931,8 +9973,8 @@ BEGIN
       FROM equity.application_facts AS f
      WHERE f.round_id = letter_bids.round_id
        AND (letter_bids.applicant IS NULL OR f.applicant_id = letter_bids.applicant)
-  ), bid AS (
-    SELECT c.applicant_id, c.choice::integer AS choice, k.*, a.status, a.late,
+  ), bid AS (                               -- narrow, for there are many: the words come last
+    SELECT c.applicant_id, c.choice::integer AS choice, k.part, k.pool_id, k.seat, a.status, a.late,
            s.applicant_id IS NOT NULL AS assessed, s.eligible, s.score,
            t.pool_id AS held_pool, t.seat AS held_seat, t.choice AS held_choice, d.decision AS standing,
            CASE WHEN k.seat = 'open' THEN 0 ELSE equity_internal.seat_tier(k.seat, k.cascade, g.groups) END AS tier,
@@ -9956,13 +9998,7 @@ BEGIN
     OFFSET 0                                -- each of these is found once
   ), placed AS (
     SELECT b.*, q.place, q.asked, q."position", q.waiting,
-           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits,
-           CASE
-             WHEN NOT b.competes THEN NULL
-             WHEN b.stopped_by = 'cap' THEN
-               CASE WHEN b.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(b.seat, b.cascade, b.tier) THEN b.cap_cutoff - b.score END
-             ELSE b.cutoff - b.score
-           END AS missing
+           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits
       FROM bid AS b
       LEFT JOIN equity_internal.letter_places(found_run.run_id, letter_bids.applicant, wanted) AS q
         ON b.competes
@@ -9972,12 +10008,24 @@ BEGIN
      WHERE b.seat = 'open'
         OR b.competes AND b.tier IS NOT NULL
     OFFSET 0
+  ), measured AS (
+    SELECT b.*, k.programme, k.pool, k.pool_seats, k.seat_words, k.precedence, k.seats,
+           k.held, k.cutoff, k.last_tier, k.last_tie, k.last_lottery, k.last_kept, k.stopped_by, k.ceiling,
+           CASE
+             WHEN NOT b.competes THEN NULL
+             WHEN k.stopped_by = 'cap' THEN
+               CASE WHEN k.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(k.seat, k.cascade, b.tier) THEN k.cap_cutoff - b.score END
+             ELSE k.cutoff - b.score
+           END AS missing
+      FROM placed AS b
+      LEFT JOIN part AS k ON k.part = b.part
+    OFFSET 0
   ), answered AS (
     SELECT p.*,
            equity_internal.refusal_code(p.waits, p.stopped_by, p.held, p.last_kept, p.tier, p.last_tier, p.cutoff, p.score, p.missing,
              CASE WHEN p.waits AND p.score >= p.cutoff THEN
                equity_internal.tie_code(found_run, p.applicant_id, p.pool_id, p.last_tie, p.last_lottery) END) AS refusal
-      FROM placed AS p
+      FROM measured AS p
     OFFSET 0
   )
   SELECT w.applicant_id,
