@@ -228,7 +228,7 @@ equity_keep_source(PG_FUNCTION_ARGS)
 	MemoryContextDelete(keeper.row_memory);
 	drop_kept();
 	kept = keeper.source;
-	PG_RETURN_INT64(tuplestore_tuple_count(kept->rows));
+	PG_RETURN_VOID();
 }
 
 PG_FUNCTION_INFO_V1(equity_drop_source);
@@ -251,6 +251,14 @@ kept_source(void)
 				 errmsg("no source has been read"),
 				 errhint("Call equity.load_rows.")));
 	return kept;
+}
+
+PG_FUNCTION_INFO_V1(equity_source_size);
+
+Datum
+equity_source_size(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(tuplestore_tuple_count(kept_source()->rows));
 }
 
 PG_FUNCTION_INFO_V1(equity_source_columns);

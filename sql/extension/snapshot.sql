@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 53915ffba903ce797f84a036b900515a37c91673ab2222d0826c9a6f069a508f.
+-- The pieces put together have sha256 acd9d340883b6f91cb6a7e7f06264dc8556e964b543ebd70970cb334c8d2b2c5.
 
 CREATE SCHEMA equity;
 
@@ -1146,7 +1146,9 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'marking who is late');
   PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'fixing who asks for what');
   entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
                               jsonb_build_object('seed', seed) || entered
@@ -4167,6 +4169,7 @@ BEGIN
       HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
   END IF;
   PERFORM equity_internal.require_kind(kind);
+  PERFORM equity_internal.report_progress('load_rows', 0, 'preparing');
   PERFORM equity_internal.keep_source(source, search_path);
   IF equity_internal.has_level('operator') THEN
     RETURN QUERY SELECT l.* FROM equity_internal.load_as_operator(kind, batch, dry_run) AS l;
@@ -7726,6 +7729,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.count_failures(job_run_id bigint) IS 'Makes one row of a step that failed as it did the last time, so that a job that fails each minute does not fill the table.';
 
+CREATE FUNCTION equity_internal.count_row(line bigint) RETURNS bigint
+    LANGUAGE c PARALLEL RESTRICTED
+    AS '$libdir/equity', 'equity_count_row';
+
+COMMENT ON FUNCTION equity_internal.count_row(line bigint) IS 'Its argument, and one row more of the phase under way.';
+
 CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8903,6 +8912,24 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column). What one sensitive criterion reads is sensitive in every criterion that reads it.';
 
+CREATE FUNCTION equity_internal.hold_rounds() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  IF has_any_column_privilege('equity.round', 'UPDATE') THEN
+    PERFORM
+       FROM equity.round AS d
+      WHERE d.round_id IN (SELECT r.round_id FROM pg_temp.equity_import_row AS r)
+      ORDER BY d.round_id
+        FOR SHARE;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hold_rounds() IS 'Lets the rounds of a load stay as they are until the transaction ends.';
+
 CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_hoover_final';
@@ -9282,6 +9309,7 @@ BEGIN
        SET source_key = NULL
       FROM equity.applicant AS a
      WHERE a.applicant_id = r.applicant_id
+       AND r.source_key IS NOT NULL
        AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
     RETURNING r.line
   )
@@ -9342,7 +9370,8 @@ BEGIN
   SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
     FROM pg_temp.equity_import_row AS r
     JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
-   WHERE (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
+   WHERE r.source_key IS NOT NULL
+     AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
 
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
   SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
@@ -9352,7 +9381,6 @@ BEGIN
      AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
 
   IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
-    PERFORM equity_internal.read_choices('application');
     PERFORM equity_internal.judge_choice_lists();
   END IF;
 END;
@@ -9519,6 +9547,7 @@ CREATE FUNCTION equity_internal.judge_plan(kind text) RETURNS void
 BEGIN
   PERFORM equity_internal.require_fields(kind);
   IF EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = judge_plan.kind AND 'round_id' = ANY (k.key_columns)) THEN
+    PERFORM equity_internal.hold_rounds();
     PERFORM equity_internal.require_open_rounds();
   END IF;
   PERFORM equity_internal.drop_planned();
@@ -9566,7 +9595,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_repeats(field text) IS 'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
 
-CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -9577,16 +9606,14 @@ DECLARE
                       WHERE f.kind = this.kind
                         AND f.column_name = key_columns[cardinality(key_columns)]);
 BEGIN
-  PERFORM equity_internal.open_import();
-  PERFORM equity_internal.match_columns(this.kind);
-  PERFORM equity_internal.require_columns(this.kind);
-  this.ignored_columns := equity_internal.ignored_columns(this.kind);
-  this.rows_read := equity_internal.read_rows(this.kind);
-  PERFORM equity_internal.note_unread();
   IF 'applicant_id' = ANY (key_columns) THEN
     PERFORM equity_internal.resolve_persons(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
+  -- before the first lines are dropped, so that all that is wrong with one is told at once
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.read_choices(this.kind);
+  END IF;
   PERFORM equity_internal.drop_rejected();
 
   PERFORM equity_internal.label_lines(this.kind);
@@ -9599,7 +9626,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) IS 'Reads the source that is kept and makes the plan of its load.';
+COMMENT ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) IS 'Judges the rows that were read and makes the plan of their load.';
 
 CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
@@ -9859,11 +9886,11 @@ CREATE FUNCTION equity_internal.keep_seed(round_id bigint, seed text) RETURNS te
 
 COMMENT ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) IS 'equity.keep_seed with the rights of the owner, for an operator.';
 
-CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS void
     LANGUAGE c STRICT
     AS '$libdir/equity', 'equity_keep_source';
 
-COMMENT ON FUNCTION equity_internal.keep_source(source text, search_path text) IS 'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends; returns how many they are.';
+COMMENT ON FUNCTION equity_internal.keep_source(source text, search_path text) IS 'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends.';
 
 CREATE FUNCTION equity_internal.key_match(kind text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -10376,15 +10403,23 @@ CREATE FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET jit TO 'off'
+    SET enable_nestloop TO 'on'
     AS $$
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'waiting for other loads');
   loaded := equity_internal.begin_batch(kind, batch, dry_run, institutions);
-  loaded := equity_internal.judge_source(loaded, institutions);
+  loaded := equity_internal.read_source(loaded);
   PERFORM equity_internal.drop_source();
+  PERFORM equity_internal.report_progress('load_rows', 0, 'judging rows');
+  PERFORM set_config('enable_nestloop', CASE WHEN loaded.rows_read > 1000 THEN 'off' ELSE 'on' END, true);
+  loaded := equity_internal.judge_rows(loaded, institutions);
   IF NOT loaded.dry_run THEN
+    PERFORM equity_internal.report_progress('load_rows', 0, 'writing rows');
     PERFORM equity_internal.write_kind(kind);
+    PERFORM equity_internal.report_progress('load_rows', 0, 'looking for duplicates');
     candidates := CASE WHEN kind = 'applicant' THEN equity_internal.find_candidates(loaded.batch, institutions) ELSE 0 END;
   END IF;
+  PERFORM equity_internal.report_progress('load_rows', 0, 'recording the load');
   loaded := equity_internal.record_batch(loaded);
   PERFORM equity_internal.close_import();
   IF NOT loaded.dry_run THEN
@@ -11502,7 +11537,8 @@ BEGIN
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
   SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
     FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools IS DISTINCT FROM 1;
+   WHERE c.pools IS DISTINCT FROM 1
+     AND c.round_id IS NOT NULL;
 END;
 $_$;
 
@@ -11591,6 +11627,7 @@ DECLARE
   read_count bigint;
   numbers bigint;
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'reading cells', equity_internal.source_size());
   SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
          string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
          string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
@@ -11618,7 +11655,7 @@ BEGIN
                          WHERE g.role = 'line'), 'p.row_number');
 
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
-                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'SELECT equity_internal.count_row(%s) AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
                  'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
@@ -11638,6 +11675,23 @@ END;
 $_$;
 
 COMMENT ON FUNCTION equity_internal.read_rows(kind text) IS 'Makes equity_import_row of the rows of the source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+
+CREATE FUNCTION equity_internal.read_source(this equity.import_batch) RETURNS equity.import_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.open_import();
+  PERFORM equity_internal.match_columns(this.kind);
+  PERFORM equity_internal.require_columns(this.kind);
+  this.ignored_columns := equity_internal.ignored_columns(this.kind);
+  this.rows_read := equity_internal.read_rows(this.kind);
+  PERFORM equity_internal.note_unread();
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_source(this equity.import_batch) IS 'Reads the source that is kept into the tables of a load.';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -12314,7 +12368,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = require_kind.kind) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce('"' || equity_internal.excerpt(kind) || '"', 'NULL')),
       HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
   END IF;
 END;
@@ -13474,6 +13528,12 @@ CREATE FUNCTION equity_internal.source_rows(positions integer[]) RETURNS SETOF r
     AS '$libdir/equity', 'equity_source_rows';
 
 COMMENT ON FUNCTION equity_internal.source_rows(positions integer[]) IS 'The rows that are kept, numbered from 1, with the columns at these positions as text.';
+
+CREATE FUNCTION equity_internal.source_size() RETURNS bigint
+    LANGUAGE c
+    AS '$libdir/equity', 'equity_source_size';
+
+COMMENT ON FUNCTION equity_internal.source_size() IS 'How many rows are kept.';
 
 CREATE FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) RETURNS TABLE(person_title text, person_given text, person_family text)
     LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
@@ -15904,9 +15964,9 @@ COMMENT ON VIEW equity.progress IS 'How far the long operations have come that r
 
 COMMENT ON COLUMN equity.progress.pid IS 'Process of the session, as in pg_stat_activity; pg_cancel_backend(pid) ends the work without a trace.';
 
-COMMENT ON COLUMN equity.progress.operation IS 'Operation: score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
+COMMENT ON COLUMN equity.progress.operation IS 'Operation: load_rows, close_round, score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
 
-COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for allocate and verify by themselves.';
+COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for load_rows, and for allocate and verify by themselves.';
 
 COMMENT ON COLUMN equity.progress.phase IS 'What it is doing.';
 
@@ -16386,7 +16446,7 @@ CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
     "*VALUES*".column3 AS expression,
     "*VALUES*".column4 AS plain,
     "*VALUES*".column5 AS reason_code
-   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(%1$s, 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
+   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
 
@@ -18621,6 +18681,9 @@ GRANT ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) TO post
 REVOKE ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.count_row(line bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_row(line bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
@@ -18844,6 +18907,9 @@ GRANT ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT
 REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.hold_rounds() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hold_rounds() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.hoover_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hoover_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -18944,8 +19010,8 @@ GRANT ALL ON FUNCTION equity_internal.judge_plan(kind text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.judge_repeats(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -19242,6 +19308,9 @@ GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_rows(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
 
@@ -19504,6 +19573,9 @@ GRANT ALL ON FUNCTION equity_internal.source_columns() TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity_internal.source_rows(positions integer[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.source_rows(positions integer[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.source_size() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_size() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;

@@ -4,12 +4,20 @@
 -- transaction is.
 
 -- Errors: 42601 not one SELECT, and those of the query.
-CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS void
   LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'equity_keep_source';
 
 COMMENT ON FUNCTION equity_internal.keep_source(text, text) IS
-  'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends; returns how many they are.';
+  'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends.';
+
+-- Errors: 55000 no rows are kept.
+CREATE FUNCTION equity_internal.source_size() RETURNS bigint
+  LANGUAGE c VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'equity_source_size';
+
+COMMENT ON FUNCTION equity_internal.source_size() IS
+  'How many rows are kept.';
 
 CREATE FUNCTION equity_internal.drop_source() RETURNS void
   LANGUAGE c VOLATILE PARALLEL UNSAFE

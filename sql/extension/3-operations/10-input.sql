@@ -254,7 +254,7 @@ END;
 COMMENT ON FUNCTION equity_internal.round_features(bigint) IS
   'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
---- A holder asks for the seat held, and ranks first there whatever breaks ties.
+-- A holder asks for the seat held, and ranks first there whatever breaks ties.
 -- Inlined. Both ids are given, so that nothing is joined of which there is one row: without a nested loop that
 -- would look dear, and all plans alike.
 CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint)

@@ -277,6 +277,7 @@ DECLARE
   read_count bigint;
   numbers bigint;
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'reading cells', equity_internal.source_size());
   SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
          string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
          string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
@@ -304,7 +305,7 @@ BEGIN
                          WHERE g.role = 'line'), 'p.row_number');
 
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
-                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'SELECT equity_internal.count_row(%s) AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
                  'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',

@@ -55,6 +55,7 @@ BEGIN
        SET source_key = NULL
       FROM equity.applicant AS a
      WHERE a.applicant_id = r.applicant_id
+       AND r.source_key IS NOT NULL
        AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
     RETURNING r.line
   )

@@ -44,7 +44,8 @@ BEGIN
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
   SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
     FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools IS DISTINCT FROM 1;
+   WHERE c.pools IS DISTINCT FROM 1
+     AND c.round_id IS NOT NULL;
 END;
 $$;
 
@@ -100,7 +101,8 @@ BEGIN
   SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
     FROM pg_temp.equity_import_row AS r
     JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
-   WHERE (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
+   WHERE r.source_key IS NOT NULL
+     AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
 
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
   SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
@@ -110,7 +112,6 @@ BEGIN
      AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
 
   IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
-    PERFORM equity_internal.read_choices('application');
     PERFORM equity_internal.judge_choice_lists();
   END IF;
 END;

@@ -169,6 +169,27 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_fields(text) IS
   'Problems of new rows without a field that they need, and of rows that would empty it.';
 
+-- A round that closes meanwhile would be without what is on its way. Whoever may not change rounds holds none up,
+-- and loads beside their operations as plain INSERTs do.
+CREATE FUNCTION equity_internal.hold_rounds() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  IF has_any_column_privilege('equity.round', 'UPDATE') THEN
+    PERFORM
+       FROM equity.round AS d
+      WHERE d.round_id IN (SELECT r.round_id FROM pg_temp.equity_import_row AS r)
+      ORDER BY d.round_id
+        FOR SHARE;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hold_rounds() IS
+  'Lets the rounds of a load stay as they are until the transaction ends.';
+
 CREATE FUNCTION equity_internal.require_open_rounds() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp

@@ -36,6 +36,7 @@ AS $$
 BEGIN
   PERFORM equity_internal.require_fields(kind);
   IF EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = judge_plan.kind AND 'round_id' = ANY (k.key_columns)) THEN
+    PERFORM equity_internal.hold_rounds();
     PERFORM equity_internal.require_open_rounds();
   END IF;
   PERFORM equity_internal.drop_planned();
@@ -243,7 +244,25 @@ $$;
 COMMENT ON FUNCTION equity_internal.record_batch(equity.import_batch) IS
   'Counts a load and writes it to equity.import_batch and equity.import_reject, in the place of the last load of its batch and kind.';
 
-CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.read_source(this equity.import_batch) RETURNS equity.import_batch
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM equity_internal.open_import();
+  PERFORM equity_internal.match_columns(this.kind);
+  PERFORM equity_internal.require_columns(this.kind);
+  this.ignored_columns := equity_internal.ignored_columns(this.kind);
+  this.rows_read := equity_internal.read_rows(this.kind);
+  PERFORM equity_internal.note_unread();
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_source(equity.import_batch) IS
+  'Reads the source that is kept into the tables of a load.';
+
+CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -254,16 +273,14 @@ DECLARE
                       WHERE f.kind = this.kind
                         AND f.column_name = key_columns[cardinality(key_columns)]);
 BEGIN
-  PERFORM equity_internal.open_import();
-  PERFORM equity_internal.match_columns(this.kind);
-  PERFORM equity_internal.require_columns(this.kind);
-  this.ignored_columns := equity_internal.ignored_columns(this.kind);
-  this.rows_read := equity_internal.read_rows(this.kind);
-  PERFORM equity_internal.note_unread();
   IF 'applicant_id' = ANY (key_columns) THEN
     PERFORM equity_internal.resolve_persons(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
+  -- before the first lines are dropped, so that all that is wrong with one is told at once
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.read_choices(this.kind);
+  END IF;
   PERFORM equity_internal.drop_rejected();
 
   PERFORM equity_internal.label_lines(this.kind);
@@ -276,8 +293,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_source(equity.import_batch, bigint[]) IS
-  'Reads the source that is kept and makes the plan of its load.';
+COMMENT ON FUNCTION equity_internal.judge_rows(equity.import_batch, bigint[]) IS
+  'Judges the rows that were read and makes the plan of their load.';
 
 CREATE FUNCTION equity_internal.require_kind(kind text) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -287,7 +304,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = require_kind.kind) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce('"' || equity_internal.excerpt(kind) || '"', 'NULL')),
       HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
   END IF;
 END;
@@ -344,21 +361,31 @@ COMMENT ON FUNCTION equity_internal.begin_batch(text, text, boolean, bigint[]) I
 
 -- ---- with whose rights ----
 
+-- The registry has no statistics yet of what was loaded just before, and a guess of one row would cost hours over a
+-- file; while of a few rows each is looked up in a registry of millions.
 CREATE FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[],
                                           OUT loaded equity.import_batch, OUT candidates bigint)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET jit = off
+  SET enable_nestloop = on
 AS $$
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'waiting for other loads');
   loaded := equity_internal.begin_batch(kind, batch, dry_run, institutions);
-  loaded := equity_internal.judge_source(loaded, institutions);
+  loaded := equity_internal.read_source(loaded);
   PERFORM equity_internal.drop_source();
+  PERFORM equity_internal.report_progress('load_rows', 0, 'judging rows');
+  PERFORM set_config('enable_nestloop', CASE WHEN loaded.rows_read > 1000 THEN 'off' ELSE 'on' END, true);
+  loaded := equity_internal.judge_rows(loaded, institutions);
   IF NOT loaded.dry_run THEN
+    PERFORM equity_internal.report_progress('load_rows', 0, 'writing rows');
     PERFORM equity_internal.write_kind(kind);
+    PERFORM equity_internal.report_progress('load_rows', 0, 'looking for duplicates');
     candidates := CASE WHEN kind = 'applicant' THEN equity_internal.find_candidates(loaded.batch, institutions) ELSE 0 END;
   END IF;
+  PERFORM equity_internal.report_progress('load_rows', 0, 'recording the load');
   loaded := equity_internal.record_batch(loaded);
   PERFORM equity_internal.close_import();
   IF NOT loaded.dry_run THEN
@@ -428,6 +455,7 @@ BEGIN
       HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
   END IF;
   PERFORM equity_internal.require_kind(kind);
+  PERFORM equity_internal.report_progress('load_rows', 0, 'preparing');
   PERFORM equity_internal.keep_source(source, search_path);
   IF equity_internal.has_level('operator') THEN
     RETURN QUERY SELECT l.* FROM equity_internal.load_as_operator(kind, batch, dry_run) AS l;
