@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 acd9d340883b6f91cb6a7e7f06264dc8556e964b543ebd70970cb334c8d2b2c5.
+-- The pieces put together have sha256 7a1130ddf44928f4db8bdb8b9f244c32bb74435494b1451c6a0c5d6823e32c65.
 
 CREATE SCHEMA equity;
 
@@ -10679,6 +10679,27 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
+CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
+    FROM ( SELECT c.relowner
+            FROM pg_class c
+           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
+         UNION ALL
+          SELECT x.extowner
+            FROM pg_extension x
+           WHERE (x.extname = 'equity'::name)) o(owner);
+END;
+
+COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
+
+CREATE FUNCTION equity_internal.may_count() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (equity_internal.owns_registry() OR equity_internal.has_level(VARIADIC ARRAY['analyst'::text, 'operator'::text, 'auditor'::text]) OR (has_table_privilege('equity.application'::text, 'SELECT'::text) AND has_table_privilege('equity.choice'::text, 'SELECT'::text) AND has_table_privilege('equity.assessment'::text, 'SELECT'::text) AND has_table_privilege('equity.placement'::text, 'SELECT'::text) AND has_table_privilege('equity.award'::text, 'SELECT'::text) AND (NOT has_type_privilege('equity_internal.officer'::text, 'USAGE'::text))));
+
+COMMENT ON FUNCTION equity_internal.may_count() IS 'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
+
 CREATE FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10993,21 +11014,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.own_institutions() IS 'The institutions of which the caller is an officer.';
-
-CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
-    FROM ( SELECT c.relowner
-            FROM pg_class c
-           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
-         UNION ALL
-          SELECT x.extowner
-            FROM pg_extension x
-           WHERE (x.extname = 'equity'::name)) o(owner);
-END;
-
-COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
 
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -12791,7 +12797,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15492,7 +15498,143 @@ ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
+CREATE VIEW equity_internal.pool_count AS
+ SELECT h.pool_id,
+    h.figure,
+    h.counted,
+    (((h.counted >= 1) AND (h.counted <= 4)) OR ((h.counted >= 5) AND (h.counted = h.smallest_other) AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools) OR ((h.small_pools = 0) AND h.next_smallest AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes))))) AS hidden
+   FROM ( SELECT t.pool_id,
+            t.programme_code,
+            t.academic_year,
+            t.figure,
+            t.counted,
+            t.total,
+            t.small_pools,
+            t.in_small_pools,
+            t.smallest_other,
+            t.is_first,
+            (t.total = min(t.total) FILTER (WHERE (t.total >= (5)::numeric)) OVER of_year) AS next_smallest,
+            count(*) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS small_programmes,
+            sum(t.total) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS in_small_programmes
+           FROM ( SELECT n.pool_id,
+                    n.programme_code,
+                    n.academic_year,
+                    n.figure,
+                    n.counted,
+                    sum(n.counted) OVER of_programme AS total,
+                    count(*) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS small_pools,
+                    sum(n.counted) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS in_small_pools,
+                    min(n.counted) FILTER (WHERE (n.counted >= 5)) OVER of_programme AS smallest_other,
+                    (n.pool_id = min(n.pool_id) OVER of_programme) AS is_first
+                   FROM ( SELECT p.pool_id,
+                            p.programme_code,
+                            r.academic_year,
+                            f.figure,
+                            f.counted
+                           FROM ((( SELECT 'admitted'::text AS figure,
+                                    t_1.pool_id,
+                                    count(*) AS counted
+                                   FROM (equity.current_run c
+                                     JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+                                  GROUP BY t_1.pool_id
+                                UNION ALL
+                                 SELECT v.figure,
+                                    q.pool_id,
+                                    v.counted
+                                   FROM (( SELECT k.pool_id,
+    (sum(k.applicants))::bigint AS applicants,
+    (sum(k.first_choices))::bigint AS first_choices
+   FROM ( SELECT n_1.pool_id,
+      count(*) AS applicants,
+      count(*) FILTER (WHERE (n_1.choice = 1)) AS first_choices
+     FROM equity.choice n_1
+    GROUP BY n_1.pool_id
+  UNION ALL
+   SELECT n_1.pool_id,
+      (- count(*)),
+      (- count(*) FILTER (WHERE (n_1.choice = 1)))
+     FROM (equity.application p_1
+       JOIN equity.choice n_1 ON (((n_1.applicant_id = p_1.applicant_id) AND (n_1.round_id = p_1.round_id))))
+    WHERE (NOT equity_internal.takes_part(p_1.status, p_1.late))
+    GROUP BY n_1.pool_id
+  UNION ALL
+   SELECT n_1.pool_id,
+      0,
+      count(*) AS count
+     FROM (equity.application p_1
+       CROSS JOIN LATERAL ( SELECT f_1.pool_id
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id))
+      ORDER BY f_1.choice
+     LIMIT 1) n_1)
+    WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))))
+    GROUP BY n_1.pool_id) k
+  GROUP BY k.pool_id) q
+                                     CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f
+                             JOIN equity.seat_pool p ON ((p.pool_id = f.pool_id)))
+                             JOIN equity.round r ON ((r.round_id = p.round_id)))) n
+                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) t
+          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) h;
+
+COMMENT ON VIEW equity_internal.pool_count IS 'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
+
+COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
+
+COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
 CREATE VIEW equity.pool_cutoff AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), pool AS MATERIALIZED (
+         SELECT n.pool_id,
+            n.hidden
+           FROM equity_internal.pool_count n
+          WHERE (n.figure = 'admitted'::text)
+        ), placed AS MATERIALIZED (
+         SELECT t.run_id,
+            t.pool_id,
+            t.seat,
+            t.admitted,
+            t.last_admitted_score,
+            t.hidden,
+            (t.hidden OR (t.admitted < 5) OR ((t.admitted = t.smallest_other) AND ((n.hidden AND (t.small = 0)) OR equity_internal.sum_tells(t.small, t.in_small)))) AS hidden_from_readers
+           FROM (( SELECT h.run_id,
+                    h.pool_id,
+                    h.seat,
+                    h.admitted,
+                    h.last_admitted_score,
+                    h.hidden,
+                    count(*) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS small,
+                    sum(h.admitted) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS in_small,
+                    min(h.admitted) FILTER (WHERE ((NOT h.hidden) AND (h.admitted >= 5))) OVER of_pool AS smallest_other
+                   FROM ( SELECT s.run_id,
+                            s.pool_id,
+                            s.seat,
+                            s.admitted,
+                            s.last_admitted_score,
+                                CASE
+                                    WHEN (s.seat = 'open'::text) THEN (count(*) FILTER (WHERE ((s.seat <> 'open'::text) AND (s.admitted < 5))) OVER (PARTITION BY s.run_id, s.pool_id) = 1)
+                                    ELSE (s.admitted < 5)
+                                END AS hidden
+                           FROM ( SELECT t_1.run_id,
+                                    t_1.pool_id,
+                                    t_1.seat,
+                                    count(*) AS admitted,
+CASE
+ WHEN (count(*) >= 5) THEN min(t_1.score)
+ ELSE NULL::numeric
+END AS last_admitted_score
+                                   FROM equity.placement t_1
+                                  GROUP BY t_1.run_id, t_1.pool_id, t_1.seat) s) h
+                  WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) t
+             LEFT JOIN pool n ON ((n.pool_id = t.pool_id)))
+        )
  SELECT l.round_id,
     l.round_code,
     l.academic_year,
@@ -15519,11 +15661,7 @@ CREATE VIEW equity.pool_cutoff AS
     g.seat,
     g.seats,
         CASE
-            WHEN ((g.seat <> 'open'::text) OR (b.small_reserves IS DISTINCT FROM 1)) THEN
-            CASE
-                WHEN ((g.seat = 'open'::text) OR (a.admitted IS NULL) OR (a.admitted >= 5)) THEN COALESCE(a.admitted, (0)::bigint)
-                ELSE NULL::bigint
-            END
+            WHEN ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) THEN COALESCE(a.admitted, (0)::bigint)
             ELSE NULL::bigint
         END AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
@@ -15532,6 +15670,7 @@ CREATE VIEW equity.pool_cutoff AS
     (d.highest_refused_score)::text AS highest_refused,
     l.seats AS pool_seats
    FROM (((((equity.pool_label l
+     CROSS JOIN caller i)
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      JOIN ( SELECT p.pool_id,
             'open'::text AS seat,
@@ -15544,27 +15683,7 @@ CREATE VIEW equity.pool_cutoff AS
             v.reserve,
             v.seats
            FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
-     LEFT JOIN ( SELECT t.run_id,
-            t.pool_id,
-            t.seat,
-            count(*) AS admitted,
-                CASE
-                    WHEN (count(*) >= 5) THEN min(t.score)
-                    ELSE NULL::numeric
-                END AS last_admitted_score
-           FROM equity.placement t
-          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
-     LEFT JOIN ( SELECT r.run_id,
-            r.pool_id,
-            count(*) FILTER (WHERE (r.admitted < 5)) AS small_reserves
-           FROM ( SELECT t.run_id,
-                    t.pool_id,
-                    t.seat,
-                    count(*) AS admitted
-                   FROM equity.placement t
-                  WHERE (t.seat <> 'open'::text)
-                  GROUP BY t.run_id, t.pool_id, t.seat) r
-          GROUP BY r.run_id, r.pool_id) b ON (((b.run_id = c.run_id) AND (b.pool_id = l.pool_id))))
+     LEFT JOIN placed a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
      LEFT JOIN ( SELECT n.pool_id,
                 CASE
                     WHEN (count(*) >= 5) THEN max(s.score)
@@ -15648,6 +15767,19 @@ COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score a
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
 CREATE VIEW equity.pool_fill AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), figure AS MATERIALIZED (
+         SELECT n.pool_id,
+            max(n.counted) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants,
+            max(n.counted) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices,
+            max(n.counted) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted_hidden
+           FROM equity_internal.pool_count n
+          GROUP BY n.pool_id
+        )
  SELECT l.round_id,
     l.round_code,
     l.academic_year,
@@ -15672,55 +15804,32 @@ CREATE VIEW equity.pool_fill AS
     l.grant_type_th,
     l.grant_type_en,
     l.seats,
-    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
-    (COALESCE(k.first_choices, (0)::numeric))::bigint AS first_choices,
         CASE
-            WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
+            WHEN (i.counts OR (k.applicants_hidden IS NOT TRUE)) THEN COALESCE(k.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (k.first_choices_hidden IS NOT TRUE)) THEN COALESCE(k.first_choices, (0)::bigint)
+            ELSE NULL::bigint
+        END AS first_choices,
+        CASE
+            WHEN o.told THEN COALESCE(k.admitted, (0)::bigint)
             ELSE NULL::bigint
         END AS admitted,
         CASE
-            WHEN (c.run_id IS NOT NULL) THEN GREATEST((l.seats - COALESCE(a.admitted, (0)::bigint)), (0)::bigint)
+            WHEN o.told THEN GREATEST((l.seats - COALESCE(k.admitted, (0)::bigint)), (0)::bigint)
             ELSE NULL::bigint
         END AS unfilled,
-    (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
-   FROM (((equity.pool_label l
+    (
+        CASE
+            WHEN o.told THEN ((100.0 * (k.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,1) AS fill_percent
+   FROM ((((equity.pool_label l
+     CROSS JOIN caller i)
      LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     LEFT JOIN ( SELECT q.pool_id,
-            sum(q.applicants) AS applicants,
-            sum(q.first_choices) AS first_choices
-           FROM ( SELECT n.pool_id,
-                    count(*) AS applicants,
-                    count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
-                   FROM equity.choice n
-                  GROUP BY n.pool_id
-                UNION ALL
-                 SELECT n.pool_id,
-                    (- count(*)),
-                    (- count(*) FILTER (WHERE (n.choice = 1)))
-                   FROM (equity.application p
-                     JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
-                  WHERE (NOT equity_internal.takes_part(p.status, p.late))
-                  GROUP BY n.pool_id
-                UNION ALL
-                 SELECT n.pool_id,
-                    0,
-                    count(*) AS count
-                   FROM (equity.application p
-                     CROSS JOIN LATERAL ( SELECT f.pool_id
-                           FROM equity.choice f
-                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id))
-                          ORDER BY f.choice
-                         LIMIT 1) n)
-                  WHERE (equity_internal.takes_part(p.status, p.late) AND (NOT (EXISTS ( SELECT
-                           FROM equity.choice f
-                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id) AND (f.choice = 1))))))
-                  GROUP BY n.pool_id) q
-          GROUP BY q.pool_id) k ON ((k.pool_id = l.pool_id)))
-     LEFT JOIN ( SELECT t.run_id,
-            t.pool_id,
-            count(*) AS admitted
-           FROM equity.placement t
-          GROUP BY t.run_id, t.pool_id) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))));
+     LEFT JOIN figure k ON ((k.pool_id = l.pool_id)))
+     CROSS JOIN LATERAL ( SELECT ((c.run_id IS NOT NULL) AND (i.counts OR (k.admitted_hidden IS NOT TRUE))) AS told) o);
 
 COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
 
@@ -15776,19 +15885,21 @@ COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that ch
 
 COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
 
-COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
 
-COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
 
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 
 CREATE VIEW equity.programme_summary AS
- WITH year AS (
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), year AS (
          SELECT r.academic_year
            FROM equity.round r
         UNION
-         SELECT w_1.academic_year
-           FROM equity.award w_1
+         SELECT w.academic_year
+           FROM equity.award w
         ), quota AS (
          SELECT rp.programme_code,
             r.academic_year,
@@ -15804,9 +15915,9 @@ CREATE VIEW equity.programme_summary AS
              JOIN equity.round r ON ((r.round_id = p.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), asked AS (
-         SELECT k_1.programme_code,
+         SELECT k.programme_code,
             r.academic_year,
-            sum(k_1.applicants) AS applicants
+            sum(k.applicants) AS applicants
            FROM (( SELECT p.programme_code,
                     p.round_id,
                     sum(c.applicants) AS applicants
@@ -15828,9 +15939,9 @@ CREATE VIEW equity.programme_summary AS
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
                              LEFT JOIN ( SELECT n.applicant_id,
                                     n.round_id,
-                                    q_1.programme_code
+                                    q.programme_code
                                    FROM (equity.choice n
-                                     JOIN equity.seat_pool q_1 ON ((q_1.pool_id = n.pool_id)))
+                                     JOIN equity.seat_pool q ON ((q.pool_id = n.pool_id)))
                                   WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
                           WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
                   GROUP BY o.programme_code, o.round_id
@@ -15845,70 +15956,157 @@ CREATE VIEW equity.programme_summary AS
                              JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
                           WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
-                  GROUP BY o.programme_code, o.round_id) k_1
-             JOIN equity.round r ON ((r.round_id = k_1.round_id)))
-          GROUP BY k_1.programme_code, r.academic_year
+                  GROUP BY o.programme_code, o.round_id) k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+          GROUP BY k.programme_code, r.academic_year
         ), assessed AS (
-         SELECT s_1.programme_code,
+         SELECT s.programme_code,
             r.academic_year,
-            sum(s_1.eligible) AS eligible,
-            sum(s_1.undetermined) AS undetermined
+            sum(s.eligible) AS eligible,
+            sum(s.undetermined) AS undetermined
            FROM (( SELECT a.round_id,
                     a.programme_code,
                     count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
                     count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
                    FROM equity.assessment a
-                  GROUP BY a.round_id, a.programme_code) s_1
-             JOIN equity.round r ON ((r.round_id = s_1.round_id)))
-          GROUP BY s_1.programme_code, r.academic_year
+                  GROUP BY a.round_id, a.programme_code) s
+             JOIN equity.round r ON ((r.round_id = s.round_id)))
+          GROUP BY s.programme_code, r.academic_year
         ), placed AS (
          SELECT p.programme_code,
             r.academic_year,
-            sum(t_1.placed) AS placed
+            sum(t.placed) AS placed
            FROM ((( SELECT c.round_id,
-                    s_1.pool_id,
+                    s.pool_id,
                     count(*) AS placed
                    FROM (equity.current_run c
-                     JOIN equity.placement s_1 ON ((s_1.run_id = c.run_id)))
-                  GROUP BY c.round_id, s_1.pool_id) t_1
-             JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
-             JOIN equity.round r ON ((r.round_id = t_1.round_id)))
+                     JOIN equity.placement s ON ((s.run_id = c.run_id)))
+                  GROUP BY c.round_id, s.pool_id) t
+             JOIN equity.seat_pool p ON ((p.pool_id = t.pool_id)))
+             JOIN equity.round r ON ((r.round_id = t.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), awarded AS (
-         SELECT w_1.programme_code,
-            w_1.academic_year,
-            count(*) FILTER (WHERE (w_1.round_id IS NOT NULL)) AS offers,
-            count(*) FILTER (WHERE (w_1.status = 'graduated'::text)) AS graduated,
-            count(*) FILTER (WHERE (w_1.status = 'studying'::text)) AS studying,
-            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued
-           FROM equity.award w_1
-          GROUP BY w_1.programme_code, w_1.academic_year
+         SELECT w.programme_code,
+            w.academic_year,
+            count(*) FILTER (WHERE (w.round_id IS NOT NULL)) AS offers,
+            count(*) FILTER (WHERE (w.status = 'graduated'::text)) AS graduated,
+            count(*) FILTER (WHERE (w.status = 'studying'::text)) AS studying,
+            count(*) FILTER (WHERE (w.status = 'discontinued'::text)) AS discontinued
+           FROM equity.award w
+          GROUP BY w.programme_code, w.academic_year
         )
- SELECT g.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    (y.academic_year)::integer AS academic_year,
-    (y.academic_year - 543) AS academic_year_ce,
-    q.quota,
-    COALESCE(s.seats, (0)::bigint) AS seats,
-    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
-    (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
-    (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
-    (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
-    COALESCE(w.offers, (0)::bigint) AS offers,
-    (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
-    (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
-    (COALESCE(sum(w.discontinued) OVER so_far, (0)::numeric))::bigint AS recipients_discontinued,
-    (COALESCE(sum(((w.graduated + w.studying) + w.discontinued)) OVER so_far, (0)::numeric))::bigint AS recipients
-   FROM (((((((equity.programme g
-     CROSS JOIN year y)
-     LEFT JOIN quota q USING (programme_code, academic_year))
-     LEFT JOIN seat s USING (programme_code, academic_year))
-     LEFT JOIN asked k USING (programme_code, academic_year))
-     LEFT JOIN assessed e USING (programme_code, academic_year))
-     LEFT JOIN placed t USING (programme_code, academic_year))
-     LEFT JOIN awarded w USING (programme_code, academic_year))
-  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+ SELECT h.programme_code,
+    h.programme_th,
+    h.programme_en,
+    (h.academic_year)::integer AS academic_year,
+    (h.academic_year - 543) AS academic_year_ce,
+    h.quota,
+    h.seats,
+        CASE
+            WHEN (i.counts OR (NOT h.applicants_hidden)) THEN h.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (NOT h.eligible_hidden)) THEN h.eligible
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN (i.counts OR ((h.undetermined < 1) OR (h.undetermined > 4))) THEN h.undetermined
+            ELSE NULL::bigint
+        END AS undetermined,
+        CASE
+            WHEN (i.counts OR (NOT h.placed_hidden)) THEN h.placed
+            ELSE NULL::bigint
+        END AS placed,
+        CASE
+            WHEN (i.counts OR ((NOT h.placed_hidden) AND ((h.offers < 1) OR (h.offers > 4)))) THEN h.offers
+            ELSE NULL::bigint
+        END AS offers,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_graduated
+            ELSE NULL::bigint
+        END AS recipients_graduated,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_studying
+            ELSE NULL::bigint
+        END AS recipients_studying,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_discontinued
+            ELSE NULL::bigint
+        END AS recipients_discontinued,
+        CASE
+            WHEN (i.counts OR (NOT h.recipients_hidden)) THEN h.all_recipients
+            ELSE NULL::bigint
+        END AS recipients
+   FROM (( SELECT c.programme_code,
+            c.programme_th,
+            c.programme_en,
+            c.academic_year,
+            c.quota,
+            c.seats,
+            c.applicants,
+            c.eligible,
+            c.undetermined,
+            c.placed,
+            c.offers,
+            c.all_graduated,
+            c.all_studying,
+            c.all_discontinued,
+            c.all_recipients,
+            c.graduated,
+            c.studying,
+            c.discontinued,
+            c.recipients,
+            (((c.applicants >= 1) AND (c.applicants <= 4)) OR ((c.applicants >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year, sum(c.applicants) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year) AND (c.applicants = min(c.applicants) FILTER (WHERE (c.applicants >= 5)) OVER of_year))) AS applicants_hidden,
+            (((c.eligible >= 1) AND (c.eligible <= 4)) OR ((c.eligible >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year, sum(c.eligible) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year) AND (c.eligible = min(c.eligible) FILTER (WHERE (c.eligible >= 5)) OVER of_year))) AS eligible_hidden,
+            (((c.placed >= 1) AND (c.placed <= 4)) OR ((c.placed >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year, sum(c.placed) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year) AND (c.placed = min(c.placed) FILTER (WHERE (c.placed >= 5)) OVER of_year))) AS placed_hidden,
+            (((c.graduated[cardinality(c.graduated)] >= 1) AND (c.graduated[cardinality(c.graduated)] <= 4)) OR ((c.studying[cardinality(c.studying)] >= 1) AND (c.studying[cardinality(c.studying)] <= 4)) OR ((c.discontinued[cardinality(c.discontinued)] >= 1) AND (c.discontinued[cardinality(c.discontinued)] <= 4))) AS parts_hidden,
+            ((c.recipients[cardinality(c.recipients)] >= 1) AND (c.recipients[cardinality(c.recipients)] <= 4)) AS recipients_hidden
+           FROM ( SELECT n.programme_code,
+                    n.programme_th,
+                    n.programme_en,
+                    n.academic_year,
+                    n.quota,
+                    n.seats,
+                    n.applicants,
+                    n.eligible,
+                    n.undetermined,
+                    n.placed,
+                    n.offers,
+                    (COALESCE(sum(n.graduated) OVER so_far, (0)::numeric))::bigint AS all_graduated,
+                    (COALESCE(sum(n.studying) OVER so_far, (0)::numeric))::bigint AS all_studying,
+                    (COALESCE(sum(n.discontinued) OVER so_far, (0)::numeric))::bigint AS all_discontinued,
+                    (COALESCE(sum(n.recipients) OVER so_far, (0)::numeric))::bigint AS all_recipients,
+                    COALESCE(array_agg(n.graduated) FILTER (WHERE (n.graduated > 0)) OVER so_far, '{0}'::bigint[]) AS graduated,
+                    COALESCE(array_agg(n.studying) FILTER (WHERE (n.studying > 0)) OVER so_far, '{0}'::bigint[]) AS studying,
+                    COALESCE(array_agg(n.discontinued) FILTER (WHERE (n.discontinued > 0)) OVER so_far, '{0}'::bigint[]) AS discontinued,
+                    COALESCE(array_agg(n.recipients) FILTER (WHERE (n.recipients > 0)) OVER so_far, '{0}'::bigint[]) AS recipients
+                   FROM ( SELECT g.programme_code,
+                            g.name_th AS programme_th,
+                            g.name_en AS programme_en,
+                            y.academic_year,
+                            q.quota,
+                            COALESCE(s.seats, (0)::bigint) AS seats,
+                            (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+                            (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
+                            (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
+                            (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
+                            COALESCE(w.offers, (0)::bigint) AS offers,
+                            w.graduated,
+                            w.studying,
+                            w.discontinued,
+                            ((w.graduated + w.studying) + w.discontinued) AS recipients
+                           FROM (((((((equity.programme g
+                             CROSS JOIN year y)
+                             LEFT JOIN quota q USING (programme_code, academic_year))
+                             LEFT JOIN seat s USING (programme_code, academic_year))
+                             LEFT JOIN asked k USING (programme_code, academic_year))
+                             LEFT JOIN assessed e USING (programme_code, academic_year))
+                             LEFT JOIN placed t USING (programme_code, academic_year))
+                             LEFT JOIN awarded w USING (programme_code, academic_year))) n
+                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) c
+          WINDOW of_year AS (PARTITION BY c.academic_year)) h
+     CROSS JOIN caller i);
 
 COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 
@@ -16327,7 +16525,7 @@ CREATE VIEW equity.targeting AS
             ELSE NULL::bigint
         END AS applicants,
         CASE
-            WHEN ((NOT t.in_need_hidden) AND (NOT t.awarded_hidden) AND (t.checked >= 5)) THEN t.checked
+            WHEN ((NOT t.checked_small) AND (NOT (equity_internal.sum_tells(count(*) FILTER (WHERE (t.checked_small AND (t.checked > 0))) OVER of_kind, sum(t.checked) FILTER (WHERE t.checked_small) OVER of_kind) AND (t.checked = min(t.checked) FILTER (WHERE (NOT t.checked_small)) OVER of_kind)))) THEN t.checked
             ELSE NULL::bigint
         END AS checked,
         CASE
@@ -16368,28 +16566,40 @@ CREATE VIEW equity.targeting AS
             WHEN (NOT t.awarded_hidden) THEN equity.wilson_high(t.leaked, t.awarded)
             ELSE NULL::numeric
         END)::numeric(7,4) AS leakage_high
-   FROM (((( SELECT n.round_id,
-            n.province_code,
-            n.whole,
-            n.applicants,
-            n.checked,
-            n.in_need,
-            n.awarded,
-            n.missed,
-            n.leaked,
-            ((n.in_need < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.in_need) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.in_need < 5) ORDER BY n.in_need, (n.province_code COLLATE "C")) = 1))) AS in_need_hidden,
-            ((n.awarded < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.awarded) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.awarded < 5) ORDER BY n.awarded, (n.province_code COLLATE "C")) = 1))) AS awarded_hidden
-           FROM ( SELECT p.round_id,
-                    p.province_code,
-                    (GROUPING(p.province_code) = 1) AS whole,
-                    count(*) AS applicants,
-                    count(p.verified_need) AS checked,
-                    count(*) FILTER (WHERE p.verified_need) AS in_need,
-                    count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-                    count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
-                    count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
-                   FROM equity_internal.round_person p
-                  GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) t
+   FROM (((( SELECT h.round_id,
+            h.province_code,
+            h.whole,
+            h.applicants,
+            h.checked,
+            h.in_need,
+            h.awarded,
+            h.missed,
+            h.leaked,
+            h.in_need_hidden,
+            h.awarded_hidden,
+            (h.in_need_hidden OR h.awarded_hidden OR (h.checked < 5)) AS checked_small
+           FROM ( SELECT n.round_id,
+                    n.province_code,
+                    n.whole,
+                    n.applicants,
+                    n.checked,
+                    n.in_need,
+                    n.awarded,
+                    n.missed,
+                    n.leaked,
+                    ((n.in_need < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.in_need) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.in_need < 5) ORDER BY n.in_need, (n.province_code COLLATE "C")) = 1))) AS in_need_hidden,
+                    ((n.awarded < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.awarded) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.awarded < 5) ORDER BY n.awarded, (n.province_code COLLATE "C")) = 1))) AS awarded_hidden
+                   FROM ( SELECT p.round_id,
+                            p.province_code,
+                            (GROUPING(p.province_code) = 1) AS whole,
+                            count(*) AS applicants,
+                            count(p.verified_need) AS checked,
+                            count(*) FILTER (WHERE p.verified_need) AS in_need,
+                            count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                            count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
+                            count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
+                           FROM equity_internal.round_person p
+                          GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) h) t
      JOIN equity.round r ON ((r.round_id = t.round_id)))
      LEFT JOIN equity.province v ON ((v.province_code = t.province_code)))
      LEFT JOIN equity_internal.category_count k ON (((k.round_id = t.round_id) AND (k.dimension =
@@ -16400,7 +16610,8 @@ CREATE VIEW equity.targeting AS
         CASE
             WHEN t.whole THEN 'all'::text
             ELSE COALESCE(t.province_code, 'unknown'::text)
-        END))));
+        END))))
+  WINDOW of_kind AS (PARTITION BY t.round_id, t.whole);
 
 COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';
 
@@ -19149,6 +19360,12 @@ GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.may_count() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.may_count() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -19188,9 +19405,6 @@ GRANT ALL ON FUNCTION equity_internal.own_batches() TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
@@ -19893,6 +20107,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgre
 
 REVOKE ALL ON SEQUENCE equity.job_run_job_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.job_run_job_run_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_count TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;

@@ -143,6 +143,7 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('internal', 'person_category', '', '', '', 'r', 'r'),
     ('internal', 'category_label', '', '', '', 'r', 'r'),
     ('internal', 'category_count', '', '', '', 'r', 'r'),
+    ('internal', 'pool_count', '', '', '', '', ''),
     -- operations
     ('delegate', 'open_round', '', '', '', 'x', ''),
     ('delegate', 'close_round', '', '', '', 'x', ''),
