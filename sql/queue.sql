@@ -140,9 +140,12 @@ SELECT pg_temp.refused('TABLE placed', tie_break => 'luck');
 SELECT pg_temp.refused('TABLE placed', tie_break => NULL);
 -- memory
 SET equity.max_memory = '1MB';
-SELECT pg_temp.refused('SELECT * FROM placed WHERE false',
-                       'SELECT i AS applicant_id, 5 AS pool_id, 1 AS choice, i AS score
-                          FROM generate_series(1, 8000) AS i');
+SELECT pg_temp.refusal($$SELECT count(*)
+                           FROM equity.waitlist('SELECT i AS applicant_id, pool_id, pool_id AS choice, i AS score
+                                                   FROM generate_series(1, 3000) AS i,
+                                                        generate_series(4, 9) AS pool_id',
+                                                'SELECT pool_id, seats FROM pool', NULL, NULL,
+                                                'SELECT * FROM placed WHERE false', 'strict')$$);
 RESET equity.max_memory;
 DROP VIEW cutoff, waiting, same;
 DROP TABLE pool, reserve, cap, wish, placed;

@@ -69,6 +69,22 @@ SELECT pg_temp.plan_of('WITH q AS MATERIALIZED (
                         SELECT equity.score(CARD, q)
                           FROM q');
 SELECT pg_temp.plan_of('SELECT equity.score(CARD, q) FROM (SELECT income, dwelling FROM person OFFSET 0) AS q');
+-- of a view that is planned by itself too, and then it reads only what the card needs
+CREATE VIEW guarded WITH (security_barrier) AS
+  SELECT p.income, p.dwelling, p.id, w.size
+    FROM person AS p
+    LEFT JOIN person AS w ON w.id = p.id + 1;
+CREATE VIEW both_ends AS
+  SELECT income, dwelling FROM person WHERE id < 3
+  UNION ALL
+  SELECT income, dwelling FROM person WHERE id > 9998;
+SELECT pg_temp.plan_of('SELECT equity.score(CARD, g) FROM guarded AS g');
+SELECT pg_temp.with_card('SELECT count(*) FILTER (WHERE equity.score(CARD, e)
+                                                       = equity.score(CARD, ROW(e.income, e.dwelling)::pair))
+                            FROM both_ends AS e') AS query \gset
+:query;
+SELECT bool_or(line ~ 'score\(') AS by_row, bool_or(line ~ 'score_fields') AS by_fields
+  FROM pg_temp.plan_of('SELECT equity.score(CARD, g) FROM kept LEFT JOIN guarded AS g ON g.id = 1') AS line;
 -- a column may be computed by something that must not be left out or done twice: then the row is built as it is written
 SELECT pg_temp.plan_of('SELECT equity.score(CARD, q)
                           FROM (SELECT random() AS income, dwelling, size FROM person) AS q');
@@ -415,7 +431,7 @@ SELECT sum(toast_blks_hit + toast_blks_read) - :before BETWEEN 1 AND 1000 AS fet
 
 DROP TABLE part, kept, long_card, small, two_collations, one, code;
 DROP TYPE pair;
-DROP VIEW person_view;
+DROP VIEW person_view, guarded, both_ends;
 DROP TABLE person;
 REVOKE USAGE ON SCHEMA equity FROM regress_equity_officer;
 DROP ROLE regress_equity_officer;

@@ -4,8 +4,9 @@
  *	  Palma, quantiles and their shares, Sen, concentration, the Lorenz curve.
  *
  * The state gathers the rows, 24 bytes each, within equity.max_memory; the
- * final functions sort them.  Aggregates with the same arguments in one query
- * share the state, and the second finds it sorted.
+ * final functions sort them, by as much memory again where there is so much left,
+ * else in place.  Aggregates with the same arguments in one query share the state,
+ * and the second finds it sorted.
  */
 #include "postgres.h"
 
@@ -328,14 +329,27 @@ equity_distribution_deserialize(PG_FUNCTION_ARGS)
 
 /* ---- results ---- */
 
+/* Room to sort a sample, or NULL when that is not allowed. */
+static Observation *
+spare_room(const Sample *sample)
+{
+	Size		taken = sizeof(Observation) * (Size) sample->room;
+	Size		size = sizeof(Observation) * (Size) sample->count;
+
+	return taken + size > (Size) equity_max_memory_kb * 1024 ? NULL : host_alloc(size);
+}
+
 static Distribution
 sorted_argument(FunctionCallInfo fcinfo)
 {
 	Sample	   *sample = (Sample *) PG_GETARG_POINTER(0);
+	Observation *spare = spare_room(sample);
 	Distribution distribution;
 
 	aggregate_memory(fcinfo);
-	distribution = distribution_of(sample->observations, sample->count);
+	distribution = distribution_of(sample->observations, sample->count, spare);
+	if (spare)
+		pfree(spare);
 	if (!isfinite(distribution.weight * distribution.value) || !isfinite(distribution.excess))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -166,6 +166,17 @@ equity_report_progress(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+PG_FUNCTION_INFO_V1(equity_count_row);
+
+Datum
+equity_count_row(PG_FUNCTION_ARGS)
+{
+	progress_count_row();
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
 /* ---- reading ---- */
 
 /* Does a backend do work in this database, in the statement that it runs? */

@@ -3,9 +3,9 @@
  *	  Planner support for score and eligible: rewriting, cost and selectivity.
  *
  * A call over a whole row reads every column and builds the row anew.  When the
- * card is a constant and the row is a table's, or is written out by its columns,
- * the call becomes score_fields or eligible_fields over just the columns that
- * the card reads: an index on those serves both forms.
+ * card is a constant and the row is a table's or a view's, or is written out by
+ * its columns, the call becomes score_fields or eligible_fields over just the
+ * columns that the card reads: an index on those serves both forms.
  *
  * It stays as it is where the row could be NULL as a whole (the nullable side of
  * an outer join: the function is strict, the form over fields is not), where
@@ -100,12 +100,19 @@ column_of_table(const Var *row, TupleDesc row_type, const char *name)
 	return NULL;
 }
 
-/* Whether a number means a table of this query that no outer join makes NULL. */
+/*
+ * Whether a number means a table of this query, or a view that is planned by itself, as one
+ * with a security barrier is, and no outer join makes its rows NULL.
+ */
 static bool
 is_present_table(const Query *query, int relation)
 {
-	return relation <= list_length(query->rtable) &&
-		rt_fetch(relation, query->rtable)->rtekind == RTE_RELATION &&
+	RTEKind		kind;
+
+	if (relation > list_length(query->rtable))
+		return false;
+	kind = rt_fetch(relation, query->rtable)->rtekind;
+	return (kind == RTE_RELATION || kind == RTE_SUBQUERY) &&
 		!is_nullable((Node *) query->jointree, relation);
 }
 

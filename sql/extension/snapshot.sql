@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 465d2a2f2b4fa2c67b2ad73ef048051ceb8fd5dcf0bffe00321ee334a82c62eb.
+-- The pieces put together have sha256 72582587cc3a541bb378acb196fcb0c8a5a3623f3233d2dabd0419561fa52fca.
 
 CREATE SCHEMA equity;
 
@@ -540,16 +540,12 @@ BEGIN
     RETURN equity_internal.apply_retention(apply_retention.at);
   END IF;
   PERFORM equity_internal.require_past_time('apply_retention', at);
-  due := ARRAY(SELECT a.applicant_id
-                 FROM equity.application AS a
-                 JOIN equity.round AS r ON r.round_id = a.round_id
-                 JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
-                WHERE p.forgotten_at IS NULL
-                GROUP BY a.applicant_id
-               HAVING bool_and(coalesce(r.retain_until <= (apply_retention.at AT TIME ZONE 'Asia/Bangkok')::date, false)));
+  PERFORM equity_internal.lock_retained(at);
+  due := equity_internal.retained_applicants(at);
+  PERFORM equity_internal.lock_persons(due);
   due := ARRAY(SELECT d.applicant_id FROM unnest(due) AS d (applicant_id)
-               EXCEPT
-               SELECT n.applicant_id FROM equity_internal.why_needed(due) AS n);
+               INTERSECT
+               SELECT d.applicant_id FROM unnest(equity_internal.retained_applicants(at)) AS d (applicant_id));
   IF due = '{}' THEN
     RETURN 0;
   END IF;
@@ -646,7 +642,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
 
-COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
     LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -1237,7 +1233,9 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'marking who is late');
   PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'fixing who asks for what');
   entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
                               jsonb_build_object('seed', seed) || entered
@@ -2057,6 +2055,75 @@ $$;
 
 COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
 
+CREATE FUNCTION equity_internal.checkpoint_due() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (f.at IS NOT NULL) THEN LEAST((COALESCE(c.checked_at, f.at) + '1 day'::interval), m.at)
+             ELSE NULL::timestamp with time zone
+         END AS "case"
+    FROM ((( SELECT max(k.event_id) AS event_id,
+             max(k.checked_at) AS checked_at
+            FROM equity.audit_checkpoint k) c
+      LEFT JOIN LATERAL ( SELECT e.at
+            FROM equity.audit_event e
+           WHERE (e.event_id >= COALESCE((c.event_id + 2), (1)::bigint))
+           ORDER BY e.event_id
+          LIMIT 1) f ON (true))
+      LEFT JOIN LATERAL ( SELECT e.at
+            FROM equity.audit_event e
+           WHERE (e.event_id >= (COALESCE(c.event_id, (0)::bigint) + 10000))
+           ORDER BY e.event_id
+          LIMIT 1) m ON (true));
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_due() IS 'From when on equity.run_due has to make a checkpoint of the audit trail: a day after the last one, or when ten thousand events came since; NULL while there is no new event.';
+
+CREATE TABLE equity.job_run (
+    job_run_id bigint NOT NULL,
+    step text NOT NULL,
+    round_id bigint,
+    status text DEFAULT 'running'::text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    result jsonb,
+    error_code text,
+    error text,
+    run_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT job_run_attempts_positive CHECK ((attempts >= 1)),
+    CONSTRAINT job_run_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT job_run_finished_unless_running CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT job_run_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'interrupted'::text]))),
+    CONSTRAINT job_run_step_known CHECK ((step = ANY (ARRAY['run_due'::text, 'open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text, 'forget'::text, 'checkpoint'::text])))
+);
+
+COMMENT ON TABLE equity.job_run IS 'What equity.run_due did (บันทึกงานอัตโนมัติ), one row for each step of a round; a step that fails again in the same way counts on its row. Rows of more than a year ago are deleted.';
+
+COMMENT ON COLUMN equity.job_run.job_run_id IS 'Key assigned by the database; a later step has a larger one.';
+
+COMMENT ON COLUMN equity.job_run.step IS 'What was done: open, close, score, allocate, verify, publish, expire, refill, forget (equity.apply_retention) or checkpoint (equity.audit_checkpoint); run_due is the call itself, one row that tells when it last came.';
+
+COMMENT ON COLUMN equity.job_run.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint, which are of all rounds.';
+
+COMMENT ON COLUMN equity.job_run.status IS 'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
+
+COMMENT ON COLUMN equity.job_run.attempts IS 'How many times in a row it was tried with this outcome, 1 and up.';
+
+COMMENT ON COLUMN equity.job_run.started_at IS 'When it was first tried.';
+
+COMMENT ON COLUMN equity.job_run.finished_at IS 'When it last ended, or was found to be interrupted; NULL while running.';
+
+COMMENT ON COLUMN equity.job_run.result IS 'Counts that the operation returned, as a JSON object; NULL when it did not get so far.';
+
+COMMENT ON COLUMN equity.job_run.error_code IS 'SQLSTATE of a failure; NULL when a verification found violations, and when nothing failed.';
+
+COMMENT ON COLUMN equity.job_run.error IS 'Message, detail and hint of a failure, without personal data; NULL when it did not fail.';
+
+COMMENT ON COLUMN equity.job_run.run_by IS 'Database role of the session that did it.';
+
 CREATE TABLE equity.round (
     round_id bigint NOT NULL,
     round_code text NOT NULL,
@@ -2132,6 +2199,20 @@ COMMENT ON COLUMN equity.round.run_until IS 'How far equity.run_due takes the ro
 
 COMMENT ON COLUMN equity.round.retain_until IS 'Day on which data of its applicants need not be kept any longer (วันสิ้นสุดการเก็บข้อมูลส่วนบุคคล), see equity.apply_retention; NULL: they are kept.';
 
+CREATE FUNCTION equity_internal.forgetting_due(at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT ((GREATEST(min(r.retain_until), (max(j.day) + 1)))::timestamp without time zone AT TIME ZONE 'Asia/Bangkok'::text) AS timezone
+    FROM (equity.round r
+      CROSS JOIN ( SELECT max(((d.finished_at AT TIME ZONE 'Asia/Bangkok'::text))::date) AS day
+            FROM equity.job_run d
+           WHERE ((d.step = 'forget'::text) AND (d.status = 'done'::text))) j)
+   WHERE (r.retain_until <= ((forgetting_due.at AT TIME ZONE 'Asia/Bangkok'::text))::date);
+END;
+
+COMMENT ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) IS 'From when on equity.run_due has to apply the retention that is over by a time: from the first such day on, and then once a day; NULL when no round has one.';
+
 CREATE FUNCTION equity_internal.may_do(this_round equity.round, step text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((array_position(ARRAY['open'::text, 'closed'::text, 'scored'::text, 'allocated'::text, 'verified'::text, 'published'::text, 'refilled'::text], (this_round).run_until) >= array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'refill'::text], step)), false);
@@ -2140,7 +2221,7 @@ COMMENT ON FUNCTION equity_internal.may_do(this_round equity.round, step text) I
 
 CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text], step);
+    RETURN array_position(ARRAY['open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text, 'forget'::text, 'checkpoint'::text], step);
 
 COMMENT ON FUNCTION equity_internal.step_place(step text) IS 'The place of a step of equity.run_due in the order in which steps are done, 1 first.';
 
@@ -2349,11 +2430,18 @@ CREATE FUNCTION equity.due_steps(at timestamp with time zone DEFAULT now()) RETU
              NULL::text
             FROM (equity.round r
               CROSS JOIN LATERAL equity_internal.vacated_since(r.published_run_id) v(since))
-           WHERE ((r.status = 'published'::text) AND equity_internal.may_do(r.*, 'refill'::text) AND (v.since <= due_steps.at))) d
+           WHERE ((r.status = 'published'::text) AND equity_internal.may_do(r.*, 'refill'::text) AND (v.since <= due_steps.at))
+         UNION ALL
+          SELECT NULL::bigint,
+             t.step,
+             t.since,
+             NULL::text
+            FROM ( VALUES ('forget'::text,equity_internal.forgetting_due(due_steps.at)), ('checkpoint'::text,equity_internal.checkpoint_due())) t(step, since)
+           WHERE (t.since <= due_steps.at)) d
    ORDER BY (equity_internal.step_place(d.step)), d.round_id;
 END;
 
-COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on.';
+COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -3021,6 +3109,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(reason, 'forgetting an applicant needs a reason');
+  PERFORM equity_internal.lock_persons(ARRAY[forget_applicant.applicant_id]);
   person := equity_internal.find_applicant(forget_applicant.applicant_id);
   IF person.forgotten_at IS NOT NULL THEN
     RAISE NOTICE 'applicant % is forgotten already: nothing was changed', person.applicant_id;
@@ -3686,6 +3775,9 @@ COMMENT ON COLUMN equity.household_member.elderly IS 'True when the member is el
 COMMENT ON COLUMN equity.household_member.without_income IS 'True when the member is of working age and earns nothing (ไม่มีรายได้ / ว่างงาน); NULL when not answered.';
 
 CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
+ WITH withheld AS MATERIALIZED (
+         SELECT NULLIF(equity_internal.withheld_fields(), '{}'::text[]) AS fields
+        )
  SELECT a.applicant_id,
     a.round_id,
     a.application_id,
@@ -3693,158 +3785,197 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
     a.submitted_at,
     r.academic_year,
         CASE
-            WHEN ('birth_date'::text = ANY (w.fields)) THEN NULL::date
+            WHEN ('birth_date'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::date
             ELSE p.birth_date
         END AS birth_date,
         CASE
-            WHEN ('sex'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('sex'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE p.sex
         END AS sex,
         CASE
-            WHEN ('province_code'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('province_code'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE p.province_code
         END AS province_code,
         CASE
-            WHEN ('education_level'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('education_level'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE a.education_level
         END AS education_level,
         CASE
-            WHEN ('gpa'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('gpa'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE a.gpa
         END AS gpa,
         CASE
-            WHEN ('graduated_year'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('graduated_year'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE a.graduated_year
         END AS graduated_year,
         CASE
-            WHEN ('years_since_graduation'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('years_since_graduation'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE (r.academic_year - a.graduated_year)
         END AS years_since_graduation,
         CASE
-            WHEN ('welfare_card'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('welfare_card'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE a.welfare_card
         END AS welfare_card,
         CASE
-            WHEN ('disability_registered'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('disability_registered'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE a.disability_registered
         END AS disability_registered,
         CASE
-            WHEN ('household_size'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('household_size'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE h.household_size
         END AS household_size,
         CASE
-            WHEN ('monthly_income'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('monthly_income'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE h.monthly_income
         END AS monthly_income,
         CASE
-            WHEN ('income_per_head'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('income_per_head'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE (h.monthly_income / (h.household_size)::numeric)
         END AS income_per_head,
         CASE
-            WHEN ('members_listed'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_listed'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_listed
         END AS members_listed,
         CASE
-            WHEN ('members_disabled'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_disabled'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_disabled
         END AS members_disabled,
         CASE
-            WHEN ('members_chronically_ill'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_chronically_ill'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_chronically_ill
         END AS members_chronically_ill,
         CASE
-            WHEN ('members_elderly'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_elderly'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_elderly
         END AS members_elderly,
         CASE
-            WHEN ('members_without_income'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('members_without_income'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE m.members_without_income
         END AS members_without_income,
         CASE
-            WHEN ('tenure'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('tenure'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.tenure
         END AS tenure,
         CASE
-            WHEN ('floor'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('floor'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.floor
         END AS floor,
         CASE
-            WHEN ('wall'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('wall'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.wall
         END AS wall,
         CASE
-            WHEN ('roof'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('roof'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.roof
         END AS roof,
         CASE
-            WHEN ('toilet'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('toilet'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.toilet
         END AS toilet,
         CASE
-            WHEN ('drinking_water'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('drinking_water'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.drinking_water
         END AS drinking_water,
         CASE
-            WHEN ('electricity'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('electricity'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE d.electricity
         END AS electricity,
         CASE
-            WHEN ('farm_land_rai'::text = ANY (w.fields)) THEN NULL::numeric
+            WHEN ('farm_land_rai'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::numeric
             ELSE d.farm_land_rai
         END AS farm_land_rai,
         CASE
-            WHEN ('vehicles'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('vehicles'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE d.vehicles
         END AS vehicles,
         CASE
-            WHEN ('refrigerator'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('refrigerator'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.refrigerator
         END AS refrigerator,
         CASE
-            WHEN ('air_conditioner'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('air_conditioner'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.air_conditioner
         END AS air_conditioner,
         CASE
-            WHEN ('washing_machine'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('washing_machine'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.washing_machine
         END AS washing_machine,
         CASE
-            WHEN ('television'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('television'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.television
         END AS television,
         CASE
-            WHEN ('computer'::text = ANY (w.fields)) THEN NULL::boolean
+            WHEN ('computer'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::boolean
             ELSE d.computer
         END AS computer,
         CASE
-            WHEN ('groups'::text = ANY (w.fields)) THEN NULL::text[]
+            WHEN ('groups'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text[]
             ELSE ARRAY( SELECT g.group_code
                FROM equity.applicant_group g
               WHERE ((g.applicant_id = a.applicant_id) AND g.verified)
               ORDER BY (g.group_code COLLATE "C"))
         END AS groups,
         CASE
-            WHEN (w.fields IS NULL) THEN a.answers
-            WHEN ('answers'::text = ANY (w.fields)) THEN NULL::jsonb
-            ELSE equity_internal.without_paths(a.answers, w.fields)
+            WHEN (( SELECT w.fields
+               FROM withheld w) IS NULL) THEN a.answers
+            WHEN ('answers'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::jsonb
+            ELSE equity_internal.without_paths(a.answers, ( SELECT w.fields
+               FROM withheld w))
         END AS answers,
         CASE
-            WHEN ('awards_active'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('awards_active'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE n.awards_active
         END AS awards_active,
         CASE
-            WHEN ('awards_before'::text = ANY (w.fields)) THEN NULL::integer
+            WHEN ('awards_before'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::integer
             ELSE n.awards_before
         END AS awards_before,
         CASE
-            WHEN ('last_award_year'::text = ANY (w.fields)) THEN NULL::smallint
+            WHEN ('last_award_year'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::smallint
             ELSE n.last_award_year
         END AS last_award_year,
         CASE
-            WHEN ('last_award_status'::text = ANY (w.fields)) THEN NULL::text
+            WHEN ('last_award_status'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text
             ELSE n.last_award_status
         END AS last_award_status
-   FROM (((((((equity.application a
+   FROM ((((((equity.application a
      LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
      LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
@@ -3874,7 +4005,6 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
             (array_agg(aw.status ORDER BY aw.academic_year DESC, aw.award_id DESC))[1] AS last_award_status
            FROM equity.award aw
           WHERE ((aw.applicant_id = a.applicant_id) AND (aw.round_id IS DISTINCT FROM a.round_id) AND (aw.status <> ALL (ARRAY['declined'::text, 'expired'::text, 'withdrawn'::text])))) n ON (true))
-     CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}'::text[]) w(fields))
   WHERE (( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole) OR (a.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)));
 
 COMMENT ON VIEW equity.application_facts IS 'What scorecards read: one row for each application, whatever its status. An answer that was not given is NULL, and so is a sensitive one that its reader may not read where it is stored. No names and no identity numbers.';
@@ -4136,14 +4266,56 @@ CREATE FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severi
 
 COMMENT ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) IS 'lint, and with severity error all that would fail when the card is put to the rows of a table or view: missing columns, and types that a criterion cannot judge.';
 
-CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
-    LANGUAGE plpgsql
+CREATE TABLE equity.import_batch (
+    batch text NOT NULL,
+    kind text NOT NULL,
+    dry_run boolean NOT NULL,
+    rows_read bigint NOT NULL,
+    inserted bigint NOT NULL,
+    updated bigint NOT NULL,
+    unchanged bigint NOT NULL,
+    rejected bigint NOT NULL,
+    warnings bigint NOT NULL,
+    ignored_columns text[] NOT NULL,
+    loaded_at timestamp with time zone NOT NULL,
+    loaded_by text NOT NULL,
+    institution_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    CONSTRAINT import_batch_counts_add_up CHECK ((rows_read = (((inserted + updated) + unchanged) + rejected))),
+    CONSTRAINT import_batch_not_empty CHECK ((batch <> ''::text))
+);
+
+COMMENT ON TABLE equity.import_batch IS 'The newest load of each batch and kind (equity.load_rows), with its counts. Earlier loads of the same batch are in the audit trail.';
+
+COMMENT ON COLUMN equity.import_batch.batch IS 'Name of the batch (ชุดข้อมูล): what the caller gave, else made of kind and time.';
+
+COMMENT ON COLUMN equity.import_batch.kind IS 'What was loaded, for example applicant.';
+
+COMMENT ON COLUMN equity.import_batch.dry_run IS 'True when it was a trial: the registry was left as it was.';
+
+COMMENT ON COLUMN equity.import_batch.rows_read IS 'Rows of the source; always the sum of the four counts that follow.';
+
+COMMENT ON COLUMN equity.import_batch.inserted IS 'Rows that were new.';
+
+COMMENT ON COLUMN equity.import_batch.updated IS 'Rows that changed something.';
+
+COMMENT ON COLUMN equity.import_batch.unchanged IS 'Rows that say what the registry says already, or what an earlier line of the source says.';
+
+COMMENT ON COLUMN equity.import_batch.rejected IS 'Rows that were not loaded; equity.import_reject tells why.';
+
+COMMENT ON COLUMN equity.import_batch.warnings IS 'Remarks on rows that were loaded nevertheless.';
+
+COMMENT ON COLUMN equity.import_batch.ignored_columns IS 'Headings of the source that no field is known by.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_at IS 'When it was loaded.';
+
+COMMENT ON COLUMN equity.import_batch.loaded_by IS 'Database role that logged in (session_user).';
+
+COMMENT ON COLUMN equity.import_batch.institution_ids IS 'Of an officer''s load the institutions (สถานศึกษา) of that officer, whose officers see what was rejected; empty for the loads of others.';
+
+CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET jit TO 'off'
     AS $$
-DECLARE
-  this equity.import_batch;
 BEGIN
   IF source IS NULL THEN
     RAISE EXCEPTION USING
@@ -4151,38 +4323,33 @@ BEGIN
       MESSAGE = 'the source query is NULL',
       HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
   END IF;
-  this := equity_internal.begin_batch(kind, batch, dry_run);
-  this := equity_internal.judge_source(this, source, search_path);
-  IF NOT this.dry_run THEN
-    PERFORM equity_internal.write_kind(this.kind);
-    candidates := CASE WHEN this.kind = 'applicant' THEN equity_internal.find_candidates(this.batch) ELSE 0 END;
+  PERFORM equity_internal.require_kind(kind);
+  PERFORM equity_internal.report_progress('load_rows', 0, 'preparing');
+  PERFORM equity_internal.keep_source(source, search_path);
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_operator(kind, batch, dry_run) AS l;
+  ELSIF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_officer(kind, batch, dry_run) AS l;
+  ELSE
+    RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
   END IF;
-  this := equity_internal.record_batch(this);
-  PERFORM equity_internal.close_import();
-  IF NOT this.dry_run THEN
-    PERFORM equity.audit_append('load_rows', NULL, NULL,
-                                to_jsonb(this) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
-                                || jsonb_build_object('candidates', candidates));
-  END IF;
-  SELECT this.batch, this.rows_read, this.inserted, this.updated, this.unchanged, this.rejected, this.warnings
-    INTO batch_name, rows_read, inserted, updated, unchanged, rejected, warnings;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'equity.load_rows, with the search_path of the source.';
+COMMENT ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) IS 'equity.load_rows, with the search_path of the source: it is read with the rights of the caller, and loaded with those that the level of the caller lets.';
 
 CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAULT NULL::text, dry_run boolean DEFAULT false, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) RETURNS record
     LANGUAGE sql
     BEGIN ATOMIC
- SELECT l.batch_name,
-     l.rows_read,
-     l.inserted,
-     l.updated,
-     l.unchanged,
-     l.rejected,
-     l.warnings,
+ SELECT (l.loaded).batch AS batch,
+     (l.loaded).rows_read AS rows_read,
+     (l.loaded).inserted AS inserted,
+     (l.loaded).updated AS updated,
+     (l.loaded).unchanged AS unchanged,
+     (l.loaded).rejected AS rejected,
+     (l.loaded).warnings AS warnings,
      l.candidates
-    FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(batch_name, rows_read, inserted, updated, unchanged, rejected, warnings, candidates);
+    FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(loaded, candidates);
 END;
 
 COMMENT ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts.';
@@ -4855,7 +5022,7 @@ CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s'::text,
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s%s'::text,
          CASE
              WHEN t.has_tie_field THEN ', i.tie'::text
              ELSE NULL::text
@@ -4869,12 +5036,8 @@ CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint
              ELSE NULL::text
          END,
          CASE
-             WHEN s.has_standing THEN 'standing_input'::text
-             ELSE 'allocation_input'::text
-         END, application_query.round_id,
-         CASE
-             WHEN s.has_standing THEN format(' AND i.run_id = %s'::text, application_query.run_id)
-             ELSE NULL::text
+             WHEN s.has_standing THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true'::text, application_query.run_id, application_query.round_id)
+             ELSE format('equity.allocation_input AS i WHERE i.round_id = %s'::text, application_query.round_id)
          END,
          CASE
              WHEN (application_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, application_query.pools)
@@ -6060,6 +6223,54 @@ END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
+CREATE FUNCTION equity_internal.assessment_changes(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, stale boolean, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    SET work_mem TO '128MB'
+    AS $$
+DECLARE
+  rule record;
+BEGIN
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(assessment_changes.round_id) AS c;
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
+    RETURN QUERY
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code), n.applicant_id IS NULL,
+           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
+           rule.card_code, rule.version, rule.digest
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+              FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
+              JOIN equity.application_facts AS f
+                ON f.applicant_id = a.applicant_id
+               AND f.round_id = assessment_changes.round_id
+            OFFSET 0) AS n                 -- assess once a row, not once a column
+      FULL JOIN (SELECT s.*
+                   FROM equity.assessment AS s
+                  WHERE s.round_id = assessment_changes.round_id
+                    AND s.programme_code = ANY (rule.programmes)) AS old
+        ON old.applicant_id = n.applicant_id
+       AND old.programme_code = n.programme_code
+     WHERE n.applicant_id IS NULL
+        OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+        OR n.result IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons);
+  END LOOP;
+
+  RETURN QUERY
+  SELECT s.applicant_id, s.programme_code, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
+    FROM equity.assessment AS s
+   WHERE s.round_id = assessment_changes.round_id
+     AND s.programme_code NOT IN (SELECT rp.programme_code
+                                    FROM equity.round_programme AS rp
+                                   WHERE rp.round_id = assessment_changes.round_id);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.assessment_changes(round_id bigint) IS 'Where equity.assessment does not have what the scorecards of a round say of everybody who asks for a programme, by the same card: what they say, or that a row is stale.';
+
 CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -6072,42 +6283,6 @@ CREATE FUNCTION equity_internal.assessment_text(eligible boolean, score numeric,
 END;
 
 COMMENT ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) IS 'An assessment in words, for example: not eligible with 41.5000 points because of GPA_BELOW.';
-
-CREATE FUNCTION equity_internal.changed_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  rule record;
-BEGIN
-  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
-  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
-    RETURN QUERY
-    SELECT n.applicant_id, n.programme_code,
-           (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
-           rule.card_code, rule.version, rule.digest
-      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
-              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
-              JOIN equity.application_facts AS f
-                ON f.applicant_id = a.applicant_id
-               AND f.round_id = changed_assessments.round_id
-              LEFT JOIN equity.assessment AS old
-                ON old.applicant_id = a.applicant_id
-               AND old.round_id = changed_assessments.round_id
-               AND old.programme_code = a.programme_code
-             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
-            OFFSET 0) AS n;                -- assess once a row, not once a column
-  END LOOP;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.changed_assessments(round_id bigint) IS 'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
 
 CREATE TABLE equity.assessment (
     applicant_id bigint NOT NULL,
@@ -6165,9 +6340,9 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS S
              WHEN (s.applicant_id IS NULL) THEN 'nothing'::text
              ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
          END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
-    FROM (equity_internal.changed_assessments(assessment_violations.round_id) n(applicant_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest)
+    FROM (equity_internal.assessment_changes(assessment_violations.round_id) n(applicant_id, programme_code, stale, eligible, score, class, reasons, card_code, card_version, card_digest)
       LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
-   WHERE (((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
+   WHERE ((NOT n.stale) AND ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
             FROM equity.application o
            WHERE ((o.applicant_id = n.applicant_id) AND (o.round_id = assessment_violations.round_id) AND (o.forgotten_groups IS NOT NULL))))));
 END;
@@ -7162,31 +7337,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) IS 'The places of an applicant in an allocation run, in some pools, for each kind of seat that the applicant competed for: place among all who asked, position among those who wait, or NULL.';
 
-CREATE TABLE equity.access_grant (
-    grant_id bigint NOT NULL,
-    role_name text NOT NULL,
-    level text NOT NULL,
-    institution_id bigint,
-    granted_by text DEFAULT SESSION_USER NOT NULL,
-    granted_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
-    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
-);
-
-COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
-
-COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
-
-COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
-
-COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
-
-COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
-
-COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
-
 CREATE TABLE equity.choice (
     applicant_id bigint NOT NULL,
     round_id bigint NOT NULL,
@@ -7227,15 +7377,52 @@ COMMENT ON COLUMN equity_internal.applicant_institution.applicant_id IS 'Applica
 
 COMMENT ON COLUMN equity_internal.applicant_institution.institution_id IS 'Institution (สถานศึกษา).';
 
-CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+CREATE FUNCTION equity_internal.applicants_at(institutions bigint[]) RETURNS SETOF bigint
     LANGUAGE sql STABLE ROWS 10000 PARALLEL SAFE
     BEGIN ATOMIC
  SELECT a.applicant_id
     FROM equity_internal.applicant_institution a
-   WHERE (a.institution_id IN ( SELECT g.institution_id
-            FROM (equity.access_grant g
-              JOIN pg_roles r ON ((r.rolname = g.role_name)))
-           WHERE ((g.level = 'officer'::text) AND pg_has_role(applicants_of.role, r.oid, 'USAGE'::text))));
+   WHERE (a.institution_id = ANY (applicants_at.institutions));
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_at(institutions bigint[]) IS 'Whom officers of these institutions see, some of them several times.';
+
+CREATE TABLE equity.access_grant (
+    grant_id bigint NOT NULL,
+    role_name text NOT NULL,
+    level text NOT NULL,
+    institution_id bigint,
+    granted_by text DEFAULT SESSION_USER NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT access_grant_level_known CHECK ((level = ANY (ARRAY['reader'::text, 'analyst'::text, 'officer'::text, 'operator'::text, 'auditor'::text]))),
+    CONSTRAINT access_grant_officer_has_institution CHECK (((level = 'officer'::text) = (institution_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE equity.access_grant IS 'Which role has which level (สิทธิการเข้าถึง), of an officer one row for each institution. Written by equity.grant_access and equity.revoke_access, which also give and take the rights.';
+
+COMMENT ON COLUMN equity.access_grant.grant_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.access_grant.role_name IS 'Name of the role, so that a dump can be restored elsewhere; a role that is gone is of no consequence.';
+
+COMMENT ON COLUMN equity.access_grant.level IS 'reader (ผู้อ่านรายงาน), analyst (นักวิเคราะห์), officer (เจ้าหน้าที่สถานศึกษา), operator (ผู้ดำเนินการ) or auditor (ผู้ตรวจสอบ).';
+
+COMMENT ON COLUMN equity.access_grant.institution_id IS 'Of an officer the institution (สถานศึกษา) whose applicants are seen; NULL for other levels.';
+
+COMMENT ON COLUMN equity.access_grant.granted_by IS 'Database role of the session that granted it.';
+
+COMMENT ON COLUMN equity.access_grant.granted_at IS 'When it was granted.';
+
+CREATE FUNCTION equity_internal.institutions_of(role name) RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT g.institution_id FROM (equity.access_grant g JOIN pg_roles r ON ((r.rolname = g.role_name))) WHERE ((g.level = 'officer'::text) AND pg_has_role(institutions_of.role, r.oid, 'USAGE'::text)) ORDER BY g.institution_id);
+
+COMMENT ON FUNCTION equity_internal.institutions_of(role name) IS 'The institutions of which a role is an officer.';
+
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+    LANGUAGE sql STABLE ROWS 10000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT o.applicant_id
+    FROM equity_internal.applicants_at(equity_internal.institutions_of(applicants_of.role)) o(applicant_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.applicants_of(role name) IS 'Whom a role sees as an officer.';
@@ -7274,6 +7461,12 @@ CREATE FUNCTION equity_internal.approve_batch(batch_id bigint) RETURNS void
     RETURN equity.approve_batch(batch_id);
 
 COMMENT ON FUNCTION equity_internal.approve_batch(batch_id bigint) IS 'equity.approve_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.asked_programmes(choices text, pools text) RETURNS TABLE(applicant_id bigint, programme_code text)
+    LANGUAGE c STABLE COST 100000 ROWS 100000
+    AS '$libdir/equity', 'equity_asked_programmes';
+
+COMMENT ON FUNCTION equity_internal.asked_programmes(choices text, pools text) IS 'Which programmes have a pool among the choices of whom: each applicant and programme once.';
 
 CREATE FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7463,72 +7656,27 @@ END;
 
 COMMENT ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) IS 'How many payments a batch has, their sum, and the sha256 of their ids, awards, items, periods, parts and amounts.';
 
-CREATE TABLE equity.import_batch (
-    batch text NOT NULL,
-    kind text NOT NULL,
-    dry_run boolean NOT NULL,
-    rows_read bigint NOT NULL,
-    inserted bigint NOT NULL,
-    updated bigint NOT NULL,
-    unchanged bigint NOT NULL,
-    rejected bigint NOT NULL,
-    warnings bigint NOT NULL,
-    ignored_columns text[] NOT NULL,
-    loaded_at timestamp with time zone NOT NULL,
-    loaded_by text NOT NULL,
-    CONSTRAINT import_batch_counts_add_up CHECK ((rows_read = (((inserted + updated) + unchanged) + rejected))),
-    CONSTRAINT import_batch_not_empty CHECK ((batch <> ''::text))
-);
-
-COMMENT ON TABLE equity.import_batch IS 'The newest load of each batch and kind (equity.load_rows), with its counts. Earlier loads of the same batch are in the audit trail.';
-
-COMMENT ON COLUMN equity.import_batch.batch IS 'Name of the batch (ชุดข้อมูล): what the caller gave, else made of kind and time.';
-
-COMMENT ON COLUMN equity.import_batch.kind IS 'What was loaded, for example applicant.';
-
-COMMENT ON COLUMN equity.import_batch.dry_run IS 'True when it was a trial: the registry was left as it was.';
-
-COMMENT ON COLUMN equity.import_batch.rows_read IS 'Rows of the source; always the sum of the four counts that follow.';
-
-COMMENT ON COLUMN equity.import_batch.inserted IS 'Rows that were new.';
-
-COMMENT ON COLUMN equity.import_batch.updated IS 'Rows that changed something.';
-
-COMMENT ON COLUMN equity.import_batch.unchanged IS 'Rows that say what the registry says already, or what an earlier line of the source says.';
-
-COMMENT ON COLUMN equity.import_batch.rejected IS 'Rows that were not loaded; equity.import_reject tells why.';
-
-COMMENT ON COLUMN equity.import_batch.warnings IS 'Remarks on rows that were loaded nevertheless.';
-
-COMMENT ON COLUMN equity.import_batch.ignored_columns IS 'Headings of the source that no field is known by.';
-
-COMMENT ON COLUMN equity.import_batch.loaded_at IS 'When it was loaded.';
-
-COMMENT ON COLUMN equity.import_batch.loaded_by IS 'Database role that logged in (session_user).';
-
-CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
   this equity.import_batch;
 BEGIN
-  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = begin_batch.kind) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
-      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
-  END IF;
   -- loads wait for each other, so that each sees the persons of the one before
   LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
   this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
   this.kind := kind;
   this.dry_run := coalesce(dry_run, false);
+  this.institution_ids := coalesce(institutions, '{}');
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.require_own_batch(this.batch, institutions);
+  END IF;
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) IS 'The row of a load that begins, which has the loads to itself until the end of the transaction. Error 22023 for an unknown kind.';
+COMMENT ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) IS 'The row of a load that begins, which has the loads to itself until the end of the transaction.';
 
 CREATE FUNCTION equity_internal.begin_run(this_round equity.round, kind text DEFAULT 'main'::text, parent bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql
@@ -8416,6 +8564,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.count_failures(job_run_id bigint) IS 'Makes one row of a step that failed as it did the last time, so that a job that fails each minute does not fill the table.';
 
+CREATE FUNCTION equity_internal.count_row(line bigint) RETURNS bigint
+    LANGUAGE c PARALLEL RESTRICTED
+    AS '$libdir/equity', 'equity_count_row';
+
+COMMENT ON FUNCTION equity_internal.count_row(line bigint) IS 'Its argument, and one row more of the phase under way.';
+
 CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8888,6 +9042,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.drop_rejected() IS 'Takes lines with an error out of equity_import_row.';
+
+CREATE FUNCTION equity_internal.drop_source() RETURNS void
+    LANGUAGE c
+    AS '$libdir/equity', 'equity_drop_source';
+
+COMMENT ON FUNCTION equity_internal.drop_source() IS 'Forgets the rows that are kept.';
 
 CREATE TABLE equity.payment_rule (
     rule_id bigint NOT NULL,
@@ -9707,7 +9867,7 @@ UNION ALL
     "*VALUES*".column7 AS role,
     "*VALUES*".column8 AS fallback,
     "*VALUES*".column9 AS mask
-   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
+   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'intake_institution'::text,'intake_institution_id'::text,'institution'::text,'institution'::text,'applicant'::text,'kept'::text,'NULL'::text,'shown'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_field IS 'Fields of the kinds of rows that equity.load_rows loads.';
 
@@ -9843,7 +10003,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_applicant(applicant_id bigint) IS 'Returns the row of an applicant. Error P0002 when the caller sees no such applicant.';
 
-CREATE FUNCTION equity_internal.find_candidates(batch text) RETURNS bigint
+CREATE FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -9878,18 +10038,24 @@ BEGIN
     SELECT p.first_id, p.last_id, 'identities'
       FROM pg_temp.equity_import_person AS p
      WHERE p.first_id < p.last_id
+  ), added AS (
+    INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
+    SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
+      FROM pair AS p
+     GROUP BY p.first_id, p.other_id
+    ON CONFLICT DO NOTHING
+    RETURNING applicant_id, other_applicant_id
   )
-  INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
-  SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
-    FROM pair AS p
-   GROUP BY p.first_id, p.other_id
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS found_pairs = ROW_COUNT;
+  SELECT count(*) INTO found_pairs
+    FROM added AS n
+   WHERE institutions IS NULL
+      OR n.applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id))
+         AND n.other_applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
   RETURN found_pairs;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.find_candidates(batch text) IS 'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new.';
+COMMENT ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) IS 'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new, of those whom officers of these institutions see.';
 
 CREATE FUNCTION equity_internal.find_keys(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -10000,8 +10166,6 @@ CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  PERFORM equity_internal.lock_round(r.round_id)
-     FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
   UPDATE equity.application AS a
      SET forgotten_tie = k.tie,
          forgotten_groups = coalesce(k.groups, '{}'),
@@ -10049,7 +10213,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.forget(applicants bigint[]) IS 'Removes what is held of persons, but for what proves the rounds that they took part in. Error 55P03 when an operation is at work on one of these.';
+COMMENT ON FUNCTION equity_internal.forget(applicants bigint[]) IS 'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
 CREATE FUNCTION equity_internal.forget_applicant(applicant_id bigint, reason text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -10251,6 +10415,24 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) IS 'The sensitive criteria of a version of a scorecard of which the caller may not read a column that they come from (see equity.fact_column). What one sensitive criterion reads is sensitive in every criterion that reads it.';
 
+CREATE FUNCTION equity_internal.hold_rounds() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  IF has_any_column_privilege('equity.round', 'UPDATE') THEN
+    PERFORM
+       FROM equity.round AS d
+      WHERE d.round_id IN (SELECT r.round_id FROM pg_temp.equity_import_row AS r)
+      ORDER BY d.round_id
+        FOR SHARE;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hold_rounds() IS 'Lets the rounds of a load stay as they are until the transaction ends.';
+
 CREATE FUNCTION equity_internal.hoover_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_hoover_final';
@@ -10273,14 +10455,14 @@ BEGIN
                       CROSS JOIN LATERAL equity_internal.heading_field(k.kind, g.heading) AS m
                       WHERE m.field IS NOT NULL);
   IF ignored <> '{}' THEN
-    RAISE NOTICE '% columns of the source are no field: "%"', cardinality(ignored), array_to_string(ignored, '", "')
+    RAISE NOTICE 'not read, because no field is called so: "%"', array_to_string(ignored, '", "')
       USING HINT = 'Add their headings to equity.import_column if they should be read.';
   END IF;
   RETURN ignored;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.ignored_columns(kind text) IS 'Headings of the source that are a field of no kind, after a NOTICE that counts them. One that begins with _ is for the caller''s own use.';
+COMMENT ON FUNCTION equity_internal.ignored_columns(kind text) IS 'Headings of the source that are a field of no kind, after a NOTICE that names them. One that begins with _ is for the caller''s own use.';
 
 CREATE FUNCTION equity_internal.import_cell(given text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -10294,6 +10476,39 @@ CREATE FUNCTION equity_internal.import_mask(mask text, given text) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.import_mask(mask text, given text) IS 'What equity.import_reject shows of a value: by its field nothing, the end of an identity, the first letter of a name, a code as it is, or its shape.';
 
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
 CREATE VIEW equity_internal.import_word WITH (security_invoker='true') AS
  SELECT w.words,
     s.word,
@@ -10305,6 +10520,11 @@ UNION ALL
     r.round_code AS word,
     (r.round_id)::text AS code
    FROM equity.round r
+UNION ALL
+ SELECT 'institution'::text AS words,
+    i.institution_code AS word,
+    (i.institution_id)::text AS code
+   FROM equity.institution i
 UNION ALL
  SELECT 'group'::text AS words,
     n.word,
@@ -10592,6 +10812,7 @@ BEGIN
        SET source_key = NULL
       FROM equity.applicant AS a
      WHERE a.applicant_id = r.applicant_id
+       AND r.source_key IS NOT NULL
        AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
     RETURNING r.line
   )
@@ -10652,7 +10873,8 @@ BEGIN
   SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
     FROM pg_temp.equity_import_row AS r
     JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
-   WHERE (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
+   WHERE r.source_key IS NOT NULL
+     AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
 
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
   SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
@@ -10662,7 +10884,6 @@ BEGIN
      AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
 
   IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
-    PERFORM equity_internal.read_choices('application');
     PERFORM equity_internal.judge_choice_lists();
   END IF;
 END;
@@ -10738,13 +10959,44 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_choices() IS 'Problems of rows of kind choice: no application, no pool, and a pool that its application would have twice.';
 
-CREATE FUNCTION equity_internal.judge_kind(kind text) RETURNS void
+CREATE FUNCTION equity_internal.judge_intake(institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_NOT_OWN'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.intake_institution_id <> ALL (institutions);
+  UPDATE pg_temp.equity_import_row AS r
+     SET intake_institution_id = NULL
+   WHERE r.applicant_id IS NOT NULL
+     AND r.intake_institution_id IS NOT NULL;
+  IF cardinality(institutions) = 1 THEN
+    UPDATE pg_temp.equity_import_row AS r
+       SET intake_institution_id = institutions[1]
+     WHERE r.applicant_id IS NULL;
+  END IF;
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_MISSING'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id IS NULL
+     AND r.intake_institution_id IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_intake(institutions bigint[]) IS 'Gives new persons the institution of the officer who enters them; one of several has to be named.';
+
+CREATE FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
   CASE kind
     WHEN 'applicant' THEN
+      IF institutions IS NOT NULL THEN
+        PERFORM equity_internal.judge_intake(institutions);
+      END IF;
       PERFORM equity_internal.judge_applicants();
     WHEN 'application' THEN
       PERFORM equity_internal.judge_applications();
@@ -10759,7 +11011,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_kind(kind text) IS 'What only rows of this kind can get wrong.';
+COMMENT ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) IS 'What only rows of this kind can get wrong.';
 
 CREATE FUNCTION equity_internal.judge_persons(field text) RETURNS void
     LANGUAGE plpgsql
@@ -10798,6 +11050,7 @@ CREATE FUNCTION equity_internal.judge_plan(kind text) RETURNS void
 BEGIN
   PERFORM equity_internal.require_fields(kind);
   IF EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = judge_plan.kind AND 'round_id' = ANY (k.key_columns)) THEN
+    PERFORM equity_internal.hold_rounds();
     PERFORM equity_internal.require_open_rounds();
   END IF;
   PERFORM equity_internal.drop_planned();
@@ -10845,7 +11098,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_repeats(field text) IS 'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
 
-CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -10856,29 +11109,27 @@ DECLARE
                       WHERE f.kind = this.kind
                         AND f.column_name = key_columns[cardinality(key_columns)]);
 BEGIN
-  PERFORM equity_internal.open_import();
-  PERFORM equity_internal.match_columns(this.kind, source, search_path);
-  PERFORM equity_internal.require_columns(this.kind);
-  this.ignored_columns := equity_internal.ignored_columns(this.kind);
-  this.rows_read := equity_internal.read_rows(this.kind, source, search_path);
-  PERFORM equity_internal.note_unread();
   IF 'applicant_id' = ANY (key_columns) THEN
-    PERFORM equity_internal.resolve_persons(this.kind);
+    PERFORM equity_internal.resolve_persons(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
+  -- before the first lines are dropped, so that all that is wrong with one is told at once
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.read_choices(this.kind);
+  END IF;
   PERFORM equity_internal.drop_rejected();
 
   PERFORM equity_internal.label_lines(this.kind);
   this.unchanged := equity_internal.judge_repeats(coalesce(first_key, 'citizen_id'));
   PERFORM equity_internal.drop_rejected();
-  PERFORM equity_internal.judge_kind(this.kind);
+  PERFORM equity_internal.judge_kind(this.kind, institutions);
   PERFORM equity_internal.plan_rows(this.kind);
   PERFORM equity_internal.judge_plan(this.kind);
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) IS 'Reads a source and makes the plan of its load.';
+COMMENT ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) IS 'Judges the rows that were read and makes the plan of their load.';
 
 CREATE FUNCTION equity_internal.keep_award_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -11195,6 +11446,12 @@ CREATE FUNCTION equity_internal.keep_seed(round_id bigint, seed text) RETURNS te
 
 COMMENT ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) IS 'equity.keep_seed with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS void
+    LANGUAGE c STRICT
+    AS '$libdir/equity', 'equity_keep_source';
+
+COMMENT ON FUNCTION equity_internal.keep_source(source text, search_path text) IS 'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends.';
+
 CREATE FUNCTION equity_internal.key_match(kind text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -11244,6 +11501,33 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.label_lines(kind text) IS 'Fills equity_import_same by the key of each line.';
 
+CREATE FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_other ON COMMIT DROP AS
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id NOT IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
+  IF kind = 'applicant' THEN
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+    SELECT o.line, leave_others.field, 'ROW_NOT_OWN' FROM pg_temp.equity_import_other AS o;
+  END IF;
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = NULL
+   WHERE r.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_person AS p
+   WHERE p.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_found AS f
+   WHERE f.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DROP TABLE pg_temp.equity_import_other;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) IS 'Takes lines off persons whom no officer of these institutions sees: a problem, or as if the person were unknown.';
+
 CREATE FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) RETURNS TABLE(applicant_id bigint, bids equity_internal.letter_bid[], chosen boolean, taken_out boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11267,7 +11551,8 @@ BEGIN
   -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
-    SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
+    SELECT k.*, row_number() OVER () AS part
+      FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
   ), kind AS MATERIALIZED (
     SELECT DISTINCT k.seat, k.seat_words AS words FROM part AS k
   ), person AS (
@@ -11275,8 +11560,8 @@ BEGIN
       FROM equity.application_facts AS f
      WHERE f.round_id = letter_bids.round_id
        AND (letter_bids.applicant IS NULL OR f.applicant_id = letter_bids.applicant)
-  ), bid AS (
-    SELECT c.applicant_id, c.choice::integer AS choice, k.*, a.status, a.late,
+  ), bid AS (                               -- narrow, for there are many: the words come last
+    SELECT c.applicant_id, c.choice::integer AS choice, k.part, k.pool_id, k.seat, a.status, a.late,
            s.applicant_id IS NOT NULL AS assessed, s.eligible, s.score,
            t.pool_id AS held_pool, t.seat AS held_seat, t.choice AS held_choice, d.decision AS standing,
            CASE WHEN k.seat = 'open' THEN 0 ELSE equity_internal.seat_tier(k.seat, k.cascade, g.groups) END AS tier,
@@ -11300,13 +11585,7 @@ BEGIN
     OFFSET 0                                -- each of these is found once
   ), placed AS (
     SELECT b.*, q.place, q.asked, q."position", q.waiting,
-           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits,
-           CASE
-             WHEN NOT b.competes THEN NULL
-             WHEN b.stopped_by = 'cap' THEN
-               CASE WHEN b.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(b.seat, b.cascade, b.tier) THEN b.cap_cutoff - b.score END
-             ELSE b.cutoff - b.score
-           END AS missing
+           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits
       FROM bid AS b
       LEFT JOIN equity_internal.letter_places(found_run.run_id, letter_bids.applicant, wanted) AS q
         ON b.competes
@@ -11316,12 +11595,24 @@ BEGIN
      WHERE b.seat = 'open'
         OR b.competes AND b.tier IS NOT NULL
     OFFSET 0
+  ), measured AS (
+    SELECT b.*, k.programme, k.pool, k.pool_seats, k.seat_words, k.precedence, k.seats,
+           k.held, k.cutoff, k.last_tier, k.last_tie, k.last_lottery, k.last_kept, k.stopped_by, k.ceiling,
+           CASE
+             WHEN NOT b.competes THEN NULL
+             WHEN k.stopped_by = 'cap' THEN
+               CASE WHEN k.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(k.seat, k.cascade, b.tier) THEN k.cap_cutoff - b.score END
+             ELSE k.cutoff - b.score
+           END AS missing
+      FROM placed AS b
+      LEFT JOIN part AS k ON k.part = b.part
+    OFFSET 0
   ), answered AS (
     SELECT p.*,
            equity_internal.refusal_code(p.waits, p.stopped_by, p.held, p.last_kept, p.tier, p.last_tier, p.cutoff, p.score, p.missing,
              CASE WHEN p.waits AND p.score >= p.cutoff THEN
                equity_internal.tie_code(found_run, p.applicant_id, p.pool_id, p.last_tie, p.last_lottery) END) AS refusal
-      FROM placed AS p
+      FROM measured AS p
     OFFSET 0
   )
   SELECT w.applicant_id,
@@ -11632,6 +11923,75 @@ END;
 
 COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'The findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
+CREATE FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  institutions bigint[] := equity_internal.institutions_of(equity_internal.calling_role());
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k
+                  WHERE k.kind = load_as_officer.kind
+                    AND 'applicant_id' = ANY (k.key_columns))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for rows of kind "%s"', kind),
+      HINT = 'An officer loads the own applicants and what belongs to them; an operator loads the rest.';
+  END IF;
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, institutions) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) IS 'equity_internal.load_kept with the rights of the owner, for an officer and the persons of the own institutions.';
+
+CREATE FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) IS 'equity_internal.load_kept with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    SET enable_nestloop TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'waiting for other loads');
+  loaded := equity_internal.begin_batch(kind, batch, dry_run, institutions);
+  loaded := equity_internal.read_source(loaded);
+  PERFORM equity_internal.drop_source();
+  PERFORM equity_internal.report_progress('load_rows', 0, 'judging rows');
+  PERFORM set_config('enable_nestloop', CASE WHEN loaded.rows_read > 1000 THEN 'off' ELSE 'on' END, true);
+  loaded := equity_internal.judge_rows(loaded, institutions);
+  IF NOT loaded.dry_run THEN
+    PERFORM equity_internal.report_progress('load_rows', 0, 'writing rows');
+    PERFORM equity_internal.write_kind(kind);
+    PERFORM equity_internal.report_progress('load_rows', 0, 'looking for duplicates');
+    candidates := CASE WHEN kind = 'applicant' THEN equity_internal.find_candidates(loaded.batch, institutions) ELSE 0 END;
+  END IF;
+  PERFORM equity_internal.report_progress('load_rows', 0, 'recording the load');
+  loaded := equity_internal.record_batch(loaded);
+  PERFORM equity_internal.close_import();
+  IF NOT loaded.dry_run THEN
+    PERFORM equity.audit_append('load_rows', NULL, NULL,
+                                to_jsonb(loaded) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
+                                || jsonb_build_object('candidates', candidates));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) IS 'Loads the source that is kept. With institutions as an officer of them may: their persons alone, and new ones.';
+
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11795,6 +12155,37 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_batch(batch_id bigint) IS 'Locks a batch and its term until the end of the transaction and returns its row. Error P0002 when there is none, 55P03 when another operation holds the term.';
 
+CREATE FUNCTION equity_internal.lock_persons(applicants bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
+  PERFORM equity_internal.lock_audit();
+  PERFORM FROM equity.applicant AS p WHERE p.applicant_id = ANY (applicants) ORDER BY p.applicant_id FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_persons(applicants bigint[]) IS 'Locks persons and the rounds that they took part in until the end of the transaction. Error 55P03 when an operation is at work on one of the rounds.';
+
+CREATE FUNCTION equity_internal.lock_retained(at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT d.round_id
+             FROM equity.round AS d
+            WHERE d.retain_until <= (lock_retained.at AT TIME ZONE 'Asia/Bangkok')::date
+            ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) IS 'Locks the rounds whose retention is over by a time until the end of the transaction. Error 55P03 when another operation is at work on one.';
+
 CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11916,7 +12307,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
-CREATE FUNCTION equity_internal.match_columns(kind text, source text, search_path text) RETURNS void
+CREATE FUNCTION equity_internal.match_columns(kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -11924,7 +12315,7 @@ BEGIN
   CREATE TEMPORARY TABLE equity_import_given ON COMMIT DROP AS
   SELECT c.position AS cell, c.heading, c.type AS source_type, m.place,
          regexp_replace(m.field, '[#*]$', coalesce(m.place, '')) AS label, f.*
-    FROM equity_internal.source_columns(match_columns.source, match_columns.search_path) AS c
+    FROM equity_internal.source_columns() AS c
    CROSS JOIN LATERAL equity_internal.heading_field(match_columns.kind, c.heading) AS m
     LEFT JOIN equity_internal.import_field AS f
       ON f.kind = match_columns.kind
@@ -11932,7 +12323,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) IS 'Makes equity_import_given of the headings of a source; a column that is no field has no field there.';
+COMMENT ON FUNCTION equity_internal.match_columns(kind text) IS 'Makes equity_import_given of the headings of the source; a column that is no field has no field there.';
 
 CREATE FUNCTION equity_internal.matching_run(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -11960,6 +12351,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
+
+CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
+    FROM ( SELECT c.relowner
+            FROM pg_class c
+           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
+         UNION ALL
+          SELECT x.extowner
+            FROM pg_extension x
+           WHERE (x.extname = 'equity'::name)) o(owner);
+END;
+
+COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
+
+CREATE FUNCTION equity_internal.may_count() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (equity_internal.owns_registry() OR equity_internal.has_level(VARIADIC ARRAY['analyst'::text, 'operator'::text, 'auditor'::text]) OR (has_table_privilege('equity.application'::text, 'SELECT'::text) AND has_table_privilege('equity.choice'::text, 'SELECT'::text) AND has_table_privilege('equity.assessment'::text, 'SELECT'::text) AND has_table_privilege('equity.placement'::text, 'SELECT'::text) AND has_table_privilege('equity.award'::text, 'SELECT'::text) AND (NOT has_type_privilege('equity_internal.officer'::text, 'USAGE'::text))));
+
+COMMENT ON FUNCTION equity_internal.may_count() IS 'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
 
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -12374,6 +12786,23 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.own_awards() IS 'The awards of those whom the caller sees as an officer.';
 
+CREATE FUNCTION equity_internal.own_batches() RETURNS TABLE(batch text, kind text)
+    LANGUAGE plpgsql STABLE ROWS 100 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY
+    SELECT b.batch, b.kind
+      FROM equity.import_batch AS b
+     WHERE b.institution_ids <> '{}'
+       AND b.institution_ids <@ equity_internal.own_institutions();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_batches() IS 'The loads of officers of the caller''s own institutions.';
+
 CREATE FUNCTION equity_internal.own_institutions() RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12387,21 +12816,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.own_institutions() IS 'The institutions of which the caller is an officer.';
-
-CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
-    FROM ( SELECT c.relowner
-            FROM pg_class c
-           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
-         UNION ALL
-          SELECT x.extowner
-            FROM pg_extension x
-           WHERE (x.extname = 'equity'::name)) o(owner);
-END;
-
-COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
 
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -12425,9 +12839,12 @@ DECLARE
   kept text;
   result jsonb;
 BEGIN
-  IF perform_step.round_id IS NOT NULL THEN
-    PERFORM equity_internal.lock_round(perform_step.round_id);
-  END IF;
+  CASE
+    WHEN perform_step.round_id IS NOT NULL THEN PERFORM equity_internal.lock_round(perform_step.round_id);
+    WHEN perform_step.step = 'forget' THEN PERFORM equity_internal.lock_retained(perform_step.at);
+    WHEN perform_step.step = 'checkpoint' THEN PERFORM equity_internal.lock_audit();
+    ELSE NULL;     -- offers are taken one by one
+  END CASE;
   IF NOT EXISTS (SELECT FROM equity.due_steps(perform_step.at) AS d
                   WHERE d.step = perform_step.step
                     AND d.round_id IS NOT DISTINCT FROM perform_step.round_id)
@@ -12455,6 +12872,10 @@ BEGIN
       result := jsonb_build_object('offers', equity.expire_offers(perform_step.at));
     WHEN 'refill' THEN
       SELECT to_jsonb(f) INTO result FROM equity.refill_round(perform_step.round_id, perform_step.at) AS f;
+    WHEN 'forget' THEN
+      result := jsonb_build_object('applicants', equity.apply_retention(perform_step.at));
+    WHEN 'checkpoint' THEN
+      result := jsonb_build_object('event_id', equity.audit_checkpoint());
   END CASE;
   RETURN coalesce(result, '{}');
 END;
@@ -12751,39 +13172,6 @@ COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
 
 COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
 
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
     p.round_id,
@@ -12912,16 +13300,13 @@ END;
 COMMENT ON FUNCTION equity_internal.possible_events(status text) IS 'The events that an award of a status may have, as a list; NULL when there is none.';
 
 CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) RETURNS TABLE(applicant_id bigint, programme_code text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT a.applicant_id,
-     p.programme_code
-    FROM (equity.entry a
-      CROSS JOIN unnest(programme_applications.programmes) p(programme_code))
-   WHERE ((a.round_id = programme_applications.round_id) AND (EXISTS ( SELECT
-            FROM (equity.choice c
-              JOIN equity.seat_pool q ON (((q.pool_id = c.pool_id) AND (q.round_id = c.round_id))))
-           WHERE ((c.applicant_id = a.applicant_id) AND (c.round_id = programme_applications.round_id) AND (q.programme_code = p.programme_code)))));
+     c.programme_code
+    FROM (equity_internal.asked_programmes(format('SELECT c.applicant_id, c.pool_id FROM equity.choice AS c WHERE c.round_id = %s'::text, programme_applications.round_id), format('SELECT q.pool_id, q.programme_code FROM equity.seat_pool AS q WHERE q.round_id = %s AND q.programme_code = ANY (%L::text[])'::text, programme_applications.round_id, programme_applications.programmes)) c(applicant_id, programme_code)
+      JOIN equity.entry a ON ((a.applicant_id = c.applicant_id)))
+   WHERE (a.round_id = programme_applications.round_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
@@ -12990,7 +13375,8 @@ BEGIN
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
   SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
     FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools IS DISTINCT FROM 1;
+   WHERE c.pools IS DISTINCT FROM 1
+     AND c.round_id IS NOT NULL;
 END;
 $_$;
 
@@ -13067,7 +13453,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
-CREATE FUNCTION equity_internal.read_rows(kind text, source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.read_rows(kind text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -13079,6 +13465,7 @@ DECLARE
   read_count bigint;
   numbers bigint;
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'reading cells', equity_internal.source_size());
   SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
          string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
          string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
@@ -13106,11 +13493,11 @@ BEGIN
                          WHERE g.role = 'line'), 'p.row_number');
 
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
-                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'SELECT equity_internal.count_row(%s) AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
-                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L, %L, %L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
+                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
-                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, source, search_path, cells.positions, cells.texts, name_parts);
+                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, cells.positions, cells.texts, name_parts);
   ANALYZE pg_temp.equity_import_row;
 
   SELECT count(*), count(DISTINCT r.line) INTO read_count, numbers FROM pg_temp.equity_import_row AS r;
@@ -13125,7 +13512,24 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) IS 'Makes equity_import_row of the rows of a source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+COMMENT ON FUNCTION equity_internal.read_rows(kind text) IS 'Makes equity_import_row of the rows of the source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+
+CREATE FUNCTION equity_internal.read_source(this equity.import_batch) RETURNS equity.import_batch
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.open_import();
+  PERFORM equity_internal.match_columns(this.kind);
+  PERFORM equity_internal.require_columns(this.kind);
+  this.ignored_columns := equity_internal.ignored_columns(this.kind);
+  this.rows_read := equity_internal.read_rows(this.kind);
+  PERFORM equity_internal.note_unread();
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_source(this equity.import_batch) IS 'Reads the source that is kept into the tables of a load.';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -14149,6 +14553,22 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.require_keys(kind text) IS 'Problems of lines without a part of their key.';
 
+CREATE FUNCTION equity_internal.require_kind(kind text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = require_kind.kind) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce('"' || equity_internal.excerpt(kind) || '"', 'NULL')),
+      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_kind(kind text) IS 'Error 22023 for an unknown kind of rows.';
+
 CREATE FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -14226,6 +14646,27 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_open_rounds() IS 'Problems of lines that would change something in a round that is closed, unless equity.amend_round was called in this transaction.';
+
+CREATE FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM equity.import_batch AS b
+              WHERE b.batch = require_own_batch.batch
+                AND NOT (b.institution_ids <> '{}' AND b.institution_ids <@ institutions))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for batch "%s"', equity_internal.excerpt(batch)),
+      DETAIL = 'Somebody else has loaded it.',
+      HINT = 'Give the batch another name.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) IS 'Error 42501 when a batch was not loaded by officers of these institutions.';
 
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
@@ -14487,7 +14928,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
-CREATE FUNCTION equity_internal.resolve_persons(kind text) RETURNS void
+CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -14504,6 +14945,9 @@ BEGIN
     PERFORM equity_internal.join_lines();
   END IF;
   PERFORM equity_internal.judge_persons(field);
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.leave_others(kind, field, institutions);
+  END IF;
   IF kind = 'application' THEN
     PERFORM equity_internal.find_rounds();
   END IF;
@@ -14511,7 +14955,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.resolve_persons(kind text) IS 'Finds the person of each line by all identities and keys that it names.';
+COMMENT ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) IS 'Finds the person of each line by all identities and keys that it names, for officers of institutions only their own.';
 
 CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAULT false) RETURNS text
     LANGUAGE sql STABLE STRICT
@@ -14528,6 +14972,47 @@ CREATE FUNCTION equity_internal.result_lines(run_id bigint, again boolean DEFAUL
 END;
 
 COMMENT ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) IS 'The placements of an allocation run as they are now, or again as they come out of the current rows: the lines "pool_id,digest" in order of pool_id, each digest that of the lines "applicant_id,choice,seat,tier,score" in order of applicant_id.';
+
+CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(applicant_id bigint, why text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT e.applicant_id,
+     format('takes part in round %s, which is %s'::text, r.round_id, r.status) AS format
+    FROM (equity.entry e
+      JOIN equity.round r ON ((r.round_id = e.round_id)))
+   WHERE ((e.applicant_id = ANY (why_needed.applicants)) AND (r.status <> ALL (ARRAY['draft'::text, 'published'::text])))
+ UNION ALL
+  SELECT w.applicant_id,
+     format('has award %s, which is %s'::text, w.award_id, w.status) AS format
+    FROM equity.award w
+   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
+END;
+
+COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
+
+CREATE FUNCTION equity_internal.retained_applicants(at timestamp with time zone) RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ WITH past AS MATERIALIZED (
+          SELECT a.applicant_id
+            FROM ((equity.application a
+              JOIN equity.round r ON ((r.round_id = a.round_id)))
+              JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+           WHERE (p.forgotten_at IS NULL)
+           GROUP BY a.applicant_id
+          HAVING bool_and(COALESCE((r.retain_until <= ((retained_applicants.at AT TIME ZONE 'Asia/Bangkok'::text))::date), false))
+         )
+  SELECT ARRAY( SELECT o.applicant_id
+            FROM past o
+         EXCEPT
+          SELECT n.applicant_id
+            FROM equity_internal.why_needed(ARRAY( SELECT o.applicant_id
+                    FROM past o)) n(applicant_id, why)) AS "array";
+END;
+
+COMMENT ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) IS 'Whose data need not be kept any longer at a time.';
 
 CREATE FUNCTION equity_internal.retake_applications(this_round equity.round) RETURNS jsonb
     LANGUAGE plpgsql
@@ -14565,7 +15050,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15279,17 +15764,23 @@ END;
 
 COMMENT ON FUNCTION equity_internal.some_given(kind text, target text) IS 'SQL of whether row r has anything for a table: of nothing no row is made.';
 
-CREATE FUNCTION equity_internal.source_columns(source text, search_path text) RETURNS TABLE("position" integer, heading text, type text)
-    LANGUAGE c STABLE STRICT ROWS 20
+CREATE FUNCTION equity_internal.source_columns() RETURNS TABLE("position" integer, heading text, type text)
+    LANGUAGE c ROWS 20
     AS '$libdir/equity', 'equity_source_columns';
 
-COMMENT ON FUNCTION equity_internal.source_columns(source text, search_path text) IS 'The columns of a query, which is not run: position, name and type.';
+COMMENT ON FUNCTION equity_internal.source_columns() IS 'The columns of the query whose rows are kept: position, name and type.';
 
-CREATE FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) RETURNS SETOF record
-    LANGUAGE c STABLE STRICT ROWS 100000
+CREATE FUNCTION equity_internal.source_rows(positions integer[]) RETURNS SETOF record
+    LANGUAGE c STRICT ROWS 100000
     AS '$libdir/equity', 'equity_source_rows';
 
-COMMENT ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) IS 'The rows of a query, numbered from 1, with the columns at these positions as text.';
+COMMENT ON FUNCTION equity_internal.source_rows(positions integer[]) IS 'The rows that are kept, numbered from 1, with the columns at these positions as text.';
+
+CREATE FUNCTION equity_internal.source_size() RETURNS bigint
+    LANGUAGE c
+    AS '$libdir/equity', 'equity_source_size';
+
+COMMENT ON FUNCTION equity_internal.source_size() IS 'How many rows are kept.';
 
 CREATE FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) RETURNS TABLE(person_title text, person_given text, person_family text)
     LANGUAGE sql IMMUTABLE ROWS 1 PARALLEL SAFE
@@ -15319,30 +15810,34 @@ END;
 
 COMMENT ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) IS 'Title, given name and family name of what a file has: a title that is glued to the name comes apart, unless another one is given, and of a full name the given name is what stands before the first blank.';
 
-CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $$
-DECLARE
-  programmes text[] := ARRAY(SELECT rp.programme_code
-                               FROM equity.round_programme AS rp
-                              WHERE rp.round_id = stale_assessments.round_id);
-BEGIN
-  RETURN QUERY
-  SELECT s.applicant_id, s.programme_code
-    FROM equity.assessment AS s
-   WHERE s.round_id = stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.programme_code = s.programme_code);
+CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT i.applicant_id,
+     i.pool_id,
+     i.choice,
+     i.score,
+     i.tie,
+     i.groups,
+     NULL::text AS text
+    FROM (equity.allocation_input i
+      LEFT JOIN equity.run_standing s ON (((s.run_id = standing_rows.run_id) AND (s.applicant_id = i.applicant_id))))
+   WHERE ((i.round_id = standing_rows.round_id) AND ((s.decision IS NULL) OR ((s.decision = 'float'::text) AND (i.choice < s.choice) AND (i.pool_id <> s.pool_id))))
+ UNION ALL
+  SELECT s.applicant_id,
+     s.pool_id,
+     s.choice,
+     s.score,
+     NULL::numeric,
+     COALESCE(g.groups, '{}'::text[]) AS "coalesce",
+     s.seat
+    FROM ((equity.run_standing s
+      JOIN equity.seat_pool p ON ((p.pool_id = s.pool_id)))
+      LEFT JOIN equity_internal.reserve_groups g ON (((g.round_id = p.round_id) AND (g.applicant_id = s.applicant_id))))
+   WHERE ((s.run_id = standing_rows.run_id) AND (s.decision <> 'out'::text) AND (p.round_id = standing_rows.round_id));
 END;
-$$;
 
-COMMENT ON FUNCTION equity_internal.stale_assessments(round_id bigint) IS 'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+COMMENT ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) IS 'The rows of equity.standing_input of a run of a round.';
 
 CREATE FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -15562,24 +16057,6 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
 
-CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(applicant_id bigint, why text)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET "equity_internal.whole_rows" TO 'on'
-    BEGIN ATOMIC
- SELECT e.applicant_id,
-     format('takes part in round %s, which is %s'::text, r.round_id, r.status) AS format
-    FROM (equity.entry e
-      JOIN equity.round r ON ((r.round_id = e.round_id)))
-   WHERE ((e.applicant_id = ANY (why_needed.applicants)) AND (r.status <> ALL (ARRAY['draft'::text, 'published'::text])))
- UNION ALL
-  SELECT w.applicant_id,
-     format('has award %s, which is %s'::text, w.award_id, w.status) AS format
-    FROM equity.award w
-   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
-END;
-
-COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
-
 CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15599,32 +16076,37 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
-  deleted bigint;
-  written bigint;
+  changed bigint;
 BEGIN
-  DELETE FROM equity.assessment AS s
-   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
-   WHERE s.applicant_id = o.applicant_id
-     AND s.round_id = write_assessments.round_id
-     AND s.programme_code = o.programme_code;
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-
-  INSERT INTO equity.assessment AS s
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
-         n.card_code, n.card_version, n.card_digest, now()
-    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS written = ROW_COUNT;
-  RETURN deleted + written;
+  WITH change AS MATERIALIZED (
+    SELECT c.* FROM equity_internal.assessment_changes(write_assessments.round_id) AS c
+  ), deleted AS (
+    DELETE FROM equity.assessment AS s
+     USING change AS c
+     WHERE c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
+  ), written AS (
+    INSERT INTO equity.assessment AS s
+           (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+    SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
+           c.card_code, c.card_version, c.card_digest, now()
+      FROM change AS c
+     WHERE NOT c.stale
+     ORDER BY c.applicant_id                -- the order of the key
+    ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+       SET eligible = excluded.eligible,
+           score = excluded.score,
+           class = excluded.class,
+           reasons = excluded.reasons,
+           card_code = excluded.card_code,
+           card_version = excluded.card_version,
+           card_digest = excluded.card_digest,
+           assessed_at = excluded.assessed_at
+  )
+  SELECT count(*) INTO changed FROM change;
+  RETURN changed;
 END;
 $$;
 
@@ -17242,49 +17724,6 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFA
     CACHE 1
 );
 
-CREATE TABLE equity.job_run (
-    job_run_id bigint NOT NULL,
-    step text NOT NULL,
-    round_id bigint,
-    status text DEFAULT 'running'::text NOT NULL,
-    attempts integer DEFAULT 1 NOT NULL,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    finished_at timestamp with time zone,
-    result jsonb,
-    error_code text,
-    error text,
-    run_by text DEFAULT SESSION_USER NOT NULL,
-    CONSTRAINT job_run_attempts_positive CHECK ((attempts >= 1)),
-    CONSTRAINT job_run_failed_has_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
-    CONSTRAINT job_run_finished_unless_running CHECK (((status = 'running'::text) = (finished_at IS NULL))),
-    CONSTRAINT job_run_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'interrupted'::text]))),
-    CONSTRAINT job_run_step_known CHECK ((step = ANY (ARRAY['run_due'::text, 'open'::text, 'close'::text, 'score'::text, 'allocate'::text, 'verify'::text, 'publish'::text, 'expire'::text, 'refill'::text])))
-);
-
-COMMENT ON TABLE equity.job_run IS 'What equity.run_due did (บันทึกงานอัตโนมัติ), one row for each step of a round; a step that fails again in the same way counts on its row. Rows of more than a year ago are deleted.';
-
-COMMENT ON COLUMN equity.job_run.job_run_id IS 'Key assigned by the database; a later step has a larger one.';
-
-COMMENT ON COLUMN equity.job_run.step IS 'What was done: open, close, score, allocate, verify, publish, expire or refill; run_due is the call itself, one row that tells when it last came.';
-
-COMMENT ON COLUMN equity.job_run.round_id IS 'The round (รอบ); NULL for run_due and expire, which are of all rounds.';
-
-COMMENT ON COLUMN equity.job_run.status IS 'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
-
-COMMENT ON COLUMN equity.job_run.attempts IS 'How many times in a row it was tried with this outcome, 1 and up.';
-
-COMMENT ON COLUMN equity.job_run.started_at IS 'When it was first tried.';
-
-COMMENT ON COLUMN equity.job_run.finished_at IS 'When it last ended, or was found to be interrupted; NULL while running.';
-
-COMMENT ON COLUMN equity.job_run.result IS 'Counts that the operation returned, as a JSON object; NULL when it did not get so far.';
-
-COMMENT ON COLUMN equity.job_run.error_code IS 'SQLSTATE of a failure; NULL when a verification found violations, and when nothing failed.';
-
-COMMENT ON COLUMN equity.job_run.error IS 'Message, detail and hint of a failure, without personal data; NULL when it did not fail.';
-
-COMMENT ON COLUMN equity.job_run.run_by IS 'Database role of the session that did it.';
-
 CREATE VIEW equity.job_health WITH (security_invoker='true') AS
  WITH last AS (
          SELECT j.step,
@@ -17341,6 +17780,8 @@ CREATE VIEW equity.job_health WITH (security_invoker='true') AS
             WHEN 'expire'::text THEN ( SELECT min(w.offer_expires_at) AS min
                FROM equity.award w
               WHERE (w.status = 'offered'::text))
+            WHEN 'forget'::text THEN equity_internal.forgetting_due('infinity'::timestamp with time zone)
+            WHEN 'checkpoint'::text THEN equity_internal.checkpoint_due()
             ELSE
             CASE r.status
                 WHEN 'draft'::text THEN r.opens_at
@@ -17355,7 +17796,7 @@ COMMENT ON VIEW equity.job_health IS 'How the steps of equity.run_due are doing,
 
 COMMENT ON COLUMN equity.job_health.step IS 'The step, as in equity.job_run.';
 
-COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due and expire.';
+COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint.';
 
 COMMENT ON COLUMN equity.job_health.round_code IS 'Code that people use for the round (รหัสรอบ).';
 
@@ -17373,7 +17814,7 @@ COMMENT ON COLUMN equity.job_health.error_code IS 'SQLSTATE of the newest failur
 
 COMMENT ON COLUMN equity.job_health.error IS 'What went wrong, or why it is blocked, and what to do; NULL when nothing is wrong.';
 
-COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, or the end of an open offer, comes; NULL when none is in sight.';
+COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, the end of an open offer, the next day of retention or the next checkpoint comes; NULL when none is in sight.';
 
 ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.job_run_job_run_id_seq
@@ -17535,7 +17976,143 @@ ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS
     CACHE 1
 );
 
+CREATE VIEW equity_internal.pool_count AS
+ SELECT h.pool_id,
+    h.figure,
+    h.counted,
+    (((h.counted >= 1) AND (h.counted <= 4)) OR ((h.counted >= 5) AND (h.counted = h.smallest_other) AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools) OR ((h.small_pools = 0) AND h.next_smallest AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes))))) AS hidden
+   FROM ( SELECT t.pool_id,
+            t.programme_code,
+            t.academic_year,
+            t.figure,
+            t.counted,
+            t.total,
+            t.small_pools,
+            t.in_small_pools,
+            t.smallest_other,
+            t.is_first,
+            (t.total = min(t.total) FILTER (WHERE (t.total >= (5)::numeric)) OVER of_year) AS next_smallest,
+            count(*) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS small_programmes,
+            sum(t.total) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS in_small_programmes
+           FROM ( SELECT n.pool_id,
+                    n.programme_code,
+                    n.academic_year,
+                    n.figure,
+                    n.counted,
+                    sum(n.counted) OVER of_programme AS total,
+                    count(*) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS small_pools,
+                    sum(n.counted) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS in_small_pools,
+                    min(n.counted) FILTER (WHERE (n.counted >= 5)) OVER of_programme AS smallest_other,
+                    (n.pool_id = min(n.pool_id) OVER of_programme) AS is_first
+                   FROM ( SELECT p.pool_id,
+                            p.programme_code,
+                            r.academic_year,
+                            f.figure,
+                            f.counted
+                           FROM ((( SELECT 'admitted'::text AS figure,
+                                    t_1.pool_id,
+                                    count(*) AS counted
+                                   FROM (equity.current_run c
+                                     JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+                                  GROUP BY t_1.pool_id
+                                UNION ALL
+                                 SELECT v.figure,
+                                    q.pool_id,
+                                    v.counted
+                                   FROM (( SELECT k.pool_id,
+    (sum(k.applicants))::bigint AS applicants,
+    (sum(k.first_choices))::bigint AS first_choices
+   FROM ( SELECT n_1.pool_id,
+      count(*) AS applicants,
+      count(*) FILTER (WHERE (n_1.choice = 1)) AS first_choices
+     FROM equity.choice n_1
+    GROUP BY n_1.pool_id
+  UNION ALL
+   SELECT n_1.pool_id,
+      (- count(*)),
+      (- count(*) FILTER (WHERE (n_1.choice = 1)))
+     FROM (equity.application p_1
+       JOIN equity.choice n_1 ON (((n_1.applicant_id = p_1.applicant_id) AND (n_1.round_id = p_1.round_id))))
+    WHERE (NOT equity_internal.takes_part(p_1.status, p_1.late))
+    GROUP BY n_1.pool_id
+  UNION ALL
+   SELECT n_1.pool_id,
+      0,
+      count(*) AS count
+     FROM (equity.application p_1
+       CROSS JOIN LATERAL ( SELECT f_1.pool_id
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id))
+      ORDER BY f_1.choice
+     LIMIT 1) n_1)
+    WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))))
+    GROUP BY n_1.pool_id) k
+  GROUP BY k.pool_id) q
+                                     CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f
+                             JOIN equity.seat_pool p ON ((p.pool_id = f.pool_id)))
+                             JOIN equity.round r ON ((r.round_id = p.round_id)))) n
+                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) t
+          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) h;
+
+COMMENT ON VIEW equity_internal.pool_count IS 'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
+
+COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
+
+COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
 CREATE VIEW equity.pool_cutoff AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), pool AS MATERIALIZED (
+         SELECT n.pool_id,
+            n.hidden
+           FROM equity_internal.pool_count n
+          WHERE (n.figure = 'admitted'::text)
+        ), placed AS MATERIALIZED (
+         SELECT t.run_id,
+            t.pool_id,
+            t.seat,
+            t.admitted,
+            t.last_admitted_score,
+            t.hidden,
+            (t.hidden OR (t.admitted < 5) OR ((t.admitted = t.smallest_other) AND ((n.hidden AND (t.small = 0)) OR equity_internal.sum_tells(t.small, t.in_small)))) AS hidden_from_readers
+           FROM (( SELECT h.run_id,
+                    h.pool_id,
+                    h.seat,
+                    h.admitted,
+                    h.last_admitted_score,
+                    h.hidden,
+                    count(*) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS small,
+                    sum(h.admitted) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS in_small,
+                    min(h.admitted) FILTER (WHERE ((NOT h.hidden) AND (h.admitted >= 5))) OVER of_pool AS smallest_other
+                   FROM ( SELECT s.run_id,
+                            s.pool_id,
+                            s.seat,
+                            s.admitted,
+                            s.last_admitted_score,
+                                CASE
+                                    WHEN (s.seat = 'open'::text) THEN (count(*) FILTER (WHERE ((s.seat <> 'open'::text) AND (s.admitted < 5))) OVER (PARTITION BY s.run_id, s.pool_id) = 1)
+                                    ELSE (s.admitted < 5)
+                                END AS hidden
+                           FROM ( SELECT t_1.run_id,
+                                    t_1.pool_id,
+                                    t_1.seat,
+                                    count(*) AS admitted,
+CASE
+ WHEN (count(*) >= 5) THEN min(t_1.score)
+ ELSE NULL::numeric
+END AS last_admitted_score
+                                   FROM equity.placement t_1
+                                  GROUP BY t_1.run_id, t_1.pool_id, t_1.seat) s) h
+                  WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) t
+             LEFT JOIN pool n ON ((n.pool_id = t.pool_id)))
+        )
  SELECT l.round_id,
     l.round_code,
     l.academic_year,
@@ -17562,11 +18139,7 @@ CREATE VIEW equity.pool_cutoff AS
     g.seat,
     g.seats,
         CASE
-            WHEN ((g.seat <> 'open'::text) OR (b.small_reserves IS DISTINCT FROM 1)) THEN
-            CASE
-                WHEN ((g.seat = 'open'::text) OR (a.admitted IS NULL) OR (a.admitted >= 5)) THEN COALESCE(a.admitted, (0)::bigint)
-                ELSE NULL::bigint
-            END
+            WHEN ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) THEN COALESCE(a.admitted, (0)::bigint)
             ELSE NULL::bigint
         END AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
@@ -17575,6 +18148,7 @@ CREATE VIEW equity.pool_cutoff AS
     (d.highest_refused_score)::text AS highest_refused,
     l.seats AS pool_seats
    FROM (((((equity.pool_label l
+     CROSS JOIN caller i)
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      JOIN ( SELECT p.pool_id,
             'open'::text AS seat,
@@ -17587,27 +18161,7 @@ CREATE VIEW equity.pool_cutoff AS
             v.reserve,
             v.seats
            FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
-     LEFT JOIN ( SELECT t.run_id,
-            t.pool_id,
-            t.seat,
-            count(*) AS admitted,
-                CASE
-                    WHEN (count(*) >= 5) THEN min(t.score)
-                    ELSE NULL::numeric
-                END AS last_admitted_score
-           FROM equity.placement t
-          GROUP BY t.run_id, t.pool_id, t.seat) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
-     LEFT JOIN ( SELECT r.run_id,
-            r.pool_id,
-            count(*) FILTER (WHERE (r.admitted < 5)) AS small_reserves
-           FROM ( SELECT t.run_id,
-                    t.pool_id,
-                    t.seat,
-                    count(*) AS admitted
-                   FROM equity.placement t
-                  WHERE (t.seat <> 'open'::text)
-                  GROUP BY t.run_id, t.pool_id, t.seat) r
-          GROUP BY r.run_id, r.pool_id) b ON (((b.run_id = c.run_id) AND (b.pool_id = l.pool_id))))
+     LEFT JOIN placed a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
      LEFT JOIN ( SELECT n.pool_id,
                 CASE
                     WHEN (count(*) >= 5) THEN max(s.score)
@@ -17691,6 +18245,19 @@ COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score a
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
 CREATE VIEW equity.pool_fill AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), figure AS MATERIALIZED (
+         SELECT n.pool_id,
+            max(n.counted) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants,
+            max(n.counted) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices,
+            max(n.counted) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted_hidden
+           FROM equity_internal.pool_count n
+          GROUP BY n.pool_id
+        )
  SELECT l.round_id,
     l.round_code,
     l.academic_year,
@@ -17715,55 +18282,32 @@ CREATE VIEW equity.pool_fill AS
     l.grant_type_th,
     l.grant_type_en,
     l.seats,
-    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
-    (COALESCE(k.first_choices, (0)::numeric))::bigint AS first_choices,
         CASE
-            WHEN (c.run_id IS NOT NULL) THEN COALESCE(a.admitted, (0)::bigint)
+            WHEN (i.counts OR (k.applicants_hidden IS NOT TRUE)) THEN COALESCE(k.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (k.first_choices_hidden IS NOT TRUE)) THEN COALESCE(k.first_choices, (0)::bigint)
+            ELSE NULL::bigint
+        END AS first_choices,
+        CASE
+            WHEN o.told THEN COALESCE(k.admitted, (0)::bigint)
             ELSE NULL::bigint
         END AS admitted,
         CASE
-            WHEN (c.run_id IS NOT NULL) THEN GREATEST((l.seats - COALESCE(a.admitted, (0)::bigint)), (0)::bigint)
+            WHEN o.told THEN GREATEST((l.seats - COALESCE(k.admitted, (0)::bigint)), (0)::bigint)
             ELSE NULL::bigint
         END AS unfilled,
-    (((100.0 * (a.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric))::numeric(9,1) AS fill_percent
-   FROM (((equity.pool_label l
+    (
+        CASE
+            WHEN o.told THEN ((100.0 * (k.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,1) AS fill_percent
+   FROM ((((equity.pool_label l
+     CROSS JOIN caller i)
      LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     LEFT JOIN ( SELECT q.pool_id,
-            sum(q.applicants) AS applicants,
-            sum(q.first_choices) AS first_choices
-           FROM ( SELECT n.pool_id,
-                    count(*) AS applicants,
-                    count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
-                   FROM equity.choice n
-                  GROUP BY n.pool_id
-                UNION ALL
-                 SELECT n.pool_id,
-                    (- count(*)),
-                    (- count(*) FILTER (WHERE (n.choice = 1)))
-                   FROM (equity.application p
-                     JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
-                  WHERE (NOT equity_internal.takes_part(p.status, p.late))
-                  GROUP BY n.pool_id
-                UNION ALL
-                 SELECT n.pool_id,
-                    0,
-                    count(*) AS count
-                   FROM (equity.application p
-                     CROSS JOIN LATERAL ( SELECT f.pool_id
-                           FROM equity.choice f
-                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id))
-                          ORDER BY f.choice
-                         LIMIT 1) n)
-                  WHERE (equity_internal.takes_part(p.status, p.late) AND (NOT (EXISTS ( SELECT
-                           FROM equity.choice f
-                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id) AND (f.choice = 1))))))
-                  GROUP BY n.pool_id) q
-          GROUP BY q.pool_id) k ON ((k.pool_id = l.pool_id)))
-     LEFT JOIN ( SELECT t.run_id,
-            t.pool_id,
-            count(*) AS admitted
-           FROM equity.placement t
-          GROUP BY t.run_id, t.pool_id) a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id))));
+     LEFT JOIN figure k ON ((k.pool_id = l.pool_id)))
+     CROSS JOIN LATERAL ( SELECT ((c.run_id IS NOT NULL) AND (i.counts OR (k.admitted_hidden IS NOT TRUE))) AS told) o);
 
 COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
 
@@ -17819,9 +18363,9 @@ COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that ch
 
 COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
 
-COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
 
-COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
 
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 
@@ -17835,12 +18379,14 @@ ALTER TABLE equity.programme_policy ALTER COLUMN policy_id ADD GENERATED BY DEFA
 );
 
 CREATE VIEW equity.programme_summary AS
- WITH year AS (
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), year AS (
          SELECT r.academic_year
            FROM equity.round r
         UNION
-         SELECT w_1.academic_year
-           FROM equity.award w_1
+         SELECT w.academic_year
+           FROM equity.award w
         ), quota AS (
          SELECT rp.programme_code,
             r.academic_year,
@@ -17856,9 +18402,9 @@ CREATE VIEW equity.programme_summary AS
              JOIN equity.round r ON ((r.round_id = p.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), asked AS (
-         SELECT k_1.programme_code,
+         SELECT k.programme_code,
             r.academic_year,
-            sum(k_1.applicants) AS applicants
+            sum(k.applicants) AS applicants
            FROM (( SELECT p.programme_code,
                     p.round_id,
                     sum(c.applicants) AS applicants
@@ -17880,9 +18426,9 @@ CREATE VIEW equity.programme_summary AS
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
                              LEFT JOIN ( SELECT n.applicant_id,
                                     n.round_id,
-                                    q_1.programme_code
+                                    q.programme_code
                                    FROM (equity.choice n
-                                     JOIN equity.seat_pool q_1 ON ((q_1.pool_id = n.pool_id)))
+                                     JOIN equity.seat_pool q ON ((q.pool_id = n.pool_id)))
                                   WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
                           WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
                   GROUP BY o.programme_code, o.round_id
@@ -17897,74 +18443,177 @@ CREATE VIEW equity.programme_summary AS
                              JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
                              JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
                           WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
-                  GROUP BY o.programme_code, o.round_id) k_1
-             JOIN equity.round r ON ((r.round_id = k_1.round_id)))
-          GROUP BY k_1.programme_code, r.academic_year
+                  GROUP BY o.programme_code, o.round_id) k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+          GROUP BY k.programme_code, r.academic_year
         ), assessed AS (
-         SELECT s_1.programme_code,
+         SELECT s.programme_code,
             r.academic_year,
-            sum(s_1.eligible) AS eligible,
-            sum(s_1.undetermined) AS undetermined
+            sum(s.eligible) AS eligible,
+            sum(s.undetermined) AS undetermined
            FROM (( SELECT a.round_id,
                     a.programme_code,
                     count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
                     count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
                    FROM equity.assessment a
-                  GROUP BY a.round_id, a.programme_code) s_1
-             JOIN equity.round r ON ((r.round_id = s_1.round_id)))
-          GROUP BY s_1.programme_code, r.academic_year
+                  GROUP BY a.round_id, a.programme_code) s
+             JOIN equity.round r ON ((r.round_id = s.round_id)))
+          GROUP BY s.programme_code, r.academic_year
         ), placed AS (
          SELECT p.programme_code,
             r.academic_year,
-            sum(t_1.placed) AS placed
+            sum(t.placed) AS placed
            FROM ((( SELECT c.round_id,
-                    s_1.pool_id,
+                    s.pool_id,
                     count(*) AS placed
                    FROM (equity.current_run c
-                     JOIN equity.placement s_1 ON ((s_1.run_id = c.run_id)))
-                  GROUP BY c.round_id, s_1.pool_id) t_1
-             JOIN equity.seat_pool p ON ((p.pool_id = t_1.pool_id)))
-             JOIN equity.round r ON ((r.round_id = t_1.round_id)))
+                     JOIN equity.placement s ON ((s.run_id = c.run_id)))
+                  GROUP BY c.round_id, s.pool_id) t
+             JOIN equity.seat_pool p ON ((p.pool_id = t.pool_id)))
+             JOIN equity.round r ON ((r.round_id = t.round_id)))
           GROUP BY p.programme_code, r.academic_year
         ), awarded AS (
-         SELECT w_1.programme_code,
-            w_1.academic_year,
-            count(*) FILTER (WHERE (w_1.round_id IS NOT NULL)) AS offers,
-            count(*) FILTER (WHERE (w_1.status = 'graduated'::text)) AS graduated,
-            count(*) FILTER (WHERE (w_1.status = 'studying'::text)) AS studying,
-            count(*) FILTER (WHERE (w_1.status = 'discontinued'::text)) AS discontinued,
-            count(*) FILTER (WHERE (w_1.status = 'suspended'::text)) AS suspended,
-            count(*) FILTER (WHERE (w_1.status = 'terminated'::text)) AS terminated
-           FROM equity.award w_1
-          GROUP BY w_1.programme_code, w_1.academic_year
+         SELECT w.programme_code,
+            w.academic_year,
+            count(*) FILTER (WHERE (w.round_id IS NOT NULL)) AS offers,
+            count(*) FILTER (WHERE (w.status = 'graduated'::text)) AS graduated,
+            count(*) FILTER (WHERE (w.status = 'studying'::text)) AS studying,
+            count(*) FILTER (WHERE (w.status = 'discontinued'::text)) AS discontinued,
+            count(*) FILTER (WHERE (w.status = 'suspended'::text)) AS suspended,
+            count(*) FILTER (WHERE (w.status = 'terminated'::text)) AS terminated
+           FROM equity.award w
+          GROUP BY w.programme_code, w.academic_year
         )
- SELECT g.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    (y.academic_year)::integer AS academic_year,
-    (y.academic_year - 543) AS academic_year_ce,
-    q.quota,
-    COALESCE(s.seats, (0)::bigint) AS seats,
-    (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
-    (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
-    (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
-    (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
-    COALESCE(w.offers, (0)::bigint) AS offers,
-    (COALESCE(sum(w.graduated) OVER so_far, (0)::numeric))::bigint AS recipients_graduated,
-    (COALESCE(sum(w.studying) OVER so_far, (0)::numeric))::bigint AS recipients_studying,
-    (COALESCE(sum(w.discontinued) OVER so_far, (0)::numeric))::bigint AS recipients_discontinued,
-    (COALESCE(sum(((((w.graduated + w.studying) + w.discontinued) + w.suspended) + w.terminated)) OVER so_far, (0)::numeric))::bigint AS recipients,
-    (COALESCE(sum(w.suspended) OVER so_far, (0)::numeric))::bigint AS recipients_suspended,
-    (COALESCE(sum(w.terminated) OVER so_far, (0)::numeric))::bigint AS recipients_terminated
-   FROM (((((((equity.programme g
-     CROSS JOIN year y)
-     LEFT JOIN quota q USING (programme_code, academic_year))
-     LEFT JOIN seat s USING (programme_code, academic_year))
-     LEFT JOIN asked k USING (programme_code, academic_year))
-     LEFT JOIN assessed e USING (programme_code, academic_year))
-     LEFT JOIN placed t USING (programme_code, academic_year))
-     LEFT JOIN awarded w USING (programme_code, academic_year))
-  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+ SELECT h.programme_code,
+    h.programme_th,
+    h.programme_en,
+    (h.academic_year)::integer AS academic_year,
+    (h.academic_year - 543) AS academic_year_ce,
+    h.quota,
+    h.seats,
+        CASE
+            WHEN (i.counts OR (NOT h.applicants_hidden)) THEN h.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (NOT h.eligible_hidden)) THEN h.eligible
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN (i.counts OR ((h.undetermined < 1) OR (h.undetermined > 4))) THEN h.undetermined
+            ELSE NULL::bigint
+        END AS undetermined,
+        CASE
+            WHEN (i.counts OR (NOT h.placed_hidden)) THEN h.placed
+            ELSE NULL::bigint
+        END AS placed,
+        CASE
+            WHEN (i.counts OR ((NOT h.placed_hidden) AND ((h.offers < 1) OR (h.offers > 4)))) THEN h.offers
+            ELSE NULL::bigint
+        END AS offers,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_graduated
+            ELSE NULL::bigint
+        END AS recipients_graduated,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_studying
+            ELSE NULL::bigint
+        END AS recipients_studying,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_discontinued
+            ELSE NULL::bigint
+        END AS recipients_discontinued,
+        CASE
+            WHEN (i.counts OR (NOT h.recipients_hidden)) THEN h.all_recipients
+            ELSE NULL::bigint
+        END AS recipients,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_suspended
+            ELSE NULL::bigint
+        END AS recipients_suspended,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_terminated
+            ELSE NULL::bigint
+        END AS recipients_terminated
+   FROM (( SELECT c.programme_code,
+            c.programme_th,
+            c.programme_en,
+            c.academic_year,
+            c.quota,
+            c.seats,
+            c.applicants,
+            c.eligible,
+            c.undetermined,
+            c.placed,
+            c.offers,
+            c.all_graduated,
+            c.all_studying,
+            c.all_discontinued,
+            c.all_suspended,
+            c.all_terminated,
+            c.all_recipients,
+            c.graduated,
+            c.studying,
+            c.discontinued,
+            c.suspended,
+            c.terminated,
+            c.recipients,
+            (((c.applicants >= 1) AND (c.applicants <= 4)) OR ((c.applicants >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year, sum(c.applicants) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year) AND (c.applicants = min(c.applicants) FILTER (WHERE (c.applicants >= 5)) OVER of_year))) AS applicants_hidden,
+            (((c.eligible >= 1) AND (c.eligible <= 4)) OR ((c.eligible >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year, sum(c.eligible) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year) AND (c.eligible = min(c.eligible) FILTER (WHERE (c.eligible >= 5)) OVER of_year))) AS eligible_hidden,
+            (((c.placed >= 1) AND (c.placed <= 4)) OR ((c.placed >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year, sum(c.placed) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year) AND (c.placed = min(c.placed) FILTER (WHERE (c.placed >= 5)) OVER of_year))) AS placed_hidden,
+            (((c.graduated[cardinality(c.graduated)] >= 1) AND (c.graduated[cardinality(c.graduated)] <= 4)) OR ((c.studying[cardinality(c.studying)] >= 1) AND (c.studying[cardinality(c.studying)] <= 4)) OR ((c.discontinued[cardinality(c.discontinued)] >= 1) AND (c.discontinued[cardinality(c.discontinued)] <= 4)) OR ((c.suspended[cardinality(c.suspended)] >= 1) AND (c.suspended[cardinality(c.suspended)] <= 4)) OR ((c.terminated[cardinality(c.terminated)] >= 1) AND (c.terminated[cardinality(c.terminated)] <= 4))) AS parts_hidden,
+            ((c.recipients[cardinality(c.recipients)] >= 1) AND (c.recipients[cardinality(c.recipients)] <= 4)) AS recipients_hidden
+           FROM ( SELECT n.programme_code,
+                    n.programme_th,
+                    n.programme_en,
+                    n.academic_year,
+                    n.quota,
+                    n.seats,
+                    n.applicants,
+                    n.eligible,
+                    n.undetermined,
+                    n.placed,
+                    n.offers,
+                    (COALESCE(sum(n.graduated) OVER so_far, (0)::numeric))::bigint AS all_graduated,
+                    (COALESCE(sum(n.studying) OVER so_far, (0)::numeric))::bigint AS all_studying,
+                    (COALESCE(sum(n.discontinued) OVER so_far, (0)::numeric))::bigint AS all_discontinued,
+                    (COALESCE(sum(n.suspended) OVER so_far, (0)::numeric))::bigint AS all_suspended,
+                    (COALESCE(sum(n.terminated) OVER so_far, (0)::numeric))::bigint AS all_terminated,
+                    (COALESCE(sum(n.recipients) OVER so_far, (0)::numeric))::bigint AS all_recipients,
+                    COALESCE(array_agg(n.graduated) FILTER (WHERE (n.graduated > 0)) OVER so_far, '{0}'::bigint[]) AS graduated,
+                    COALESCE(array_agg(n.studying) FILTER (WHERE (n.studying > 0)) OVER so_far, '{0}'::bigint[]) AS studying,
+                    COALESCE(array_agg(n.discontinued) FILTER (WHERE (n.discontinued > 0)) OVER so_far, '{0}'::bigint[]) AS discontinued,
+                    COALESCE(array_agg(n.suspended) FILTER (WHERE (n.suspended > 0)) OVER so_far, '{0}'::bigint[]) AS suspended,
+                    COALESCE(array_agg(n.terminated) FILTER (WHERE (n.terminated > 0)) OVER so_far, '{0}'::bigint[]) AS terminated,
+                    COALESCE(array_agg(n.recipients) FILTER (WHERE (n.recipients > 0)) OVER so_far, '{0}'::bigint[]) AS recipients
+                   FROM ( SELECT g.programme_code,
+                            g.name_th AS programme_th,
+                            g.name_en AS programme_en,
+                            y.academic_year,
+                            q.quota,
+                            COALESCE(s.seats, (0)::bigint) AS seats,
+                            (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+                            (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
+                            (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
+                            (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
+                            COALESCE(w.offers, (0)::bigint) AS offers,
+                            w.graduated,
+                            w.studying,
+                            w.discontinued,
+                            w.suspended,
+                            w.terminated,
+                            ((((w.graduated + w.studying) + w.discontinued) + w.suspended) + w.terminated) AS recipients
+                           FROM (((((((equity.programme g
+                             CROSS JOIN year y)
+                             LEFT JOIN quota q USING (programme_code, academic_year))
+                             LEFT JOIN seat s USING (programme_code, academic_year))
+                             LEFT JOIN asked k USING (programme_code, academic_year))
+                             LEFT JOIN assessed e USING (programme_code, academic_year))
+                             LEFT JOIN placed t USING (programme_code, academic_year))
+                             LEFT JOIN awarded w USING (programme_code, academic_year))) n
+                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) c
+          WINDOW of_year AS (PARTITION BY c.academic_year)) h
+     CROSS JOIN caller i);
 
 COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 
@@ -18024,9 +18673,9 @@ COMMENT ON VIEW equity.progress IS 'How far the long operations have come that r
 
 COMMENT ON COLUMN equity.progress.pid IS 'Process of the session, as in pg_stat_activity; pg_cancel_backend(pid) ends the work without a trace.';
 
-COMMENT ON COLUMN equity.progress.operation IS 'Operation: score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
+COMMENT ON COLUMN equity.progress.operation IS 'Operation: load_rows, close_round, score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
 
-COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for allocate and verify by themselves.';
+COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for load_rows, and for allocate and verify by themselves.';
 
 COMMENT ON COLUMN equity.progress.phase IS 'What it is doing.';
 
@@ -18317,32 +18966,16 @@ ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED BY DEFAULT AS ID
 
 CREATE VIEW equity.standing_input WITH (security_invoker='true') AS
  SELECT a.run_id,
-    i.round_id,
+    a.round_id,
     i.applicant_id,
     i.pool_id,
     i.choice,
     i.score,
     i.tie,
     i.groups,
-    NULL::text AS holds
-   FROM ((equity.allocation_run a
-     JOIN equity.allocation_input i ON ((i.round_id = a.round_id)))
-     LEFT JOIN equity.run_standing s ON (((s.run_id = a.run_id) AND (s.applicant_id = i.applicant_id))))
-  WHERE ((s.decision IS NULL) OR ((s.decision = 'float'::text) AND (i.choice < s.choice) AND (i.pool_id <> s.pool_id)))
-UNION ALL
- SELECT s.run_id,
-    a.round_id,
-    s.applicant_id,
-    s.pool_id,
-    s.choice,
-    s.score,
-    NULL::numeric AS tie,
-    COALESCE(g.groups, '{}'::text[]) AS groups,
-    s.seat AS holds
-   FROM ((equity.allocation_run a
-     JOIN equity.run_standing s ON ((s.run_id = a.run_id)))
-     LEFT JOIN equity_internal.reserve_groups g ON (((g.round_id = a.round_id) AND (g.applicant_id = s.applicant_id))))
-  WHERE (s.decision <> 'out'::text);
+    i.holds
+   FROM (equity.allocation_run a
+     CROSS JOIN LATERAL equity_internal.standing_rows(a.run_id, a.round_id) i(applicant_id, pool_id, choice, score, tie, groups, holds));
 
 COMMENT ON VIEW equity.standing_input IS 'What a run reads in which somebody has a standing (equity.run_standing): who has one asks for the seat held and, when floating, for choices before it, and for nothing when out; everybody else as in equity.allocation_input.';
 
@@ -18386,7 +19019,7 @@ CREATE VIEW equity.targeting AS
             ELSE NULL::bigint
         END AS applicants,
         CASE
-            WHEN ((NOT t.in_need_hidden) AND (NOT t.awarded_hidden) AND (t.checked >= 5)) THEN t.checked
+            WHEN ((NOT t.checked_small) AND (NOT (equity_internal.sum_tells(count(*) FILTER (WHERE (t.checked_small AND (t.checked > 0))) OVER of_kind, sum(t.checked) FILTER (WHERE t.checked_small) OVER of_kind) AND (t.checked = min(t.checked) FILTER (WHERE (NOT t.checked_small)) OVER of_kind)))) THEN t.checked
             ELSE NULL::bigint
         END AS checked,
         CASE
@@ -18427,28 +19060,40 @@ CREATE VIEW equity.targeting AS
             WHEN (NOT t.awarded_hidden) THEN equity.wilson_high(t.leaked, t.awarded)
             ELSE NULL::numeric
         END)::numeric(7,4) AS leakage_high
-   FROM (((( SELECT n.round_id,
-            n.province_code,
-            n.whole,
-            n.applicants,
-            n.checked,
-            n.in_need,
-            n.awarded,
-            n.missed,
-            n.leaked,
-            ((n.in_need < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.in_need) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.in_need < 5) ORDER BY n.in_need, (n.province_code COLLATE "C")) = 1))) AS in_need_hidden,
-            ((n.awarded < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.awarded) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.awarded < 5) ORDER BY n.awarded, (n.province_code COLLATE "C")) = 1))) AS awarded_hidden
-           FROM ( SELECT p.round_id,
-                    p.province_code,
-                    (GROUPING(p.province_code) = 1) AS whole,
-                    count(*) AS applicants,
-                    count(p.verified_need) AS checked,
-                    count(*) FILTER (WHERE p.verified_need) AS in_need,
-                    count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-                    count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
-                    count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
-                   FROM equity_internal.round_person p
-                  GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) t
+   FROM (((( SELECT h.round_id,
+            h.province_code,
+            h.whole,
+            h.applicants,
+            h.checked,
+            h.in_need,
+            h.awarded,
+            h.missed,
+            h.leaked,
+            h.in_need_hidden,
+            h.awarded_hidden,
+            (h.in_need_hidden OR h.awarded_hidden OR (h.checked < 5)) AS checked_small
+           FROM ( SELECT n.round_id,
+                    n.province_code,
+                    n.whole,
+                    n.applicants,
+                    n.checked,
+                    n.in_need,
+                    n.awarded,
+                    n.missed,
+                    n.leaked,
+                    ((n.in_need < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.in_need) FILTER (WHERE ((n.in_need >= 1) AND (n.in_need <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.in_need < 5) ORDER BY n.in_need, (n.province_code COLLATE "C")) = 1))) AS in_need_hidden,
+                    ((n.awarded < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole), sum(n.awarded) FILTER (WHERE ((n.awarded >= 1) AND (n.awarded <= 4))) OVER (PARTITION BY n.round_id, n.whole)) AND (row_number() OVER (PARTITION BY n.round_id, n.whole, (n.awarded < 5) ORDER BY n.awarded, (n.province_code COLLATE "C")) = 1))) AS awarded_hidden
+                   FROM ( SELECT p.round_id,
+                            p.province_code,
+                            (GROUPING(p.province_code) = 1) AS whole,
+                            count(*) AS applicants,
+                            count(p.verified_need) AS checked,
+                            count(*) FILTER (WHERE p.verified_need) AS in_need,
+                            count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                            count(*) FILTER (WHERE (p.verified_need AND (NOT p.awarded))) AS missed,
+                            count(*) FILTER (WHERE ((NOT p.verified_need) AND p.awarded)) AS leaked
+                           FROM equity_internal.round_person p
+                          GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) n) h) t
      JOIN equity.round r ON ((r.round_id = t.round_id)))
      LEFT JOIN equity.province v ON ((v.province_code = t.province_code)))
      LEFT JOIN equity_internal.category_count k ON (((k.round_id = t.round_id) AND (k.dimension =
@@ -18459,7 +19104,8 @@ CREATE VIEW equity.targeting AS
         CASE
             WHEN t.whole THEN 'all'::text
             ELSE COALESCE(t.province_code, 'unknown'::text)
-        END))));
+        END))))
+  WINDOW of_kind AS (PARTITION BY t.round_id, t.whole);
 
 COMMENT ON VIEW equity.targeting IS 'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';
 
@@ -18619,7 +19265,7 @@ CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
     "*VALUES*".column3 AS expression,
     "*VALUES*".column4 AS plain,
     "*VALUES*".column5 AS reason_code
-   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(%1$s, 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
+   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
 
@@ -18638,7 +19284,7 @@ CREATE VIEW equity_internal.import_reason WITH (security_invoker='true') AS
     "*VALUES*".column2 AS severity,
     "*VALUES*".column3 AS reason_th,
     "*VALUES*".column4 AS reason_en
-   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
+   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_INSTITUTION'::text,'error'::text,'ไม่พบสถานศึกษารหัสนี้'::text,'No institution has this code'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_NOT_OWN'::text,'error'::text,'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน'::text,'The person or the institution is not one of yours'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reason IS 'What can be wrong with a row that is loaded.';
 
@@ -18808,6 +19454,8 @@ INSERT INTO equity.import_column VALUES
 	('applicant', 'date of birth', 'birth_date', true),
 	('applicant', 'เพศ', 'sex', true),
 	('applicant', 'gender', 'sex', true),
+	('applicant', 'สถานศึกษาที่รับสมัคร', 'intake_institution', true),
+	('applicant', 'รหัสสถานศึกษาที่รับสมัคร', 'intake_institution', true),
 	('applicant', 'ภูมิลำเนา', 'province_code', true),
 	('applicant', 'จังหวัดภูมิลำเนา', 'province_code', true),
 	('application', 'เลขที่ใบสมัคร', 'source_key', true),
@@ -20038,7 +20686,7 @@ CREATE POLICY equity_rows ON equity.criterion USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.digest_source USING (( SELECT equity_internal.sees_whole('digest_source'::text) AS sees_whole));
 
-CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR ((applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)) AND (other_applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)))));
 
 CREATE POLICY equity_rows ON equity.dwelling USING ((( SELECT equity_internal.sees_whole('dwelling'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -20054,7 +20702,9 @@ CREATE POLICY equity_rows ON equity.import_batch USING (( SELECT equity_internal
 
 CREATE POLICY equity_rows ON equity.import_column USING (( SELECT equity_internal.sees_whole('import_column'::text) AS sees_whole));
 
-CREATE POLICY equity_rows ON equity.import_reject USING ((( SELECT equity_internal.sees_whole('import_reject'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+CREATE POLICY equity_rows ON equity.import_reject USING ((( SELECT equity_internal.sees_whole('import_reject'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)) OR ((batch, kind) IN ( SELECT o.batch,
+    o.kind
+   FROM equity_internal.own_batches() o(batch, kind)))));
 
 CREATE POLICY equity_rows ON equity.institution USING (( SELECT equity_internal.sees_whole('institution'::text) AS sees_whole));
 
@@ -20374,9 +21024,19 @@ GRANT ALL ON FUNCTION equity.digest(card equity.scorecard) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.newest_run(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.newest_run(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.checkpoint_due() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.checkpoint_due() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.job_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.job_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_run TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.round FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.round TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.forgetting_due(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.may_do(this_round equity.round, step text) TO postgres WITH GRANT OPTION;
@@ -20570,8 +21230,12 @@ GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT 
 REVOKE ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) FROM postgres;
 GRANT ALL ON FUNCTION equity.lint(card equity.scorecard, relation regclass, OUT severity text, OUT criterion text, OUT message text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text, OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity.import_batch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_batch TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) TO postgres WITH GRANT OPTION;
@@ -20787,11 +21451,11 @@ GRANT ALL ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, O
 REVOKE ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.assessment_changes(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.assessment_changes(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_text(eligible boolean, score numeric, class text, reasons text[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.changed_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.assessment FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.assessment TO postgres;
@@ -20948,10 +21612,6 @@ GRANT ALL ON FUNCTION equity_internal.applicant_dimensions(applicants bigint[]) 
 REVOKE ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicant_places(run_id bigint, applicant bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.access_grant FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.choice FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.choice TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WITH GRANT OPTION;
@@ -20959,6 +21619,16 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice TO postgres WI
 REVOKE ALL ON TABLE equity_internal.applicant_institution FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.applicant_institution TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.applicant_institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.applicants_at(institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.applicants_at(institutions bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.access_grant FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.access_grant TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.access_grant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.institutions_of(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.institutions_of(role name) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.applicants_of(role name) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.applicants_of(role name) TO postgres WITH GRANT OPTION;
@@ -20976,6 +21646,9 @@ GRANT ALL ON FUNCTION equity_internal.apply_retention(at timestamp with time zon
 REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.assessment_status(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
@@ -21003,12 +21676,8 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.batch_content(batch_id bigint, OUT payments bigint, OUT total numeric, OUT digest text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.import_batch FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.import_batch TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_batch TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_run(this_round equity.round, kind text, parent bigint) TO postgres WITH GRANT OPTION;
@@ -21137,6 +21806,9 @@ GRANT ALL ON FUNCTION equity_internal.count_assessments(round_id bigint) TO post
 REVOKE ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_failures(job_run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.count_row(line bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.count_row(line bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
@@ -21237,6 +21909,9 @@ GRANT ALL ON FUNCTION equity_internal.drop_planned() TO postgres WITH GRANT OPTI
 
 REVOKE ALL ON FUNCTION equity_internal.drop_rejected() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.drop_rejected() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.drop_source() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.drop_source() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.payment_rule FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.payment_rule TO postgres;
@@ -21356,8 +22031,8 @@ GRANT ALL ON FUNCTION equity_internal.fill_award_event() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_keys(kind text) TO postgres WITH GRANT OPTION;
@@ -21415,6 +22090,9 @@ GRANT ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT
 REVOKE ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hidden_criteria(card equity.scorecard, version integer) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.hold_rounds() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hold_rounds() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.hoover_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.hoover_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -21426,6 +22104,10 @@ GRANT ALL ON FUNCTION equity_internal.import_cell(given text) TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity_internal.import_mask(mask text, given text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.import_mask(mask text, given text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.import_word FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_word TO postgres;
@@ -21496,8 +22178,11 @@ GRANT ALL ON FUNCTION equity_internal.judge_choice_lists() TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity_internal.judge_choices() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_choices() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.judge_intake(institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_intake(institutions bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.judge_persons(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_persons(field text) TO postgres WITH GRANT OPTION;
@@ -21508,8 +22193,8 @@ GRANT ALL ON FUNCTION equity_internal.judge_plan(kind text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.judge_repeats(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.keep_award_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_award_event() TO postgres WITH GRANT OPTION;
@@ -21551,6 +22236,9 @@ REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FRO
 REVOKE ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.key_match(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.key_match(kind text) TO postgres WITH GRANT OPTION;
 
@@ -21559,6 +22247,9 @@ GRANT ALL ON FUNCTION equity_internal.kind_cells(kind text) TO postgres WITH GRA
 
 REVOKE ALL ON FUNCTION equity_internal.label_lines(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.label_lines(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_bids(round_id bigint, found_run equity.allocation_run, applicant bigint, lang text) TO postgres WITH GRANT OPTION;
@@ -21594,6 +22285,17 @@ GRANT ALL ON FUNCTION equity_internal.link_moves(made equity.allocation_run) TO 
 REVOKE ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.lock_audit() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION;
 
@@ -21612,6 +22314,12 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_batch TO post
 
 REVOKE ALL ON FUNCTION equity_internal.lock_batch(batch_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_persons(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_persons(applicants bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_retained(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.lock_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_round(round_id bigint) TO postgres WITH GRANT OPTION;
@@ -21634,11 +22342,17 @@ GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, paren
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.match_columns(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.may_count() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.may_count() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.move_award() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.move_award() FROM postgres;
@@ -21685,11 +22399,11 @@ GRANT ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment tex
 REVOKE ALL ON FUNCTION equity_internal.own_awards() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_awards() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.own_batches() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.own_batches() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
@@ -21765,10 +22479,6 @@ REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
@@ -21822,8 +22532,11 @@ GRANT ALL ON FUNCTION equity_internal.read_number(cell text, lowest numeric, hig
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.read_rows(kind text, source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_rows(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
@@ -21977,6 +22690,9 @@ GRANT ALL ON FUNCTION equity_internal.require_free_seats(awards bigint[]) TO pos
 REVOKE ALL ON FUNCTION equity_internal.require_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_keys(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_kind(kind text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_kind(kind text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text, institution_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -21985,6 +22701,9 @@ GRANT ALL ON FUNCTION equity_internal.require_new_code(new_code text) TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.require_open_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -22016,11 +22735,17 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.result_lines(run_id bigint, again boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.retained_applicants(at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
@@ -22133,17 +22858,20 @@ GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity_internal.some_given(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.some_given(kind text, target text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.source_columns(source text, search_path text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.source_columns() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_columns() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.source_rows(positions integer[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_rows(positions integer[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.source_size() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_size() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.stale_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) TO postgres WITH GRANT OPTION;
@@ -22212,9 +22940,6 @@ GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH
 
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.why_needed(applicants bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
@@ -22458,10 +23183,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_reject TO post
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.job_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.job_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_run TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.job_health FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.job_health TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgres WITH GRANT OPTION;
@@ -22485,6 +23206,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_reconciliatio
 
 REVOKE ALL ON SEQUENCE equity.payment_rule_rule_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_rule_rule_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_count TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;

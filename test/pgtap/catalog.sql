@@ -140,7 +140,7 @@ SELECT set_eq(
      WHERE relkind = 'v'
        AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)$$,
   ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill',
-        'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting',
+        'pool_count', 'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting',
         'province_coverage', 'composition_change', 'own_level', 'applicant_institution', 'own_applicant'],
   'each view but facts, reports and levels has the rights of its reader');
 

@@ -48,6 +48,8 @@ INSERT INTO reason VALUES
   ('end_run_due', 'as begin_run_due'),
   ('begin_step', 'as begin_run_due'),
   ('do_step', 'as begin_run_due; and a step needs a seed that its operator must not read'),
+  ('load_as_operator', 'an operator loads rows that it has read, and must not write rows otherwise'),
+  ('load_as_officer', 'as load_as_operator; and whom an officer does not see is found, to be left alone'),
   ('progress_slots', 'who is at what is told by whom a level lets alone'),
   ('prune_digest_sources', 'what proves a run is deleted by its rule alone');
 CREATE TEMPORARY VIEW definer AS
@@ -78,7 +80,7 @@ SELECT is_empty(
      WHERE lanname = 'plpgsql'
        AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'letters', 'begin_run_due',
                            'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading',
-                           'fill_award_event', 'move_award')$$,
+                           'load_as_operator', 'load_as_officer', 'fill_award_event', 'move_award')$$,
   'those with a body of their own are these');
 
 SELECT * FROM finish();

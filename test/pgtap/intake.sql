@@ -198,7 +198,7 @@ CREATE TABLE public.entry (
   "พื้นบ้าน" text, "อันดับที่ 1" text, "อันดับที่ 2" text, "answers.vehicles" text, "บัตรสวัสดิการแห่งรัฐ" text
 );
 INSERT INTO public.entry VALUES
-  ('1100000000016', '2566/1', 'A1', '20/5/2566 10:30', '๓.๑๐', '5', '12,500 บาท', 'ปูน', '1310010001/F1',
+  ('1100000000016', '2566/1', 'A1', '20/5/2566 10:30', '๓.๑๐', '๕ คน', '12,500 บาท', 'ปูน', '1310010001/F1',
    ' 1310010001 / F2', '2', 'ใช่'),
   ('1500000000021', '2566/1', 'A2', '45067', '-', '-', '-', NULL, '1310010001/F3/two_year/innovation_special', '',
    '0812', 'ไม่มี'),
@@ -222,10 +222,11 @@ SELECT results_eq(
   'where they belong');
 SELECT set_eq(
   $$SELECT pg_temp.findings('application')$$,
-  ARRAY['3 gpa ROW_GPA 9.9', '3 welfare_card ROW_YES_NO x', '4 round ROW_ROUND 2566/9', '4 gpa ROW_GPA 9.999',
+  ARRAY['3 gpa ROW_GPA 9.9', '3 welfare_card ROW_YES_NO x', '3 choice1 ROW_POOL_SEVERAL 1310010001/F3',
+        '3 choice2 ROW_POOL 1310010001/F9', '4 round ROW_ROUND 2566/9', '4 gpa ROW_GPA 9.999',
         '4 household_size ROW_COUNT 9', '4 monthly_income ROW_AMOUNT 9,99',
         '5 citizen_id ROW_IDENTITY x-xxxx-xxxxx-01-6'],
-  'and what is wrong with the others');
+  'and all that is wrong with the others at once');
 UPDATE public.entry SET "GPAX" = '2.00', "บัตรสวัสดิการแห่งรัฐ" = NULL WHERE "เลขที่ใบสมัคร" = 'A3';
 UPDATE public.entry SET "รอบ" = '2566/1', "GPAX" = '', "จำนวนสมาชิก" = '', "รายได้" = ''
  WHERE "เลขที่ใบสมัคร" = 'A4';

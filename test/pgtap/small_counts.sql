@@ -2,7 +2,7 @@
 -- count follows: what is hidden of a whole is of two categories or more, and five persons or more.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(17);
+SELECT plan(19);
 
 SELECT ok(equity_internal.sum_tells(n, s) IS NOT DISTINCT FROM told, format('%s hidden counts of %s together', n, s))
   FROM (VALUES (0, NULL, false), (1, 4, true), (2, 4, true), (2, 5, false), (3, 4, true)) AS v (n, s, told);
@@ -72,6 +72,32 @@ SELECT is_empty(
      WHERE in_need IS NULL
        AND num_nonnulls(checked, undercoverage, undercoverage_low, undercoverage_high) > 0$$,
   'nor from what is reckoned with them');
+
+-- in one province three were checked, none in need and none awarded; in another nobody was, in all others many
+UPDATE equity.application AS a
+   SET verified_need = CASE p.province_code
+                         WHEN '13' THEN CASE WHEN (SELECT count(*) FROM equity.application AS b
+                             JOIN equity.applicant AS q USING (applicant_id)
+                                                    WHERE q.province_code = '13' AND b.applicant_id <= a.applicant_id
+                                                      AND NOT EXISTS (SELECT FROM equity.placement AS t
+                                                          WHERE t.applicant_id = b.applicant_id)) <= 3
+                                                  AND NOT EXISTS (SELECT FROM equity.placement AS t
+                                                      WHERE t.applicant_id = a.applicant_id)
+                                          THEN false END
+                         WHEN '12' THEN NULL
+                         ELSE true
+                       END
+  FROM equity.applicant AS p
+ WHERE p.applicant_id = a.applicant_id;
+UPDATE equity.applicant SET province_code = CASE WHEN applicant_id > 30 THEN '15' ELSE '14' END
+ WHERE province_code IS NULL OR province_code IN ('10', '11', '14');
+SELECT set_eq(
+  $$SELECT coalesce(province_code, 'all'), checked IS NULL FROM equity.targeting$$,
+  $$VALUES ('12', true), ('13', true), ('14', true), ('15', false), ('all', false)$$,
+  'how many were checked of few does not follow from the whole');
+SELECT is(sum(checked) FILTER (WHERE whole) > sum(checked) FILTER (WHERE NOT whole) + 4, true,
+    'of which much is told all the same')
+  FROM equity.targeting;
 
 -- pools
 SELECT set_eq(

@@ -47,7 +47,7 @@ SELECT results_eq('SELECT members_elderly, gpa FROM equity.application_facts WHE
 SELECT is_empty($$SELECT * FROM equity.application_facts
          WHERE disability_registered OR groups && ARRAY['stateless'] OR answers @> '{"ill": {"a": 4}}'$$,
          'nor finds anybody by them');
-SELECT throws_ok($$SELECT * FROM equity_internal.changed_assessments(1)$$, '42501',
+SELECT throws_ok($$SELECT * FROM equity_internal.assessment_changes(1)$$, '42501',
          'permission denied for facts that the scorecard reads', 'nobody scores by what is withheld');
 SELECT throws_ok($$SELECT * FROM equity_internal.assessment_violations(1)$$, '42501', NULL,
          'or finds a score wrong');

@@ -147,8 +147,9 @@ test_random(void)
 		Sample		sorted = sample;
 		Sample		ranked = roll_sample(&random, false);
 		Sample		ranked_sorted = ranked;
-		Distribution own = distribution_of(sorted.all, sorted.count);
-		Distribution other = distribution_of(ranked_sorted.all, ranked_sorted.count);
+		Distribution own = distribution_of(sorted.all, sorted.count, NULL);
+		Distribution other = distribution_of(ranked_sorted.all, ranked_sorted.count,
+												 NULL);
 		double		gini = distribution_gini(&own);
 		double		shares[lengthof(parts)];
 
@@ -287,7 +288,7 @@ distribution_from(Observation *room, const double *values, int count)
 {
 	for (int i = 0; i < count; i++)
 		room[i] = (Observation) {values[i], values[i], 1};
-	return distribution_of(room, count);
+	return distribution_of(room, count, NULL);
 }
 
 static void

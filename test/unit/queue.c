@@ -375,6 +375,66 @@ test_refusals(void)
 			"seat \"a\" of pool 10 is not for everybody who is placed there");
 }
 
+/* ---- who is placed ---- */
+
+/* A market of applicants with random ids, in their order */
+static Market *
+market_of_many(int count, CoreError *error)
+{
+	MarketBuilder *builder = market_begin(SIZE_MAX, error);
+	int64		id = -5000;
+
+	market_add_pool(builder, &(PoolRow) {10, 3});
+	market_end_seating(builder);
+	for (int i = 0; i < count; i++)
+	{
+		id += 1 + random_below(&generator, random_below(&generator, 8) ? 3 : 5000);
+		market_add_application(builder, &(ApplicationRow) {
+			.applicant_id = id, .pool_id = 10, .choice = 1, .score = {false, i, 0}
+		});
+	}
+	return market_end(builder);
+}
+
+static int32
+find_one_by_one(const Market *market, int64 id)
+{
+	for (int32 i = 0; i < market->applicant_count; i++)
+		if (market->applicant_ids[i] == id)
+			return i;
+	return NONE;
+}
+
+/* Ids near others and near the ends, in ascending order and in none */
+static void
+test_applicants(void)
+{
+	CoreError	error = {0};
+	int			wrong = 0;
+	int			found = 0;
+
+	for (int turn = 0; turn < 60; turn++)
+	{
+		Market	   *market = market_of_many(turn, &error);
+		Placed	   *placed = placed_begin(market, &error);
+
+		for (int i = 0; i < 200; i++)
+		{
+			int			near = turn == 0 ? 0 : i < turn ? i : random_below(&generator, turn);
+			int64		id = (turn == 0 ? 0 : market->applicant_ids[near]) +
+				random_below(&generator, 3) - 1;
+			int32		number = placed_applicant(placed, id);
+
+			wrong += number != find_one_by_one(market, id);
+			found += number != NONE;
+		}
+		wrong += placed_applicant(placed, PG_INT64_MIN) != NONE;
+		wrong += placed_applicant(placed, PG_INT64_MAX) != NONE;
+	}
+	is_int(wrong, 0, "applicants are found by their ids, and nobody else");
+	ok(found > 4000, "many are");
+}
+
 /* ---- an empty market ---- */
 
 static void
@@ -408,6 +468,7 @@ main(void)
 	test_markets(TIE_BREAK_ADMIT_ALL, "admit_all");
 	test_markets(TIE_BREAK_ADMIT_NONE, "admit_none");
 	test_refusals();
+	test_applicants();
 	test_empty();
 	return finish();
 }

@@ -601,75 +601,6 @@ test_broken_lottery(void)
 	is_int(error.code, CORE_INTERNAL, "which is told");
 }
 
-/* ---- many ---- */
-
-static void
-count_told(void *state, const Violation *violation)
-{
-	++*(int64 *) state;
-}
-
-/* One pool with so many applicants; false when that is refused. */
-static bool
-many_applicants(int applicants, int64 seats, Size limit, int64 *told, CoreError *error)
-{
-	Verification *check = verification_begin(TIE_BREAK_STRICT, NULL, limit, error);
-	bool		taken = verification_add_pool(check, &(PoolRow) {1, seats}) &&
-		verification_end_seats(check);
-
-	for (int i = 0; i < applicants && taken; i++)
-		taken = verification_add_application(check, &(ApplicationRow) {
-			.applicant_id = i * INT64CONST(-8), .pool_id = 1, .choice = 1, .score = {false, i, 0}
-		});
-	return taken && verify(check, count_told, told);
-}
-
-static void
-test_many_applicants(void)
-{
-	enum { APPLICANTS = 200000 };
-	int64		before = host_interrupts;
-	int64		told = 0;
-	CoreError	error = {0};
-
-	ok(many_applicants(APPLICANTS, 0, SIZE_MAX, &told, &error), "many rows");
-	is_int(told, 0, "without a seat are right");
-	ok(host_interrupts > before, "reading them can be interrupted");
-	ok(many_applicants(APPLICANTS, 1, SIZE_MAX, &told, &error), "the same rows");
-	is_int(told, APPLICANTS, "with a seat that nobody has are wronged");
-
-	ok(many_applicants(APPLICANTS, 1, 40 << 20, &told, &error), "40 MB are enough");
-	ok(!many_applicants(APPLICANTS, 1, 4 << 20, &told, &error), "4 MB are not");
-	is_int(error.code, CORE_MEMORY, "which is told");
-	ok(error.hint != NULL, "with a hint");
-}
-
-/* One applicant with very many applications and as many placements, in other orders */
-static void
-test_many_placements(void)
-{
-	enum { POOLS = 60000 };
-	CoreError	error = {0};
-	Verification *check = verification_begin(TIE_BREAK_STRICT, NULL, SIZE_MAX, &error);
-	int64		told = 0;
-	bool		taken = true;
-
-	for (int64 i = 0; i < POOLS; i++)
-		taken = taken && verification_add_pool(check, &(PoolRow) {i, 1});
-	taken = taken && verification_end_seats(check);
-	for (int64 i = 0; i < POOLS; i++)
-		taken = taken && verification_add_application(check, &(ApplicationRow) {
-			.applicant_id = 1, .pool_id = i * 7 % POOLS, .choice = i * 11 % POOLS,
-			.score = {false, 5, 0}
-		});
-	for (int64 i = 0; i < POOLS; i++)
-		taken = taken && verification_add_placement(check, &(PlacementRow) {
-			1, i * 13 % POOLS, word_of("open"), NULL, NULL, NULL
-		});
-	ok(taken && verify(check, count_told, &told), "one with many placements");
-	is_int(told, POOLS - 1, "has all but one too many");
-}
-
 int
 main(void)
 {
@@ -682,8 +613,6 @@ main(void)
 	test_refused_rows();
 	test_twice();
 	test_broken_lottery();
-	test_many_applicants();
-	test_many_placements();
 	test_right_ones();
 	test_single_changes();
 	test_any();

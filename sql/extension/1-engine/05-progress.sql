@@ -9,6 +9,13 @@ CREATE FUNCTION equity_internal.report_progress(operation text, round_id bigint,
 COMMENT ON FUNCTION equity_internal.report_progress(text, bigint, text, bigint) IS
   'Tells other sessions that an operation on a round begins a phase, of about so many rows, or of 0 when that is not known. No personal data in it.';
 
+CREATE FUNCTION equity_internal.count_row(line bigint) RETURNS bigint
+  LANGUAGE c VOLATILE PARALLEL RESTRICTED
+  AS 'MODULE_PATHNAME', 'equity_count_row';
+
+COMMENT ON FUNCTION equity_internal.count_row(bigint) IS
+  'Its argument, and one row more of the phase under way.';
+
 -- SECURITY DEFINER only so that whom no level lets may not call it.
 CREATE FUNCTION equity_internal.progress_slots(
   OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint,

@@ -181,7 +181,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
   AS 'MODULE_PATHNAME', 'equity_scorecard_support';
 
 COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS
-  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity_internal.scorecard_fields_support(internal) RETURNS internal
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE

@@ -159,6 +159,7 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('internal', 'person_category', '', '', '', 'r', 'r'),
     ('internal', 'category_label', '', '', '', 'r', 'r'),
     ('internal', 'category_count', '', '', '', 'r', 'r'),
+    ('internal', 'pool_count', '', '', '', '', ''),
     -- operations
     ('delegate', 'open_round', '', '', '', 'x', ''),
     ('delegate', 'close_round', '', '', '', 'x', ''),
@@ -196,6 +197,8 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('delegate', 'do_step', '', '', '', 'x', ''),
     ('delegate', 'end_run_due', '', '', '', 'x', ''),
     ('delegate', 'progress_slots', '', '', '', 'x', 'x'),
+    ('delegate', 'load_as_operator', '', '', '', 'x', ''),
+    ('delegate', 'load_as_officer', '', '', 'x', '', ''),
     ('delegate', 'explain_application', '', '', 'x', '', ''),
     ('delegate', 'letters', '', '', 'x', '', ''),
     -- what makes an officer
@@ -322,22 +325,60 @@ $$;
 COMMENT ON FUNCTION equity_internal.own_applicants() IS
   'Whom the caller sees as an officer (equity_internal.own_applicant).';
 
--- For functions that have the rights of the owner, and ask for whom they work.
-CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+-- These three are for functions that have the rights of the owner, and ask for whom they work.
+CREATE FUNCTION equity_internal.institutions_of(role name) RETURNS bigint[]
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT g.institution_id
+               FROM equity.access_grant AS g
+               JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
+              WHERE g.level = 'officer'
+                AND pg_catalog.pg_has_role(institutions_of.role, r.oid, 'USAGE')
+              ORDER BY g.institution_id);
+
+COMMENT ON FUNCTION equity_internal.institutions_of(name) IS
+  'The institutions of which a role is an officer.';
+
+CREATE FUNCTION equity_internal.applicants_at(institutions bigint[]) RETURNS SETOF bigint
   LANGUAGE sql STABLE PARALLEL SAFE
   ROWS 10000
 BEGIN ATOMIC
   SELECT a.applicant_id
     FROM equity_internal.applicant_institution AS a
-   WHERE a.institution_id IN (SELECT g.institution_id
-                                FROM equity.access_grant AS g
-                                JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
-                               WHERE g.level = 'officer'
-                                 AND pg_catalog.pg_has_role(applicants_of.role, r.oid, 'USAGE'));
+   WHERE a.institution_id = ANY (institutions);
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_at(bigint[]) IS
+  'Whom officers of these institutions see, some of them several times.';
+
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 10000
+BEGIN ATOMIC
+  SELECT o.applicant_id
+    FROM equity_internal.applicants_at(equity_internal.institutions_of(applicants_of.role)) AS o (applicant_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.applicants_of(name) IS
   'Whom a role sees as an officer.';
+
+CREATE FUNCTION equity_internal.own_batches() RETURNS TABLE (batch text, kind text)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  ROWS 100
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY
+    SELECT b.batch, b.kind
+      FROM equity.import_batch AS b
+     WHERE b.institution_ids <> '{}'
+       AND b.institution_ids <@ equity_internal.own_institutions();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_batches() IS
+  'The loads of officers of the caller''s own institutions.';
 
 CREATE FUNCTION equity_internal.own_awards() RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE PARALLEL SAFE

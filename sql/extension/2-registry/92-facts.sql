@@ -186,59 +186,64 @@ COMMENT ON FUNCTION equity_internal.without_paths(jsonb, text[]) IS
   'For equity.application_facts: answers without the paths that are withheld.';
 
 CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
+  -- asked once, not for each row; NULL, which costs a row nothing, when nothing is withheld. Not joined: a join with
+  -- one row is a loop, which operations make look dear, and beside it all plans look alike.
+  WITH withheld AS MATERIALIZED (
+    SELECT NULLIF(equity_internal.withheld_fields(), '{}') AS fields
+  )
   SELECT a.applicant_id,
          a.round_id,
          a.application_id,
          a.status,
          a.submitted_at,
          r.academic_year,
-         CASE WHEN 'birth_date' = ANY (w.fields) THEN NULL ELSE p.birth_date END AS birth_date,
-         CASE WHEN 'sex' = ANY (w.fields) THEN NULL ELSE p.sex END AS sex,
-         CASE WHEN 'province_code' = ANY (w.fields) THEN NULL ELSE p.province_code END AS province_code,
-         CASE WHEN 'education_level' = ANY (w.fields) THEN NULL ELSE a.education_level END AS education_level,
-         CASE WHEN 'gpa' = ANY (w.fields) THEN NULL ELSE a.gpa END AS gpa,
-         CASE WHEN 'graduated_year' = ANY (w.fields) THEN NULL ELSE a.graduated_year END AS graduated_year,
-         CASE WHEN 'years_since_graduation' = ANY (w.fields) THEN NULL ELSE r.academic_year - a.graduated_year END AS years_since_graduation,
-         CASE WHEN 'welfare_card' = ANY (w.fields) THEN NULL ELSE a.welfare_card END AS welfare_card,
-         CASE WHEN 'disability_registered' = ANY (w.fields) THEN NULL ELSE a.disability_registered END AS disability_registered,
-         CASE WHEN 'household_size' = ANY (w.fields) THEN NULL ELSE h.household_size END AS household_size,
-         CASE WHEN 'monthly_income' = ANY (w.fields) THEN NULL ELSE h.monthly_income END AS monthly_income,
-         CASE WHEN 'income_per_head' = ANY (w.fields) THEN NULL ELSE h.monthly_income / h.household_size END AS income_per_head,
-         CASE WHEN 'members_listed' = ANY (w.fields) THEN NULL ELSE m.members_listed END AS members_listed,
-         CASE WHEN 'members_disabled' = ANY (w.fields) THEN NULL ELSE m.members_disabled END AS members_disabled,
-         CASE WHEN 'members_chronically_ill' = ANY (w.fields) THEN NULL ELSE m.members_chronically_ill END AS members_chronically_ill,
-         CASE WHEN 'members_elderly' = ANY (w.fields) THEN NULL ELSE m.members_elderly END AS members_elderly,
-         CASE WHEN 'members_without_income' = ANY (w.fields) THEN NULL ELSE m.members_without_income END AS members_without_income,
-         CASE WHEN 'tenure' = ANY (w.fields) THEN NULL ELSE d.tenure END AS tenure,
-         CASE WHEN 'floor' = ANY (w.fields) THEN NULL ELSE d.floor END AS floor,
-         CASE WHEN 'wall' = ANY (w.fields) THEN NULL ELSE d.wall END AS wall,
-         CASE WHEN 'roof' = ANY (w.fields) THEN NULL ELSE d.roof END AS roof,
-         CASE WHEN 'toilet' = ANY (w.fields) THEN NULL ELSE d.toilet END AS toilet,
-         CASE WHEN 'drinking_water' = ANY (w.fields) THEN NULL ELSE d.drinking_water END AS drinking_water,
-         CASE WHEN 'electricity' = ANY (w.fields) THEN NULL ELSE d.electricity END AS electricity,
-         CASE WHEN 'farm_land_rai' = ANY (w.fields) THEN NULL ELSE d.farm_land_rai END AS farm_land_rai,
-         CASE WHEN 'vehicles' = ANY (w.fields) THEN NULL ELSE d.vehicles END AS vehicles,
-         CASE WHEN 'refrigerator' = ANY (w.fields) THEN NULL ELSE d.refrigerator END AS refrigerator,
-         CASE WHEN 'air_conditioner' = ANY (w.fields) THEN NULL ELSE d.air_conditioner END AS air_conditioner,
-         CASE WHEN 'washing_machine' = ANY (w.fields) THEN NULL ELSE d.washing_machine END AS washing_machine,
-         CASE WHEN 'television' = ANY (w.fields) THEN NULL ELSE d.television END AS television,
-         CASE WHEN 'computer' = ANY (w.fields) THEN NULL ELSE d.computer END AS computer,
+         CASE WHEN 'birth_date' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.birth_date END AS birth_date,
+         CASE WHEN 'sex' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.sex END AS sex,
+         CASE WHEN 'province_code' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.province_code END AS province_code,
+         CASE WHEN 'education_level' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.education_level END AS education_level,
+         CASE WHEN 'gpa' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.gpa END AS gpa,
+         CASE WHEN 'graduated_year' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.graduated_year END AS graduated_year,
+         CASE WHEN 'years_since_graduation' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE r.academic_year - a.graduated_year END AS years_since_graduation,
+         CASE WHEN 'welfare_card' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.welfare_card END AS welfare_card,
+         CASE WHEN 'disability_registered' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.disability_registered END AS disability_registered,
+         CASE WHEN 'household_size' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.household_size END AS household_size,
+         CASE WHEN 'monthly_income' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.monthly_income END AS monthly_income,
+         CASE WHEN 'income_per_head' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.monthly_income / h.household_size END AS income_per_head,
+         CASE WHEN 'members_listed' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_listed END AS members_listed,
+         CASE WHEN 'members_disabled' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_disabled END AS members_disabled,
+         CASE WHEN 'members_chronically_ill' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_chronically_ill END AS members_chronically_ill,
+         CASE WHEN 'members_elderly' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_elderly END AS members_elderly,
+         CASE WHEN 'members_without_income' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_without_income END AS members_without_income,
+         CASE WHEN 'tenure' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.tenure END AS tenure,
+         CASE WHEN 'floor' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.floor END AS floor,
+         CASE WHEN 'wall' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.wall END AS wall,
+         CASE WHEN 'roof' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.roof END AS roof,
+         CASE WHEN 'toilet' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.toilet END AS toilet,
+         CASE WHEN 'drinking_water' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.drinking_water END AS drinking_water,
+         CASE WHEN 'electricity' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.electricity END AS electricity,
+         CASE WHEN 'farm_land_rai' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.farm_land_rai END AS farm_land_rai,
+         CASE WHEN 'vehicles' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.vehicles END AS vehicles,
+         CASE WHEN 'refrigerator' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.refrigerator END AS refrigerator,
+         CASE WHEN 'air_conditioner' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.air_conditioner END AS air_conditioner,
+         CASE WHEN 'washing_machine' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.washing_machine END AS washing_machine,
+         CASE WHEN 'television' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.television END AS television,
+         CASE WHEN 'computer' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.computer END AS computer,
          CASE
-           WHEN 'groups' = ANY (w.fields) THEN NULL
+           WHEN 'groups' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL
            ELSE ARRAY(SELECT g.group_code
                         FROM equity.applicant_group AS g
                        WHERE g.applicant_id = a.applicant_id AND g.verified
                        ORDER BY g.group_code COLLATE pg_catalog."C")
          END AS groups,
          CASE
-           WHEN w.fields IS NULL THEN a.answers
-           WHEN 'answers' = ANY (w.fields) THEN NULL
-           ELSE equity_internal.without_paths(a.answers, w.fields)
+           WHEN (SELECT w.fields FROM withheld AS w) IS NULL THEN a.answers
+           WHEN 'answers' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL
+           ELSE equity_internal.without_paths(a.answers, (SELECT w.fields FROM withheld AS w))
          END AS answers,
-         CASE WHEN 'awards_active' = ANY (w.fields) THEN NULL ELSE n.awards_active END AS awards_active,
-         CASE WHEN 'awards_before' = ANY (w.fields) THEN NULL ELSE n.awards_before END AS awards_before,
-         CASE WHEN 'last_award_year' = ANY (w.fields) THEN NULL ELSE n.last_award_year END AS last_award_year,
-         CASE WHEN 'last_award_status' = ANY (w.fields) THEN NULL ELSE n.last_award_status END AS last_award_status
+         CASE WHEN 'awards_active' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_active END AS awards_active,
+         CASE WHEN 'awards_before' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_before END AS awards_before,
+         CASE WHEN 'last_award_year' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_year END AS last_award_year,
+         CASE WHEN 'last_award_status' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_status END AS last_award_status
     FROM equity.application AS a
     LEFT JOIN equity.round AS r ON r.round_id = a.round_id
     LEFT JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
@@ -271,8 +276,6 @@ CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
        WHERE aw.applicant_id = a.applicant_id
          AND aw.round_id IS DISTINCT FROM a.round_id
          AND aw.status NOT IN ('declined', 'expired', 'withdrawn')) AS n ON true
-    -- scanned once, not asked for each row; NULL, which costs a row nothing, when nothing is withheld
-    CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}') AS w (fields)
    WHERE (SELECT equity_internal.sees_whole('application_facts'))
       OR a.applicant_id IN (SELECT equity_internal.own_applicants());
 

@@ -14,6 +14,7 @@ CREATE TABLE equity.import_batch (
   ignored_columns text[] NOT NULL,
   loaded_at timestamptz NOT NULL,
   loaded_by text NOT NULL,
+  institution_ids bigint[] NOT NULL DEFAULT '{}',
   CONSTRAINT import_batch_pkey PRIMARY KEY (batch, kind),
   CONSTRAINT import_batch_not_empty CHECK (batch <> ''),
   CONSTRAINT import_batch_counts_add_up CHECK (rows_read = inserted + updated + unchanged + rejected)
@@ -47,6 +48,8 @@ COMMENT ON COLUMN equity.import_batch.loaded_at IS
   'When it was loaded.';
 COMMENT ON COLUMN equity.import_batch.loaded_by IS
   'Database role that logged in (session_user).';
+COMMENT ON COLUMN equity.import_batch.institution_ids IS
+  'Of an officer''s load the institutions (สถานศึกษา) of that officer, whose officers see what was rejected; empty for the loads of others.';
 
 CREATE TABLE equity.import_reject (
   batch text NOT NULL,
@@ -136,6 +139,7 @@ SELECT h.kind, w.heading, h.field, true
     ('applicant', 'family_name', ARRAY['นามสกุล', 'สกุล', 'surname', 'last name']),
     ('applicant', 'birth_date', ARRAY['วันเกิด', 'วันเดือนปีเกิด', 'ว/ด/ป เกิด', 'date of birth']),
     ('applicant', 'sex', ARRAY['เพศ', 'gender']),
+    ('applicant', 'intake_institution', ARRAY['สถานศึกษาที่รับสมัคร', 'รหัสสถานศึกษาที่รับสมัคร']),
     ('applicant', 'province_code', ARRAY['ภูมิลำเนา', 'จังหวัดภูมิลำเนา']),
     ('application', 'source_key', ARRAY['เลขที่ใบสมัคร', 'รหัสใบสมัคร']),
     ('application', 'status', ARRAY['สถานะ', 'สถานะใบสมัคร']),

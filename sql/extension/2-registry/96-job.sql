@@ -41,7 +41,7 @@ CREATE TABLE equity.job_run (
   CONSTRAINT job_run_round_fkey FOREIGN KEY (round_id)
     REFERENCES equity.round (round_id),
   CONSTRAINT job_run_step_known CHECK (
-    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill')),
+    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint')),
   CONSTRAINT job_run_status_known CHECK (status IN ('running', 'done', 'failed', 'interrupted')),
   CONSTRAINT job_run_attempts_positive CHECK (attempts >= 1),
   CONSTRAINT job_run_finished_unless_running CHECK ((status = 'running') = (finished_at IS NULL)),
@@ -58,9 +58,9 @@ COMMENT ON TABLE equity.job_run IS
 COMMENT ON COLUMN equity.job_run.job_run_id IS
   'Key assigned by the database; a later step has a larger one.';
 COMMENT ON COLUMN equity.job_run.step IS
-  'What was done: open, close, score, allocate, verify, publish, expire or refill; run_due is the call itself, one row that tells when it last came.';
+  'What was done: open, close, score, allocate, verify, publish, expire, refill, forget (equity.apply_retention) or checkpoint (equity.audit_checkpoint); run_due is the call itself, one row that tells when it last came.';
 COMMENT ON COLUMN equity.job_run.round_id IS
-  'The round (รอบ); NULL for run_due and expire, which are of all rounds.';
+  'The round (รอบ); NULL for run_due, expire, forget and checkpoint, which are of all rounds.';
 COMMENT ON COLUMN equity.job_run.status IS
   'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
 COMMENT ON COLUMN equity.job_run.attempts IS

@@ -57,10 +57,12 @@ CREATE POLICY equity_rows ON equity.payment USING (
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
 CREATE POLICY equity_rows ON equity.import_reject USING (
   (SELECT equity_internal.sees_whole('import_reject'))
-  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+  OR applicant_id IN (SELECT equity_internal.own_applicants())
+  OR (batch, kind) IN (SELECT o.batch, o.kind FROM equity_internal.own_batches() AS o));
 CREATE POLICY equity_rows ON equity.duplicate_candidate USING (
   (SELECT equity_internal.sees_whole('duplicate_candidate'))
-  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+  OR applicant_id IN (SELECT equity_internal.own_applicants())
+     AND other_applicant_id IN (SELECT equity_internal.own_applicants()));
 CREATE POLICY equity_rows ON equity.digest_source USING ((SELECT equity_internal.sees_whole('digest_source')));
 CREATE POLICY equity_rows ON equity.region USING ((SELECT equity_internal.sees_whole('region')));
 CREATE POLICY equity_rows ON equity.province USING ((SELECT equity_internal.sees_whole('province')));

@@ -9,7 +9,8 @@
 -- SELECT it and UPDATE a column of it. So only who may change a round holds up its operations, only
 -- who may change awards holds up decisions and refills, and only who may UPDATE equity.audit_lock
 -- holds up the audit trail. Where several are needed, the round comes first, then the awards of the
--- round, then the audit trail, then single awards.
+-- round, then the audit trail, then single awards. A load, also an officer's, shares the rounds that
+-- it writes to until it commits: they do not close over what is on its way.
 --
 -- Settings of the planner on functions of operations and reports have these reasons:
 --

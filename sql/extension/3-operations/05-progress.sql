@@ -11,8 +11,8 @@ CREATE VIEW equity.progress WITH (security_invoker = true) AS
 COMMENT ON VIEW equity.progress IS
   'How far the long operations have come that run in this database now: one row for each session that is at one. Counts are renewed every 100,000 rows.';
 COMMENT ON COLUMN equity.progress.pid IS 'Process of the session, as in pg_stat_activity; pg_cancel_backend(pid) ends the work without a trace.';
-COMMENT ON COLUMN equity.progress.operation IS 'Operation: score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
-COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for allocate and verify by themselves.';
+COMMENT ON COLUMN equity.progress.operation IS 'Operation: load_rows, close_round, score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
+COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for load_rows, and for allocate and verify by themselves.';
 COMMENT ON COLUMN equity.progress.phase IS 'What it is doing.';
 COMMENT ON COLUMN equity.progress.done IS 'Rows that the phase has read; 0 where it does not count them: scoring, of which several processes may do a part, tells its scorecard alone.';
 COMMENT ON COLUMN equity.progress.total IS 'About how many rows the phase will have; NULL when it is not known.';

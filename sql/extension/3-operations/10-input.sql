@@ -254,42 +254,62 @@ END;
 COMMENT ON FUNCTION equity_internal.round_features(bigint) IS
   'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
---- A holder asks for the seat held, and ranks first there whatever breaks ties.
-CREATE VIEW equity.standing_input WITH (security_invoker = true) AS
-  SELECT a.run_id,
-         i.round_id,
-         i.applicant_id,
+-- A holder asks for the seat held, and ranks first there whatever breaks ties.
+-- Inlined. Both ids are given, so that nothing is joined of which there is one row: without a nested loop that
+-- would look dear, and all plans alike.
+CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 100000
+BEGIN ATOMIC
+  SELECT i.applicant_id,
          i.pool_id,
          i.choice,
          i.score,
          i.tie,
          i.groups,
-         NULL::text AS holds
-    FROM equity.allocation_run AS a
-    JOIN equity.allocation_input AS i
-      ON i.round_id = a.round_id
+         NULL::text
+    FROM equity.allocation_input AS i
     LEFT JOIN equity.run_standing AS s
-      ON s.run_id = a.run_id
+      ON s.run_id = standing_rows.run_id
      AND s.applicant_id = i.applicant_id
-   WHERE s.decision IS NULL
-      OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id
+   WHERE i.round_id = standing_rows.round_id
+     AND (s.decision IS NULL
+          OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id)
    UNION ALL
-  SELECT s.run_id,
-         a.round_id,
-         s.applicant_id,
+  SELECT s.applicant_id,
          s.pool_id,
          s.choice,
          s.score,
          NULL,
          coalesce(g.groups, '{}'),
          s.seat
-    FROM equity.allocation_run AS a
-    JOIN equity.run_standing AS s
-      ON s.run_id = a.run_id
+    FROM equity.run_standing AS s
+    JOIN equity.seat_pool AS p           -- has the round as a column: without groups, that join vanishes
+      ON p.pool_id = s.pool_id
     LEFT JOIN equity_internal.reserve_groups AS g
-      ON g.round_id = a.round_id
+      ON g.round_id = p.round_id
      AND g.applicant_id = s.applicant_id
-   WHERE s.decision <> 'out';
+   WHERE s.run_id = standing_rows.run_id
+     AND s.decision <> 'out'
+     AND p.round_id = standing_rows.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_rows(bigint, bigint) IS
+  'The rows of equity.standing_input of a run of a round.';
+
+CREATE VIEW equity.standing_input WITH (security_invoker = true) AS
+  SELECT a.run_id,
+         a.round_id,
+         i.applicant_id,
+         i.pool_id,
+         i.choice,
+         i.score,
+         i.tie,
+         i.groups,
+         i.holds
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity_internal.standing_rows(a.run_id, a.round_id) AS i;
 
 COMMENT ON VIEW equity.standing_input IS
   'What a run reads in which somebody has a standing (equity.run_standing): who has one asks for the seat held and, when floating, for choices before it, and for nothing when out; everybody else as in equity.allocation_input.';
@@ -310,13 +330,13 @@ CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s',
+  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s%s',
                 CASE WHEN t.has_tie_field THEN ', i.tie' END,
                 CASE WHEN t.has_reserves THEN ', i.groups' END,
                 CASE WHEN s.has_standing THEN ', i.holds' END,
-                CASE WHEN s.has_standing THEN 'standing_input' ELSE 'allocation_input' END,
-                application_query.round_id,
-                CASE WHEN s.has_standing THEN format(' AND i.run_id = %s', application_query.run_id) END,
+                CASE WHEN s.has_standing
+                  THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true', application_query.run_id, application_query.round_id)
+                  ELSE format('equity.allocation_input AS i WHERE i.round_id = %s', application_query.round_id) END,
                 CASE WHEN application_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', application_query.pools) END)
     FROM equity_internal.round_features(application_query.round_id) AS t
    CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = application_query.run_id) AS has_standing) AS s;

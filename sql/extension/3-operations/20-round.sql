@@ -311,7 +311,9 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'marking who is late');
   PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'fixing who asks for what');
   entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
                               jsonb_build_object('seed', seed) || entered

@@ -1,5 +1,5 @@
 -- What can be loaded: kinds of rows, their fields, and how a cell is read. A kind is added here, by a row of
--- import_kind and one of import_field for each of its fields; 27 to 29 go by these rows. What a kind does
+-- import_kind and one of import_field for each of its fields; all others go by these rows. What a kind does
 -- beyond reading, comparing and writing the columns of its table stands in equity_internal.judge_kind and
 -- equity_internal.write_kind.
 
@@ -31,13 +31,14 @@ CREATE VIEW equity_internal.import_reader (reader, type, expression, plain, reas
          ('amount', 'numeric', 'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)', NULL, 'ROW_AMOUNT'),
          ('land', 'numeric', 'equity_internal.read_number(%1$s, 0, 999999.99, 2)', NULL, 'ROW_AMOUNT'),
          ('gpa', 'numeric', 'equity_internal.read_number(%1$s, 0, 4, 2)', NULL, 'ROW_GPA'),
-         ('count', 'numeric', 'equity_internal.read_number(%1$s, 1, 32767, 0)', NULL, 'ROW_COUNT'),
-         ('count0', 'numeric', 'equity_internal.read_number(%1$s, 0, 32767, 0)', NULL, 'ROW_COUNT'),
+         ('count', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 1, 32767, 0)$$, NULL, 'ROW_COUNT'),
+         ('count0', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 0, 32767, 0)$$, NULL, 'ROW_COUNT'),
          ('year', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, '^(ปี )?(พ[.]ศ[.])? ?', ''), 2400, 2700, 0)$$, NULL, 'ROW_YEAR'),
          ('boolean', 'boolean', 'equity.try_boolean(%1$s)', NULL, 'ROW_YES_NO'),
          ('province', 'text', 'equity.province_code_of(%1$s)', NULL, 'ROW_PROVINCE'),
          ('institution_code', 'text', $$substring(translate(%1$s, ' -', '') FROM '^[0-9]{10}$')$$, NULL, 'ROW_INSTITUTION_CODE'),
          ('word', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_WORD'),
+         ('institution', 'bigint', $$(%2$L::jsonb ->> translate(%1$s, ' -', ''))::bigint$$, NULL, 'ROW_INSTITUTION'),
          ('round', 'bigint', '(%2$L::jsonb ->> lower(%1$s))::bigint', NULL, 'ROW_ROUND'),
          ('group', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_GROUP'),
          ('answer', 'jsonb', 'equity_internal.read_answer(%1$s)', NULL, NULL);
@@ -87,6 +88,8 @@ CREATE VIEW equity_internal.import_field (kind, field, column_name, reader, word
          ('applicant', 'birth_date', 'birth_date', 'date', NULL, 'applicant', 'optional', NULL, 'shape'),
          ('applicant', 'sex', 'sex', 'word', 'sex', 'applicant', 'optional', NULL, 'shape'),
          ('applicant', 'province_code', 'province_code', 'province', NULL, 'applicant', 'optional', NULL, 'shape'),
+         -- with a fallback, so that an officer's new persons have one whatever the source has
+         ('applicant', 'intake_institution', 'intake_institution_id', 'institution', 'institution', 'applicant', 'kept', 'NULL', 'shown'),
 
          ('application', 'source_key', 'source_key', 'text', NULL, 'application', 'kept', NULL, 'shape'),
          ('application', 'status', 'status', 'word', 'application_status', 'application', 'kept',
@@ -177,6 +180,9 @@ CREATE VIEW equity_internal.import_word (words, word, code) WITH (security_invok
   SELECT 'round', r.round_code, r.round_id::text
     FROM equity.round AS r
   UNION ALL
+  SELECT 'institution', i.institution_code, i.institution_id::text
+    FROM equity.institution AS i
+  UNION ALL
   SELECT 'group', n.word, g.group_code
     FROM equity.need_group AS g
    CROSS JOIN LATERAL (VALUES (g.group_code), (g.name_th), (g.name_en)) AS n (word);
@@ -210,6 +216,7 @@ CREATE VIEW equity_internal.import_reason (reason_code, severity, reason_th, rea
          ('ROW_PROVINCE', 'error', 'ไม่พบจังหวัดนี้', 'Not the name or code of a province'),
          ('ROW_INSTITUTION_CODE', 'error', 'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก', 'The code of an institution has ten digits'),
          ('ROW_WORD', 'error', 'คำนี้ไม่อยู่ในรายการที่ใช้ได้', 'Not one of the words that this field may have'),
+         ('ROW_INSTITUTION', 'error', 'ไม่พบสถานศึกษารหัสนี้', 'No institution has this code'),
          ('ROW_ROUND', 'error', 'ไม่พบรอบการรับสมัครนี้', 'No round has this code'),
          ('ROW_GROUP', 'error', 'ไม่พบกลุ่มนี้', 'No disadvantaged group has this code or name'),
          ('ROW_POOL', 'error', 'ไม่พบกลุ่มที่นั่งนี้ในรอบ', 'The round has no such seat pool'),
@@ -219,6 +226,7 @@ CREATE VIEW equity_internal.import_reason (reason_code, severity, reason_th, rea
          ('ROW_NO_PERSON', 'error', 'ไม่มีเลขประจำตัวหรือรหัสของบุคคล', 'Nothing says who the person is'),
          ('ROW_PERSON_UNKNOWN', 'error', 'ไม่พบบุคคลนี้ในทะเบียน', 'The registry has no such person'),
          ('ROW_PERSONS_DIFFER', 'error', 'เลขประจำตัวในแถวเป็นของบุคคลหลายคน', 'The identities belong to different persons'),
+         ('ROW_NOT_OWN', 'error', 'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน', 'The person or the institution is not one of yours'),
          ('ROW_IDENTITY_DIFFERS', 'error', 'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน', 'The person has another identity of this kind'),
          ('ROW_IDENTITY_REPLACED', 'warning', 'แทนที่เลขประจำตัวเดิมของบุคคลนี้', 'An earlier identity of this person was replaced'),
          ('ROW_CONTRADICTED', 'error', 'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน', 'Another line says otherwise of the same'),

@@ -6,7 +6,7 @@
 --                          its kind as the registry has them
 --   equity_import_problem  what is wrong with which line
 --
--- and others, which 28 and 29 describe.
+-- and others, which the pieces behind this one describe.
 
 CREATE FUNCTION equity_internal.open_import() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -95,7 +95,7 @@ END;
 COMMENT ON FUNCTION equity_internal.heading_field(text, text) IS
   'The field of a kind that a column is by its heading, with the number of a choice or the name of an answer; NULL when it is none.';
 
-CREATE FUNCTION equity_internal.match_columns(kind text, source text, search_path text) RETURNS void
+CREATE FUNCTION equity_internal.match_columns(kind text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -103,7 +103,7 @@ BEGIN
   CREATE TEMPORARY TABLE equity_import_given ON COMMIT DROP AS
   SELECT c.position AS cell, c.heading, c.type AS source_type, m.place,
          regexp_replace(m.field, '[#*]$', coalesce(m.place, '')) AS label, f.*
-    FROM equity_internal.source_columns(match_columns.source, match_columns.search_path) AS c
+    FROM equity_internal.source_columns() AS c
    CROSS JOIN LATERAL equity_internal.heading_field(match_columns.kind, c.heading) AS m
     LEFT JOIN equity_internal.import_field AS f
       ON f.kind = match_columns.kind
@@ -111,8 +111,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.match_columns(text, text, text) IS
-  'Makes equity_import_given of the headings of a source; a column that is no field has no field there.';
+COMMENT ON FUNCTION equity_internal.match_columns(text) IS
+  'Makes equity_import_given of the headings of the source; a column that is no field has no field there.';
 
 CREATE FUNCTION equity_internal.nearest_heading(kind text, field text) RETURNS text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -217,7 +217,7 @@ BEGIN
                       CROSS JOIN LATERAL equity_internal.heading_field(k.kind, g.heading) AS m
                       WHERE m.field IS NOT NULL);
   IF ignored <> '{}' THEN
-    RAISE NOTICE '% columns of the source are no field: "%"', cardinality(ignored), array_to_string(ignored, '", "')
+    RAISE NOTICE 'not read, because no field is called so: "%"', array_to_string(ignored, '", "')
       USING HINT = 'Add their headings to equity.import_column if they should be read.';
   END IF;
   RETURN ignored;
@@ -225,7 +225,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.ignored_columns(text) IS
-  'Headings of the source that are a field of no kind, after a NOTICE that counts them. One that begins with _ is for the caller''s own use.';
+  'Headings of the source that are a field of no kind, after a NOTICE that names them. One that begins with _ is for the caller''s own use.';
 
 -- The SQL of a column of equity_import_row, over the cells as read, v1, v2 …, by their positions in the source.
 CREATE FUNCTION equity_internal.row_column(kind text, column_name text) RETURNS text
@@ -265,7 +265,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.row_column(text, text) IS
   'SQL of a column of the rows of a kind, over the cells of the source.';
 
-CREATE FUNCTION equity_internal.read_rows(kind text, source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.read_rows(kind text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -277,6 +277,7 @@ DECLARE
   read_count bigint;
   numbers bigint;
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'reading cells', equity_internal.source_size());
   SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
          string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
          string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
@@ -304,11 +305,11 @@ BEGIN
                          WHERE g.role = 'line'), 'p.row_number');
 
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
-                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'SELECT equity_internal.count_row(%s) AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
-                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L, %L, %L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
+                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
-                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, source, search_path, cells.positions, cells.texts, name_parts);
+                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, cells.positions, cells.texts, name_parts);
   ANALYZE pg_temp.equity_import_row;
 
   SELECT count(*), count(DISTINCT r.line) INTO read_count, numbers FROM pg_temp.equity_import_row AS r;
@@ -323,8 +324,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.read_rows(text, text, text) IS
-  'Makes equity_import_row of the rows of a source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+COMMENT ON FUNCTION equity_internal.read_rows(text) IS
+  'Makes equity_import_row of the rows of the source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
 
 CREATE FUNCTION equity_internal.note_unread() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

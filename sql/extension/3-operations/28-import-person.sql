@@ -168,7 +168,36 @@ $$;
 COMMENT ON FUNCTION equity_internal.judge_persons(text) IS
   'Gives lines the person that all their keys lead to, with those of the lines that they are joined with; where these are several it is a problem.';
 
-CREATE FUNCTION equity_internal.resolve_persons(kind text) RETURNS void
+-- Of others an officer is told nothing, not even their number.
+CREATE FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_other ON COMMIT DROP AS
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id NOT IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
+  IF kind = 'applicant' THEN
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+    SELECT o.line, leave_others.field, 'ROW_NOT_OWN' FROM pg_temp.equity_import_other AS o;
+  END IF;
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = NULL
+   WHERE r.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_person AS p
+   WHERE p.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_found AS f
+   WHERE f.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DROP TABLE pg_temp.equity_import_other;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.leave_others(text, text, bigint[]) IS
+  'Takes lines off persons whom no officer of these institutions sees: a problem, or as if the person were unknown.';
+
+CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -185,6 +214,9 @@ BEGIN
     PERFORM equity_internal.join_lines();
   END IF;
   PERFORM equity_internal.judge_persons(field);
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.leave_others(kind, field, institutions);
+  END IF;
   IF kind = 'application' THEN
     PERFORM equity_internal.find_rounds();
   END IF;
@@ -192,8 +224,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.resolve_persons(text) IS
-  'Finds the person of each line by all identities and keys that it names.';
+COMMENT ON FUNCTION equity_internal.resolve_persons(text, bigint[]) IS
+  'Finds the person of each line by all identities and keys that it names, for officers of institutions only their own.';
 
 -- An application that is named by its number need not name its round.
 CREATE FUNCTION equity_internal.find_rounds() RETURNS void

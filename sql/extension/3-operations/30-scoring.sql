@@ -2,23 +2,33 @@
 -- applied to a programme that goes by it. Only rows that are new or different are written, so that
 -- scoring twice changes nothing.
 
--- Inlined. EXISTS and unnest, not DISTINCT over the choices nor a join with equity.round_programme: so
--- planned, all of it is done by parallel workers.
+--- Both arguments are queries: choices for applicant_id and pool_id, pools for pool_id and
+--- programme_code. A choice of a pool that is not among these counts for nothing.
+---
+--- Errors: 53400 more memory than equity.max_memory.
+CREATE FUNCTION equity_internal.asked_programmes(choices text, pools text)
+  RETURNS TABLE (applicant_id bigint, programme_code text)
+  LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+  AS 'MODULE_PATHNAME', 'equity_asked_programmes';
+
+COMMENT ON FUNCTION equity_internal.asked_programmes(text, text) IS
+  'Which programmes have a pool among the choices of whom: each applicant and programme once.';
+
+-- Inlined.
 CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[])
   RETURNS TABLE (applicant_id bigint, programme_code text)
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-  SELECT a.applicant_id, p.programme_code
-    FROM equity.entry AS a
-   CROSS JOIN unnest(programme_applications.programmes) AS p (programme_code)
-   WHERE a.round_id = programme_applications.round_id
-     AND EXISTS (SELECT FROM equity.choice AS c
-                   JOIN equity.seat_pool AS q
-                     ON q.pool_id = c.pool_id
-                    AND q.round_id = c.round_id
-                  WHERE c.applicant_id = a.applicant_id
-                    AND c.round_id = programme_applications.round_id
-                    AND q.programme_code = p.programme_code);
+  SELECT a.applicant_id, c.programme_code
+    FROM equity_internal.asked_programmes(
+           format('SELECT c.applicant_id, c.pool_id FROM equity.choice AS c WHERE c.round_id = %s',
+                  programme_applications.round_id),
+           format('SELECT q.pool_id, q.programme_code FROM equity.seat_pool AS q'
+                  ' WHERE q.round_id = %s AND q.programme_code = ANY (%L::text[])',
+                  programme_applications.round_id, programme_applications.programmes)) AS c
+    JOIN equity.entry AS a
+      ON a.applicant_id = c.applicant_id
+   WHERE a.round_id = programme_applications.round_id;
 END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(bigint, text[]) IS
@@ -56,8 +66,11 @@ COMMENT ON FUNCTION equity_internal.round_cards(bigint) IS
   'The scorecards of a round, each with the programmes that go by it.';
 
 -- RETURN QUERY may use parallel workers; INSERT ... SELECT may not.
-CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
-  RETURNS TABLE (applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[],
+--- stale: the application no longer takes part or no longer asks for the programme; the rest
+--- of such a row is NULL.
+CREATE FUNCTION equity_internal.assessment_changes(round_id bigint)
+  RETURNS TABLE (applicant_id bigint, programme_code text, stale boolean,
+                 eligible boolean, score numeric, class text, reasons text[],
                  card_code text, card_version integer, card_digest text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -65,61 +78,47 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
   SET plan_cache_mode = force_custom_plan
   SET enable_nestloop = off
   SET jit = off
+  SET work_mem = '128MB'
 AS $$
 DECLARE
   rule record;
 BEGIN
-  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
-  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(assessment_changes.round_id) AS c;
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
-    SELECT n.applicant_id, n.programme_code,
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code), n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
       FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
-              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
+              FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
               JOIN equity.application_facts AS f
                 ON f.applicant_id = a.applicant_id
-               AND f.round_id = changed_assessments.round_id
-              LEFT JOIN equity.assessment AS old
-                ON old.applicant_id = a.applicant_id
-               AND old.round_id = changed_assessments.round_id
-               AND old.programme_code = a.programme_code
-             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
-            OFFSET 0) AS n;                -- assess once a row, not once a column
+               AND f.round_id = assessment_changes.round_id
+            OFFSET 0) AS n                 -- assess once a row, not once a column
+      FULL JOIN (SELECT s.*
+                   FROM equity.assessment AS s
+                  WHERE s.round_id = assessment_changes.round_id
+                    AND s.programme_code = ANY (rule.programmes)) AS old
+        ON old.applicant_id = n.applicant_id
+       AND old.programme_code = n.programme_code
+     WHERE n.applicant_id IS NULL
+        OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+        OR n.result IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons);
   END LOOP;
-END;
-$$;
 
-COMMENT ON FUNCTION equity_internal.changed_assessments(bigint) IS
-  'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
-
-CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE (applicant_id bigint, programme_code text)
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET plan_cache_mode = force_custom_plan
-  SET enable_nestloop = off
-  SET jit = off
-AS $$
-DECLARE
-  programmes text[] := ARRAY(SELECT rp.programme_code
-                               FROM equity.round_programme AS rp
-                              WHERE rp.round_id = stale_assessments.round_id);
-BEGIN
   RETURN QUERY
-  SELECT s.applicant_id, s.programme_code
+  SELECT s.applicant_id, s.programme_code, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
     FROM equity.assessment AS s
-   WHERE s.round_id = stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.programme_code = s.programme_code);
+   WHERE s.round_id = assessment_changes.round_id
+     AND s.programme_code NOT IN (SELECT rp.programme_code
+                                    FROM equity.round_programme AS rp
+                                   WHERE rp.round_id = assessment_changes.round_id);
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.stale_assessments(bigint) IS
-  'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+COMMENT ON FUNCTION equity_internal.assessment_changes(bigint) IS
+  'Where equity.assessment does not have what the scorecards of a round say of everybody who asks for a programme, by the same card: what they say, or that a row is stale.';
 
 CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -127,32 +126,37 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
   SET equity_internal.whole_rows = on
 AS $$
 DECLARE
-  deleted bigint;
-  written bigint;
+  changed bigint;
 BEGIN
-  DELETE FROM equity.assessment AS s
-   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
-   WHERE s.applicant_id = o.applicant_id
-     AND s.round_id = write_assessments.round_id
-     AND s.programme_code = o.programme_code;
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-
-  INSERT INTO equity.assessment AS s
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
-         n.card_code, n.card_version, n.card_digest, now()
-    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS written = ROW_COUNT;
-  RETURN deleted + written;
+  WITH change AS MATERIALIZED (
+    SELECT c.* FROM equity_internal.assessment_changes(write_assessments.round_id) AS c
+  ), deleted AS (
+    DELETE FROM equity.assessment AS s
+     USING change AS c
+     WHERE c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
+  ), written AS (
+    INSERT INTO equity.assessment AS s
+           (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+    SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
+           c.card_code, c.card_version, c.card_digest, now()
+      FROM change AS c
+     WHERE NOT c.stale
+     ORDER BY c.applicant_id                -- the order of the key
+    ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
+       SET eligible = excluded.eligible,
+           score = excluded.score,
+           class = excluded.class,
+           reasons = excluded.reasons,
+           card_code = excluded.card_code,
+           card_version = excluded.card_version,
+           card_digest = excluded.card_digest,
+           assessed_at = excluded.assessed_at
+  )
+  SELECT count(*) INTO changed FROM change;
+  RETURN changed;
 END;
 $$;
 

@@ -39,12 +39,13 @@ BEGIN ATOMIC
                   ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
                 END,
                 equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons))
-    FROM equity_internal.changed_assessments(assessment_violations.round_id) AS n
+    FROM equity_internal.assessment_changes(assessment_violations.round_id) AS n
     LEFT JOIN equity.assessment AS s
       ON s.applicant_id = n.applicant_id
      AND s.round_id = assessment_violations.round_id
      AND s.programme_code = n.programme_code
-   WHERE (s.applicant_id IS NULL
+   WHERE NOT n.stale
+     AND (s.applicant_id IS NULL
           OR (s.eligible, s.score, s.class, s.reasons) IS DISTINCT FROM (n.eligible, n.score, n.class, n.reasons))
      -- whose facts were forgotten keeps the score that digests prove
      AND NOT EXISTS (SELECT FROM equity.application AS o

@@ -177,7 +177,9 @@ END;
 COMMENT ON FUNCTION equity_internal.why_needed(bigint[]) IS
   'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
 
-CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
+-- Until it ends nobody gives them an award, which the rounds do, or enters an application, whose foreign key
+-- needs the applicant: so only what is judged after this is still true when they are forgotten.
+CREATE FUNCTION equity_internal.lock_persons(applicants bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
@@ -185,6 +187,20 @@ AS $$
 BEGIN
   PERFORM equity_internal.lock_round(r.round_id)
      FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
+  PERFORM equity_internal.lock_audit();
+  PERFORM FROM equity.applicant AS p WHERE p.applicant_id = ANY (applicants) ORDER BY p.applicant_id FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_persons(bigint[]) IS
+  'Locks persons and the rounds that they took part in until the end of the transaction. Error 55P03 when an operation is at work on one of the rounds.';
+
+CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
   UPDATE equity.application AS a
      SET forgotten_tie = k.tie,
          forgotten_groups = coalesce(k.groups, '{}'),
@@ -233,7 +249,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.forget(bigint[]) IS
-  'Removes what is held of persons, but for what proves the rounds that they took part in. Error 55P03 when an operation is at work on one of these.';
+  'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
 --- Identities, names, answers, household, dwelling, groups and notes are removed; number, choices, scores,
 --- seats and awards stay under the number, so that runs still verify and repeat. Who waits for a seat
@@ -257,6 +273,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(reason, 'forgetting an applicant needs a reason');
+  PERFORM equity_internal.lock_persons(ARRAY[forget_applicant.applicant_id]);
   person := equity_internal.find_applicant(forget_applicant.applicant_id);
   IF person.forgotten_at IS NOT NULL THEN
     RAISE NOTICE 'applicant % is forgotten already: nothing was changed', person.applicant_id;
@@ -279,6 +296,44 @@ $$;
 COMMENT ON FUNCTION equity.forget_applicant(bigint, text) IS
   'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody.';
 
+CREATE FUNCTION equity_internal.lock_retained(at timestamptz) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT d.round_id
+             FROM equity.round AS d
+            WHERE d.retain_until <= (lock_retained.at AT TIME ZONE 'Asia/Bangkok')::date
+            ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_retained(timestamptz) IS
+  'Locks the rounds whose retention is over by a time until the end of the transaction. Error 55P03 when another operation is at work on one.';
+
+CREATE FUNCTION equity_internal.retained_applicants(at timestamptz) RETURNS bigint[]
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  WITH past AS MATERIALIZED (
+    SELECT a.applicant_id
+      FROM equity.application AS a
+      JOIN equity.round AS r ON r.round_id = a.round_id
+      JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
+     WHERE p.forgotten_at IS NULL
+     GROUP BY a.applicant_id
+    HAVING bool_and(coalesce(r.retain_until <= (retained_applicants.at AT TIME ZONE 'Asia/Bangkok')::date, false))
+  )
+  SELECT ARRAY(SELECT o.applicant_id FROM past AS o
+               EXCEPT
+               SELECT n.applicant_id FROM equity_internal.why_needed(ARRAY(SELECT o.applicant_id FROM past AS o)) AS n);
+END;
+
+COMMENT ON FUNCTION equity_internal.retained_applicants(timestamptz) IS
+  'Whose data need not be kept any longer at a time.';
+
 --- Those are forgotten who applied, all of whose rounds have a day equity.round.retain_until that has
 --- come, by the calendar of Thailand, and who have no award that is offered, accepted or used.
 ---
@@ -295,16 +350,12 @@ BEGIN
     RETURN equity_internal.apply_retention(apply_retention.at);
   END IF;
   PERFORM equity_internal.require_past_time('apply_retention', at);
-  due := ARRAY(SELECT a.applicant_id
-                 FROM equity.application AS a
-                 JOIN equity.round AS r ON r.round_id = a.round_id
-                 JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
-                WHERE p.forgotten_at IS NULL
-                GROUP BY a.applicant_id
-               HAVING bool_and(coalesce(r.retain_until <= (apply_retention.at AT TIME ZONE 'Asia/Bangkok')::date, false)));
+  PERFORM equity_internal.lock_retained(at);
+  due := equity_internal.retained_applicants(at);
+  PERFORM equity_internal.lock_persons(due);
   due := ARRAY(SELECT d.applicant_id FROM unnest(due) AS d (applicant_id)
-               EXCEPT
-               SELECT n.applicant_id FROM equity_internal.why_needed(due) AS n);
+               INTERSECT
+               SELECT d.applicant_id FROM unnest(equity_internal.retained_applicants(at)) AS d (applicant_id));
   IF due = '{}' THEN
     RETURN 0;
   END IF;

@@ -59,7 +59,8 @@ COMMENT ON FUNCTION equity.keep_seed(bigint, text) IS
 
 CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN array_position(ARRAY['open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill'], step);
+RETURN array_position(ARRAY['open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint'],
+                      step);
 
 COMMENT ON FUNCTION equity_internal.step_place(text) IS
   'The place of a step of equity.run_due in the order in which steps are done, 1 first.';
@@ -89,6 +90,45 @@ END;
 
 COMMENT ON FUNCTION equity_internal.vacated_since(bigint) IS
   'Since when a seat that a published run gave is free again; NULL when all are held.';
+
+-- Once a day: to look whether anybody is left goes through all applications of these rounds.
+CREATE FUNCTION equity_internal.forgetting_due(at timestamptz) RETURNS timestamptz
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT greatest(min(r.retain_until), max(j.day) + 1)::timestamp AT TIME ZONE 'Asia/Bangkok'
+    FROM equity.round AS r
+   CROSS JOIN (SELECT max((d.finished_at AT TIME ZONE 'Asia/Bangkok')::date) AS day
+                 FROM equity.job_run AS d
+                WHERE d.step = 'forget'
+                  AND d.status = 'done') AS j
+   WHERE r.retain_until <= (forgetting_due.at AT TIME ZONE 'Asia/Bangkok')::date;
+END;
+
+COMMENT ON FUNCTION equity_internal.forgetting_due(timestamptz) IS
+  'From when on equity.run_due has to apply the retention that is over by a time: from the first such day on, and then once a day; NULL when no round has one.';
+
+CREATE FUNCTION equity_internal.checkpoint_due() RETURNS timestamptz
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT CASE WHEN f.at IS NOT NULL THEN least(coalesce(c.checked_at, f.at) + interval '1 day', m.at) END
+    FROM (SELECT max(k.event_id) AS event_id, max(k.checked_at) AS checked_at
+            FROM equity.audit_checkpoint AS k) AS c
+    LEFT JOIN LATERAL (SELECT e.at
+                         FROM equity.audit_event AS e
+                        WHERE e.event_id >= coalesce(c.event_id + 2, 1)   -- not the event of the checkpoint itself
+                        ORDER BY e.event_id
+                        LIMIT 1) AS f ON true
+    LEFT JOIN LATERAL (SELECT e.at
+                         FROM equity.audit_event AS e
+                        WHERE e.event_id >= coalesce(c.event_id, 0) + 10000
+                        ORDER BY e.event_id
+                        LIMIT 1) AS m ON true;
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_due() IS
+  'From when on equity.run_due has to make a checkpoint of the audit trail: a day after the last one, or when ten thousand events came since; NULL while there is no new event.';
 
 --- blocked says why a step cannot be done although its time has come: NULL when it can.
 CREATE FUNCTION equity.due_steps(at timestamptz DEFAULT now()) RETURNS TABLE (round_id bigint, step text, due_since timestamptz, blocked text)
@@ -125,12 +165,17 @@ BEGIN ATOMIC
            CROSS JOIN LATERAL equity_internal.vacated_since(r.published_run_id) AS v (since)
            WHERE r.status = 'published'
              AND equity_internal.may_do(r, 'refill')
-             AND v.since <= due_steps.at) AS d
+             AND v.since <= due_steps.at
+          UNION ALL
+          SELECT NULL, t.step, t.since, NULL
+            FROM (VALUES ('forget', equity_internal.forgetting_due(due_steps.at)),
+                         ('checkpoint', equity_internal.checkpoint_due())) AS t (step, since)
+           WHERE t.since <= due_steps.at) AS d
    ORDER BY equity_internal.step_place(d.step), d.round_id;
 END;
 
 COMMENT ON FUNCTION equity.due_steps(timestamptz) IS
-  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on.';
+  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
 
 CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -220,9 +265,12 @@ DECLARE
   kept text;
   result jsonb;
 BEGIN
-  IF perform_step.round_id IS NOT NULL THEN
-    PERFORM equity_internal.lock_round(perform_step.round_id);
-  END IF;
+  CASE
+    WHEN perform_step.round_id IS NOT NULL THEN PERFORM equity_internal.lock_round(perform_step.round_id);
+    WHEN perform_step.step = 'forget' THEN PERFORM equity_internal.lock_retained(perform_step.at);
+    WHEN perform_step.step = 'checkpoint' THEN PERFORM equity_internal.lock_audit();
+    ELSE NULL;     -- offers are taken one by one
+  END CASE;
   IF NOT EXISTS (SELECT FROM equity.due_steps(perform_step.at) AS d
                   WHERE d.step = perform_step.step
                     AND d.round_id IS NOT DISTINCT FROM perform_step.round_id)
@@ -250,6 +298,10 @@ BEGIN
       result := jsonb_build_object('offers', equity.expire_offers(perform_step.at));
     WHEN 'refill' THEN
       SELECT to_jsonb(f) INTO result FROM equity.refill_round(perform_step.round_id, perform_step.at) AS f;
+    WHEN 'forget' THEN
+      result := jsonb_build_object('applicants', equity.apply_retention(perform_step.at));
+    WHEN 'checkpoint' THEN
+      result := jsonb_build_object('event_id', equity.audit_checkpoint());
   END CASE;
   RETURN coalesce(result, '{}');
 END;
@@ -400,6 +452,8 @@ CREATE VIEW equity.job_health WITH (security_invoker = true) AS
          CASE s.step
            WHEN 'run_due' THEN NULL
            WHEN 'expire' THEN (SELECT min(w.offer_expires_at) FROM equity.award AS w WHERE w.status = 'offered')
+           WHEN 'forget' THEN equity_internal.forgetting_due('infinity')
+           WHEN 'checkpoint' THEN equity_internal.checkpoint_due()
            ELSE CASE r.status WHEN 'draft' THEN r.opens_at WHEN 'open' THEN r.closes_at END
          END AS next_due
     FROM state AS s
@@ -408,7 +462,7 @@ CREATE VIEW equity.job_health WITH (security_invoker = true) AS
 COMMENT ON VIEW equity.job_health IS
   'How the steps of equity.run_due are doing, for a monitor: a row for each step and round that was ever tried or is blocked, and one, run_due, that tells when the call last came.';
 COMMENT ON COLUMN equity.job_health.step IS 'The step, as in equity.job_run.';
-COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due and expire.';
+COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint.';
 COMMENT ON COLUMN equity.job_health.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.job_health.status IS 'How the newest try ended: running, done, failed or interrupted; blocked when it cannot be tried.';
 COMMENT ON COLUMN equity.job_health.last_success IS 'When it was last done; NULL when never.';
@@ -417,7 +471,7 @@ COMMENT ON COLUMN equity.job_health.last_failure IS 'When the newest try failed 
 COMMENT ON COLUMN equity.job_health.failures_in_a_row IS 'How many times in a row it failed in this way; 0 when the newest try did not fail.';
 COMMENT ON COLUMN equity.job_health.error_code IS 'SQLSTATE of the newest failure.';
 COMMENT ON COLUMN equity.job_health.error IS 'What went wrong, or why it is blocked, and what to do; NULL when nothing is wrong.';
-COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, or the end of an open offer, comes; NULL when none is in sight.';
+COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, the end of an open offer, the next day of retention or the next checkpoint comes; NULL when none is in sight.';
 
 --- Call it in the database where pg_cron lives; elsewhere schedule the same statement with
 --- cron.schedule_in_database. A second call changes the schedule.

@@ -3,6 +3,30 @@
 -- owner, so that figures are whole for whoever may read a report alone; hence they read tables and
 -- each other, never a view with security_invoker.
 
+-- Counts of one to four persons are for those who may count the rows themselves. A reader gets none, and no
+-- count from which such a one follows by a subtraction.
+
+CREATE FUNCTION equity_internal.may_count() RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN equity_internal.owns_registry()
+       OR equity_internal.has_level('analyst', 'operator', 'auditor')
+       OR has_table_privilege('equity.application', 'SELECT')
+          AND has_table_privilege('equity.choice', 'SELECT')
+          AND has_table_privilege('equity.assessment', 'SELECT')
+          AND has_table_privilege('equity.placement', 'SELECT')
+          AND has_table_privilege('equity.award', 'SELECT')
+          AND NOT has_type_privilege('equity_internal.officer', 'USAGE');
+
+COMMENT ON FUNCTION equity_internal.may_count() IS
+  'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
+
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN counts > 0 AND (counts = 1 OR total < 5);
+
+COMMENT ON FUNCTION equity_internal.sum_tells(bigint, numeric) IS
+  'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
 CREATE VIEW equity.current_run AS
   SELECT DISTINCT ON (a.round_id)
          a.round_id,
@@ -21,8 +45,14 @@ COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verifi
 -- Choices are as many as applicants times choices, so they are counted without looking up who made them: nearly
 -- everybody asks for one programme, that of the first choice, and takes part. Counted one by one are only other
 -- programmes, and who takes no part, whom all the choices count too.
+--
+-- What a reader does not get: a programme's count of one to four, the next smallest of the year where what is hidden
+-- would follow from the whole of the year, and sums over the years where the step to one is of one to four.
+--- For readers counts of one to four are NULL, with those from which they would follow.
 CREATE VIEW equity.programme_summary AS
-  WITH year AS (
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), year AS (
     SELECT r.academic_year FROM equity.round AS r
     UNION
     SELECT w.academic_year FROM equity.award AS w
@@ -102,33 +132,98 @@ CREATE VIEW equity.programme_summary AS
       FROM equity.award AS w
      GROUP BY w.programme_code, w.academic_year
   )
-  SELECT g.programme_code,
-         g.name_th AS programme_th,
-         g.name_en AS programme_en,
-         y.academic_year::integer AS academic_year,
-         y.academic_year - 543 AS academic_year_ce,
-         q.quota,
-         coalesce(s.seats, 0)::bigint AS seats,
-         coalesce(k.applicants, 0)::bigint AS applicants,
-         coalesce(e.eligible, 0)::bigint AS eligible,
-         coalesce(e.undetermined, 0)::bigint AS undetermined,
-         coalesce(t.placed, 0)::bigint AS placed,
-         coalesce(w.offers, 0)::bigint AS offers,
-         coalesce(sum(w.graduated) OVER so_far, 0)::bigint AS recipients_graduated,
-         coalesce(sum(w.studying) OVER so_far, 0)::bigint AS recipients_studying,
-         coalesce(sum(w.discontinued) OVER so_far, 0)::bigint AS recipients_discontinued,
-         coalesce(sum(w.graduated + w.studying + w.discontinued + w.suspended + w.terminated) OVER so_far, 0)::bigint AS recipients,
-         coalesce(sum(w.suspended) OVER so_far, 0)::bigint AS recipients_suspended,
-         coalesce(sum(w.terminated) OVER so_far, 0)::bigint AS recipients_terminated
-    FROM equity.programme AS g
-   CROSS JOIN year AS y
-    LEFT JOIN quota AS q USING (programme_code, academic_year)
-    LEFT JOIN seat AS s USING (programme_code, academic_year)
-    LEFT JOIN asked AS k USING (programme_code, academic_year)
-    LEFT JOIN assessed AS e USING (programme_code, academic_year)
-    LEFT JOIN placed AS t USING (programme_code, academic_year)
-    LEFT JOIN awarded AS w USING (programme_code, academic_year)
-  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+  SELECT h.programme_code,
+         h.programme_th,
+         h.programme_en,
+         h.academic_year::integer AS academic_year,
+         h.academic_year - 543 AS academic_year_ce,
+         h.quota,
+         h.seats,
+         CASE WHEN i.counts OR NOT h.applicants_hidden THEN h.applicants END AS applicants,
+         CASE WHEN i.counts OR NOT h.eligible_hidden THEN h.eligible END AS eligible,
+         CASE WHEN i.counts OR h.undetermined NOT BETWEEN 1 AND 4 THEN h.undetermined END AS undetermined,
+         CASE WHEN i.counts OR NOT h.placed_hidden THEN h.placed END AS placed,
+         CASE WHEN i.counts OR NOT h.placed_hidden AND h.offers NOT BETWEEN 1 AND 4 THEN h.offers END AS offers,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_graduated END AS recipients_graduated,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_studying END AS recipients_studying,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_discontinued END AS recipients_discontinued,
+         CASE WHEN i.counts OR NOT h.recipients_hidden THEN h.all_recipients END AS recipients,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_suspended END AS recipients_suspended,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_terminated END AS recipients_terminated
+    FROM (SELECT c.*,
+                 c.applicants BETWEEN 1 AND 4
+                   OR c.applicants >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.applicants BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.applicants) FILTER (WHERE c.applicants BETWEEN 1 AND 4) OVER of_year)
+                      AND c.applicants = min(c.applicants) FILTER (WHERE c.applicants >= 5) OVER of_year AS applicants_hidden,
+                 c.eligible BETWEEN 1 AND 4
+                   OR c.eligible >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.eligible) FILTER (WHERE c.eligible BETWEEN 1 AND 4) OVER of_year)
+                      AND c.eligible = min(c.eligible) FILTER (WHERE c.eligible >= 5) OVER of_year AS eligible_hidden,
+                 c.placed BETWEEN 1 AND 4
+                   OR c.placed >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.placed BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.placed) FILTER (WHERE c.placed BETWEEN 1 AND 4) OVER of_year)
+                      AND c.placed = min(c.placed) FILTER (WHERE c.placed >= 5) OVER of_year AS placed_hidden,
+                 c.graduated[cardinality(c.graduated)] BETWEEN 1 AND 4
+                   OR c.studying[cardinality(c.studying)] BETWEEN 1 AND 4
+                   OR c.discontinued[cardinality(c.discontinued)] BETWEEN 1 AND 4
+                   OR c.suspended[cardinality(c.suspended)] BETWEEN 1 AND 4
+                   OR c.terminated[cardinality(c.terminated)] BETWEEN 1 AND 4 AS parts_hidden,
+                 c.recipients[cardinality(c.recipients)] BETWEEN 1 AND 4 AS recipients_hidden
+            FROM (SELECT n.programme_code,
+                         n.programme_th,
+                         n.programme_en,
+                         n.academic_year,
+                         n.quota,
+                         n.seats,
+                         n.applicants,
+                         n.eligible,
+                         n.undetermined,
+                         n.placed,
+                         n.offers,
+                         coalesce(sum(n.graduated) OVER so_far, 0)::bigint AS all_graduated,
+                         coalesce(sum(n.studying) OVER so_far, 0)::bigint AS all_studying,
+                         coalesce(sum(n.discontinued) OVER so_far, 0)::bigint AS all_discontinued,
+                         coalesce(sum(n.suspended) OVER so_far, 0)::bigint AS all_suspended,
+                         coalesce(sum(n.terminated) OVER so_far, 0)::bigint AS all_terminated,
+                         coalesce(sum(n.recipients) OVER so_far, 0)::bigint AS all_recipients,
+                         -- the steps to each sum, whose last one it tells
+                         coalesce(array_agg(n.graduated) FILTER (WHERE n.graduated > 0) OVER so_far, '{0}') AS graduated,
+                         coalesce(array_agg(n.studying) FILTER (WHERE n.studying > 0) OVER so_far, '{0}') AS studying,
+                         coalesce(array_agg(n.discontinued) FILTER (WHERE n.discontinued > 0) OVER so_far, '{0}') AS discontinued,
+                         coalesce(array_agg(n.suspended) FILTER (WHERE n.suspended > 0) OVER so_far, '{0}') AS suspended,
+                         coalesce(array_agg(n.terminated) FILTER (WHERE n.terminated > 0) OVER so_far, '{0}') AS terminated,
+                         coalesce(array_agg(n.recipients) FILTER (WHERE n.recipients > 0) OVER so_far, '{0}') AS recipients
+                    FROM (SELECT g.programme_code,
+                                 g.name_th AS programme_th,
+                                 g.name_en AS programme_en,
+                                 y.academic_year,
+                                 q.quota,
+                                 coalesce(s.seats, 0)::bigint AS seats,
+                                 coalesce(k.applicants, 0)::bigint AS applicants,
+                                 coalesce(e.eligible, 0)::bigint AS eligible,
+                                 coalesce(e.undetermined, 0)::bigint AS undetermined,
+                                 coalesce(t.placed, 0)::bigint AS placed,
+                                 coalesce(w.offers, 0)::bigint AS offers,
+                                 w.graduated,
+                                 w.studying,
+                                 w.discontinued,
+                                 w.suspended,
+                                 w.terminated,
+                                 w.graduated + w.studying + w.discontinued + w.suspended + w.terminated AS recipients
+                            FROM equity.programme AS g
+                           CROSS JOIN year AS y
+                            LEFT JOIN quota AS q USING (programme_code, academic_year)
+                            LEFT JOIN seat AS s USING (programme_code, academic_year)
+                            LEFT JOIN asked AS k USING (programme_code, academic_year)
+                            LEFT JOIN assessed AS e USING (programme_code, academic_year)
+                            LEFT JOIN placed AS t USING (programme_code, academic_year)
+                            LEFT JOIN awarded AS w USING (programme_code, academic_year)) AS n
+                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) AS c
+          WINDOW of_year AS (PARTITION BY c.academic_year)) AS h
+   CROSS JOIN caller AS i;
 
 COMMENT ON VIEW equity.programme_summary IS
   'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';

@@ -56,13 +56,124 @@ COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of g
 COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
+-- A count of one to four is hidden from readers. What is hidden follows from the figure of the programme in the year
+-- (equity.programme_summary) when it is one pool alone, or less than five together: then the next smallest pool is
+-- hidden too. So is the smallest of a programme whose own figure is hidden there, which the sum of its pools would tell.
+--
+-- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
+-- first choice is one of rank 1, but for the few who have none of that rank.
+CREATE VIEW equity_internal.pool_count AS
+  SELECT h.pool_id,
+         h.figure,
+         h.counted,
+         h.counted BETWEEN 1 AND 4
+           OR h.counted >= 5
+              AND h.counted = h.smallest_other
+              AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools)
+                   OR h.small_pools = 0
+                      AND h.next_smallest
+                      AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes)) AS hidden
+    FROM (SELECT t.*,
+                 t.total = min(t.total) FILTER (WHERE t.total >= 5) OVER of_year AS next_smallest,
+                 count(*) FILTER (WHERE t.is_first AND t.total BETWEEN 1 AND 4) OVER of_year AS small_programmes,
+                 sum(t.total) FILTER (WHERE t.is_first AND t.total BETWEEN 1 AND 4) OVER of_year AS in_small_programmes
+            FROM (SELECT n.*,
+                         sum(n.counted) OVER of_programme AS total,
+                         count(*) FILTER (WHERE n.counted BETWEEN 1 AND 4) OVER of_programme AS small_pools,
+                         sum(n.counted) FILTER (WHERE n.counted BETWEEN 1 AND 4) OVER of_programme AS in_small_pools,
+                         min(n.counted) FILTER (WHERE n.counted >= 5) OVER of_programme AS smallest_other,
+                         n.pool_id = min(n.pool_id) OVER of_programme AS is_first
+                    FROM (SELECT p.pool_id, p.programme_code, r.academic_year, f.figure, f.counted
+                            FROM (SELECT 'admitted' AS figure, t.pool_id, count(*) AS counted
+                                    FROM equity.current_run AS c
+                                    JOIN equity.placement AS t ON t.run_id = c.run_id
+                                   GROUP BY t.pool_id
+                                  UNION ALL
+                                  SELECT v.figure, q.pool_id, v.counted
+                                    FROM (SELECT k.pool_id, sum(k.applicants)::bigint AS applicants, sum(k.first_choices)::bigint AS first_choices
+                                            FROM (SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
+                                                    FROM equity.choice AS n
+                                                   GROUP BY n.pool_id
+                                                  UNION ALL
+                                                  SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
+                                                    FROM equity.application AS p
+                                                    JOIN equity.choice AS n
+                                                      ON n.applicant_id = p.applicant_id
+                                                     AND n.round_id = p.round_id
+                                                   WHERE NOT equity_internal.takes_part(p.status, p.late)
+                                                   GROUP BY n.pool_id
+                                                  UNION ALL
+                                                  SELECT n.pool_id, 0, count(*)
+                                                    FROM equity.application AS p
+                                                   CROSS JOIN LATERAL (SELECT f.pool_id
+                                                                         FROM equity.choice AS f
+                                                                        WHERE f.applicant_id = p.applicant_id
+                                                                          AND f.round_id = p.round_id
+                                                                        ORDER BY f.choice
+                                                                        LIMIT 1) AS n
+                                                   WHERE equity_internal.takes_part(p.status, p.late)
+                                                     AND NOT EXISTS (SELECT FROM equity.choice AS f
+                                                                      WHERE f.applicant_id = p.applicant_id
+                                                                        AND f.round_id = p.round_id
+                                                                        AND f.choice = 1)
+                                                   GROUP BY n.pool_id) AS k
+                                           GROUP BY k.pool_id) AS q
+                                   CROSS JOIN LATERAL (VALUES ('applicants', q.applicants), ('first_choices', q.first_choices)) AS v (figure, counted)
+                                 ) AS f
+                            JOIN equity.seat_pool AS p ON p.pool_id = f.pool_id
+                            JOIN equity.round AS r ON r.round_id = p.round_id) AS n
+                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) AS t
+          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) AS h;
+
+COMMENT ON VIEW equity_internal.pool_count IS
+  'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
+COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
+COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
+COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
 --- Scores are those of five or more: the lowest of fewer holders and the highest of fewer who
 --- were refused is NULL. So is how many of one to four were admitted to a reserve, and to the
---- open seats beside a single such reserve, of which it would tell the number.
+--- open seats beside a single such reserve, of which it would tell the number; for readers also
+--- how many of one to four were admitted to the open seats, and what would tell it.
 ---
 --- Reading highest_refused_score goes through all choices; without it the view is much
 --- quicker.
 CREATE VIEW equity.pool_cutoff AS
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), pool AS MATERIALIZED (
+    SELECT n.pool_id, n.hidden FROM equity_internal.pool_count AS n WHERE n.figure = 'admitted'
+  ), placed AS MATERIALIZED (
+    SELECT t.run_id,
+           t.pool_id,
+           t.seat,
+           t.admitted,
+           t.last_admitted_score,
+           t.hidden,
+           t.hidden
+             OR t.admitted < 5
+             OR t.admitted = t.smallest_other
+                AND (n.hidden AND t.small = 0 OR equity_internal.sum_tells(t.small, t.in_small)) AS hidden_from_readers
+      FROM (SELECT h.*,
+                   count(*) FILTER (WHERE h.hidden OR h.admitted < 5) OVER of_pool AS small,
+                   sum(h.admitted) FILTER (WHERE h.hidden OR h.admitted < 5) OVER of_pool AS in_small,
+                   min(h.admitted) FILTER (WHERE NOT h.hidden AND h.admitted >= 5) OVER of_pool AS smallest_other
+              FROM (SELECT s.*,
+                           CASE WHEN s.seat = 'open'
+                             THEN count(*) FILTER (WHERE s.seat <> 'open' AND s.admitted < 5) OVER (PARTITION BY s.run_id, s.pool_id) = 1
+                             ELSE s.admitted < 5
+                           END AS hidden
+                      FROM (SELECT t.run_id,
+                                   t.pool_id,
+                                   t.seat,
+                                   count(*) AS admitted,
+                                   CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
+                              FROM equity.placement AS t
+                             GROUP BY t.run_id, t.pool_id, t.seat) AS s) AS h
+            WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) AS t
+      LEFT JOIN pool AS n ON n.pool_id = t.pool_id
+  )
   SELECT l.round_id,
          l.round_code,
          l.academic_year,
@@ -88,8 +199,8 @@ CREATE VIEW equity.pool_cutoff AS
          l.grant_type_en,
          g.seat,
          g.seats,
-         CASE WHEN g.seat <> 'open' OR b.small_reserves IS DISTINCT FROM 1 THEN
-           CASE WHEN g.seat = 'open' OR a.admitted IS NULL OR a.admitted >= 5 THEN coalesce(a.admitted, 0) END
+         CASE WHEN a.admitted IS NULL OR NOT a.hidden AND (i.counts OR NOT a.hidden_from_readers)
+           THEN coalesce(a.admitted, 0)
          END AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
          d.highest_refused_score::numeric(18,6) AS highest_refused_score,
@@ -97,6 +208,7 @@ CREATE VIEW equity.pool_cutoff AS
          d.highest_refused_score::text AS highest_refused,
          l.seats AS pool_seats
     FROM equity.pool_label AS l
+   CROSS JOIN caller AS i
     JOIN equity.current_run AS c ON c.round_id = l.round_id
     JOIN (SELECT p.pool_id,
                  'open' AS seat,
@@ -106,26 +218,10 @@ CREATE VIEW equity.pool_cutoff AS
           SELECT v.pool_id, v.reserve, v.seats
             FROM equity.pool_reserve AS v) AS g
       ON g.pool_id = l.pool_id
-    LEFT JOIN (SELECT t.run_id,
-                      t.pool_id,
-                      t.seat,
-                      count(*) AS admitted,
-                      CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
-                 FROM equity.placement AS t
-                GROUP BY t.run_id, t.pool_id, t.seat) AS a
+    LEFT JOIN placed AS a
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
           AND a.seat = g.seat
-    LEFT JOIN (SELECT r.run_id,
-                      r.pool_id,
-                      count(*) FILTER (WHERE r.admitted < 5) AS small_reserves
-                 FROM (SELECT t.run_id, t.pool_id, t.seat, count(*) AS admitted
-                         FROM equity.placement AS t
-                        WHERE t.seat <> 'open'
-                        GROUP BY t.run_id, t.pool_id, t.seat) AS r
-                GROUP BY r.run_id, r.pool_id) AS b
-           ON b.run_id = c.run_id
-          AND b.pool_id = l.pool_id
     LEFT JOIN (SELECT n.pool_id,
                       CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
                  FROM equity.choice AS n
@@ -183,9 +279,21 @@ COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
--- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
--- first choice is one of rank 1, but for the few who have none of that rank.
+--- For readers counts of one to four are NULL, with those from which they would follow.
 CREATE VIEW equity.pool_fill AS
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), figure AS MATERIALIZED (
+    SELECT n.pool_id,
+           max(n.counted) FILTER (WHERE n.figure = 'applicants') AS applicants,
+           max(n.counted) FILTER (WHERE n.figure = 'first_choices') AS first_choices,
+           max(n.counted) FILTER (WHERE n.figure = 'admitted') AS admitted,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'applicants') AS applicants_hidden,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'first_choices') AS first_choices_hidden,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'admitted') AS admitted_hidden
+      FROM equity_internal.pool_count AS n
+     GROUP BY n.pool_id
+  )
   SELECT l.round_id,
          l.round_code,
          l.academic_year,
@@ -210,49 +318,16 @@ CREATE VIEW equity.pool_fill AS
          l.grant_type_th,
          l.grant_type_en,
          l.seats,
-         coalesce(k.applicants, 0)::bigint AS applicants,
-         coalesce(k.first_choices, 0)::bigint AS first_choices,
-         CASE WHEN c.run_id IS NOT NULL THEN coalesce(a.admitted, 0) END AS admitted,
-         CASE WHEN c.run_id IS NOT NULL THEN greatest(l.seats - coalesce(a.admitted, 0), 0) END AS unfilled,
-         (100.0 * a.admitted / nullif(l.seats, 0))::numeric(9,1) AS fill_percent
+         CASE WHEN i.counts OR k.applicants_hidden IS NOT TRUE THEN coalesce(k.applicants, 0) END AS applicants,
+         CASE WHEN i.counts OR k.first_choices_hidden IS NOT TRUE THEN coalesce(k.first_choices, 0) END AS first_choices,
+         CASE WHEN o.told THEN coalesce(k.admitted, 0) END AS admitted,
+         CASE WHEN o.told THEN greatest(l.seats - coalesce(k.admitted, 0), 0) END AS unfilled,
+         (CASE WHEN o.told THEN 100.0 * k.admitted / nullif(l.seats, 0) END)::numeric(9,1) AS fill_percent
     FROM equity.pool_label AS l
+   CROSS JOIN caller AS i
     LEFT JOIN equity.current_run AS c ON c.round_id = l.round_id
-    LEFT JOIN (SELECT q.pool_id, sum(q.applicants) AS applicants, sum(q.first_choices) AS first_choices
-                 FROM (SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
-                         FROM equity.choice AS n
-                        GROUP BY n.pool_id
-                       UNION ALL
-                       SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
-                         FROM equity.application AS p
-                         JOIN equity.choice AS n
-                           ON n.applicant_id = p.applicant_id
-                          AND n.round_id = p.round_id
-                        WHERE NOT equity_internal.takes_part(p.status, p.late)
-                        GROUP BY n.pool_id
-                       UNION ALL
-                       SELECT n.pool_id, 0, count(*)
-                         FROM equity.application AS p
-                        CROSS JOIN LATERAL (SELECT f.pool_id
-                                              FROM equity.choice AS f
-                                             WHERE f.applicant_id = p.applicant_id
-                                               AND f.round_id = p.round_id
-                                             ORDER BY f.choice
-                                             LIMIT 1) AS n
-                        WHERE equity_internal.takes_part(p.status, p.late)
-                          AND NOT EXISTS (SELECT FROM equity.choice AS f
-                                           WHERE f.applicant_id = p.applicant_id
-                                             AND f.round_id = p.round_id
-                                             AND f.choice = 1)
-                        GROUP BY n.pool_id) AS q
-                GROUP BY q.pool_id) AS k
-           ON k.pool_id = l.pool_id
-    LEFT JOIN (SELECT t.run_id,
-                      t.pool_id,
-                      count(*) AS admitted
-                 FROM equity.placement AS t
-                GROUP BY t.run_id, t.pool_id) AS a
-           ON a.run_id = c.run_id
-          AND a.pool_id = l.pool_id;
+    LEFT JOIN figure AS k ON k.pool_id = l.pool_id
+   CROSS JOIN LATERAL (SELECT c.run_id IS NOT NULL AND (i.counts OR k.admitted_hidden IS NOT TRUE) AS told) AS o;
 
 COMMENT ON VIEW equity.pool_fill IS
   'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
@@ -282,6 +357,6 @@ COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of
 COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
 COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
-COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
-COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';

@@ -115,13 +115,6 @@ COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the di
 COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
 COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
 
-CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN counts > 0 AND (counts = 1 OR total < 5);
-
-COMMENT ON FUNCTION equity_internal.sum_tells(bigint, numeric) IS
-  'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
-
 CREATE VIEW equity_internal.category_count AS
   SELECT c.round_id,
          c.dimension,

@@ -19,7 +19,12 @@ CREATE VIEW equity.targeting AS
          coalesce(v.name_en, CASE WHEN t.whole THEN 'All' ELSE 'Province unknown' END) AS province_en,
          t.whole,
          CASE WHEN k.hidden IS NOT TRUE THEN t.applicants END AS applicants,
-         CASE WHEN NOT t.in_need_hidden AND NOT t.awarded_hidden AND t.checked >= 5 THEN t.checked END AS checked,
+         CASE WHEN NOT t.checked_small
+                   AND NOT (equity_internal.sum_tells(count(*) FILTER (WHERE t.checked_small AND t.checked > 0) OVER of_kind,
+                                                      sum(t.checked) FILTER (WHERE t.checked_small) OVER of_kind)
+                            AND t.checked = min(t.checked) FILTER (WHERE NOT t.checked_small) OVER of_kind)
+           THEN t.checked
+         END AS checked,
          CASE WHEN NOT t.in_need_hidden THEN t.in_need END AS in_need,
          CASE WHEN NOT t.awarded_hidden THEN t.awarded END AS awarded_checked,
          (CASE WHEN NOT t.in_need_hidden THEN t.missed::numeric / t.in_need END)::numeric(7,4) AS undercoverage,
@@ -28,34 +33,37 @@ CREATE VIEW equity.targeting AS
          (CASE WHEN NOT t.awarded_hidden THEN t.leaked::numeric / t.awarded END)::numeric(7,4) AS leakage,
          (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_low(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_low,
          (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_high(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_high
-    FROM (SELECT n.*,
-                 n.in_need < 5
-                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
-                                                sum(n.in_need) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.in_need < 5
-                                             ORDER BY n.in_need, n.province_code COLLATE "C") = 1 AS in_need_hidden,
-                 n.awarded < 5
-                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
-                                                sum(n.awarded) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.awarded < 5
-                                             ORDER BY n.awarded, n.province_code COLLATE "C") = 1 AS awarded_hidden
-            FROM (SELECT p.round_id,
-                         p.province_code,
-                         grouping(p.province_code) = 1 AS whole,
-                         count(*) AS applicants,
-                         count(p.verified_need) AS checked,
-                         count(*) FILTER (WHERE p.verified_need) AS in_need,
-                         count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-                         count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
-                         count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
-                    FROM equity_internal.round_person AS p
-                   GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS n) AS t
+    FROM (SELECT h.*,
+                 h.in_need_hidden OR h.awarded_hidden OR h.checked < 5 AS checked_small
+            FROM (SELECT n.*,
+                         n.in_need < 5
+                           OR equity_internal.sum_tells(count(*) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                        sum(n.in_need) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                              AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.in_need < 5
+                                                     ORDER BY n.in_need, n.province_code COLLATE "C") = 1 AS in_need_hidden,
+                         n.awarded < 5
+                           OR equity_internal.sum_tells(count(*) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                        sum(n.awarded) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                              AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.awarded < 5
+                                                     ORDER BY n.awarded, n.province_code COLLATE "C") = 1 AS awarded_hidden
+                    FROM (SELECT p.round_id,
+                                 p.province_code,
+                                 grouping(p.province_code) = 1 AS whole,
+                                 count(*) AS applicants,
+                                 count(p.verified_need) AS checked,
+                                 count(*) FILTER (WHERE p.verified_need) AS in_need,
+                                 count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                                 count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
+                                 count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
+                            FROM equity_internal.round_person AS p
+                           GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS n) AS h) AS t
     JOIN equity.round AS r ON r.round_id = t.round_id
     LEFT JOIN equity.province AS v ON v.province_code = t.province_code
     LEFT JOIN equity_internal.category_count AS k
            ON k.round_id = t.round_id
           AND k.dimension = CASE WHEN t.whole THEN 'whole' ELSE 'province' END
-          AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END;
+          AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END
+  WINDOW of_kind AS (PARTITION BY t.round_id, t.whole);
 
 COMMENT ON VIEW equity.targeting IS
   'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';

@@ -229,7 +229,8 @@ BEGIN
   -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
-    SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
+    SELECT k.*, row_number() OVER () AS part
+      FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
   ), kind AS MATERIALIZED (
     SELECT DISTINCT k.seat, k.seat_words AS words FROM part AS k
   ), person AS (
@@ -237,8 +238,8 @@ BEGIN
       FROM equity.application_facts AS f
      WHERE f.round_id = letter_bids.round_id
        AND (letter_bids.applicant IS NULL OR f.applicant_id = letter_bids.applicant)
-  ), bid AS (
-    SELECT c.applicant_id, c.choice::integer AS choice, k.*, a.status, a.late,
+  ), bid AS (                               -- narrow, for there are many: the words come last
+    SELECT c.applicant_id, c.choice::integer AS choice, k.part, k.pool_id, k.seat, a.status, a.late,
            s.applicant_id IS NOT NULL AS assessed, s.eligible, s.score,
            t.pool_id AS held_pool, t.seat AS held_seat, t.choice AS held_choice, d.decision AS standing,
            CASE WHEN k.seat = 'open' THEN 0 ELSE equity_internal.seat_tier(k.seat, k.cascade, g.groups) END AS tier,
@@ -262,13 +263,7 @@ BEGIN
     OFFSET 0                                -- each of these is found once
   ), placed AS (
     SELECT b.*, q.place, q.asked, q."position", q.waiting,
-           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits,
-           CASE
-             WHEN NOT b.competes THEN NULL
-             WHEN b.stopped_by = 'cap' THEN
-               CASE WHEN b.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(b.seat, b.cascade, b.tier) THEN b.cap_cutoff - b.score END
-             ELSE b.cutoff - b.score
-           END AS missing
+           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits
       FROM bid AS b
       LEFT JOIN equity_internal.letter_places(found_run.run_id, letter_bids.applicant, wanted) AS q
         ON b.competes
@@ -278,12 +273,24 @@ BEGIN
      WHERE b.seat = 'open'
         OR b.competes AND b.tier IS NOT NULL
     OFFSET 0
+  ), measured AS (
+    SELECT b.*, k.programme, k.pool, k.pool_seats, k.seat_words, k.precedence, k.seats,
+           k.held, k.cutoff, k.last_tier, k.last_tie, k.last_lottery, k.last_kept, k.stopped_by, k.ceiling,
+           CASE
+             WHEN NOT b.competes THEN NULL
+             WHEN k.stopped_by = 'cap' THEN
+               CASE WHEN k.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(k.seat, k.cascade, b.tier) THEN k.cap_cutoff - b.score END
+             ELSE k.cutoff - b.score
+           END AS missing
+      FROM placed AS b
+      LEFT JOIN part AS k ON k.part = b.part
+    OFFSET 0
   ), answered AS (
     SELECT p.*,
            equity_internal.refusal_code(p.waits, p.stopped_by, p.held, p.last_kept, p.tier, p.last_tier, p.cutoff, p.score, p.missing,
              CASE WHEN p.waits AND p.score >= p.cutoff THEN
                equity_internal.tie_code(found_run, p.applicant_id, p.pool_id, p.last_tie, p.last_lottery) END) AS refusal
-      FROM placed AS p
+      FROM measured AS p
     OFFSET 0
   )
   SELECT w.applicant_id,

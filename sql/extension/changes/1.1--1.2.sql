@@ -35,7 +35,7 @@ CREATE TABLE equity.job_run (
   CONSTRAINT job_run_round_fkey FOREIGN KEY (round_id)
     REFERENCES equity.round (round_id),
   CONSTRAINT job_run_step_known CHECK (
-    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill')),
+    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint')),
   CONSTRAINT job_run_status_known CHECK (status IN ('running', 'done', 'failed', 'interrupted')),
   CONSTRAINT job_run_attempts_positive CHECK (attempts >= 1),
   CONSTRAINT job_run_finished_unless_running CHECK ((status = 'running') = (finished_at IS NULL)),
@@ -135,6 +135,7 @@ CREATE TABLE equity.import_batch (
   ignored_columns text[] NOT NULL,
   loaded_at timestamptz NOT NULL,
   loaded_by text NOT NULL,
+  institution_ids bigint[] NOT NULL DEFAULT '{}',
   CONSTRAINT import_batch_pkey PRIMARY KEY (batch, kind),
   CONSTRAINT import_batch_not_empty CHECK (batch <> ''),
   CONSTRAINT import_batch_counts_add_up CHECK (rows_read = inserted + updated + unchanged + rejected)
@@ -194,6 +195,7 @@ SELECT h.kind, w.heading, h.field, true
     ('applicant', 'family_name', ARRAY['นามสกุล', 'สกุล', 'surname', 'last name']),
     ('applicant', 'birth_date', ARRAY['วันเกิด', 'วันเดือนปีเกิด', 'ว/ด/ป เกิด', 'date of birth']),
     ('applicant', 'sex', ARRAY['เพศ', 'gender']),
+    ('applicant', 'intake_institution', ARRAY['สถานศึกษาที่รับสมัคร', 'รหัสสถานศึกษาที่รับสมัคร']),
     ('applicant', 'province_code', ARRAY['ภูมิลำเนา', 'จังหวัดภูมิลำเนา']),
     ('application', 'source_key', ARRAY['เลขที่ใบสมัคร', 'รหัสใบสมัคร']),
     ('application', 'status', ARRAY['สถานะ', 'สถานะใบสมัคร']),
@@ -305,3 +307,6 @@ END;
 $$;
 
 DROP FUNCTION equity_internal.run_solution(bigint);
+-- an upgrade from 1.0 never made them
+DROP FUNCTION IF EXISTS equity_internal.changed_assessments(bigint);
+DROP FUNCTION IF EXISTS equity_internal.stale_assessments(bigint);

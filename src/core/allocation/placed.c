@@ -2,45 +2,39 @@
  * placed.c
  *	  Who was placed where, as rows say it, in the terms of a market.
  *
- * Linear time; 8 bytes an applicant, and a hash table of the ids.
+ * Applicants have ascending ids, so that rows in their order are found at once, others by
+ * halving; 8 bytes an applicant.
  */
 #include "core/allocation/placed.h"
 
 #include "core/allocation/rank.h"
-#include "core/base/idmap.h"
 #include "core/base/market_errors.h"
-
-/* An entry of the hash table, which is half empty at most times */
-#define BYTES_PER_ID	48
 
 struct Placed
 {
 	const Market *market;
 	CoreError  *error;
-	idmap_hash *applicants;
 	Seat	   *seats;			/* by applicant */
+	int32		last;			/* where an applicant was looked for last */
 };
 
 Size
 placed_memory(const Market *market)
 {
-	return (Size) market->applicant_count * (BYTES_PER_ID + sizeof(Seat));
+	return (Size) market->applicant_count * sizeof(Seat);
 }
 
 Placed *
 placed_begin(const Market *market, CoreError *error)
 {
 	Placed	   *placed = palloc(sizeof(Placed));
-	bool		found;
 
 	*placed = (Placed) {
-		market, error, idmap_create(Max(market->applicant_count, 1), NULL),
-		host_alloc(sizeof(Seat) * Max(market->applicant_count, 1))
+		market, error, host_alloc(sizeof(Seat) * Max(market->applicant_count, 1))
 	};
 	for (int32 i = 0; i < market->applicant_count; i++)
 	{
 		check_interrupts_at(i);
-		idmap_insert(placed->applicants, market->applicant_ids[i], &found)->number = i;
 		placed->seats[i] = (Seat) {NONE, NONE};
 	}
 	return placed;
@@ -58,12 +52,34 @@ placed_seats(const Placed *placed)
 	return placed->seats;
 }
 
+/* Search by strides that double, from the last one found on, then by halves. */
 int32
-placed_applicant(const Placed *placed, int64 applicant_id)
+placed_applicant(Placed *placed, int64 applicant_id)
 {
-	const IdEntry *entry = idmap_lookup(placed->applicants, applicant_id);
+	const int64 *ids = placed->market->applicant_ids;
+	int32		count = placed->market->applicant_count;
+	bool		is_ahead = placed->last < count && ids[placed->last] <= applicant_id;
+	int32		low = is_ahead ? placed->last : 0;
+	int32		high = is_ahead ? count : placed->last;
 
-	return entry ? entry->number : NONE;
+	for (int64 stride = 1; low + stride < high; stride *= 2)
+	{
+		if (ids[low + stride] > applicant_id)
+			high = (int32) (low + stride);
+		else
+			low += (int32) stride;
+	}
+	while (high - low > 1)
+	{
+		int32		middle = low + (high - low) / 2;
+
+		if (ids[middle] <= applicant_id)
+			low = middle;
+		else
+			high = middle;
+	}
+	placed->last = low;
+	return low < count && ids[low] == applicant_id ? low : NONE;
 }
 
 /* Find an applicant's contract with a pool; NONE when there is none. */

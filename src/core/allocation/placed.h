@@ -28,7 +28,7 @@ extern const CoreError *placed_error(const Placed *placed);
 extern const Seat *placed_seats(const Placed *placed);
 
 /* Find an applicant by id; NONE when there is none. */
-extern int32 placed_applicant(const Placed *placed, int64 applicant_id);
+extern int32 placed_applicant(Placed *placed, int64 applicant_id);
 
 /* Bytes that placements in a market take */
 extern Size placed_memory(const Market *market);

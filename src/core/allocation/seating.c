@@ -21,9 +21,6 @@
 /* What floors take for each pool and cap */
 #define BYTES_PER_FLOOR	64
 
-/* Ids are near each other when there is a pool for each so many of them. */
-#define MOST_GAPS		4
-
 Seating *
 seating_begin(void)
 {
@@ -141,10 +138,9 @@ seating_find_pool(const Seating *seating, int64 pool_id)
 {
 	IdEntry    *entry;
 
-	if (seating->near_pools)
+	if (seating->near_pools.numbers)
 	{
-		uint64		at = (uint64) pool_id - (uint64) seating->least_pool_id;
-		int32		number = at < (uint64) seating->span ? seating->near_pools[at] : NONE;
+		int32		number = near_ids_find(&seating->near_pools, pool_id);
 
 		return number == NONE ? NULL : &seating->pools[number];
 	}
@@ -398,35 +394,10 @@ check_cycles(const Seating *seating, CoreError *error)
 	return first == NULL || refuse_cap_cycle(first->id, first->parent_id, error);
 }
 
-/* Ids that leave few gaps are found in an array, without hashing. */
-static void
-line_up_pools(Seating *seating)
-{
-	int64		least = PG_INT64_MAX;
-	int64		most = PG_INT64_MIN;
-	uint64		span;
-
-	for (int32 i = 0; i < seating->pool_count; i++)
-	{
-		least = Min(least, seating->pools[i].id);
-		most = Max(most, seating->pools[i].id);
-	}
-	span = (uint64) most - (uint64) least;
-	if (seating->pool_count == 0 ||
-		span >= Min((uint64) seating->pool_count * MOST_GAPS, (uint64) PG_INT32_MAX))
-		return;
-	seating->least_pool_id = least;
-	seating->span = (int32) span + 1;
-	seating->near_pools = host_alloc(sizeof(int32) * seating->span);
-	memset(seating->near_pools, 0xFF, sizeof(int32) * seating->span);	/* NONE */
-	for (int32 i = 0; i < seating->pool_count; i++)
-		seating->near_pools[seating->pools[i].id - least] = i;
-}
-
 bool
 seating_end(Seating *seating, CoreError *error)
 {
-	line_up_pools(seating);
+	seating->near_pools = near_ids_make(seating->pool_numbers);
 	return find_parents(seating, error) && check_cycles(seating, error) &&
 		check_different(seating, error) && lay_out_groups(seating, error);
 }

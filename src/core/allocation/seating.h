@@ -9,8 +9,8 @@
 #ifndef CORE_ALLOCATION_SEATING_H
 #define CORE_ALLOCATION_SEATING_H
 
-#include "core/base/idmap.h"
 #include "core/base/market_rows.h"
+#include "core/base/near_ids.h"
 
 #define ANYONE			(-1)	/* in a cascade, instead of a group's word */
 
@@ -70,9 +70,7 @@ typedef struct Seating
 	WordTable  *sets;			/* sets of these words, as arrays of their numbers; 0 is empty */
 	idmap_hash *cap_numbers;
 	idmap_hash *pool_numbers;
-	int64		least_pool_id;	/* when ids lie close together: by id from here, */
-	int32		span;			/* so many of them, */
-	int32	   *near_pools;		/* the pool's number, or NONE; else NULL */
+	NearIds		near_pools;
 } Seating;
 
 /* ---- building: all caps, then pools, then reserves, then the end ---- */

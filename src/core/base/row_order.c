@@ -80,11 +80,11 @@ find_starts(const Keys *keys, int32 count, int shift, uint32 mask, int32 *starts
 	}
 }
 
+/* Order rows anew into an array. */
 static void
-order_by_digit(RowOrder *order, const Keys *keys, int shift, uint32 mask)
+order_by_digit(const RowOrder *order, const Keys *keys, int shift, uint32 mask, int32 *rows)
 {
 	int32		starts[MOST_DIGITS];
-	int32	   *rows = host_alloc(sizeof(int32) * Max(order->count, 1));
 
 	find_starts(keys, order->count, shift, mask, starts);
 	for (int32 i = 0; i < order->count; i++)
@@ -95,8 +95,6 @@ order_by_digit(RowOrder *order, const Keys *keys, int shift, uint32 mask)
 		row_order_prefetch(order, i, keys->values, keys->wide ? sizeof(int64) : sizeof(int32));
 		rows[starts[key_digit(keys, row, shift, mask)]++] = row;
 	}
-	row_order_free(order);
-	order->rows = rows;
 }
 
 static void
@@ -105,9 +103,18 @@ order_by(RowOrder *order, const void *values, bool wide)
 	Keys		keys = keys_make(values, wide, order->count);
 	int			passes = (keys.bits + MOST_DIGIT_BITS - 1) / MOST_DIGIT_BITS;
 	int			digit_bits = passes > 0 ? (keys.bits + passes - 1) / passes : 0;
+	int32	   *spare = NULL;
 
 	for (int pass = 0; pass < passes; pass++)
-		order_by_digit(order, &keys, pass * digit_bits, (1u << digit_bits) - 1);
+	{
+		int32	   *rows = spare ? spare : host_alloc(sizeof(int32) * order->count);
+
+		order_by_digit(order, &keys, pass * digit_bits, (1u << digit_bits) - 1, rows);
+		spare = order->rows;
+		order->rows = rows;
+	}
+	if (spare)
+		pfree(spare);
 }
 
 void

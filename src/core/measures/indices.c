@@ -16,6 +16,8 @@
 
 #include <math.h>
 
+#include "core/measures/observation_sort.h"
+
 /* A part of the weights this near to a sum of them is the sum. */
 #define PART_TOLERANCE		1e-12
 
@@ -209,33 +211,12 @@ fgt_term(double x, double line, double alpha)
 
 /* ---- from distributions ---- */
 
-/* Total, so that equal sets of observations are summed up alike */
-static inline int
-compare_observations(const Observation *a, const Observation *b, uint32 *turns)
-{
-	check_interrupts_at(++*turns);
-	if (a->rank != b->rank)
-		return a->rank < b->rank ? -1 : 1;
-	if (a->value != b->value)
-		return a->value < b->value ? -1 : 1;
-	return a->weight < b->weight ? -1 : a->weight > b->weight;
-}
-
-#define ST_SORT				sort_observations
-#define ST_ELEMENT_TYPE		Observation
-#define ST_COMPARE(a, b, turns)	compare_observations(a, b, turns)
-#define ST_COMPARE_ARG_TYPE	uint32
-#define ST_SCOPE			static
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 Distribution
-distribution_of(Observation *observations, int64 count)
+distribution_of(Observation *observations, int64 count, Observation *spare)
 {
 	Distribution distribution = {.observations = observations, .count = count};
-	uint32		turns = 0;
 
-	sort_observations(observations, count, &turns);
+	observations_sort(observations, count, spare);
 	if (count > 0)
 		distribution.reference = distribution.lowest = observations[0].value;
 	for (int64 i = 0; i < count; i++)
@@ -375,7 +356,7 @@ distribution_sen(const Distribution *distribution, double line)
 		check_interrupts_at(++count);
 	if (count == 0)
 		return 0;
-	poor = distribution_of(distribution->observations, count);
+	poor = distribution_of(distribution->observations, count, NULL);
 	gap = 1 - poor.value / poor.weight / line;
 	return poor.weight / distribution->weight *
 		(gap + (poor.value > 0 ? (1 - gap) * distribution_gini(&poor) : 0));

@@ -75,8 +75,8 @@ typedef struct Distribution
 	double		lowest;			/* of the values */
 } Distribution;
 
-/* Sort the observations and add them up. */
-extern Distribution distribution_of(Observation *observations, int64 count);
+/* Sort the observations and add them up; spare as in observation_sort.h, or NULL. */
+extern Distribution distribution_of(Observation *observations, int64 count, Observation *spare);
 
 /*
  * Twice the area between the diagonal and the curve of absolute concentration:

@@ -10,25 +10,25 @@
 
 /* ---- ids ---- */
 
+IdTable
+id_table_create(void)
+{
+	return (IdTable) {
+		host_alloc(sizeof(int64) * FIRST_ROOM), .room = FIRST_ROOM,
+		.numbers = idmap_create(FIRST_ROOM, NULL)
+	};
+}
+
 int32
 id_table_find(const IdTable *table, int64 id)
 {
-	IdEntry    *entry = idmap_lookup(table->numbers, id);
+	int32		number = table->near.numbers ? near_ids_find(&table->near, id) : NONE;
+	IdEntry    *entry;
 
+	if (number != NONE)
+		return number;
+	entry = idmap_lookup(table->numbers, id);
 	return entry ? entry->number : NONE;
-}
-
-void
-id_table_hash(IdTable *table)
-{
-	bool		found;
-
-	table->numbers = idmap_create(Max(table->count, FIRST_ROOM), NULL);
-	for (int32 i = 0; i < table->count; i++)
-	{
-		check_interrupts_at(i);
-		idmap_insert(table->numbers, table->ids[i], &found)->number = i;
-	}
 }
 
 static int32
@@ -36,58 +36,28 @@ append_id(IdTable *table, int64 id)
 {
 	if (table->count == table->room)
 	{
-		table->room = Max(table->room * 2, FIRST_ROOM);
-		table->ids = table_resize(table->ids, sizeof(int64) * table->room);
+		table->room *= 2;
+		table->ids = host_realloc(table->ids, sizeof(int64) * table->room);
 	}
 	table->ids[table->count] = id;
-	table->last = table->count;
 	return table->count++;
-}
-
-/* Search ascending ids by strides that double, from the last number on, then by halves. */
-static int32
-search_ascending(const IdTable *table, int64 id)
-{
-	int32		low = table->ids[table->last] <= id ? table->last : 0;
-	int32		high = table->ids[table->last] <= id ? table->count : table->last;
-	int64		stride = 1;
-
-	for (; low + stride < high && table->ids[low + stride] <= id; stride *= 2)
-		low += (int32) stride;
-	high = (int32) Min(high, low + stride);
-	while (high - low > 1)
-	{
-		int32		middle = low + (high - low) / 2;
-
-		if (table->ids[middle] <= id)
-			low = middle;
-		else
-			high = middle;
-	}
-	return table->ids[low] == id ? low : NONE;
 }
 
 int32
 id_table_add(IdTable *table, int64 id)
 {
-	IdEntry    *entry;
 	bool		found;
+	IdEntry    *entry = idmap_insert(table->numbers, id, &found);
 
-	if (table->numbers == NULL)
-	{
-		int32		number;
-
-		if (table->count == 0 || id > table->ids[table->count - 1])
-			return append_id(table, id);
-		number = search_ascending(table, id);
-		if (number != NONE)
-			return table->last = number;
-		id_table_hash(table);
-	}
-	entry = idmap_insert(table->numbers, id, &found);
 	if (!found)
 		entry->number = append_id(table, id);
 	return entry->number;
+}
+
+void
+id_table_line_up(IdTable *table)
+{
+	table->near = near_ids_make(table->numbers);
 }
 
 /* ---- sets ---- */

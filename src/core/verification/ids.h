@@ -7,7 +7,7 @@
 #ifndef CORE_VERIFICATION_IDS_H
 #define CORE_VERIFICATION_IDS_H
 
-#include "core/base/idmap.h"
+#include "core/base/near_ids.h"
 #include "core/base/words.h"
 
 /* A larger block for an array that may not be there yet */
@@ -17,31 +17,29 @@ table_resize(void *array, Size size)
 	return array ? host_realloc(array, size) : host_alloc(size);
 }
 
-/*
- * Ids by number, in order of first appearance, and numbers by id; nothing while all is
- * zero.  While ids come ascending, as they mostly do, nothing is hashed: an id is looked
- * for from where the last one was.
- */
+/* Ids by number, in order of first appearance, and numbers by id */
 typedef struct IdTable
 {
 	int64	   *ids;
 	int32		count;
 	int32		room;
-	int32		last;			/* the number given or found last */
-	idmap_hash *numbers;		/* NULL while all ids ascend */
+	idmap_hash *numbers;
+	NearIds		near;			/* those that were there when the table was lined up */
 } IdTable;
 
-/* By room: the id, and its entry in a hash table that may be half empty */
-#define BYTES_PER_ID		(sizeof(int64) + 2 * sizeof(IdEntry))
+/* By room: the id, its entry in a hash table that may be half empty, and that in an array */
+#define BYTES_PER_ID		(sizeof(int64) + 2 * sizeof(IdEntry) + 16)
 
-/* From now on find ids by hashing: for tables that are asked in no order. */
-extern void id_table_hash(IdTable *table);
+extern IdTable id_table_create(void);
 
-/* The number of an id, or NONE, in a table that hashes */
+/* The number of an id, or NONE */
 extern int32 id_table_find(const IdTable *table, int64 id);
 
 /* The id's number, which is the count of before when it is new */
 extern int32 id_table_add(IdTable *table, int64 id);
+
+/* Find those that are there without hashing from now on, if they leave few gaps. */
+extern void id_table_line_up(IdTable *table);
 
 /* Sets of small numbers; equal ones are one.  Set 0 is the empty one. */
 typedef struct SetTable

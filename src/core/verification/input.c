@@ -2,9 +2,9 @@
  * input.c
  *	  The rows of a verification as they come: numbered, checked each by itself, kept.
  *
- * Memory is counted before it is taken: 24 bytes an application (8 more with
- * ties, 4 with groups, 4 with seats from before), 61 an applicant and 48 a
- * placement, with all that is made of them later.
+ * Memory is counted before it is taken: 32 bytes an application (8 more with
+ * ties, 4 with groups, 4 with seats from before) and 48 a placement, while they are
+ * brought in order (applicants.c) and with all that is made of them later.
  */
 #include "core/verification/input.h"
 
@@ -17,10 +17,9 @@
 #define BYTES_PER_CAP			(BYTES_PER_ID + 80)
 #define BYTES_PER_POOL			(BYTES_PER_ID + 100)
 #define BYTES_PER_RESERVE		200
-#define BYTES_PER_APPLICATION	24
+#define BYTES_PER_APPLICATION	32
 #define BYTES_PER_TIE			8
 #define BYTES_PER_WIDE_NUMBER	40
-#define BYTES_PER_APPLICANT		(BYTES_PER_ID + 21)
 #define BYTES_PER_PLACEMENT		48
 #define BYTES_PER_NAME			(sizeof(Word) + 2 * BYTES_PER_ID)
 
@@ -47,6 +46,12 @@ make_room(Verification *check, int32 count, int32 *room, Size bytes_per_row)
 		return core_fail(check->error, CORE_MEMORY, "more than %d rows to verify", MOST_ROWS);
 	*room = before == 0 ? FIRST_ROOM : Min(before + before / 2, MOST_ROWS);
 	return verification_reserve_memory(check, (Size) (*room - before) * bytes_per_row);
+}
+
+static void
+grow_ids(int64 **array, int32 room)
+{
+	*array = table_resize(*array, sizeof(int64) * room);
 }
 
 static void
@@ -111,9 +116,10 @@ verification_begin(TieBreak tie_break, Draw *draw, Size limit, CoreError *error)
 	check->names = words_create();
 	words_add(check->names, word_of("open"));
 	check->sets = set_table_create();
-	id_table_hash(&check->caps);
-	id_table_hash(&check->pools);
-	id_table_hash(&check->reserve.keys);
+	check->caps = id_table_create();
+	check->pools = id_table_create();
+	check->reserve.keys = id_table_create();
+	check->application.in_order = check->placement.in_order = true;
 	return check;
 }
 
@@ -330,39 +336,13 @@ grow_applications(Verification *check, bool has_ties)
 		return true;
 	if (!make_room(check, application->count, &application->room, bytes))
 		return false;
-	grow_numbers(&application->applicant, application->room);
+	grow_ids(&application->owner_ids, application->room);
 	application->wish = table_resize(application->wish, sizeof(Wish) * application->room);
 	if (application->set)
 		grow_numbers(&application->set, application->room);
 	if (application->holds)
 		grow_numbers(&application->holds, application->room);
 	return true;
-}
-
-/* Number an id, and count in the memory of the table when it grows. */
-static bool
-number_id(Verification *check, IdTable *table, int64 id, Size bytes, int32 *number)
-{
-	int32		room = table->room;
-
-	*number = id_table_add(table, id);
-	return table->room == room ||
-		verification_reserve_memory(check, (Size) (table->room - room) * bytes);
-}
-
-/* Rows of one applicant often follow each other. */
-static bool
-number_applicant(Verification *check, int64 applicant_id, int32 row)
-{
-	int32	   *applicant = check->application.applicant;
-
-	if (row > 0 && check->applicants.ids[applicant[row - 1]] == applicant_id)
-	{
-		applicant[row] = applicant[row - 1];
-		return true;
-	}
-	return number_id(check, &check->applicants, applicant_id, BYTES_PER_APPLICANT,
-					 &applicant[row]);
 }
 
 /* Find the seat group that is held from before, NONE for no such right. */
@@ -374,6 +354,17 @@ find_held_seat(Verification *check, const ApplicationRow *row, int32 pool, int32
 		return true;
 	*group = seats_find(check, pool, words_find(check->names, *row->holds));
 	return *group != NONE || refuse_held_seat(row, check->error);
+}
+
+/* Does a row come after the last one in the order that rows shall have? */
+static bool
+comes_after_last(const ApplicationColumns *application, const ApplicationRow *row)
+{
+	int32		last = application->count - 1;
+
+	if (row->applicant_id != application->owner_ids[last])
+		return row->applicant_id > application->owner_ids[last];
+	return row->choice > application->wish[last].choice;
 }
 
 bool
@@ -389,7 +380,6 @@ verification_add_application(Verification *check, const ApplicationRow *row)
 	if (pool == NONE)
 		return refuse_application_pool(row, check->error);
 	if (!grow_applications(check, row->tie) ||
-		!number_applicant(check, row->applicant_id, at) ||
 		!find_held_seat(check, row, pool, &group) ||
 		!put_rare(check, &application->set, row->set, 0) ||
 		!put_rare(check, &application->holds, group, NONE) ||
@@ -399,6 +389,9 @@ verification_add_application(Verification *check, const ApplicationRow *row)
 	if (row->tie && !add_number(check, &application->tie, row->tie, "tie", row->applicant_id,
 								row->pool_id))
 		return false;
+	if (at > 0 && !comes_after_last(application, row))
+		application->in_order = false;
+	application->owner_ids[at] = row->applicant_id;
 	application->wish[at] = (Wish) {pool, (int32) row->choice};
 	application->count++;
 	return true;
@@ -415,14 +408,28 @@ grow_placements(Verification *check, const PlacementRow *row)
 		return true;
 	if (!make_room(check, placement->count, &placement->room, BYTES_PER_PLACEMENT))
 		return false;
-	grow_numbers(&placement->applicant, placement->room);
+	grow_ids(&placement->owner_ids, placement->room);
 	grow_numbers(&placement->pool, placement->room);
 	grow_numbers(&placement->name, placement->room);
 	if (row->choice)
-		placement->choice = table_resize(placement->choice, sizeof(int64) * placement->room);
+		grow_ids(&placement->choice, placement->room);
 	if (row->tier)
-		placement->tier = table_resize(placement->tier, sizeof(int64) * placement->room);
+		grow_ids(&placement->tier, placement->room);
 	return true;
+}
+
+/* Number a pool that need not have a row of its own. */
+static bool
+name_pool(Verification *check, int64 id, int32 *number)
+{
+	int32		room = check->pools.room;
+
+	*number = id_table_find(&check->pools, id);
+	if (*number != NONE)
+		return true;
+	*number = id_table_add(&check->pools, id);
+	return check->pools.room == room ||
+		verification_reserve_memory(check, (Size) (check->pools.room - room) * BYTES_PER_ID);
 }
 
 bool
@@ -431,11 +438,11 @@ verification_add_placement(Verification *check, const PlacementRow *row)
 	PlacementColumns *placement = &check->placement;
 	int32		at = placement->count;
 
-	if (!grow_placements(check, row) ||
-		!number_id(check, &check->applicants, row->applicant_id, BYTES_PER_APPLICANT,
-				   &placement->applicant[at]) ||
-		!number_id(check, &check->pools, row->pool_id, BYTES_PER_ID, &placement->pool[at]))
+	if (!grow_placements(check, row) || !name_pool(check, row->pool_id, &placement->pool[at]))
 		return false;
+	if (at > 0 && row->applicant_id < placement->owner_ids[at - 1])
+		placement->in_order = false;
+	placement->owner_ids[at] = row->applicant_id;
 	placement->name[at] = words_find(check->names, row->seat);
 	if (row->choice)
 		placement->choice[at] = *row->choice;

@@ -3,8 +3,9 @@
  *	  What a verification has read: columns of caps, pools, reserves, applications and
  *	  placements, by their numbers, with what each step of it adds.
  *
- * Ids become numbers 0, 1, 2, … in order of first appearance.  A struct of columns
- * is named in the singular, so that check->cap.seats[cap] is the seats of a cap.
+ * Ids of caps and pools become numbers 0, 1, 2, … in order of first appearance, those of
+ * applicants in their own order (applicants.h).  A struct of columns is named in the
+ * singular, so that check->cap.seats[cap] is the seats of a cap.
  */
 #ifndef CORE_VERIFICATION_INPUT_H
 #define CORE_VERIFICATION_INPUT_H
@@ -39,13 +40,6 @@ typedef struct Wish
 	int32		pool;
 	int32		choice;
 } Wish;
-
-/* Rows that belong together, one after the other */
-typedef struct Grouping
-{
-	int32	   *starts;			/* by key, and the end of the last */
-	int32	   *rows;			/* or NULL when the rows stand so already */
-} Grouping;
 
 typedef struct CapColumns
 {
@@ -89,29 +83,41 @@ typedef struct ApplicationColumns
 {
 	int32		count;
 	int32		room;
+	bool		in_order;		/* so far they came by applicant and choice */
+	int64	   *owner_ids;		/* of applicants; NULL once these are numbered */
 	int32	   *applicant;
 	Wish	   *wish;
 	NumberColumn score;
 	NumberColumn tie;
 	int32	   *set;			/* of groups; NULL while nobody has any */
 	int32	   *holds;			/* seat group or NONE; NULL while nobody holds any */
-	Grouping	by_applicant;
 } ApplicationColumns;
 
 typedef struct PlacementColumns
 {
 	int32		count;
 	int32		room;
+	bool		in_order;		/* so far they came by applicant */
+	int64	   *owner_ids;		/* of applicants; NULL once these are numbered */
 	int32	   *applicant;
 	int32	   *pool;
 	int32	   *name;			/* of the seat, or NONE when no seat has it */
 	int64	   *choice;			/* these three: NULL when not given */
 	int64	   *tier;
 	NumberColumn score;
-	Grouping	by_applicant;
 	int32	   *source;			/* the application that it grants, or NONE */
 	int32	   *group;			/* the seat group that it takes, or NONE */
 } PlacementColumns;
+
+/* Those who apply, and those that only placements name */
+typedef struct ApplicantColumns
+{
+	int32		count;
+	int32		room;
+	int64	   *ids;			/* ascending */
+	int32	   *first_row;		/* by applicant, and after the last: application */
+	int32	   *first_placement;
+} ApplicantColumns;
 
 /* By applicant (walk.h) */
 typedef struct WalkColumns
@@ -155,7 +161,6 @@ struct Verification
 
 	IdTable		caps;			/* those that are only named as a parent, too */
 	IdTable		pools;			/* after the pools' own, those that only placements name */
-	IdTable		applicants;		/* those that only placements name, too */
 	WordTable  *names;			/* of reserves, and in cascades */
 	SetTable	sets;			/* of names */
 
@@ -168,6 +173,7 @@ struct Verification
 	ApplicationColumns application;
 	PlacementColumns placement;
 
+	ApplicantColumns applicant;
 	WalkColumns walk;
 	OccupancyColumns occupancy;
 	TieColumns	ties;
@@ -180,7 +186,7 @@ extern bool verification_reserve_memory(Verification *check, Size bytes);
 static inline int64
 row_applicant_id(const Verification *check, int32 row)
 {
-	return check->applicants.ids[check->application.applicant[row]];
+	return check->applicant.ids[check->application.applicant[row]];
 }
 
 static inline int64
@@ -190,15 +196,8 @@ row_pool_id(const Verification *check, int32 row)
 }
 
 /* Each seat group of a pool, in precedence */
-#define foreach_group(group, check, pool) \
-	for (int32 group = (check)->pool.first_group[pool]; \
-		 group < (check)->pool.first_group[(pool) + 1]; group++)
-
-/* The i-th of the rows that are grouped */
-static inline int32
-grouping_row(const Grouping *grouping, int32 i)
-{
-	return grouping->rows ? grouping->rows[i] : i;
-}
+#define foreach_group(group, check, the_pool) \
+	for (int32 group = (check)->pool.first_group[the_pool]; \
+		 group < (check)->pool.first_group[(the_pool) + 1]; group++)
 
 #endif							/* CORE_VERIFICATION_INPUT_H */

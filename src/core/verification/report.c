@@ -2,13 +2,14 @@
  * report.c
  *	  Handing over the violations that a verification has found.
  *
- * Most often there are none, so that only nodes and applicants with something to
- * report are put in order and looked at again: first nodes, by the ids of pools and
- * caps, then applicants by id, each with placements by pool and seat and then
+ * Most often there are none, so that only nodes with something to report are put in
+ * order, and only such applicants looked at again: first nodes, by the ids of pools
+ * and caps, then applicants by id, each with placements by pool and seat and then
  * complaints in the order of the walk.
  */
 #include "core/verification/report.h"
 
+#include "core/verification/applicants.h"
 #include "core/verification/improvement.h"
 #include "core/verification/occupancy.h"
 #include "core/verification/seats.h"
@@ -62,14 +63,6 @@ list_add(Listing *list, int32 number)
 		list->numbers = table_resize(list->numbers, sizeof(int32) * (Size) list->room);
 	}
 	list->numbers[list->count++] = number;
-}
-
-/* Add the rows that are grouped under a key. */
-static void
-list_rows(Listing *list, const Grouping *grouping, int32 key)
-{
-	for (int32 i = grouping->starts[key]; i < grouping->starts[key + 1]; i++)
-		list_add(list, grouping_row(grouping, i));
 }
 
 static int
@@ -201,7 +194,7 @@ report_placement(const Reporter *reporter, const char *name, int32 placement, ch
 {
 	const Verification *check = reporter->check;
 
-	hand_over(reporter, name, &check->applicants.ids[check->placement.applicant[placement]],
+	hand_over(reporter, name, &check->applicant.ids[check->placement.applicant[placement]],
 		&check->pools.ids[check->placement.pool[placement]], NULL, detail);
 }
 
@@ -276,7 +269,8 @@ report_placements(const Reporter *reporter, int32 applicant)
 	const Verification *check = reporter->check;
 	Listing		list = {0};
 
-	list_rows(&list, &check->placement.by_applicant, applicant);
+	foreach_placement(placement, check, applicant)
+		list_add(&list, placement);
 	qsort_arg(list.numbers, list.count, sizeof(int32), by_pool_and_seat,
 			  unconstify(Verification *, check));
 	for (int32 i = 0; i < list.count; i++)
@@ -303,7 +297,7 @@ report_placements(const Reporter *reporter, int32 applicant)
 static const int64 *
 applicant_of(const Verification *check, int32 row)
 {
-	return &check->applicants.ids[check->application.applicant[row]];
+	return &check->applicant.ids[check->application.applicant[row]];
 }
 
 /* Report a violation that concerns an application, against another applicant or nobody. */
@@ -367,43 +361,24 @@ report_complaint(const Reporter *reporter, int32 row, int32 group)
 		report_of_row(reporter, other ? "justified_envy" : "wasted_seat", row, other, detail);
 }
 
-static int
-by_choice(const void *a, const void *b, void *verification)
-{
-	const Wish *wishes = ((const Verification *) verification)->application.wish;
-	int32		left = wishes[*(const int32 *) a].choice;
-	int32		right = wishes[*(const int32 *) b].choice;
-
-	host_check_interrupts();
-	return (left > right) - (left < right);
-}
-
 /* Report along the walk of an applicant. */
 static void
 report_walk(const Reporter *reporter, int32 applicant)
 {
 	const Verification *check = reporter->check;
-	Listing		list = {0};
 
-	list_rows(&list, &check->application.by_applicant, applicant);
-	qsort_arg(list.numbers, list.count, sizeof(int32), by_choice,
-			  unconstify(Verification *, check));
-	for (int32 i = 0; i < list.count; i++)
+	foreach_row(row, check, applicant)
 	{
-		int32		row = list.numbers[i];
-		int32		pool = check->application.wish[row].pool;
-
-		check_interrupts_at(i);
+		check_interrupts_at(row);
 		if (walk_is_worse(check, row))
 			report_of_row(reporter, "holder_worse", row, NULL,
 						  psprintf("choice %d, seat %s, was held before",
 								   check->application.wish[row].choice,
 								   seat_name(check, check->application.holds[row])));
-		foreach_group(group, check, pool)
+		foreach_group(group, check, check->application.wish[row].pool)
 			if (walk_is_complaint(check, row, group))
 				report_complaint(reporter, row, group);
 	}
-	list_end(&list);
 }
 
 /* ---- improvements ---- */
@@ -459,24 +434,18 @@ void
 report_violations(const Verification *check, ViolationFunction report, void *state)
 {
 	Reporter	reporter = {check, report, state};
-	Listing		list = {.ids = check->applicants.ids};
 
 	report_full_groups(&reporter);
 	report_full_caps(&reporter);
 	report_low_pools(&reporter);
 	report_low_caps(&reporter);
-	for (int32 applicant = 0; applicant < check->applicants.count; applicant++)
+	for (int32 applicant = 0; applicant < check->applicant.count; applicant++)
 	{
 		check_interrupts_at(applicant);
-		if (check->walk.suspect[applicant])
-			list_add(&list, applicant);
+		if (!check->walk.suspect[applicant])
+			continue;
+		report_placements(&reporter, applicant);
+		report_walk(&reporter, applicant);
 	}
-	list_sort(&list);
-	for (int32 i = 0; i < list.count; i++)
-	{
-		report_placements(&reporter, list.numbers[i]);
-		report_walk(&reporter, list.numbers[i]);
-	}
-	list_end(&list);
 	report_cycles(&reporter);
 }

@@ -178,6 +178,7 @@ order_seats(Verification *check)
 bool
 verification_end_seats(Verification *check)
 {
+	id_table_line_up(&check->pools);
 	return order_caps(check) && order_seats(check);
 }
 

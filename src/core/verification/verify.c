@@ -13,10 +13,11 @@
  * Nothing is shared with the allocator but numbers, words and the lottery: rows
  * are numbered, ranked and counted here anew, and no proposal is made.  Time is
  * linear in applications (times the seat groups of their pools), placements and
- * nodes, but for the sorting of one applicant's choices, of seats by precedence,
- * and of what there is to report; lottery numbers are drawn for ties with the worst
+ * nodes, but for the sorting of seats by precedence, of equals with admit_none, and
+ * of what there is to report; lottery numbers are drawn for ties with the worst
  * of a node only.  Memory: see input.c.
  */
+#include "core/verification/applicants.h"
 #include "core/verification/improvement.h"
 #include "core/verification/occupancy.h"
 #include "core/verification/report.h"
@@ -38,32 +39,36 @@ walk_is_complaint(const Verification *check, int32 row, int32 group)
 		!occupancy_caps_refuse(check, pool, &contender);
 }
 
+/* Was an applicant refused something better than what is held, and wrongly? */
+static bool
+has_complaint(const Verification *check, int32 applicant)
+{
+	foreach_row(row, check, applicant)
+	{
+		host_check_interrupts();
+		if (check->application.wish[row].choice > check->walk.held[applicant].choice)
+			return false;
+		foreach_group(group, check, check->application.wish[row].pool)
+			if (walk_is_complaint(check, row, group))
+				return true;
+	}
+	return false;
+}
+
 /* Mark the applicants who were refused something wrongly. */
 static void
 find_complaints(const Verification *check)
 {
-	for (int32 row = 0; row < check->application.count; row++)
-	{
-		int32		pool = check->application.wish[row].pool;
-		int32		applicant = check->application.applicant[row];
-
-		host_check_interrupts();
-		if (check->application.wish[row].choice > check->walk.held[applicant].choice)
-			continue;
-		foreach_group(group, check, pool)
-			if (walk_is_complaint(check, row, group))
-			{
-				check->walk.suspect[applicant] = true;
-				break;
-			}
-	}
+	for (int32 applicant = 0; applicant < check->applicant.count; applicant++)
+		if (has_complaint(check, applicant))
+			check->walk.suspect[applicant] = true;
 }
 
 /* Is every placement right, no seat group too full, and no complaint left? */
 static bool
 is_stable(const Verification *check)
 {
-	for (int32 applicant = 0; applicant < check->applicants.count; applicant++)
+	for (int32 applicant = 0; applicant < check->applicant.count; applicant++)
 	{
 		check_interrupts_at(applicant);
 		if (check->walk.suspect[applicant])
@@ -84,7 +89,7 @@ verify(Verification *check, ViolationFunction report, void *state)
 	numbers_finish(&check->application.score);
 	numbers_finish(&check->application.tie);
 	numbers_finish(&check->placement.score);
-	if (!seats_check_holders(check) || !walk_check(check))
+	if (!seats_check_holders(check) || !applicants_number(check) || !walk_check(check))
 		return false;
 	occupancy_count(check);
 	if (!ties_find(check))

@@ -6,56 +6,13 @@
  * twice, each placement has its application, and the first place in the walk
  * that is held is kept.  A row of the applicant to a pool is found by a mark
  * that the pool keeps, so that the pass is linear however many placements
- * somebody has; only the choices of one applicant are sorted.
+ * somebody has.
  */
 #include "core/verification/walk.h"
 
 #include "core/base/market_errors.h"
+#include "core/verification/applicants.h"
 #include "core/verification/seats.h"
-
-/* ---- rows by key ---- */
-
-static bool
-ascends(const int32 *keys, int32 count)
-{
-	for (int32 i = 1; i < count; i++)
-	{
-		check_interrupts_at(i);
-		if (keys[i] < keys[i - 1])
-			return false;
-	}
-	return true;
-}
-
-/* Group rows by a counting sort, in which the rows of a key keep their order. */
-static Grouping
-grouping_make(const int32 *keys, int32 count, int32 key_count)
-{
-	Grouping	grouping = {0};
-	int32	   *starts = core_alloc_zero(sizeof(int32) * ((Size) key_count + 2));
-
-	for (int32 i = 0; i < count; i++)
-	{
-		check_interrupts_at(i);
-		starts[keys[i] + 2]++;
-	}
-	for (int32 key = 0; key < key_count; key++)
-		starts[key + 2] += starts[key + 1];
-	if (!ascends(keys, count))
-	{
-		grouping.rows = host_alloc(sizeof(int32) * (Size) Max(count, 1));
-		for (int32 i = 0; i < count; i++)
-		{
-			check_interrupts_at(i);
-			grouping.rows[starts[keys[i] + 1]++] = i;
-		}
-		grouping.starts = starts;
-		return grouping;
-	}
-	memmove(starts, starts + 1, sizeof(int32) * ((Size) key_count + 1));
-	grouping.starts = starts;
-	return grouping;
-}
 
 /* ---- an applicant's applications ---- */
 
@@ -70,47 +27,18 @@ typedef struct Walker
 {
 	Verification *check;
 	Mark	   *marks;			/* by pool */
-	int32	   *choices;		/* of one applicant */
-	int32		room;
 } Walker;
-
-static int
-compare_choices(const void *a, const void *b)
-{
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
-
-	host_check_interrupts();
-	return (left > right) - (left < right);
-}
 
 /* No choice number comes twice in the list of an applicant. */
 static bool
-check_choices(Walker *walker, int32 applicant)
+check_choices(const Verification *check, int32 applicant)
 {
-	const Verification *check = walker->check;
-	int32		start = check->application.by_applicant.starts[applicant];
-	int32		count = check->application.by_applicant.starts[applicant + 1] - start;
-	bool		ascending = true;
+	const Wish *wishes = check->application.wish;
 
-	if (count > walker->room)
-	{
-		walker->room = Max(count, walker->room * 2);
-		walker->choices = table_resize(walker->choices, sizeof(int32) * (Size) walker->room);
-	}
-	for (int32 i = 0; i < count; i++)
-	{
-		int32		row = grouping_row(&check->application.by_applicant, start + i);
-
-		walker->choices[i] = check->application.wish[row].choice;
-		ascending = ascending && (i == 0 || walker->choices[i] > walker->choices[i - 1]);
-	}
-	if (ascending)
-		return true;
-	qsort(walker->choices, count, sizeof(int32), compare_choices);
-	for (int32 i = 1; i < count; i++)
-		if (walker->choices[i] == walker->choices[i - 1])
-			return refuse_duplicate_choice(check->applicants.ids[applicant], walker->choices[i],
+	foreach_row(row, check, applicant)
+		if (row > check->applicant.first_row[applicant] &&
+			wishes[row].choice == wishes[row - 1].choice)
+			return refuse_duplicate_choice(check->applicant.ids[applicant], wishes[row].choice,
 										   check->error);
 	return true;
 }
@@ -120,16 +48,14 @@ static bool
 mark_pools(Walker *walker, int32 applicant)
 {
 	const Verification *check = walker->check;
-	const Grouping *lists = &check->application.by_applicant;
 
-	for (int32 i = lists->starts[applicant]; i < lists->starts[applicant + 1]; i++)
+	foreach_row(row, check, applicant)
 	{
-		int32		row = grouping_row(lists, i);
 		Mark	   *mark = &walker->marks[check->application.wish[row].pool];
 
-		check_interrupts_at(i);
+		check_interrupts_at(row);
 		if (mark->applicant == applicant)
-			return refuse_duplicate_pool_choice(check->applicants.ids[applicant],
+			return refuse_duplicate_pool_choice(check->applicant.ids[applicant],
 												row_pool_id(check, row), check->error);
 		*mark = (Mark) {applicant, row};
 	}
@@ -193,17 +119,15 @@ static void
 walk_placements(const Walker *walker, int32 applicant)
 {
 	Verification *check = walker->check;
-	int32		start = check->placement.by_applicant.starts[applicant];
-	int32		end = check->placement.by_applicant.starts[applicant + 1];
+	const int32 *first = &check->applicant.first_placement[applicant];
 
 	check->walk.held[applicant] = (Place) {PG_INT32_MAX, true, PG_INT32_MAX};
-	check->walk.suspect[applicant] = end - start > 1;
-	for (int32 i = start; i < end; i++)
+	check->walk.suspect[applicant] = first[1] - first[0] > 1;
+	foreach_placement(placement, check, applicant)
 	{
-		int32		placement = grouping_row(&check->placement.by_applicant, i);
 		Place		place;
 
-		check_interrupts_at(i);
+		check_interrupts_at(placement);
 		find_source(walker, placement);
 		if (!is_right(check, placement))
 			check->walk.suspect[applicant] = true;
@@ -248,12 +172,8 @@ bool
 walk_check(Verification *check)
 {
 	Walker		walker = {.check = check};
-	int32		applicants = check->applicants.count;
+	int32		applicants = check->applicant.count;
 
-	check->application.by_applicant =
-		grouping_make(check->application.applicant, check->application.count, applicants);
-	check->placement.by_applicant =
-		grouping_make(check->placement.applicant, check->placement.count, applicants);
 	check->placement.source = host_alloc(sizeof(int32) * Max(check->placement.count, 1));
 	check->placement.group = host_alloc(sizeof(int32) * Max(check->placement.count, 1));
 	check->walk.held = host_alloc(sizeof(Place) * Max(applicants, 1));
@@ -263,7 +183,7 @@ walk_check(Verification *check)
 	for (int32 applicant = 0; applicant < applicants; applicant++)
 	{
 		check_interrupts_at(applicant);
-		if (!check_choices(&walker, applicant) || !mark_pools(&walker, applicant))
+		if (!check_choices(check, applicant) || !mark_pools(&walker, applicant))
 			return false;
 		walk_placements(&walker, applicant);
 	}

@@ -18,6 +18,20 @@ sub run_due
 	return;
 }
 
+sub at_once
+{
+	my @calls = map { { out => '', err => '' } } 1 .. $_[0];
+	for my $call (@calls)
+	{
+		$call->{handle} = IPC::Run::start(
+			[ $node->installed_command('psql'), '-XAtq', '-d', $node->connstr($database), '-c', 'CALL equity.run_due()' ],
+			'>', \$call->{out}, '2>', \$call->{err});
+	}
+	$_->{handle}->finish for @calls;
+	is(join('', map { $_->{err} =~ s/^NOTICE:.*\n//mgr } @calls), '', "$_[0] calls at once end well");
+	return;
+}
+
 # The day on which applications close comes.
 sub let_close
 {
@@ -110,15 +124,7 @@ is(steps(4), 'open|done|1', 'a round at which another operation is at work is le
 $holder->query_safe('ROLLBACK');
 $holder->quit;
 
-my @calls = map { { out => '', err => '' } } 1 .. 3;
-for my $call (@calls)
-{
-	$call->{handle} = IPC::Run::start(
-		[ $node->installed_command('psql'), '-XAtq', '-d', $node->connstr($database), '-c', 'CALL equity.run_due()' ],
-		'>', \$call->{out}, '2>', \$call->{err});
-}
-$_->{handle}->finish for @calls;
-is(join('', map { $_->{err} =~ s/^NOTICE:.*\n//mgr } @calls), '', 'three calls at once end well');
+at_once(3);
 run_due();
 is(steps(4), join("\n", map { "$_|done|1" } qw(open close score allocate verify publish)), 'and have done the work once');
 
@@ -184,6 +190,68 @@ SKIP:
 	ok($node->poll_query_until($database, q{SELECT EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded')}), 'and pg_cron says so');
 	sql(q{SELECT cron.unschedule('equity')});
 }
+
+# ---- persons who need not be kept, and checkpoints of the audit trail ----
+
+sub job_runs { return sql("SELECT step, status, result FROM equity.job_run WHERE step = '$_[0]' ORDER BY job_run_id") }
+
+my $today = q{(now() AT TIME ZONE 'Asia/Bangkok')::date};
+sql(q{UPDATE equity.round SET run_until = 'published'});
+let_close(3);
+run_due();
+is(sql('SELECT DISTINCT status FROM equity.round'), 'published', 'all rounds are published');
+is(sql('SELECT step FROM equity.due_steps()'), '', 'nothing is due');
+is( sql(q{SELECT step, due_since = (SELECT min(at) + interval '1 day' FROM equity.audit_event) FROM equity.due_steps(now() + interval '2 days') WHERE step = 'checkpoint'}),
+	'checkpoint|t', 'a checkpoint is, a day after the first event');
+sql(qq{UPDATE equity.round SET retain_until = $today + 1});
+run_due();
+is(job_runs('forget'), '', 'on the day before nobody is forgotten');
+sql(qq{UPDATE equity.round SET retain_until = $today - 3});
+is( sql(qq{SELECT round_id, step, due_since = ($today - 3)::timestamp AT TIME ZONE 'Asia/Bangkok', blocked FROM equity.due_steps()}),
+	'|forget|t|', 'on the day they are due');
+my $due = sql(q{SELECT count(*) FROM equity.applicant AS p WHERE forgotten_at IS NULL AND EXISTS (SELECT FROM equity.application AS a WHERE a.applicant_id = p.applicant_id)
+	AND NOT EXISTS (SELECT FROM equity_internal.why_needed(ARRAY[p.applicant_id]))});
+cmp_ok($due, '>', 0, 'and are some');
+at_once(3);
+is(job_runs('forget'), qq(forget|done|{"applicants": $due}), 'three calls at once forget them once');
+is(sql('SELECT count(*) FROM equity.applicant WHERE forgotten_at IS NOT NULL'), $due, 'them, and nobody else');
+run_due();
+is(sql(q{SELECT count(*) FROM equity.job_run WHERE step = 'forget'}), '1', 'once a day');
+is( sql(qq{SELECT status, next_due = ($today + 1)::timestamp AT TIME ZONE 'Asia/Bangkok' FROM equity.job_health WHERE step = 'forget'}),
+	'done|t', 'and job_health tells when next');
+sql(q{UPDATE equity.job_run SET finished_at = finished_at - interval '1 day', started_at = started_at - interval '1 day' WHERE step = 'forget'});
+$holder = $node->background_psql($database);
+$holder->query_safe('BEGIN; SELECT status FROM equity.round WHERE round_id = 2 FOR NO KEY UPDATE');
+run_due();
+is(sql(q{SELECT count(*) FROM equity.job_run WHERE step = 'forget'}), '1', 'while one of the rounds is taken nobody is');
+$holder->query_safe('ROLLBACK');
+$holder->quit;
+run_due();
+is(job_runs('forget') =~ s/.*\n//r, 'forget|done|{"applicants": 0}', 'the next day it looks again');
+
+sub age_checkpoint { return sql(q{UPDATE equity.audit_checkpoint SET checked_at = checked_at - interval '25 hours'}) }
+
+sql('SELECT equity.audit_checkpoint()');
+age_checkpoint();
+at_once(3);
+is(job_runs('checkpoint') =~ s/\d+/N/r, 'checkpoint|done|{"event_id": N}', 'a checkpoint is made a day after the last, once');
+is(sql('SELECT count(*) FROM equity.audit_checkpoint'), '2', 'by itself');
+age_checkpoint() for 1 .. 2;
+run_due();
+is(sql('SELECT count(*) FROM equity.audit_checkpoint'), '3', 'again when something came since');
+$node->safe_psql($database, 'SET session_replication_role = replica; ' . q{UPDATE equity.audit_checkpoint SET checked_at = checked_at - interval '25 hours'});
+run_due();
+is(sql('SELECT count(*) FROM equity.audit_checkpoint'), '3', 'and not when nothing did');
+sql(q{UPDATE equity.audit_checkpoint SET checked_at = now();
+      SELECT count(equity.audit_append('test', NULL, NULL, NULL)) FROM generate_series(1, 10000)});
+is(sql('SELECT step FROM equity.due_steps()'), 'checkpoint', 'ten thousand events do not wait for a day');
+$node->safe_psql($database, q{SET session_replication_role = replica;
+	ALTER TABLE equity.audit_event DISABLE TRIGGER USER;
+	UPDATE equity.audit_event SET operation = 'forged' WHERE event_id = (SELECT max(event_id) - 5 FROM equity.audit_event);
+	ALTER TABLE equity.audit_event ENABLE TRIGGER USER; ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only});
+run_due();
+like( sql(q{SELECT status, error_code, error FROM equity.job_health WHERE step = 'checkpoint'}),
+	qr/^failed\|55000\|the audit trail does not hold\nAmong others: event \d+: hash does not match the row/, 'a monitor sees that the trail does not hold');
 
 $node->stop;
 done_testing;

@@ -56,6 +56,25 @@ $session->{handle}->finish;
 is($session->{out}, "10\n", 'the work ends well');
 is(sql('TABLE equity.progress'), '', 'and is gone from the view');
 
+# ---- a load ----
+
+$holder->query_safe('SELECT pg_advisory_lock(7)');
+$session = start_waiting(q{
+	SELECT * FROM equity.load_rows('applicant', $$
+		SELECT g AS citizen_id, CASE WHEN g = 250000 THEN pg_advisory_xact_lock(7)::text END AS _wait
+		  FROM generate_series(1, 300000) AS g$$)});
+is( sql(q{SELECT operation, round_id, phase, done, total FROM equity.progress WHERE pid <> pg_backend_pid()}),
+	'load_rows||reading source|200000|300000', 'a load says how much of its source it has read');
+sql('SELECT pg_cancel_backend(pid) FROM equity.progress');
+$session->{handle}->finish;
+$holder->query_safe('SELECT pg_advisory_unlock(7)');
+$holder->query_safe('BEGIN; LOCK TABLE equity.import_batch IN SHARE MODE');
+$session = start_waiting(q{SELECT * FROM equity.load_rows('applicant', 'SELECT 1 AS citizen_id')});
+is( sql(q{SELECT operation, phase FROM equity.progress WHERE pid <> pg_backend_pid()}),
+	'load_rows|waiting for other loads', 'and that it waits for another');
+$holder->query_safe('ROLLBACK');
+$session->{handle}->finish;
+
 # ---- an operation, which is cancelled ----
 
 $holder->query_safe('BEGIN; LOCK TABLE equity.assessment IN EXCLUSIVE MODE');

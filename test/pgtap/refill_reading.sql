@@ -1,0 +1,35 @@
+-- What a refill reads: the rows of equity.standing_input, by a plan that holds for a round of a million.
+\ir fixture/round.psql
+BEGIN;
+SELECT plan(3);
+
+SELECT make_round(1, 2566::smallint);
+SELECT run_as_far(1, 'publish');
+UPDATE equity.award AS w
+   SET status = CASE w.award_id % 3 WHEN 0 THEN 'declined' ELSE 'accepted' END,
+       decided_at = w.offered_at,
+       decision = CASE w.award_id % 3 WHEN 1 THEN 'float' WHEN 2 THEN 'freeze' END;
+SELECT equity.refill_round(1);
+SELECT applications FROM equity.run_queries(equity.newest_run(1)) \gset
+
+CREATE TEMPORARY TABLE reading AS :applications;
+SELECT ok(count(*) FILTER (WHERE holds IS NULL) > 0 AND count(holds) > 0, 'holders ask, and others') FROM reading;
+SELECT bag_eq(
+  'SELECT applicant_id, pool_id, choice, score, holds FROM reading',
+  'SELECT applicant_id, pool_id, choice, score, holds FROM equity.standing_input
+    WHERE round_id = 1 AND run_id = equity.newest_run(1)',
+  'the query of a run gives the rows of standing_input');
+
+-- A loop that cannot be done without costs ten thousand millions when loops are off: beside it all plans look alike.
+CREATE FUNCTION pg_temp.cost(query text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+  found_plan json;
+BEGIN
+  EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO found_plan;
+  RETURN found_plan -> 0 -> 'Plan' ->> 'Total Cost';
+END $$;
+SET LOCAL enable_nestloop = off;
+SELECT cmp_ok(pg_temp.cost(:'applications'), '<', 1e9, 'and is planned without a loop');
+
+SELECT * FROM finish();
+ROLLBACK;
