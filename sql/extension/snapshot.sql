@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 72582587cc3a541bb378acb196fcb0c8a5a3623f3233d2dabd0419561fa52fca.
+-- The pieces put together have sha256 f38be65602adcb4ad66071a3148bfe4cd5fb3b7054bcf0db80b8681e5ab4376e.
 
 CREATE SCHEMA equity;
 
@@ -17847,16 +17847,25 @@ CREATE VIEW equity.payment_due WITH (security_invoker='true') AS
     g.name_en AS programme_en,
     p.item,
     p.status,
-    count(*) AS payments,
-    (sum(p.amount))::numeric(14,2) AS amount,
-    min(p.due_on) AS due_from,
-    max(p.due_on) AS due_to
-   FROM (((equity.payment p
+    p.payments,
+    (p.amount)::numeric(14,2) AS amount,
+    p.due_from,
+    p.due_to
+   FROM (((( SELECT m.term_id,
+            m.institution_id,
+            m.programme_code,
+            m.item,
+            m.status,
+            count(*) AS payments,
+            sum(m.amount) AS amount,
+            min(m.due_on) AS due_from,
+            max(m.due_on) AS due_to
+           FROM equity.payment m
+          WHERE ((m.kind = 'grant'::text) AND (m.status = ANY (ARRAY['planned'::text, 'batched'::text])))
+          GROUP BY m.term_id, m.institution_id, m.programme_code, m.item, m.status) p
      JOIN equity.academic_term t ON ((t.term_id = p.term_id)))
      JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
-     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
-  WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))
-  GROUP BY p.term_id, t.academic_year, t.term, p.institution_id, i.name_th, i.name_en, p.programme_code, g.name_th, g.name_en, p.item, p.status;
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)));
 
 COMMENT ON VIEW equity.payment_due IS 'What is due and not paid yet (ค้างจ่าย), by term, institution, programme and item: planned, or in a batch.';
 

@@ -13,17 +13,22 @@ CREATE VIEW equity.payment_due WITH (security_invoker = true) AS
          g.name_en AS programme_en,
          p.item,
          p.status,
-         pg_catalog.count(*) AS payments,
-         pg_catalog.sum(p.amount)::numeric(14,2) AS amount,
-         pg_catalog.min(p.due_on) AS due_from,
-         pg_catalog.max(p.due_on) AS due_to
-    FROM equity.payment AS p
+         p.payments,
+         p.amount::numeric(14,2) AS amount,
+         p.due_from,
+         p.due_to
+    FROM (SELECT m.term_id, m.institution_id, m.programme_code, m.item, m.status,
+                 pg_catalog.count(*) AS payments,
+                 pg_catalog.sum(m.amount) AS amount,
+                 pg_catalog.min(m.due_on) AS due_from,
+                 pg_catalog.max(m.due_on) AS due_to
+            FROM equity.payment AS m
+           WHERE m.kind = 'grant'
+             AND m.status IN ('planned', 'batched')
+           GROUP BY m.term_id, m.institution_id, m.programme_code, m.item, m.status) AS p
     JOIN equity.academic_term AS t ON t.term_id = p.term_id
     JOIN equity.institution AS i ON i.institution_id = p.institution_id
-    JOIN equity.programme AS g ON g.programme_code = p.programme_code
-   WHERE p.kind = 'grant'
-     AND p.status IN ('planned', 'batched')
-   GROUP BY p.term_id, t.academic_year, t.term, p.institution_id, i.name_th, i.name_en, p.programme_code, g.name_th, g.name_en, p.item, p.status;
+    JOIN equity.programme AS g ON g.programme_code = p.programme_code;
 
 COMMENT ON VIEW equity.payment_due IS
   'What is due and not paid yet (ค้างจ่าย), by term, institution, programme and item: planned, or in a batch.';
