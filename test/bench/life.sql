@@ -33,7 +33,8 @@ SELECT pg_temp.measure('events: INSERT of ten for each award', $$
      AS e (event, from_status, to_status)
    WHERE w.status = 'studying'$$) \g /dev/null
 VACUUM (ANALYZE) equity.award, equity.award_event, equity.term_result;
-SELECT pg_temp.measure('scan', 'SELECT count(*), max(at) FROM equity.award_event') FROM generate_series(1, 5) \g /dev/null
+SELECT pg_temp.measure('scan', 'SELECT count(*), max(at) FROM equity.award_event')
+  FROM generate_series(1, 5) \g /dev/null
 SELECT pg_temp.measure('renew_term', 'SELECT equity.renew_term(1)') \g /dev/null
 SELECT pg_temp.measure('renew_term again', 'SELECT equity.renew_term(1)') \g /dev/null
 VACUUM (ANALYZE) equity.award, equity.award_event, equity.renewal;
